@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit with its reason. Constants only; any layer may read them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace chayan::kit {
+
+// Bodies (CONTRACT 6).
+inline constexpr std::size_t body_bytes_max = 4 * 1024;             // one form or one scan
+inline constexpr std::size_t batch_body_bytes_max = 256 * 1024;     // 500 scans of an offline queue or a gate
+inline constexpr std::size_t question_body_bytes_max = 8 * 1024 * 1024;  // traces over thousands of persons, imports
+inline constexpr std::size_t batch_count_max = 500;                 // scans in one batch
+inline constexpr std::size_t json_depth_max = 8;                    // SECURITY S26
+inline constexpr std::size_t json_members_max = 32;                 // of one object, SECURITY S26
+
+// Scans (CONTRACT 5).
+inline constexpr std::int64_t scan_ahead_s_max = 120;               // a phone's clock may be that far ahead
+inline constexpr std::int64_t scan_age_days_max = 7;                // an offline queue
+inline constexpr std::int64_t late_s_min = 5 * 60;                  // SECURITY T1: flagged `late` above this
+inline constexpr std::int64_t repeat_s_max = 60;                    // CONTRACT 5
+inline constexpr std::int64_t own_void_s_max = 10 * 60;             // a resident undoes a scan
+inline constexpr std::int64_t shift_s_max = 8 * 3600;               // a guard's own shift, as long as a session may last
+inline constexpr std::int32_t temperature_dc_min = 340;             // DOMAIN 1.9: tenths of a degree Celsius
+inline constexpr std::int32_t temperature_dc_max = 430;
+inline constexpr std::size_t burst_count_min = 10;                  // scans of one registration within a minute: flagged `burst`
+inline constexpr double travel_kmh_max = 300;                       // SECURITY T2: faster is flagged `impossible_travel`
+inline constexpr std::int64_t travel_s_max = 3600;                  // a county is crossed in less: older scans can't be too fast
+inline constexpr double travel_km_min = 5;                          // below this, map errors would flag honest people
+
+// The writer.
+inline constexpr std::size_t queue_scans_max = 16'384;              // 0.3 s at 49,000 scans/s: a full queue answers 503 at once
+inline constexpr std::size_t commit_scans_max = 10'000;             // keeps one commit below some 20 ms
+inline constexpr std::size_t import_slice_rows = 500;               // DESIGN 3: an import never holds the writer for long
+inline constexpr std::uint32_t retry_after_s = 2;                   // for 503
+
+// Text that people type.
+inline constexpr std::size_t address_chars_max = 200;
+inline constexpr std::size_t reason_chars_max = 200;
+inline constexpr std::size_t case_number_chars_max = 64;
+inline constexpr std::size_t case_title_chars_max = 200;
+inline constexpr std::size_t site_name_chars_max = 100;
+inline constexpr std::size_t ref_chars_max = 64;
+inline constexpr std::size_t login_chars_max = 64;
+inline constexpr std::size_t password_chars_min = 12;               // SECURITY S36
+inline constexpr std::size_t password_chars_max = 128;
+
+// Sessions (SECURITY S42).
+inline constexpr std::int64_t session_idle_s_max = 15 * 60;
+inline constexpr std::int64_t session_s_max = 8 * 3600;
+inline constexpr std::int64_t confirmed_s_max = 15 * 60;            // CONTRACT 6: reveal, export, import
+
+// Questions.
+inline constexpr std::size_t trace_index_max = 10'000;              // index persons of one question
+inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
+
+}  // namespace chayan::kit
