@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/contact_index.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "domain/contact_index_state.hpp"
+#include "kit/check.hpp"
+
+namespace chayan::domain {
+
+std::vector<Scan> ContactIndex::State::scans_of(PersonNo person) const {
+    std::vector<Scan> scans_of_person;
+    for (const auto registration : people->registrations_of(person)) scans.append_scans_of(registration, scans_of_person);
+    sort_scans(scans_of_person, *sites);
+    return scans_of_person;
+}
+
+std::vector<Scan> ContactIndex::State::counting_scans_of(PersonNo person) const {
+    const auto all = scans_of(person);
+    const auto is_repeat = mark_repeats(all, *sites);
+    std::vector<Scan> counting;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!all[i].voided && !is_repeat[i]) counting.push_back(all[i]);
+    }
+    return counting;
+}
+
+std::vector<Visit> ContactIndex::State::visits_of(PersonNo person) const {
+    return derive_visits(scans_of(person), *sites, zone);
+}
+
+void ContactIndex::State::derive(PersonNo person, std::vector<PlacedVisit>& held) const {
+    const auto all = scans_of(person);
+    if (all.empty()) return;
+    for (const auto& visit : derive_visits(all, *sites, zone)) {
+        const auto& site = (*sites)[visit.site];
+        held.push_back({site.place, HeldVisit(person, visit, site.stay(visit.begin).presence)});
+    }
+    const auto is_repeat = mark_repeats(all, *sites);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (is_repeat[i]) held.push_back({place_of(all[i].site), HeldVisit(person, all[i].site, all[i].at)});
+    }
+}
+
+namespace {
+
+/// The earliest moment from which the rules of a site differ; nothing when they are the same to visits.
+std::optional<Instant> first_change(const SiteRules& old_rules, const SiteRules& new_rules) {
+    constexpr Instant ever{0};  // no scan is older (ScanBook)
+    if (old_rules.place != new_rules.place || old_rules.ref != new_rules.ref) return ever;
+    const auto& older = old_rules.stays;
+    const auto& newer = new_rules.stays;
+    const auto [o, n] = std::mismatch(older.begin(), older.end(), newer.begin(), newer.end());
+    if (o == older.begin() && n == newer.begin() && (o != older.end() || n != newer.end())) return ever;
+    if (o == older.end() && n == newer.end()) return std::nullopt;
+    if (o == older.end()) return n->since;
+    if (n == newer.end()) return o->since;
+    return std::min(o->since, n->since);
+}
+
+void keep_unique(std::vector<PersonNo>& persons) {
+    std::sort(persons.begin(), persons.end());
+    persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+    if (!persons.empty() && persons.front().is_none()) persons.erase(persons.begin());
+}
+
+/// Adds whoever shares a registration with one of `persons`, before or after: visits may have moved between them.
+void add_exchanged(std::vector<PersonNo>& persons, const People& before, const People& after) {
+    std::set<PersonNo> seen(persons.begin(), persons.end());
+    const auto add_owners = [&](PersonNo person, const People& now, const People& other) {
+        for (const auto registration : now.registrations_of(person)) {
+            const auto owner = other.person_of(registration);
+            if (!owner.is_none() && seen.insert(owner).second) persons.push_back(owner);
+        }
+    };
+    for (std::size_t i = 0; i < persons.size(); ++i) {
+        add_owners(persons[i], before, after);
+        add_owners(persons[i], after, before);
+    }
+}
+
+/// Adds everyone who scanned at a site whose rules or place changed, in time for the change to matter.
+void add_affected(std::vector<PersonNo>& persons, const VisitBook& visits, const Sites& before, const Sites& after) {
+    for (std::uint32_t id = 1; id < before.size(); ++id) {
+        if (!before.contains({id})) continue;
+        const auto since = first_change(before[{id}], after[{id}]);
+        if (!since) continue;
+        // Everyone who scanned here has a visit at this place that reaches the scan: it opened one, or it is an exit.
+        visits.for_each(before[{id}].place, since->s, std::numeric_limits<std::int64_t>::max(),
+                        [&persons](const HeldVisit& visit) { persons.push_back(visit.person()); });
+    }
+}
+
+}  // namespace
+
+ContactIndex::ContactIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ContactIndex::~ContactIndex() = default;
+
+std::shared_ptr<const ContactIndex> ContactIndex::build(std::vector<Scan> scans, std::shared_ptr<const People> people,
+                                                        std::shared_ptr<const Sites> sites, TimeZone zone) {
+    CHECK(people && sites);
+    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), ScanBook(std::move(scans)), {}});
+    std::vector<PlacedVisit> held;
+    held.reserve(state->scans.count());
+    for (std::uint32_t person = 1; person < state->people->person_count(); ++person) state->derive({person}, held);
+    state->visits = VisitBook(std::move(held));
+    return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(state)));
+}
+
+std::shared_ptr<const ContactIndex> ContactIndex::with(const Changes& changes) const {
+    CHECK(changes.people && changes.sites);
+    const State& before = *state_;
+    auto after = std::make_unique<State>(before);
+    after->people = changes.people;
+    after->sites = changes.sites;
+
+    std::vector<PersonNo> persons = changes.touched;
+    add_exchanged(persons, *before.people, *after->people);
+    if (before.sites != after->sites) add_affected(persons, before.visits, *before.sites, *after->sites);
+    const auto touch = [&](RegistrationId registration) {
+        persons.push_back(before.people->person_of(registration));
+        persons.push_back(after->people->person_of(registration));
+    };
+    for (const auto& scan : changes.scans) {
+        if (after->scans.add(scan)) touch(scan.registration);
+    }
+    for (const auto& key : changes.voids) {
+        if (after->scans.set_voided(key)) touch(key.registration);
+    }
+    keep_unique(persons);
+
+    std::vector<PlacedVisit> held_before, held_after, removed, added;
+    for (const auto person : persons) {
+        before.derive(person, held_before);
+        after->derive(person, held_after);
+    }
+    std::sort(held_before.begin(), held_before.end());
+    std::sort(held_after.begin(), held_after.end());
+    std::set_difference(held_before.begin(), held_before.end(), held_after.begin(), held_after.end(), std::back_inserter(removed));
+    std::set_difference(held_after.begin(), held_after.end(), held_before.begin(), held_before.end(), std::back_inserter(added));
+    after->visits.change(std::move(removed), std::move(added));
+    return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(after)));
+}
+
+std::shared_ptr<const ContactIndex> ContactIndex::rebuilt() const {
+    auto state = std::make_unique<State>(
+        State{state_->people, state_->sites, state_->zone, state_->scans.merged(), state_->visits.merged()});
+    return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(state)));
+}
+
+std::size_t ContactIndex::scan_count() const { return state_->scans.count(); }
+std::size_t ContactIndex::delta_size() const { return state_->scans.overlay_count() + state_->visits.overlay_count(); }
+std::size_t ContactIndex::memory_bytes() const { return state_->scans.memory_bytes() + state_->visits.memory_bytes(); }
+const People& ContactIndex::people() const { return *state_->people; }
+const Sites& ContactIndex::sites() const { return *state_->sites; }
+
+std::optional<Scan> ContactIndex::find(const ScanKey& key) const { return state_->scans.find(key); }
+
+std::vector<Scan> ContactIndex::scans_of(RegistrationId registration) const {
+    std::vector<Scan> scans;
+    state_->scans.append_scans_of(registration, scans);
+    return scans;
+}
+
+std::vector<ToldScan> ContactIndex::told_scans(PersonNo person) const {
+    const auto scans = state_->scans_of(person);
+    const auto is_repeat = mark_repeats(scans, *state_->sites);
+    std::vector<ToldScan> told;
+    told.reserve(scans.size());
+    for (std::size_t i = 0; i < scans.size(); ++i) told.push_back({scans[i], is_repeat[i]});
+    return told;
+}
+
+std::vector<Visit> ContactIndex::visits_of(PersonNo person) const { return state_->visits_of(person); }
+
+std::vector<Passage> ContactIndex::passages(SiteId site, Interval interval,
+                                            const std::function<std::uint64_t(PersonNo)>& public_order) const {
+    CHECK(state_->sites->contains(site));
+    // A scan that counts opens a visit or is the exit of one, a repeat has its mark: all at this site's place, all reaching it.
+    std::vector<PersonNo> persons;
+    state_->visits.for_each(state_->place_of(site), interval.from.s, interval.to.s - 1,
+                            [&persons](const HeldVisit& visit) { persons.push_back(visit.person()); });
+    keep_unique(persons);
+    std::vector<std::pair<Passage, std::uint64_t>> rows;
+    for (const auto person : persons) {
+        Passage row{person, {}, {}, 0};
+        bool is_here = false;
+        for (const auto& [scan, repeated] : told_scans(person)) {
+            if (scan.voided || scan.site != site || scan.at < interval.from || scan.at >= interval.to) continue;
+            if (!is_here) row.first = scan.at;
+            is_here = true;
+            row.last = scan.at;
+            row.scans += repeated ? 0 : 1;
+        }
+        if (is_here) rows.emplace_back(row, public_order ? public_order(person) : person.value);
+    }
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        return std::tuple(a.first.first, a.second) < std::tuple(b.first.first, b.second);
+    });
+    std::vector<Passage> passages;
+    passages.reserve(rows.size());
+    for (const auto& [row, order] : rows) passages.push_back(row);
+    return passages;
+}
+
+bool ContactIndex::valid() const {
+    std::vector<PlacedVisit> derived;
+    for (std::uint32_t person = 1; person < state_->people->person_count(); ++person) state_->derive({person}, derived);
+    std::sort(derived.begin(), derived.end());
+    if (derived != state_->visits.all()) return false;
+    std::size_t scans = 0;
+    for (std::uint64_t registration = 1; registration < state_->scans.registration_count(); ++registration) {
+        const auto own = scans_of({registration});
+        const auto key = [](const Scan& scan) { return std::tuple(scan.at, scan.direction, scan.site); };
+        for (std::size_t i = 1; i < own.size(); ++i) {
+            if (!(key(own[i - 1]) < key(own[i]))) return false;
+        }
+        scans += own.size();
+    }
+    return scans == scan_count();
+}
+
+}  // namespace chayan::domain

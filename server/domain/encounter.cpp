@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/encounter.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace chayan::domain {
+namespace {
+
+constexpr std::int64_t company_s_max = 10 * 60;
+
+/// A stretch of time in plain seconds, [begin, end).
+struct Stretch {
+    std::int64_t begin, end;
+};
+
+/// The visit cut to the window; nothing when nothing is left. A visit of no length counts when it begins inside.
+std::optional<Stretch> cut(Stretch visit, Interval window) {
+    if (visit.begin == visit.end) {
+        return visit.begin >= window.from.s && visit.begin < window.to.s ? std::optional(visit) : std::nullopt;
+    }
+    const Stretch left{std::max(visit.begin, window.from.s), std::min(visit.end, window.to.s)};
+    return left.begin < left.end ? std::optional(left) : std::nullopt;
+}
+
+bool is_inside(const Scan& scan, Interval window) { return scan.at >= window.from && scan.at < window.to; }
+
+/// A phone that a resident holds showed it; what staff or an import recorded says nothing about phones.
+bool is_from_phone(const Scan& scan) {
+    return scan.source == Source::static_code || scan.source == Source::screen || scan.source == Source::old_poster;
+}
+
+}  // namespace
+
+EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question)
+    : state_(state), question_(question) {
+    if (question.categories.empty()) return;
+    selected_.resize(state.sites->size());
+    for (std::uint32_t id = 1; id < state.sites->size(); ++id) {
+        if (!state.sites->contains({id})) continue;
+        const auto category = (*state.sites)[{id}].category;
+        const auto& wanted = question.categories;
+        selected_[id] = std::find(wanted.begin(), wanted.end(), category) != wanted.end();
+    }
+}
+
+void EncounterFinder::append_encounters(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const {
+    if (followed.window.from >= followed.window.to) return;
+    append_meetings(followed, through, found);
+    append_company(followed, through, found);
+}
+
+void EncounterFinder::append_meetings(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const {
+    // Without a given linger nothing short of an overlap of a second counts.
+    const std::int64_t length_min = question_.linger_s ? -std::int64_t{*question_.linger_s} : 1;
+    for (const auto& visit : state_.visits_of(followed.person)) {
+        if (!is_selected(visit.site)) continue;
+        const auto mine = cut({visit.begin.s, visit.end.s}, followed.window);
+        if (!mine) continue;
+        const auto& site = (*state_.sites)[visit.site];
+        const bool at_gate = site.stay(visit.begin).presence == Presence::gate;
+        state_.visits.for_each(site.place, mine->begin + length_min, mine->end - length_min, [&](const HeldVisit& other) {
+            if (other.is_repeat() || other.person() == followed.person || !is_selected(other.site())) return;
+            const auto theirs = cut({other.begin_s(), other.end_s()}, followed.window);
+            if (!theirs) return;
+            const auto begin = std::max(mine->begin, theirs->begin);
+            const auto length = std::min(mine->end, theirs->end) - begin;
+            if (length < length_min) return;
+            const auto kind = at_gate || other.is_at_gate() ? EpisodeKind::gate : EpisodeKind::venue;
+            found.push_back({other.person().value, through, static_cast<std::uint32_t>(begin), static_cast<std::int32_t>(length),
+                             other.site().value, kind});
+        });
+    }
+}
+
+bool EncounterFinder::are_company(const Scan& a, const Scan& b) const {
+    const bool one_plate = !a.vehicle.is_none() && a.vehicle == b.vehicle;
+    return one_plate || (is_from_phone(a) && is_from_phone(b) &&
+                         state_.people->holder_of(a.registration) == state_.people->holder_of(b.registration));
+}
+
+std::vector<PersonNo> EncounterFinder::maybe_company(PersonNo person, const std::vector<Scan>& scans) const {
+    std::vector<RegistrationId> others;
+    for (const auto& scan : scans) {
+        if (scan.vehicle.is_none()) continue;
+        for (const auto& key : state_.scans.scans_with(scan.vehicle, scan.at - company_s_max, scan.at + company_s_max)) {
+            if (state_.place_of(key.site) == state_.place_of(scan.site)) others.push_back(key.registration);
+        }
+    }
+    for (const auto registration : state_.people->registrations_of(person)) {
+        for (const auto other : state_.people->of_one_phone(registration)) others.push_back(other);
+    }
+    std::vector<PersonNo> persons;
+    for (const auto registration : others) persons.push_back(state_.people->person_of(registration));
+    std::sort(persons.begin(), persons.end());
+    persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+    std::erase(persons, person);
+    std::erase(persons, PersonNo{});
+    return persons;
+}
+
+void EncounterFinder::append_company(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const {
+    const auto inside = [&](std::vector<Scan> scans) {
+        std::erase_if(scans, [&](const Scan& scan) { return !is_inside(scan, followed.window); });
+        return scans;
+    };
+    const auto mine = inside(state_.counting_scans_of(followed.person));
+    for (const auto person : maybe_company(followed.person, mine)) {
+        const auto theirs = inside(state_.counting_scans_of(person));
+        auto near = theirs.begin();
+        for (const auto& scan : mine) {
+            while (near != theirs.end() && near->at < scan.at - company_s_max) ++near;
+            for (auto other = near; other != theirs.end() && other->at <= scan.at + company_s_max; ++other) {
+                if (state_.place_of(other->site) != state_.place_of(scan.site) || !are_company(scan, *other)) continue;
+                const auto later = std::max(scan.at, other->at);
+                const auto apart = later - std::min(scan.at, other->at);
+                found.push_back({person.value, through, static_cast<std::uint32_t>(later.s), -static_cast<std::int32_t>(apart),
+                                 other->site.value, EpisodeKind::company});
+            }
+        }
+    }
+}
+
+}  // namespace chayan::domain

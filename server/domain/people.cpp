@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/people.hpp"
+
+#include <algorithm>
+
+#include "kit/check.hpp"
+
+namespace chayan::domain {
+
+People::Member& People::member(PersonNo person) {
+    CHECK(!person.is_none());
+    members_.grow_to_hold(person.value);
+    return members_.edit(person.value);
+}
+
+void People::place(RegistrationId registration, PersonNo person, RegistrationId holder) {
+    CHECK(!registration.is_none() && !holder.is_none());
+    CHECK(person_of(registration).is_none());
+    member(person).is_seen = true;
+    const PersonNo today = resolve(person);
+
+    places_.grow_to_hold(std::max(registration.value, holder.value));
+    auto& placed = places_.edit(registration.value);
+    placed.person = today;
+    placed.holder = holder;
+    if (holder != registration) {
+        auto& held_by = places_.edit(holder.value);
+        const auto next = held_by.next_of_phone.is_none() ? holder : held_by.next_of_phone;
+        CHECK(held_by.holder.is_none() || held_by.holder == holder);
+        held_by.next_of_phone = registration;
+        places_.edit(registration.value).next_of_phone = next;
+    }
+    auto& own = member(today).registrations;
+    own.insert(std::lower_bound(own.begin(), own.end(), registration), registration);
+    ++registration_count_;
+}
+
+void People::merge(PersonNo from, PersonNo into) {
+    CHECK(from != into);
+    CHECK(resolve(from) == from && resolve(into) == into && !from.is_none() && !into.is_none());
+    auto leaving = std::move(member(from).registrations);
+    member(from).registrations.clear();
+    member(from).merged_into = into;
+    auto& staying = member(into).registrations;
+    for (const auto registration : leaving) places_.edit(registration.value).person = into;
+    const auto middle = static_cast<std::ptrdiff_t>(staying.size());
+    staying.insert(staying.end(), leaving.begin(), leaving.end());
+    std::inplace_merge(staying.begin(), staying.begin() + middle, staying.end());
+}
+
+void People::split(const std::vector<RegistrationId>& registrations, PersonNo person) {
+    CHECK(registrations_of(person).empty());
+    member(person).is_seen = true;
+    member(person).merged_into = PersonNo{};
+    for (const auto registration : registrations) {
+        const PersonNo old = person_of(registration);
+        CHECK(!old.is_none());
+        auto& left = member(old).registrations;
+        left.erase(std::lower_bound(left.begin(), left.end(), registration));
+        places_.edit(registration.value).person = person;
+        auto& own = member(person).registrations;
+        own.insert(std::lower_bound(own.begin(), own.end(), registration), registration);
+    }
+}
+
+PersonNo People::person_of(RegistrationId registration) const {
+    return registration.value < places_.size() ? places_[registration.value].person : PersonNo{};
+}
+
+RegistrationId People::holder_of(RegistrationId registration) const {
+    return registration.value < places_.size() ? places_[registration.value].holder : RegistrationId{};
+}
+
+std::vector<RegistrationId> People::of_one_phone(RegistrationId registration) const {
+    std::vector<RegistrationId> found;
+    const auto holder = holder_of(registration);
+    if (holder.is_none()) return found;
+    auto at = holder;
+    do {
+        // A holder may be named before its own registration is placed; until then it is only the ring's anchor.
+        if (places_[at.value].holder == holder) found.push_back(at);
+        at = places_[at.value].next_of_phone;
+    } while (!at.is_none() && at != holder);
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+PersonNo People::resolve(PersonNo person) const {
+    if (person.value >= members_.size() || !members_[person.value].is_seen) return {};
+    while (!members_[person.value].merged_into.is_none()) person = members_[person.value].merged_into;
+    return person;
+}
+
+const std::vector<RegistrationId>& People::registrations_of(PersonNo person) const {
+    static const std::vector<RegistrationId> nothing;
+    return person.value < members_.size() ? members_[person.value].registrations : nothing;
+}
+
+}  // namespace chayan::domain

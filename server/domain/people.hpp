@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person is a set of registrations. Kept as events (placed, merged, split) and held here as an array from registration
+// to person and back. Copies share their chunks: publish a copy, go on changing the original. Pure; one thread changes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "domain/chunked_vector.hpp"
+#include "domain/ids.hpp"
+
+namespace chayan::domain {
+
+class People {
+public:
+    /// A new registration of `person` (a new or a known one; of whoever it was merged into). `holder` is the registration whose
+    /// phone scans for it (its own id for whoever holds the phone). Requires: registration is new; a holder is its own holder;
+    /// none of the three is none.
+    void place(RegistrationId registration, PersonNo person, RegistrationId holder);
+    /// All registrations of `from` become `into`'s; `from` redirects to `into` from then on. Requires: both exist, differ and
+    /// were not merged away.
+    void merge(PersonNo from, PersonNo into);
+    /// `registrations` leave their person and become `person` (a new number, or one that had been merged away).
+    /// Requires: each exists; `person` is not none and has no registrations.
+    void split(const std::vector<RegistrationId>& registrations, PersonNo person);
+
+    /// None for a registration that does not exist.
+    PersonNo person_of(RegistrationId registration) const;
+    /// Whose phone: equal for registrations that scan from one phone. None for a registration that does not exist.
+    RegistrationId holder_of(RegistrationId registration) const;
+    /// All registrations that scan from the phone of `registration`, itself included; by id, ascending. Empty when unknown.
+    std::vector<RegistrationId> of_one_phone(RegistrationId registration) const;
+    /// Follows merges: the person that `person` is today; none if never seen.
+    PersonNo resolve(PersonNo person) const;
+    /// By id, ascending; empty for none or a merged-away person.
+    const std::vector<RegistrationId>& registrations_of(PersonNo person) const;
+    /// One more than the largest number seen: the size for an array by person.
+    std::uint32_t person_count() const { return static_cast<std::uint32_t>(members_.size()); }
+    /// How many registrations were placed.
+    std::uint64_t registration_count() const { return registration_count_; }
+
+private:
+    struct Place {
+        PersonNo person;
+        RegistrationId holder;
+        RegistrationId next_of_phone;   // the registrations of one phone are a ring through their holder; none: a ring of one
+    };
+    struct Member {
+        std::vector<RegistrationId> registrations;
+        PersonNo merged_into;           // none: itself
+        bool is_seen = false;
+    };
+    Member& member(PersonNo person);
+
+    ChunkedVector<Place> places_;           // by registration
+    ChunkedVector<Member, 256> members_;    // by person
+    std::uint64_t registration_count_ = 0;
+};
+
+}  // namespace chayan::domain

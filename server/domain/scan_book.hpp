@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// All scans by registration, 8 bytes each, with a small overlay of what came since the base was built. Only the contact
+// index uses it. A value: copies share everything, and a changed copy never shows in another. Any number of threads may
+// read one; one thread changes a copy that nobody else has seen. It never derives anything: repeats and visits are not here.
+//
+// Invariants:
+//  1. The base is sorted by registration, then (at, direction, site), unique by ScanKey, and never changes.
+//  2. An overlay scan with a base scan's key stands instead of it (a void); any other is an addition.
+//  3. By vehicle: every scan that ever had it, base and overlay; voids do not take it out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "domain/chunked_vector.hpp"
+#include "domain/scan.hpp"
+
+namespace chayan::domain {
+
+class ScanBook {
+public:
+    /// An empty book.
+    ScanBook();
+    /// Any order; of equal keys the first stands. O(n log n). Requires: moments of 1970 to 2105, sites below 2^24, fewer than 2^32 scans.
+    explicit ScanBook(std::vector<Scan> scans);
+
+    std::optional<Scan> find(const ScanKey& key) const;
+    /// Appends a registration's scans, by (at, direction, site).
+    void append_scans_of(RegistrationId registration, std::vector<Scan>& scans) const;
+    /// Keys of the scans with a vehicle in [from, to], any order.
+    std::vector<ScanKey> scans_with(VehicleId vehicle, Instant from, Instant to) const;
+    /// One more than the largest registration with a scan.
+    std::uint64_t registration_count() const;
+
+    /// False, and nothing changes, when the key is known. Cost: the registration's overlay.
+    bool add(const Scan& scan);
+    /// False when the key is unknown or voided already.
+    bool set_voided(const ScanKey& key);
+    /// The same scans with an empty overlay. O(n).
+    ScanBook merged() const;
+
+    std::size_t count() const { return count_; }
+    /// Scans held outside the base.
+    std::size_t overlay_count() const { return overlay_count_; }
+    std::size_t memory_bytes() const;
+
+private:
+    struct Base;
+    class BaseWriter;
+    using Overlay = std::shared_ptr<const std::vector<Scan>>;     // of one registration, sorted like the base
+    using Carried = std::shared_ptr<const std::vector<ScanKey>>;  // with one vehicle
+
+    const std::vector<Scan>* overlay_of(RegistrationId registration) const;
+    void put_in_overlay(const Scan& scan);
+
+    std::shared_ptr<const Base> base_;
+    ChunkedVector<Overlay, 256> overlay_;
+    ChunkedVector<Carried, 256> carried_;
+    std::size_t count_ = 0;
+    std::size_t overlay_count_ = 0;
+};
+
+}  // namespace chayan::domain

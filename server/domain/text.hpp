@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text as people type it, brought to one form before it is judged. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chayan::domain {
+
+/// The code points of UTF-8; nothing when it is not (overlong forms and surrogates are not).
+std::optional<std::vector<char32_t>> decode_utf8(std::string_view utf8);
+std::string encode_utf8(const std::vector<char32_t>& code_points);
+
+/// Full-width ASCII (U+FF01 to U+FF5E) and the ideographic space become ASCII; white space around is dropped. Nothing when it is not
+/// UTF-8. Digits of other scripts and letters that only look alike stay what they are.
+std::optional<std::string> to_half_width(std::string_view utf8);
+
+}  // namespace chayan::domain

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The question "who was with them" and its answer, as values; contact_index.hpp answers it. CONTRACT 5 is the meaning. Pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "domain/ids.hpp"
+#include "domain/site.hpp"
+#include "domain/time.hpp"
+
+namespace chayan::domain {
+
+enum class Accumulate : std::uint8_t { total, longest, day };
+enum class TraceDirection : std::uint8_t { forward, backward };
+enum class EpisodeKind : std::uint8_t { venue = 0, gate, company };
+
+struct IndexSite { SiteId site; Interval interval; };
+struct IndexVehicle { VehicleId vehicle; };
+using IndexSubject = std::variant<PersonNo, IndexSite, IndexVehicle>;
+
+struct TraceQuestion {
+    std::vector<IndexSubject> index;
+    Interval window;
+    TraceDirection direction = TraceDirection::forward;
+    std::uint8_t degree = 1;                     ///< 1 to 3
+    std::optional<std::int32_t> linger_s;        ///< given (0 too): near misses in time are episodes
+    std::int32_t min_overlap_s = 0;
+    Accumulate accumulate = Accumulate::total;
+    std::vector<Category> categories;            ///< empty: all
+    std::optional<std::uint32_t> limit;          ///< the first N of each degree
+    bool explain = false;                        ///< fill Contact::episodes
+    std::function<std::uint64_t(PersonNo)> public_order;  ///< the last tie-break: the order of public ids
+};
+
+struct Episode {
+    PersonNo through;         ///< whom of the degree before
+    SiteId place;
+    EpisodeKind kind = EpisodeKind::venue;
+    Interval span;            ///< [max of begins, min of ends], or [x, x] where there was only a gap or company
+    std::int32_t overlap_s = 0;
+    std::int32_t gap_s = 0;
+    friend bool operator==(const Episode&, const Episode&) = default;
+};
+
+struct Contact {
+    PersonNo person;
+    std::uint8_t degree = 1;              ///< 0: a person found for an index site or vehicle
+    std::vector<PersonNo> via;            ///< ascending; empty at degree 0
+    std::uint32_t episode_count = 0;
+    std::uint8_t kinds = 0;               ///< bit of each EpisodeKind
+    std::int64_t total_s = 0;             ///< union of overlaps, whatever the place
+    std::int64_t longest_s = 0;           ///< the longest stretch without a break
+    std::int64_t day_s = 0;               ///< the most within any 24 hours
+    Instant first, last;
+    std::vector<SiteId> sites;            ///< opening sites of the contact's own visits in episodes (company: the scanned site); ascending, unique
+    std::vector<Episode> episodes;        ///< only with explain
+};
+
+struct TraceAnswer {
+    std::vector<Contact> contacts;        ///< degree 0 first, then in CONTRACT order
+    std::vector<std::uint32_t> left_out;  ///< by degree, index 0 = degree 1; counts what `limit` cut
+    bool complete = true;
+};
+
+}  // namespace chayan::domain
