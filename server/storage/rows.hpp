@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the ports carry: facts as they are kept. Whatever identifies a person arrives here sealed or as a keyed blind
+// index; storage can read neither. Values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/division.hpp"
+#include "domain/ids.hpp"
+#include "domain/scan.hpp"
+#include "domain/site.hpp"
+#include "domain/time.hpp"
+
+namespace chayan::storage {
+
+using Bytes = std::string;                       ///< binary
+using Blind = std::array<std::uint8_t, 16>;      ///< a keyed blind index
+
+/// One scan as it lies in the log: `sealed` holds registration and vehicle.
+struct ScanRow {
+    domain::ScanSeq seq;
+    domain::SiteId site;
+    domain::Instant at;
+    domain::Direction direction = domain::Direction::in;
+    domain::Source source = domain::Source::static_code;
+    std::int16_t temperature_dc = 0;             ///< 0: null
+    std::int32_t delay_s = 0;                    ///< 0: null
+    std::array<std::uint8_t, 16> sealed{};
+};
+
+struct VoidRow {
+    domain::ScanSeq scan;
+    domain::Instant at;                          ///< when it was voided
+    domain::OperatorId by;                       ///< none: the resident
+    Bytes reason;                                ///< sealed
+};
+
+/// Where a statement of who someone is came from.
+enum class Origin : std::uint8_t { phone = 0, guard, roster };
+
+struct RegistrationRow {
+    domain::RegistrationId id;
+    domain::PersonNo person;                     ///< where it was placed first; later events move it
+    domain::RegistrationId holder;               ///< whose phone scans for it
+    Origin origin = Origin::phone;
+    domain::Instant at;
+    domain::OperatorId by;                       ///< none: the resident
+    std::int32_t notice_version = 0;
+    Blind name{};
+    std::optional<Blind> document;
+    std::optional<Blind> phone;
+    Bytes profile;                               ///< sealed; all columns above are its associated data
+};
+
+/// What the directory needs of every registration at start.
+struct Placement {
+    domain::RegistrationId registration;
+    domain::PersonNo person;
+    domain::RegistrationId holder;
+};
+
+enum class PersonEventKind : std::uint8_t { merge = 0, split };
+struct PersonEvent {
+    std::uint64_t seq = 0;
+    PersonEventKind kind = PersonEventKind::merge;
+    domain::PersonNo from;                       ///< merge: who becomes `into`; split: whom the registrations leave
+    domain::PersonNo into;
+    std::vector<domain::RegistrationId> registrations;  ///< split only
+    domain::Instant at;
+    domain::OperatorId by;                       ///< none: the matching rules
+    std::string reason;                          ///< the name of a rule, or sealed words of an operator
+};
+
+struct VehicleRow {
+    domain::VehicleId id;
+    Blind plate{};
+    Bytes sealed;
+};
+
+struct DivisionRow {
+    domain::DivisionCode code;
+    std::string name;
+    std::optional<domain::DivisionCode> parent;
+    friend bool operator==(const DivisionRow&, const DivisionRow&) = default;
+};
+
+struct SiteRow {
+    domain::SiteId id;
+    std::string ref, name, address;
+    domain::Category category = domain::Category::other;
+    domain::DivisionCode division;
+    domain::SiteId place;                        ///< itself when it names no other
+    std::optional<double> longitude, latitude;
+    std::optional<domain::Presence> presence;    ///< as given; none: the category's
+    std::optional<std::int32_t> dwell_s;         ///< as given; none: the category's
+    std::int32_t opens_s = -1, closes_s = -1;
+    std::uint8_t revision = 0;                   ///< of its code
+    std::optional<domain::Instant> old_until;    ///< codes of earlier revisions are accepted before this
+    std::optional<domain::Instant> closed;
+    std::vector<domain::StayRule> stays;         ///< the history, by since
+};
+
+/// Bits of OperatorRow::roles.
+enum class Role : std::uint8_t { admin = 1, manager = 2, guard = 4, tracer = 8, auditor = 16 };
+
+struct OperatorRow {
+    domain::OperatorId id;
+    std::string login;
+    std::uint8_t roles = 0;
+    domain::DivisionCode scope;                  ///< digits 0: everywhere
+    std::string password_hash;                   ///< libsodium's string
+    std::optional<domain::Instant> disabled;
+};
+
+struct SessionRow {
+    Blind token{};                               ///< a keyed hash of the token
+    Blind csrf{};
+    domain::OperatorId operator_id;
+    domain::Instant created;
+    domain::Instant confirmed;                   ///< when the password was last given
+    domain::Instant last_seen;
+};
+
+enum class CaseState : std::uint8_t { open = 0, hold, closed };
+struct CaseRow {
+    std::string number;
+    std::string title, purpose;                  ///< sealed
+    CaseState state = CaseState::open;
+    std::optional<domain::Instant> expires;
+    domain::OperatorId by;
+    domain::Instant at;
+};
+
+struct AuditRow {
+    std::uint64_t seq = 0;
+    domain::Instant at;
+    domain::OperatorId by;                       ///< none: the service itself, or a resident
+    std::string action;                          ///< a word of service/audit.hpp
+    std::string case_number;                     ///< or empty
+    Bytes detail;                                ///< sealed; or empty
+    std::array<std::uint8_t, 32> chain{};        ///< keyed hash over the row before and this one
+};
+
+}  // namespace chayan::storage

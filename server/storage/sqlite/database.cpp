@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/database.hpp"
+
+#include <cerrno>
+
+namespace chayan::storage::sqlite {
+namespace {
+
+struct Pragma {
+    const char* name;
+    const char* set;
+    const char* expected;
+};
+
+// SECURITY 3, fixed settings; each is read back because SQLite ignores a pragma that it can't obey.
+constexpr Pragma pragmas[] = {
+    {"journal_mode", "WAL", "wal"},          {"synchronous", "FULL", "2"},       {"foreign_keys", "ON", "1"},
+    {"secure_delete", "ON", "1"},            {"trusted_schema", "OFF", "0"},     {"cell_size_check", "ON", "1"},
+    {"temp_store", "MEMORY", "2"},           {"busy_timeout", "5000", "5000"},
+    {"journal_size_limit", "67108864", "67108864"},
+    {"wal_autocheckpoint", "4000", "4000"},  // 16 MB: a checkpoint every few hundred thousand scans
+};
+
+}  // namespace
+
+void throw_store_error(sqlite3* handle, int code) {
+    const int primary = code & 0xFF;
+    const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
+    auto kind = StoreError::Kind::other;
+    if (primary == SQLITE_FULL || (primary == SQLITE_IOERR && handle != nullptr && sqlite3_system_errno(handle) == ENOSPC))
+        kind = StoreError::Kind::full;
+    else if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_NOMEM || primary == SQLITE_READONLY)
+        kind = StoreError::Kind::io;
+    else if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
+        kind = StoreError::Kind::corrupt;
+    // SQLite's message may quote a value of a constraint; its general text can't.
+    throw StoreError(kind, std::string("SQLite: ") + sqlite3_errstr(code) + " (" + std::to_string(extended) + ")");
+}
+
+Statement& Statement::bind_text(std::string_view value) {
+    return check(sqlite3_bind_text64(prepared_, ++bound_, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
+Statement& Statement::bind_blob(const void* data, std::size_t size) {
+    return check(sqlite3_bind_blob64(prepared_, ++bound_, size == 0 ? "" : data, size, SQLITE_STATIC));
+}
+
+bool Statement::step() {
+    const int code = sqlite3_step(prepared_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    throw_store_error(sqlite3_db_handle(prepared_), code);
+}
+
+std::string Statement::text(int column) const {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(prepared_, column));
+    return data == nullptr ? std::string{} : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(prepared_, column)));
+}
+
+Database::Database(const std::string& path, const std::string& vfs, Access access) : access_(access) {
+    sqlite3* handle = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                      (access == Access::writing ? SQLITE_OPEN_CREATE : 0);
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+    handle_.reset(handle);
+    if (code != SQLITE_OK) throw_store_error(handle, code);
+    harden();
+}
+
+void Database::harden() {
+    int ignored = 0;
+    sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &ignored);
+    sqlite3_db_config(handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, &ignored);
+    sqlite3_limit(handle(), SQLITE_LIMIT_ATTACHED, 0);
+    execute("PRAGMA mmap_size=0");
+    for (const auto& wanted : pragmas) {
+        execute(std::string("PRAGMA ") + wanted.name + "=" + wanted.set);
+        if (pragma(wanted.name) != wanted.expected)
+            throw StoreError(StoreError::Kind::other, std::string("SQLite does not take the setting ") + wanted.name);
+    }
+    if (access_ == Access::reading) execute("PRAGMA query_only=ON");
+}
+
+void Database::allow_checkpoint() {
+    int ignored = 0;
+    sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, &ignored);
+}
+
+Statement Database::statement(const char* sql) {
+    auto& prepared = statements_[sql];
+    if (!prepared) {
+        sqlite3_stmt* fresh = nullptr;
+        const int code = sqlite3_prepare_v3(handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &fresh, nullptr);
+        if (code != SQLITE_OK) throw_store_error(handle(), code);
+        prepared.reset(fresh);
+    }
+    return Statement(prepared.get());
+}
+
+void Database::execute(const std::string& sql) {
+    const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) throw_store_error(handle(), code);
+}
+
+std::string Database::pragma(const std::string& name) {
+    const std::string sql = "PRAGMA " + name;
+    sqlite3_stmt* prepared = nullptr;
+    const int code = sqlite3_prepare_v2(handle(), sql.c_str(), -1, &prepared, nullptr);
+    if (code != SQLITE_OK) throw_store_error(handle(), code);
+    const std::unique_ptr<sqlite3_stmt, Finalize> owner(prepared);
+    Statement statement(prepared);
+    std::string value;
+    if (statement.step()) {
+        const auto* text = sqlite3_column_text(prepared, 0);
+        if (text != nullptr) value = reinterpret_cast<const char*>(text);
+    }
+    return value;
+}
+
+}  // namespace chayan::storage::sqlite

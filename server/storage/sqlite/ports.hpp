@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ports over one Database; one object of each for each connection. One thread.
+#pragma once
+
+#include "storage/sqlite/database.hpp"
+#include "storage/store.hpp"
+
+namespace chayan::storage::sqlite {
+
+class SqliteScanLog final : public ScanLog {
+public:
+    explicit SqliteScanLog(Database& database) : database_(database) {}
+    void append(std::span<const ScanRow> rows) override;
+    void append_void(const VoidRow& row) override;
+    void append_staff(domain::ScanSeq scan, domain::OperatorId by) override;
+    void read(domain::ScanSeq after, domain::ScanSeq upto, const std::function<bool(std::span<const ScanRow>)>& take) override;
+    std::vector<VoidRow> voids() override;
+    std::vector<ScanRow> find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction, domain::Instant received_since) override;
+    std::optional<domain::OperatorId> staff_of(domain::ScanSeq scan) override;
+    domain::ScanSeq last() override;
+
+private:
+    Database& database_;
+};
+
+class SqliteRegistry final : public Registry {
+public:
+    explicit SqliteRegistry(Database& database) : database_(database) {}
+    void append(const RegistrationRow& row) override;
+    void append(const PersonEvent& event) override;
+    void append(const VehicleRow& row) override;
+    void put_roster_ref(const Blind& ref, domain::RegistrationId registration) override;
+    void revoke_credential(domain::RegistrationId registration, domain::Instant at) override;
+    std::optional<RegistrationRow> registration(domain::RegistrationId id) override;
+    std::vector<RegistrationRow> with_document(const Blind& document) override;
+    std::vector<RegistrationRow> with_phone(const Blind& phone) override;
+    std::vector<RegistrationRow> with_name(const Blind& name) override;
+    std::optional<domain::RegistrationId> roster_ref(const Blind& ref) override;
+    std::optional<VehicleRow> vehicle(const Blind& plate) override;
+    std::optional<VehicleRow> vehicle(domain::VehicleId id) override;
+    void read_placements(const std::function<void(std::span<const Placement>)>& take) override;
+    void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) override;
+    std::vector<PersonEvent> person_events() override;
+    std::vector<domain::RegistrationId> revoked_credentials() override;
+    domain::RegistrationId last_registration() override;
+    domain::PersonNo last_person() override;
+    domain::VehicleId last_vehicle() override;
+
+private:
+    Database& database_;
+};
+
+class SqliteSiteBook final : public SiteBook {
+public:
+    explicit SqliteSiteBook(Database& database) : database_(database) {}
+    void put(const DivisionRow& row) override;
+    void put(const SiteRow& row) override;
+    std::vector<DivisionRow> divisions() override;
+    std::vector<SiteRow> sites() override;
+    domain::SiteId last_site() override;
+
+private:
+    Database& database_;
+};
+
+class SqliteStaffBook final : public StaffBook {
+public:
+    explicit SqliteStaffBook(Database& database) : database_(database) {}
+    void put(const OperatorRow& row) override;
+    void put(const SessionRow& row) override;
+    void end_session(const Blind& token) override;
+    void end_sessions_before(domain::Instant created) override;
+    std::vector<OperatorRow> operators() override;
+    std::vector<SessionRow> sessions() override;
+    domain::OperatorId last_operator() override;
+
+private:
+    Database& database_;
+};
+
+class SqliteDesk final : public Desk {
+public:
+    explicit SqliteDesk(Database& database) : database_(database) {}
+    void put(const CaseRow& row) override;
+    std::optional<CaseRow> find_case(std::string_view number) override;
+    std::vector<CaseRow> cases() override;
+
+private:
+    Database& database_;
+};
+
+class SqliteAuditLog final : public AuditLog {
+public:
+    explicit SqliteAuditLog(Database& database) : database_(database) {}
+    void append(const AuditRow& row) override;
+    std::optional<AuditRow> last() override;
+    std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override;
+
+private:
+    Database& database_;
+};
+
+/// Seconds of an optional moment, to bind.
+inline std::optional<std::int64_t> seconds(const std::optional<domain::Instant>& at) {
+    return at ? std::optional(at->s) : std::nullopt;
+}
+inline std::optional<domain::Instant> instant(const Statement& statement, int column) {
+    return statement.is_null(column) ? std::nullopt : std::optional(domain::Instant{statement.integer(column)});
+}
+inline domain::DivisionCode division(const Statement& statement, int code, int digits) {
+    return {static_cast<std::uint64_t>(statement.integer(code)), static_cast<std::uint8_t>(statement.integer(digits))};
+}
+
+}  // namespace chayan::storage::sqlite

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/ports.hpp"
+
+namespace chayan::storage::sqlite {
+namespace {
+
+constexpr std::size_t batch_rows = 4'096;
+
+std::optional<Blind> blind_or_none(const Statement& statement, int column) {
+    return statement.is_null(column) ? std::nullopt : std::optional(statement.bytes<16>(column));
+}
+
+RegistrationRow read_row(const Statement& statement) {
+    RegistrationRow row;
+    row.id.value = static_cast<std::uint64_t>(statement.integer(0));
+    row.person.value = static_cast<std::uint32_t>(statement.integer(1));
+    row.holder.value = static_cast<std::uint64_t>(statement.integer(2));
+    row.origin = static_cast<Origin>(statement.integer(3));
+    row.at.s = statement.integer(4);
+    row.by.value = static_cast<std::uint32_t>(statement.integer(5));
+    row.notice_version = static_cast<std::int32_t>(statement.integer(6));
+    row.name = statement.bytes<16>(7);
+    row.document = blind_or_none(statement, 8);
+    row.phone = blind_or_none(statement, 9);
+    row.profile = statement.text(10);
+    return row;
+}
+
+
+std::vector<RegistrationRow> select(Database& database, const char* sql, const Blind& key) {
+    auto statement = database.statement(sql);
+    statement.bind_blob(key);
+    std::vector<RegistrationRow> rows;
+    while (statement.step()) rows.push_back(read_row(statement));
+    return rows;
+}
+
+/// Registrations of a split as eight bytes each, big endian.
+std::string pack(const std::vector<domain::RegistrationId>& registrations) {
+    std::string bytes;
+    for (const auto registration : registrations)
+        for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>((registration.value >> shift) & 0xFFU));
+    return bytes;
+}
+
+std::vector<domain::RegistrationId> unpack(const std::string& bytes) {
+    std::vector<domain::RegistrationId> registrations;
+    for (std::size_t i = 0; i + 8 <= bytes.size(); i += 8) {
+        std::uint64_t value = 0;
+        for (std::size_t b = 0; b < 8; ++b) value = (value << 8U) | static_cast<unsigned char>(bytes[i + b]);
+        registrations.push_back({value});
+    }
+    return registrations;
+}
+
+
+std::uint64_t largest(Database& database, const char* sql) {
+    auto statement = database.statement(sql);
+    CHECK(statement.step());
+    return static_cast<std::uint64_t>(statement.integer(0));
+}
+
+}  // namespace
+
+void SqliteRegistry::append(const RegistrationRow& row) {
+    CHECK(database_.is_writing());
+    static constexpr const char* sql = R"(INSERT INTO registration
+        (id, person, holder, origin, at, by, notice_version, name, document, phone, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+    auto statement = database_.statement(sql);
+    statement.bind(row.id.value).bind(row.person.value).bind(row.holder.value).bind(static_cast<int>(row.origin)).bind(row.at.s)
+        .bind(row.by.value).bind(row.notice_version).bind_blob(row.name);
+    if (row.document) statement.bind_blob(*row.document);
+    else statement.bind_null();
+    if (row.phone) statement.bind_blob(*row.phone);
+    else statement.bind_null();
+    statement.bind_blob(row.profile).run();
+}
+
+void SqliteRegistry::append(const PersonEvent& event) {
+    CHECK(database_.is_writing());
+    static constexpr const char* sql = R"(INSERT INTO person_event (kind, from_person, into_person, registrations, at, by, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?))";
+    const auto registrations = pack(event.registrations);
+    auto statement = database_.statement(sql);
+    statement.bind(static_cast<int>(event.kind)).bind(event.from.value).bind(event.into.value).bind_blob(registrations).bind(event.at.s)
+        .bind(event.by.value).bind_blob(event.reason).run();
+}
+
+void SqliteRegistry::append(const VehicleRow& row) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT INTO vehicle (id, plate, sealed) VALUES (?, ?, ?)");
+    statement.bind(row.id.value).bind_blob(row.plate).bind_blob(row.sealed).run();
+}
+
+void SqliteRegistry::put_roster_ref(const Blind& ref, domain::RegistrationId registration) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT OR REPLACE INTO roster_ref (ref, registration) VALUES (?, ?)");
+    statement.bind_blob(ref).bind(registration.value).run();
+}
+
+void SqliteRegistry::revoke_credential(domain::RegistrationId registration, domain::Instant at) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT OR IGNORE INTO revoked_credential (registration, at) VALUES (?, ?)");
+    statement.bind(registration.value).bind(at.s).run();
+}
+
+std::optional<RegistrationRow> SqliteRegistry::registration(domain::RegistrationId id) {
+    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+        FROM registration WHERE id = ?)";
+    auto statement = database_.statement(sql);
+    statement.bind(id.value);
+    if (!statement.step()) return std::nullopt;
+    return read_row(statement);
+}
+
+std::vector<RegistrationRow> SqliteRegistry::with_document(const Blind& document) {
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+        FROM registration WHERE document = ? ORDER BY id)", document);
+}
+
+std::vector<RegistrationRow> SqliteRegistry::with_phone(const Blind& phone) {
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+        FROM registration WHERE phone = ? ORDER BY id)", phone);
+}
+
+std::vector<RegistrationRow> SqliteRegistry::with_name(const Blind& name) {
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+        FROM registration WHERE name = ? ORDER BY id)", name);
+}
+
+std::optional<domain::RegistrationId> SqliteRegistry::roster_ref(const Blind& ref) {
+    auto statement = database_.statement("SELECT registration FROM roster_ref WHERE ref = ?");
+    statement.bind_blob(ref);
+    if (!statement.step()) return std::nullopt;
+    return domain::RegistrationId{static_cast<std::uint64_t>(statement.integer(0))};
+}
+
+std::optional<VehicleRow> SqliteRegistry::vehicle(const Blind& plate) {
+    auto statement = database_.statement("SELECT id, sealed FROM vehicle WHERE plate = ?");
+    statement.bind_blob(plate);
+    if (!statement.step()) return std::nullopt;
+    return VehicleRow{{static_cast<std::uint32_t>(statement.integer(0))}, plate, statement.text(1)};
+}
+
+std::optional<VehicleRow> SqliteRegistry::vehicle(domain::VehicleId id) {
+    auto statement = database_.statement("SELECT plate, sealed FROM vehicle WHERE id = ?");
+    statement.bind(id.value);
+    if (!statement.step()) return std::nullopt;
+    return VehicleRow{id, statement.bytes<16>(0), statement.text(1)};
+}
+
+void SqliteRegistry::read_placements(const std::function<void(std::span<const Placement>)>& take) {
+    auto statement = database_.statement("SELECT id, person, holder FROM registration ORDER BY id");
+    std::vector<Placement> rows;
+    while (statement.step()) {
+        rows.push_back({{static_cast<std::uint64_t>(statement.integer(0))}, {static_cast<std::uint32_t>(statement.integer(1))},
+                        {static_cast<std::uint64_t>(statement.integer(2))}});
+        if (rows.size() < batch_rows) continue;
+        take(rows);
+        rows.clear();
+    }
+    if (!rows.empty()) take(rows);
+}
+
+void SqliteRegistry::read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) {
+    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+        FROM registration ORDER BY id)";
+    auto statement = database_.statement(sql);
+    std::vector<RegistrationRow> rows;
+    while (statement.step()) {
+        rows.push_back(read_row(statement));
+        if (rows.size() < batch_rows) continue;
+        take(rows);
+        rows.clear();
+    }
+    if (!rows.empty()) take(rows);
+}
+
+std::vector<PersonEvent> SqliteRegistry::person_events() {
+    static constexpr const char* sql = R"(SELECT seq, kind, from_person, into_person, registrations, at, by, reason FROM person_event ORDER BY seq)";
+    auto statement = database_.statement(sql);
+    std::vector<PersonEvent> events;
+    while (statement.step()) {
+        PersonEvent event;
+        event.seq = static_cast<std::uint64_t>(statement.integer(0));
+        event.kind = static_cast<PersonEventKind>(statement.integer(1));
+        event.from.value = static_cast<std::uint32_t>(statement.integer(2));
+        event.into.value = static_cast<std::uint32_t>(statement.integer(3));
+        event.registrations = unpack(statement.text(4));
+        event.at.s = statement.integer(5);
+        event.by.value = static_cast<std::uint32_t>(statement.integer(6));
+        event.reason = statement.text(7);
+        events.push_back(std::move(event));
+    }
+    return events;
+}
+
+std::vector<domain::RegistrationId> SqliteRegistry::revoked_credentials() {
+    auto statement = database_.statement("SELECT registration FROM revoked_credential");
+    std::vector<domain::RegistrationId> rows;
+    while (statement.step()) rows.push_back({static_cast<std::uint64_t>(statement.integer(0))});
+    return rows;
+}
+
+domain::RegistrationId SqliteRegistry::last_registration() {
+    return {largest(database_, "SELECT max(ifnull((SELECT max(id) FROM registration), 0), ifnull((SELECT floor FROM sequence WHERE name = 'registration'), 0))")};
+}
+
+domain::PersonNo SqliteRegistry::last_person() {
+    return {static_cast<std::uint32_t>(largest(database_, R"(SELECT max(ifnull((SELECT max(person) FROM registration), 0),
+        ifnull((SELECT max(into_person) FROM person_event), 0), ifnull((SELECT floor FROM sequence WHERE name = 'person'), 0)))"))};
+}
+
+domain::VehicleId SqliteRegistry::last_vehicle() {
+    return {static_cast<std::uint32_t>(largest(database_, "SELECT max(ifnull((SELECT max(id) FROM vehicle), 0), ifnull((SELECT floor FROM sequence WHERE name = 'vehicle'), 0))"))};
+}
+
+}  // namespace chayan::storage::sqlite

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/ports.hpp"
+
+namespace chayan::storage::sqlite {
+namespace {
+
+constexpr std::size_t batch_rows = 8'192;   // 0.4 MB: start-up memory stays bounded
+
+ScanRow read_row(const Statement& statement) {
+    ScanRow row;
+    row.seq.value = static_cast<std::uint64_t>(statement.integer(0));
+    row.site.value = static_cast<std::uint32_t>(statement.integer(1));
+    row.at.s = statement.integer(2);
+    row.direction = static_cast<domain::Direction>(statement.integer(3));
+    row.source = static_cast<domain::Source>(statement.integer(4));
+    row.temperature_dc = static_cast<std::int16_t>(statement.integer(5));   // null reads as 0
+    row.delay_s = static_cast<std::int32_t>(statement.integer(6));
+    row.sealed = statement.bytes<16>(7);
+    return row;
+}
+
+}  // namespace
+
+void SqliteScanLog::append(std::span<const ScanRow> rows) {
+    CHECK(database_.is_writing());
+    static constexpr const char* sql = R"(INSERT INTO scan (id, site, at, direction, source, temperature, delay_s, sealed)
+        VALUES (?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?))";
+    for (const auto& row : rows) {
+        auto statement = database_.statement(sql);
+        statement.bind(row.seq.value).bind(row.site.value).bind(row.at.s).bind(static_cast<int>(row.direction))
+            .bind(static_cast<int>(row.source)).bind(row.temperature_dc).bind(row.delay_s).bind_blob(row.sealed).run();
+    }
+}
+
+void SqliteScanLog::append_void(const VoidRow& row) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT OR IGNORE INTO scan_void (scan, at, by, reason) VALUES (?, ?, ?, ?)");
+    statement.bind(row.scan.value).bind(row.at.s).bind(row.by.value).bind_blob(row.reason).run();
+}
+
+void SqliteScanLog::append_staff(domain::ScanSeq scan, domain::OperatorId by) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT INTO scan_staff (scan, by) VALUES (?, ?)");
+    statement.bind(scan.value).bind(by.value).run();
+}
+
+void SqliteScanLog::read(domain::ScanSeq after, domain::ScanSeq upto, const std::function<bool(std::span<const ScanRow>)>& take) {
+    static constexpr const char* sql = R"(SELECT id, site, at, direction, source, temperature, delay_s, sealed
+        FROM scan WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)";
+    std::vector<ScanRow> rows;
+    do {
+        rows.clear();
+        auto statement = database_.statement(sql);
+        statement.bind(after.value).bind(upto.value).bind(batch_rows);
+        while (statement.step()) rows.push_back(read_row(statement));
+        if (!rows.empty()) after = rows.back().seq;
+    } while (!rows.empty() && take(rows));
+}
+
+std::vector<VoidRow> SqliteScanLog::voids() {
+    auto statement = database_.statement("SELECT scan, at, by, reason FROM scan_void ORDER BY scan");
+    std::vector<VoidRow> rows;
+    while (statement.step()) {
+        rows.push_back({{static_cast<std::uint64_t>(statement.integer(0))}, {statement.integer(1)},
+                        {static_cast<std::uint32_t>(statement.integer(2))}, statement.text(3)});
+    }
+    return rows;
+}
+
+std::vector<ScanRow> SqliteScanLog::find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction,
+                                                domain::Instant received_since) {
+    auto statement = database_.statement("SELECT id, site, at, direction, source, temperature, delay_s, sealed FROM scan ORDER BY id DESC");
+    std::vector<ScanRow> rows;
+    while (statement.step()) {
+        const auto row = read_row(statement);
+        // Rows lie in the order in which they were received; imports are history and say nothing of when that was.
+        if (row.at + row.delay_s < received_since) break;
+        if (row.site == site && row.at == at && row.direction == direction) rows.push_back(row);
+    }
+    return rows;
+}
+
+std::optional<domain::OperatorId> SqliteScanLog::staff_of(domain::ScanSeq scan) {
+    auto statement = database_.statement("SELECT by FROM scan_staff WHERE scan = ?");
+    statement.bind(scan.value);
+    if (!statement.step()) return std::nullopt;
+    return domain::OperatorId{static_cast<std::uint32_t>(statement.integer(0))};
+}
+
+domain::ScanSeq SqliteScanLog::last() {
+    auto statement = database_.statement(
+        "SELECT max(ifnull((SELECT max(id) FROM scan), 0), ifnull((SELECT floor FROM sequence WHERE name = 'scan'), 0))");
+    CHECK(statement.step());
+    return {static_cast<std::uint64_t>(statement.integer(0))};
+}
+
+}  // namespace chayan::storage::sqlite

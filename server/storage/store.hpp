@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ports: what the service needs kept, in its own words. No SQL, rows of a backend or cursors come through here.
+//
+// A Connection belongs to one thread. The write thread has one inside Store::write; every other thread that may block
+// holds a reading one of its own. Calling a "Writes." method on a reading connection is our mistake (CHECK).
+// A read sees everything that was committed before it began. Failures are StoreError (thrown): what a caller can do about
+// them is decided in one place, the writer.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/rows.hpp"
+
+namespace chayan::storage {
+
+class StoreError : public std::runtime_error {
+public:
+    enum class Kind : std::uint8_t {
+        full,     ///< no space: rolled back, may be tried again
+        io,       ///< the state of the file is unknown: the process must end (fail-stop)
+        corrupt,  ///< what is kept contradicts itself
+        other,    ///< our mistake, or a constraint
+    };
+    StoreError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
+    Kind kind() const { return kind_; }
+
+private:
+    Kind kind_;
+};
+
+/// The log of scans, in commit order. No index: it is read from end to end at start (DESIGN 3).
+class ScanLog {
+public:
+    virtual ~ScanLog() = default;
+    /// Writes. Appends in order. Requires: seq ascending, above everything appended before. About 1 µs a row.
+    virtual void append(std::span<const ScanRow> rows) = 0;
+    /// Writes. Voiding twice keeps the first.
+    virtual void append_void(const VoidRow& row) = 0;
+    /// Writes. Who recorded a scan for someone else.
+    virtual void append_staff(domain::ScanSeq scan, domain::OperatorId by) = 0;
+
+    /// Calls `take` with batches in seq order, all rows with after < seq <= upto; stops when it returns false. Bounded memory.
+    virtual void read(domain::ScanSeq after, domain::ScanSeq upto, const std::function<bool(std::span<const ScanRow>)>& take) = 0;
+    virtual std::vector<VoidRow> voids() = 0;
+    /// Rows with these three values received (at + delay) at or after `received_since`, newest first; reads the tail backwards.
+    virtual std::vector<ScanRow> find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction,
+                                             domain::Instant received_since) = 0;
+    virtual std::optional<domain::OperatorId> staff_of(domain::ScanSeq scan) = 0;
+    /// The largest seq ever given out (0: none), also after a restore.
+    virtual domain::ScanSeq last() = 0;
+};
+
+/// Who people are: registrations, the events that make persons of them, vehicles, rosters.
+class Registry {
+public:
+    virtual ~Registry() = default;
+    /// Writes. Requires: id is above last_registration().
+    virtual void append(const RegistrationRow& row) = 0;
+    virtual void append(const PersonEvent& event) = 0;   ///< Writes. Numbers it.
+    virtual void append(const VehicleRow& row) = 0;      ///< Writes.
+    /// Writes. Ties a roster's ref to a registration; an existing ref is moved to it.
+    virtual void put_roster_ref(const Blind& ref, domain::RegistrationId registration) = 0;
+    virtual void revoke_credential(domain::RegistrationId registration, domain::Instant at) = 0;   ///< Writes.
+
+    virtual std::optional<RegistrationRow> registration(domain::RegistrationId id) = 0;
+    /// By id, ascending (the oldest first).
+    virtual std::vector<RegistrationRow> with_document(const Blind& document) = 0;
+    virtual std::vector<RegistrationRow> with_phone(const Blind& phone) = 0;
+    virtual std::vector<RegistrationRow> with_name(const Blind& name) = 0;
+    virtual std::optional<domain::RegistrationId> roster_ref(const Blind& ref) = 0;
+    virtual std::optional<VehicleRow> vehicle(const Blind& plate) = 0;
+    virtual std::optional<VehicleRow> vehicle(domain::VehicleId id) = 0;
+    virtual void read_placements(const std::function<void(std::span<const Placement>)>& take) = 0;
+    /// Every registration in full, by id, in batches; for check.
+    virtual void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) = 0;
+    virtual std::vector<PersonEvent> person_events() = 0;
+    virtual std::vector<domain::RegistrationId> revoked_credentials() = 0;
+    virtual domain::RegistrationId last_registration() = 0;   ///< largest ever given out, also after a restore
+    virtual domain::PersonNo last_person() = 0;               ///< likewise
+    virtual domain::VehicleId last_vehicle() = 0;             ///< likewise
+};
+
+/// Divisions and sites.
+class SiteBook {
+public:
+    virtual ~SiteBook() = default;
+    virtual void put(const DivisionRow& row) = 0;   ///< Writes. Adds or replaces by code.
+    virtual void put(const SiteRow& row) = 0;       ///< Writes. Adds or replaces by id, with its history of stays.
+    virtual std::vector<DivisionRow> divisions() = 0;
+    virtual std::vector<SiteRow> sites() = 0;       ///< by id
+    virtual domain::SiteId last_site() = 0;         ///< largest ever given out, also after a restore
+};
+
+/// Operators and their sessions.
+class StaffBook {
+public:
+    virtual ~StaffBook() = default;
+    virtual void put(const OperatorRow& row) = 0;   ///< Writes. Adds or replaces by id; a login is unique (StoreError other).
+    virtual void put(const SessionRow& row) = 0;    ///< Writes. Adds or replaces by token.
+    virtual void end_session(const Blind& token) = 0;           ///< Writes.
+    virtual void end_sessions_before(domain::Instant created) = 0;   ///< Writes.
+    virtual std::vector<OperatorRow> operators() = 0;
+    virtual std::vector<SessionRow> sessions() = 0;
+    virtual domain::OperatorId last_operator() = 0;
+};
+
+/// Cases; later ledger and registers.
+class Desk {
+public:
+    virtual ~Desk() = default;
+    virtual void put(const CaseRow& row) = 0;       ///< Writes. Adds or replaces by number.
+    virtual std::optional<CaseRow> find_case(std::string_view number) = 0;
+    virtual std::vector<CaseRow> cases() = 0;       ///< newest first
+};
+
+/// Append-only; the writer alone knows the head.
+class AuditLog {
+public:
+    virtual ~AuditLog() = default;
+    virtual void append(const AuditRow& row) = 0;   ///< Writes. Requires: seq is the last plus one.
+    virtual std::optional<AuditRow> last() = 0;
+    /// seq ascending from `from`, at most `count`.
+    virtual std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) = 0;
+};
+
+class Connection {
+public:
+    virtual ~Connection() = default;
+    virtual ScanLog& scans() = 0;
+    virtual Registry& registry() = 0;
+    virtual SiteBook& sites() = 0;
+    virtual StaffBook& staff() = 0;
+    virtual Desk& desk() = 0;
+    virtual AuditLog& audit() = 0;
+    /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
+    /// on), while the transaction around it goes on. Does not nest.
+    virtual bool attempt(const std::function<bool()>& body) = 0;
+};
+
+/// How one group of writes ended.
+struct Committed {
+    std::uint64_t bytes_in_log = 0;   ///< size of the write-ahead log, for the house thread
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+    /// One transaction: runs `body` with the writing connection, commits durably, then writes the high-water mark. When it
+    /// returns, everything survives a power cut. Throws StoreError (rolled back; for Kind::io nobody knows) or what body throws.
+    /// Requires: one thread only, ever.
+    virtual Committed write(const std::function<void(Connection&)>& body) = 0;
+    /// A reading connection for the calling thread.
+    virtual std::unique_ptr<Connection> reader() = 0;
+    /// House thread: moves the write-ahead log into the database (never blocks the writer for long) and syncs the mark.
+    virtual void checkpoint() = 0;
+    /// The problems found in pages, foreign keys, sequences and the high-water mark, as sentences without personal data; empty: none.
+    virtual std::vector<std::string> check() = 0;
+};
+
+}  // namespace chayan::storage
