@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/directory.hpp"
+
+#include "storage/store.hpp"
+
+namespace chayan::service {
+namespace {
+
+/// The number alone is not unique: 130682 and 130682000000 differ in digits.
+std::uint64_t key_of(domain::DivisionCode code) { return code.number * 16 + code.digits; }
+
+}  // namespace
+
+void Divisions::put(storage::DivisionRow row) {
+    const auto key = key_of(row.code);
+    if (const auto old = by_code_.find(key); old != by_code_.end()) {
+        auto [begin, end] = by_name_.equal_range(old->second.name);
+        for (auto at = begin; at != end; ++at) {
+            if (at->second != key) continue;
+            by_name_.erase(at);
+            break;
+        }
+    }
+    by_name_.emplace(row.name, key);
+    by_code_[key] = std::move(row);
+}
+
+const storage::DivisionRow* Divisions::find(domain::DivisionCode code) const {
+    const auto found = by_code_.find(key_of(code));
+    return found == by_code_.end() ? nullptr : &found->second;
+}
+
+const storage::DivisionRow* Divisions::find(std::string_view code_or_name) const {
+    if (const auto code = domain::parse_division_code(code_or_name)) return find(*code);
+    const std::string name(code_or_name);
+    if (by_name_.count(name) != 1) return nullptr;
+    return &by_code_.at(by_name_.find(name)->second);
+}
+
+const storage::SiteRow* Directory::site(domain::SiteId id) const {
+    return id.value < site_rows.size() ? site_rows[id.value].get() : nullptr;
+}
+
+const storage::SiteRow* Directory::site(std::string_view ref) const {
+    const auto id = sites->find(ref);
+    return id ? site(*id) : nullptr;
+}
+
+bool Directory::may_scan(domain::RegistrationId registration) const {
+    return !people->person_of(registration).is_none() && !revoked->contains(registration);
+}
+
+domain::SiteRules rules_of(const storage::SiteRow& row) {
+    domain::SiteRules rules;
+    rules.ref = row.ref;
+    rules.place = row.place;
+    rules.category = row.category;
+    rules.division = row.division;
+    rules.longitude = row.longitude;
+    rules.latitude = row.latitude;
+    rules.stays = row.stays;
+    return rules;
+}
+
+Directory load_directory(storage::Connection& connection) {
+    Directory directory;
+    auto divisions = std::make_shared<Divisions>();
+    for (auto& row : connection.sites().divisions()) divisions->put(std::move(row));
+    directory.divisions = std::move(divisions);
+
+    auto sites = std::make_shared<domain::Sites>();
+    for (auto& row : connection.sites().sites()) {
+        sites->put(row.id, rules_of(row));
+        directory.site_rows.grow_to_hold(row.id.value);
+        const auto id = row.id.value;
+        directory.site_rows.edit(id) = std::make_shared<const storage::SiteRow>(std::move(row));
+    }
+    directory.sites = std::move(sites);
+
+    auto people = std::make_shared<domain::People>();
+    connection.registry().read_placements([&](std::span<const storage::Placement> placements) {
+        for (const auto& placement : placements) people->place(placement.registration, placement.person, placement.holder);
+    });
+    for (const auto& event : connection.registry().person_events()) {
+        if (event.kind == storage::PersonEventKind::merge) people->merge(event.from, event.into);
+        else people->split(event.registrations, event.into);
+    }
+    directory.people = std::move(people);
+
+    auto revoked = std::make_shared<std::unordered_set<domain::RegistrationId>>();
+    for (const auto registration : connection.registry().revoked_credentials()) revoked->insert(registration);
+    directory.revoked = std::move(revoked);
+    return directory;
+}
+
+}  // namespace chayan::service

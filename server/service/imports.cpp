@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/imports.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "domain/csv.hpp"
+#include "domain/text.hpp"
+#include "kit/limits.hpp"
+#include "service/registrar.hpp"
+#include "service/site_import.hpp"
+
+namespace chayan::service {
+namespace {
+
+using domain::CsvColumn;
+using domain::CsvRow;
+using kit::Errc;
+using kit::Error;
+
+/// A file with its columns found: rows are read by column number.
+class Table {
+public:
+    Table(std::string_view csv, const std::vector<CsvColumn>& columns) : reader_(csv), columns_(columns) {}
+
+    kit::Status open(std::string_view csv, ImportReport& report) {
+        if (auto status = domain::check_encoding(csv); !status) return status;
+        const auto header = reader_.next();
+        if (!header) return Error{Errc::invalid, "csv_empty"};
+        auto positions = domain::find_columns(header->fields, columns_);
+        if (!positions) return positions.error();
+        positions_ = *std::move(positions);
+        width_ = header->fields.size();
+        report.header = std::string(header->raw);
+        return kit::Done{};
+    }
+    std::optional<CsvRow> next() {
+        auto row = reader_.next();
+        if (row && row->fault == nullptr && row->fields.size() != width_) row->fault = "csv_columns";
+        return row;
+    }
+    /// Trimmed; empty when the column is not there.
+    std::string value(const CsvRow& row, std::size_t column) const {
+        const int position = positions_[column];
+        if (position < 0) return {};
+        const auto& text = row.fields[static_cast<std::size_t>(position)];
+        const auto begin = text.find_first_not_of(" \t");
+        return begin == std::string::npos ? std::string{} : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+    }
+
+private:
+    domain::CsvReader reader_;
+    const std::vector<CsvColumn>& columns_;
+    std::vector<int> positions_;
+    std::size_t width_ = 0;
+};
+
+const std::vector<CsvColumn>& division_columns() {
+    static const std::vector<CsvColumn> columns{{{"code", "代码", "区划代码"}, true}, {{"name", "名称"}, true}, {{"parent", "上级", "上级代码"}, false}};
+    return columns;
+}
+
+const std::vector<CsvColumn>& people_columns() {
+    static const std::vector<CsvColumn> columns{
+        {{"ref", "编号"}, false}, {{"name", "姓名"}, true}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "身份证号"}, false},
+        {{"phone", "手机号", "电话"}, false}, {{"birth_date", "出生日期"}, false}, {{"sex", "性别"}, false}, {{"division", "区划"}, false},
+        {{"address", "住址", "地址"}, false}, {{"household", "户号"}, false}, {{"workplace", "单位"}, false}};
+    return columns;
+}
+
+const std::vector<CsvColumn>& scan_columns() {
+    static const std::vector<CsvColumn> columns{
+        {{"ref", "编号"}, false}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "身份证号"}, false},
+        {{"site", "检测点", "检测点编号"}, true}, {{"at", "时间"}, true}, {{"direction", "方向"}, true}, {{"temperature", "体温"}, false}, {{"plate", "车牌"}, false}};
+    return columns;
+}
+
+RejectedRow rejected(const CsvRow& row, std::string column, const char* code) {
+    return {row.line, std::move(column), code, std::string(row.raw)};
+}
+RejectedRow rejected(const CsvRow& row, const Error& error) {
+    if (error.fields.empty()) return rejected(row, {}, error.code);
+    auto column = error.fields[0].pointer;
+    if (column.starts_with('/')) column.erase(0, 1);
+    std::replace(column.begin(), column.end(), '/', '_');
+    return rejected(row, std::move(column), error.fields[0].code);
+}
+
+/// Runs `one` for each good row, a slice of rows in one command. What it returns is why a row is refused.
+using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
+
+kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const Progress& progress, const RowTaker& one) {
+    std::uint64_t done = 0;
+    for (;;) {
+        std::vector<CsvRow> slice;
+        while (slice.size() < kit::import_slice_rows) {
+            auto row = table.next();
+            if (!row) break;
+            ++done;
+            if (row->fault != nullptr) report.rejected.push_back(rejected(*row, {}, row->fault));
+            else slice.push_back(*std::move(row));
+        }
+        if (slice.empty()) return kit::Done{};
+        auto status = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
+            for (const auto& row : slice)
+                if (auto bad = one(context, row, report)) report.rejected.push_back(*std::move(bad));
+            return kit::Done{};
+        });
+        if (!status) return status;
+        if (progress) progress(done);
+    }
+}
+
+kit::Status write_down(Writer& writer, domain::OperatorId by, const char* action, const ImportReport& report) {
+    const auto detail = std::to_string(report.added) + " new, " + std::to_string(report.changed) + " changed, " +
+                        std::to_string(report.rejected.size()) + " rejected";
+    return run_and_wait(writer, [by, action, detail](WriteContext& context) -> kit::Status {
+        context.audit({by, action, {}, detail});
+        return kit::Done{};
+    });
+}
+
+}  // namespace
+
+Imports::Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Ingest& ingest, std::int64_t retention_days)
+    : writer_(writer), vault_(vault), clock_(clock), board_(board), ingest_(ingest), retention_days_(retention_days) {}
+
+kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+    ImportReport report;
+    Table table(csv, division_columns());
+    if (auto status = table.open(csv, report); !status) return status.error();
+    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+        storage::DivisionRow division;
+        const auto code = domain::parse_division_code(table.value(row, 0));
+        if (!code) return rejected(row, "code", "division_malformed");
+        division.code = *code;
+        division.name = table.value(row, 1);
+        if (division.name.empty() || division.name.size() > 3 * kit::site_name_chars_max) return rejected(row, "name", "text_malformed");
+        if (const auto parent = table.value(row, 2); !parent.empty()) {
+            division.parent = domain::parse_division_code(parent);
+            if (!division.parent || !domain::is_within(*code, *division.parent)) return rejected(row, "parent", "division_parent");
+        }
+        const auto* old = context.directory().divisions->find(*code);
+        if (old != nullptr && *old == division) {
+            ++counts.unchanged;
+            return std::nullopt;
+        }
+        ++(old == nullptr ? counts.added : counts.changed);
+        context.store().sites().put(division);
+        auto all = std::make_shared<Divisions>(*context.directory().divisions);
+        all->put(division);
+        context.edit_directory().divisions = std::move(all);
+        return std::nullopt;
+    });
+    if (status) status = write_down(writer_, by, "divisions_imported", report);
+    if (!status) return status.error();
+    return report;
+}
+
+kit::Result<ImportReport> Imports::sites(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+    ImportReport report;
+    Table table(csv, site_columns());
+    if (auto status = table.open(csv, report); !status) return status.error();
+    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); });
+        if (!change) return rejected(row, change.error());
+        ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
+        return std::nullopt;
+    });
+    if (status) status = write_down(writer_, by, "sites_imported", report);
+    if (!status) return status.error();
+    return report;
+}
+
+kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+    ImportReport report;
+    Table table(csv, people_columns());
+    if (auto status = table.open(csv, report); !status) return status.error();
+    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+        domain::StatementFields fields;
+        fields.name = table.value(row, 1);
+        fields.document_type = table.value(row, 2);
+        fields.document_number = table.value(row, 3);
+        if (fields.document_type.empty() && !fields.document_number.empty()) fields.document_type = "id";
+        if (fields.document_number.empty()) fields.document_type.clear();
+        fields.phone = table.value(row, 4);
+        fields.birth_date = table.value(row, 5);
+        fields.sex = table.value(row, 6);
+        fields.division = table.value(row, 7);
+        if (const auto* named = context.directory().divisions->find(fields.division)) fields.division = std::string(domain::DivisionText(named->code));
+        fields.address = table.value(row, 8);
+        fields.household = table.value(row, 9);
+        fields.workplace = table.value(row, 10);
+        auto statement = domain::parse_statement(fields, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, false);
+        if (!statement) return rejected(row, statement.error());
+        const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by, 0});
+        if (const auto ref = table.value(row, 0); !ref.empty())
+            context.store().registry().put_roster_ref(vault_.blind(BlindKind::roster_ref, ref), registered.registration);
+        ++(registered.conflict ? counts.unchanged : registered.matched ? counts.changed : counts.added);
+        return std::nullopt;
+    });
+    if (status) status = write_down(writer_, by, "people_imported", report);
+    if (!status) return status.error();
+    return report;
+}
+
+kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
+    (void)reader;
+    ImportReport report;
+    Table table(csv, scan_columns());
+    if (auto status = table.open(csv, report); !status) return status.error();
+    const auto oldest = clock_.now() - retention_days_ * 86'400;
+    std::unordered_map<std::string, domain::RegistrationId> refs;
+    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+        const auto ref = table.value(row, 0);
+        std::optional<domain::RegistrationId> registration;
+        if (const auto known = refs.find(ref); !ref.empty() && known != refs.end()) {
+            registration = known->second;
+        } else if (!ref.empty()) {
+            registration = context.store().registry().roster_ref(vault_.blind(BlindKind::roster_ref, ref));
+            if (registration) refs.emplace(ref, *registration);
+        } else {
+            const auto type = domain::find_document_type(table.value(row, 1).empty() ? "id" : table.value(row, 1));
+            if (!type) return rejected(row, "document_type", "document_type_unknown");
+            const auto document = domain::parse_document(*type, table.value(row, 2), {}, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1});
+            if (!document) return rejected(row, "document_number", document.error().code);
+            registration = find_by_document(context.store(), vault_, *document, std::nullopt);
+        }
+        if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "unknown_person");
+        const auto* site = context.directory().site(table.value(row, 3));
+        if (site == nullptr) return rejected(row, "site", "site_unknown");
+        GateRequest request;
+        request.at = table.value(row, 4);
+        request.direction = table.value(row, 5);
+        if (const auto celsius = table.value(row, 6); !celsius.empty()) {
+            char* end = nullptr;
+            request.temperature = std::strtod(celsius.c_str(), &end);
+            if (*end != '\0') return rejected(row, "temperature", "temperature_range");
+        }
+        if (const auto plate = table.value(row, 7); !plate.empty()) request.plate = plate;
+        const auto scan = ingest_.intake_of_history(*registration, *site, request, oldest);
+        if (!scan) return rejected(row, scan.error());
+        ++(context.take(*scan).known ? counts.unchanged : counts.added);
+        return std::nullopt;
+    });
+    if (status) status = write_down(writer_, by, "scans_imported", report);
+    if (!status) return status.error();
+    return report;
+}
+
+}  // namespace chayan::service

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Imports of CSV: divisions, sites, rosters, history. Good rows go in, in slices of 500 through the writer; bad rows come
+// back with their line and a reason each. Desk thread or a command; blocks.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kit/result.hpp"
+#include "service/ingest.hpp"
+#include "service/writer.hpp"
+
+namespace chayan::service {
+
+struct RejectedRow {
+    std::uint64_t line;          ///< of the file, the header is 1
+    std::string column;          ///< or empty
+    const char* code;            ///< see words
+    std::string raw;             ///< the row's text as it came, to be given back to whoever sent it
+};
+
+struct ImportReport {
+    std::uint64_t added = 0, changed = 0, unchanged = 0;   ///< people: added, matched (changed), to review (unchanged)
+    std::string header;                                    ///< the header line as it came
+    std::vector<RejectedRow> rejected;
+};
+
+/// Told after each slice: rows done so far.
+using Progress = std::function<void(std::uint64_t rows)>;
+
+class Imports {
+public:
+    Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Ingest& ingest, std::int64_t retention_days);
+
+    /// Errors of all: csv_not_utf8, csv_header_missing (with the columns), csv_header_unknown, csv_header_twice, csv_empty (422); busy (503).
+    kit::Result<ImportReport> divisions(domain::OperatorId by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> sites(domain::OperatorId by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> people(domain::OperatorId by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress);
+
+private:
+    Writer& writer_;
+    Vault& vault_;
+    const Clock& clock_;
+    DirectoryBoard& board_;
+    Ingest& ingest_;
+    std::int64_t retention_days_;
+};
+
+/// `site export`: the columns of CONTRACT 4 and direction, code, url; a row for each direction of each open site.
+std::string export_sites(const Directory& directory, const Vault& vault, const std::string& base_url);
+
+}  // namespace chayan::service

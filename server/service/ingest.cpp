@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/ingest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "domain/plate.hpp"
+#include "kit/limits.hpp"
+#include "service/registrar.hpp"
+
+namespace chayan::service {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+using kit::invalid_field;
+
+Error busy() { return {Errc::busy, "busy", {}, kit::retry_after_s}; }
+
+/// Tenths of a degree; 0 when none was given.
+kit::Result<std::int16_t> read_temperature(const std::optional<double>& celsius) {
+    if (!celsius) return std::int16_t{0};
+    if (!std::isfinite(*celsius)) return invalid_field("/temperature", "temperature_range");
+    const auto tenths = std::lround(std::clamp(*celsius, -1000.0, 1000.0) * 10);
+    if (tenths < kit::temperature_dc_min || tenths > kit::temperature_dc_max) return invalid_field("/temperature", "temperature_range");
+    return static_cast<std::int16_t>(tenths);
+}
+
+kit::Result<std::string> read_plate(const std::optional<std::string>& text) {
+    if (!text) return std::string{};
+    auto plate = domain::parse_plate(*text);
+    if (!plate) return invalid_field("/plate", plate.error().code);
+    return std::move(plate->text);
+}
+
+/// `at` as given, or the server's second; within the bounds.
+kit::Result<domain::Instant> read_time(const std::optional<std::string>& text, domain::Instant now, std::int64_t ahead_s_max, domain::Instant oldest) {
+    if (!text) return now;
+    const auto at = domain::parse_rfc3339(*text);
+    if (!at) return invalid_field("/at", "time_malformed");
+    if (*at > now + ahead_s_max) return invalid_field("/at", "time_ahead");
+    if (*at < oldest) return invalid_field("/at", "time_old");
+    return at;
+}
+
+kit::Result<domain::Direction> read_direction(const std::optional<std::string>& text) {
+    if (!text) return invalid_field("/direction", "direction_missing");
+    const auto direction = domain::find_direction(*text);
+    if (!direction) return invalid_field("/direction", "direction_unknown");
+    return *direction;
+}
+
+/// What the poster says wins; a resident who says otherwise is told.
+kit::Result<domain::Direction> agree(domain::PosterDirection poster, const std::optional<std::string>& text) {
+    if (poster == domain::PosterDirection::any) return read_direction(text);
+    const auto printed = *domain::find_direction(domain::word_of(poster));
+    if (!text) return printed;
+    auto stated = read_direction(text);
+    if (stated && *stated != printed) return invalid_field("/direction", "direction_contradicts");
+    return stated;
+}
+
+/// Half the way round the globe is 20,015 km; haversine on a sphere is good to half a percent.
+double distance_km(const domain::SiteRules& a, const domain::SiteRules& b) {
+    constexpr double radians = std::numbers::pi / 180;
+    const double dy = std::sin((*b.latitude - *a.latitude) * radians / 2);
+    const double dx = std::sin((*b.longitude - *a.longitude) * radians / 2);
+    const double h = dy * dy + std::cos(*a.latitude * radians) * std::cos(*b.latitude * radians) * dx * dx;
+    return 2 * 6371 * std::asin(std::sqrt(std::min(1.0, h)));
+}
+
+kit::Result<ScanIntake> fill(ScanIntake scan, const std::optional<double>& temperature, const std::optional<std::string>& plate) {
+    const auto tenths = read_temperature(temperature);
+    if (!tenths) return tenths.error();
+    auto text = read_plate(plate);
+    if (!text) return text.error();
+    scan.temperature_dc = *tenths;
+    scan.plate = *std::move(text);
+    return scan;
+}
+
+}  // namespace
+
+/// A scan that may go to the writer; at a gate perhaps of somebody to be registered first.
+struct Ingest::Accepted {
+    ScanIntake scan;
+    std::optional<domain::Statement> newcomer;
+};
+
+Ingest::Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings)
+    : writer_(writer), vault_(vault), clock_(clock), board_(board), zone_(std::move(zone)), settings_(settings) {}
+
+kit::Result<Ingest::Accepted> Ingest::accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const {
+    const auto slash = request.code.find('/');
+    const auto code = vault_.open_site_code(std::string_view(request.code).substr(0, slash));
+    const auto* site = code ? directory.site(code->site) : nullptr;
+    if (site == nullptr || code->revision > site->revision || slash != std::string::npos) return Error{Errc::not_found, "code_unknown"};
+    const auto now = clock_.now();
+    if (site->closed) return Error{Errc::gone, "site_closed"};
+    const bool is_old = code->revision < site->revision;
+    if (is_old && (!site->old_until || now >= *site->old_until)) return Error{Errc::gone, "code_replaced"};
+    const auto direction = agree(code->direction, request.direction);
+    if (!direction) return direction.error();
+    const auto at = read_time(request.at, now, settings_.ahead_s_max, now - settings_.age_days_max * 86'400);
+    if (!at) return at.error();
+    ScanIntake scan;
+    scan.key = {registration, code->site, *at, *direction};
+    scan.source = is_old ? domain::Source::old_poster : domain::Source::static_code;
+    scan.received = now;
+    auto filled = fill(std::move(scan), request.temperature, request.plate);
+    if (!filled) return filled.error();
+    return Accepted{*std::move(filled), std::nullopt};
+}
+
+ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, const Directory& directory) const {
+    ScanReceipt receipt;
+    receipt.known = outcome.known;
+    receipt.id = vault_.scan_id(scan.key);
+    receipt.site = directory.site(scan.key.site)->ref;
+    receipt.at = scan.key.at;
+    receipt.direction = scan.key.direction;
+    receipt.repeated = outcome.repeated;
+    receipt.evidence = domain::word_of(scan.source);
+    domain::Scan told;
+    static_cast<domain::ScanKey&>(told) = scan.key;
+    told.source = scan.source;
+    told.delay_s = static_cast<std::int32_t>(scan.received - scan.key.at);
+    receipt.flags = plain_flags(told, (*directory.sites)[scan.key.site], zone_);
+    if (outcome.travelled_fast) receipt.flags.push_back("impossible_travel");
+    if (outcome.burst) receipt.flags.push_back("burst");
+    return receipt;
+}
+
+void Ingest::scan(domain::RegistrationId credential, const ScanRequest& request, ReceiptDone done) {
+    const auto directory = board_.load();
+    auto accepted = accept(*directory, credential, request);
+    if (!accepted) return done(accepted.error());
+    std::vector<ScanIntake> one{accepted->scan};
+    auto shared = std::make_shared<ReceiptDone>(std::move(done));
+    const bool taken = writer_.submit_scans(std::move(one), [this, shared, directory, scan = accepted->scan](const auto& outcomes) {
+        if (outcomes) (*shared)(receipt(scan, (*outcomes)[0], *directory));
+        else (*shared)(outcomes.error());
+    });
+    if (!taken) (*shared)(busy());
+}
+
+void Ingest::batch(domain::RegistrationId credential, const std::vector<ScanRequest>& requests, BatchDone done) {
+    const auto directory = board_.load();
+    std::vector<kit::Result<ScanReceipt>> results(requests.size(), busy());
+    std::vector<ScanIntake> scans;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto accepted = accept(*directory, credential, requests[i]);
+        if (!accepted) {
+            results[i] = accepted.error();
+            continue;
+        }
+        scans.push_back(accepted->scan);
+        places.push_back(i);
+    }
+    if (scans.empty()) return done(std::move(results));
+    auto shared = std::make_shared<BatchDone>(std::move(done));
+    auto shared_results = std::make_shared<std::vector<kit::Result<ScanReceipt>>>(std::move(results));
+    const bool taken = writer_.submit_scans(scans, [this, shared, shared_results, directory, scans, places](const auto& outcomes) {
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            if (outcomes) (*shared_results)[places[i]] = receipt(scans[i], (*outcomes)[i], *directory);
+            else (*shared_results)[places[i]] = outcomes.error();
+        }
+        (*shared)(std::move(*shared_results));
+    });
+    if (!taken) (*shared)(std::move(*shared_results));
+}
+
+kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const {
+    const auto* site = directory.site(request.site);
+    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    if (site->closed) return Error{Errc::gone, "site_closed"};
+    if (request.card) return Error{Errc::not_found, "unknown_card"};
+    const auto now = clock_.now();
+    auto scan = intake_of_history({}, *site, request, now - settings_.age_days_max * 86'400);
+    if (!scan) return scan.error();
+    scan->source = domain::Source::staff;
+    scan->by = caller.id;
+    Accepted accepted{*std::move(scan), std::nullopt};
+    if (request.credential) {
+        const auto registration = vault_.open_credential(*request.credential);
+        if (!registration || !directory.may_scan(*registration)) return Error{Errc::not_found, "unknown_person"};
+        accepted.scan.key.registration = *registration;
+        return accepted;
+    }
+    const auto& fields = request.document ? *request.document : *request.phone;
+    domain::StatementFields named = fields;
+    const bool has_name = !fields.name.empty();
+    if (!has_name) named.name = "无名";  // only the document is looked for
+    const auto today = zone_.local_day(now);
+    auto statement = domain::parse_statement(named, today, false);
+    if (!statement) return statement.error();
+    accepted.newcomer = *std::move(statement);
+    if (!has_name) accepted.newcomer->name.shown.clear();
+    return accepted;
+}
+
+void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, BatchDone done) {
+    const auto directory = board_.load();
+    struct Work {
+        std::vector<kit::Result<ScanReceipt>> results;
+        std::vector<std::pair<std::size_t, Accepted>> accepted;
+        std::vector<ScanOutcome> outcomes;
+        std::vector<bool> unknown;
+    };
+    auto work = std::make_shared<Work>();
+    work->results.assign(requests.size(), busy());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto accepted = accept_at_gate(*directory, caller, requests[i]);
+        if (accepted) work->accepted.emplace_back(i, *std::move(accepted));
+        else work->results[i] = accepted.error();
+    }
+    (void)reader;
+    if (work->accepted.empty()) return done(std::move(work->results));
+    auto shared = std::make_shared<BatchDone>(std::move(done));
+    Command command;
+    command.apply = [this, work, caller](WriteContext& context) -> kit::Status {
+        work->outcomes.assign(work->accepted.size(), {});
+        work->unknown.assign(work->accepted.size(), false);
+        for (std::size_t n = 0; n < work->accepted.size(); ++n) {
+            auto& accepted = work->accepted[n].second;
+            if (accepted.newcomer) {
+                const auto& who = *accepted.newcomer;
+                const bool has_name = !who.name.shown.empty();
+                auto registration = who.document
+                    ? find_by_document(context.store(), vault_, *who.document, has_name ? std::optional(who.name) : std::nullopt)
+                    : find_by_phone(context.store(), vault_, *who.phone, who.name);
+                if (!registration && has_name)
+                    registration = register_statement(context, vault_, who, {storage::Origin::guard, caller.id, 0}).registration;
+                work->unknown[n] = !registration;
+                if (!registration) continue;
+                accepted.scan.key.registration = *registration;
+            }
+            work->outcomes[n] = context.take(accepted.scan);
+        }
+        return kit::Done{};
+    };
+    command.done = [this, work, shared, directory](const kit::Status& status) {
+        for (std::size_t n = 0; n < work->accepted.size(); ++n) {
+            auto& result = work->results[work->accepted[n].first];
+            if (!status) result = status.error();
+            else if (work->unknown[n]) result = Error{Errc::not_found, "unknown_person"};
+            else result = receipt(work->accepted[n].second.scan, work->outcomes[n], *directory);
+        }
+        (*shared)(std::move(work->results));
+    };
+    if (!writer_.submit(std::move(command))) (*shared)(std::move(work->results));
+}
+
+void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const std::string& id,
+                       const std::string& reason, std::function<void(kit::Status)> done) {
+    const Error unknown{Errc::not_found, "scan_unknown"};
+    const auto key = vault_.open_scan_id(id);
+    const auto* credential = std::get_if<domain::RegistrationId>(&who);
+    if (!key || (credential != nullptr && *credential != key->registration)) return done(unknown);
+    if (reason.size() > 3 * kit::reason_chars_max) return done(invalid_field("/reason", "text_too_long"));
+    const auto now = clock_.now();
+    // Own scans are looked for as far back as a guard's, so that one that is too old is told from one that is not there.
+    const auto rows = reader.scans().find_recent(key->site, key->at, key->direction, now - kit::shift_s_max);
+    const auto opened = vault_.open(rows);
+    std::optional<storage::ScanRow> row;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (opened[i] && opened[i]->registration == key->registration) row = rows[i];
+    if (!row) return done(Error{Errc::conflict, "void_late"});
+    const auto staff = reader.scans().staff_of(row->seq);
+    if (credential == nullptr && staff != std::get<Caller>(who).id) return done(unknown);
+    if (credential != nullptr && staff) return done(unknown);
+    if (credential != nullptr && now - (row->at + row->delay_s) > kit::own_void_s_max) return done(Error{Errc::conflict, "void_late"});
+    storage::VoidRow voided{row->seq, now, credential == nullptr ? std::get<Caller>(who).id : domain::OperatorId{},
+                            vault_.seal(SealKind::reason, std::to_string(row->seq.value), reason)};
+    Command command;
+    command.apply = [voided, key = *key](WriteContext& context) -> kit::Status {
+        context.store().scans().append_void(voided);
+        context.audit({voided.by, "scan_voided", {}, {}});
+        context.void_scan(key);
+        return kit::Done{};
+    };
+    auto shared = std::make_shared<std::function<void(kit::Status)>>(std::move(done));
+    command.done = [shared](const kit::Status& status) { (*shared)(status); };
+    if (!writer_.submit(std::move(command))) (*shared)(busy());
+}
+
+kit::Result<ScanIntake> Ingest::intake_of_history(domain::RegistrationId registration, const storage::SiteRow& site,
+                                                  const GateRequest& request, domain::Instant oldest) const {
+    const auto direction = read_direction(request.direction);
+    if (!direction) return direction.error();
+    const auto now = clock_.now();
+    const auto at = read_time(request.at, now, settings_.ahead_s_max, oldest);
+    if (!at) return at.error();
+    ScanIntake scan;
+    scan.key = {registration, site.id, *at, *direction};
+    scan.source = domain::Source::import;
+    scan.received = now;
+    return fill(std::move(scan), request.temperature, request.plate);
+}
+
+std::vector<const char*> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone) {
+    std::vector<const char*> flags;
+    // An import is history by its nature; its delay says nothing of a phone.
+    if (scan.source != domain::Source::import && scan.delay_s > kit::late_s_min) flags.push_back("late");
+    const auto& stay = site.stay(scan.at);
+    const auto second = zone.local_second(scan.at);
+    const bool early = stay.opens_s >= 0 && second < stay.opens_s;
+    const bool after = stay.closes_s >= 0 && second >= stay.closes_s;
+    if (early || after) flags.push_back("outside_hours");
+    if (scan.source == domain::Source::old_poster) flags.push_back("old_poster");
+    return flags;
+}
+
+bool is_impossible_travel(const domain::Scan& earlier, const domain::Scan& later, const domain::Sites& sites) {
+    const auto& a = sites[earlier.site];
+    const auto& b = sites[later.site];
+    if (!a.longitude || !a.latitude || !b.longitude || !b.latitude) return false;
+    const double km = distance_km(a, b);
+    if (km < kit::travel_km_min) return false;
+    const double hours = static_cast<double>(std::abs(later.at - earlier.at)) / 3600;
+    return km > kit::travel_kmh_max * hours;
+}
+
+}  // namespace chayan::service

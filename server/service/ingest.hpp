@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ingest: the rules by which a scan is accepted (CONTRACT 5), for residents, gates and imports alike. The resident's path
+// runs on io threads: directory and vault only, no store, no waiting.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "domain/registration.hpp"
+#include "kit/result.hpp"
+#include "service/access.hpp"
+#include "service/writer.hpp"
+
+namespace chayan::service {
+
+struct ScanSettings {
+    std::int64_t ahead_s_max = 120;
+    std::int64_t age_days_max = 7;
+};
+
+/// A resident's scan as it came.
+struct ScanRequest {
+    std::string code;                           ///< CODE or CODE/NNNNNN
+    std::optional<std::string> direction;       ///< may be absent when the poster fixes it
+    std::optional<std::string> at;
+    std::optional<double> temperature;          ///< °C
+    std::optional<std::string> plate;
+};
+
+/// A guard's scan as it came: exactly one subject.
+struct GateRequest {
+    std::optional<domain::StatementFields> document;   ///< {document, name?}: document fields and perhaps a name
+    std::optional<domain::StatementFields> phone;      ///< {phone, name}
+    std::optional<std::string> credential;
+    std::optional<std::string> card;                   ///< personal codes come with a later issue: unknown_card
+    std::string site;                                  ///< ref
+    std::optional<std::string> direction;
+    std::optional<std::string> at;
+    std::optional<double> temperature;
+    std::optional<std::string> plate;
+};
+
+enum class Verdict : std::uint8_t { pass, see_staff, call, stop };
+
+/// An accepted scan, as it is told to whoever scanned.
+struct ScanReceipt {
+    bool known = false;                          ///< 200 instead of 201
+    std::string id;
+    std::string site;                            ///< ref
+    domain::Instant at;
+    domain::Direction direction = domain::Direction::in;
+    bool repeated = false;
+    std::vector<const char*> flags;              ///< "late", "outside_hours", …
+    const char* evidence = "";
+    Verdict verdict = Verdict::pass;
+};
+
+class Ingest {
+public:
+    Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings);
+
+    using ReceiptDone = std::function<void(kit::Result<ScanReceipt>)>;
+    using BatchDone = std::function<void(std::vector<kit::Result<ScanReceipt>>)>;
+
+    /// Io thread. Errors: code_unknown (404), code_replaced, site_closed (410), time_ahead, time_old, time_malformed,
+    /// direction_missing, direction_contradicts, plate_…, temperature_range (422), busy (503). `done` is called once, perhaps at once, perhaps on the write thread.
+    void scan(domain::RegistrationId credential, const ScanRequest& request, ReceiptDone done);
+    /// Io thread. Each item on its own; those that fit become durable together.
+    void batch(domain::RegistrationId credential, const std::vector<ScanRequest>& requests, BatchDone done);
+    /// Desk thread; `reader` is the thread's own. In order, each on its own; someone unknown with a name is registered.
+    void gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, BatchDone done);
+    /// Desk thread. Own within 10 minutes, a guard's own within the shift. Errors: scan_unknown (404; also someone else's), void_late (409).
+    void void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const std::string& id,
+                   const std::string& reason, std::function<void(kit::Status)> done);
+
+    /// Reads direction, time, temperature and plate for an import: `at` may be as old as `oldest`. No site code.
+    kit::Result<ScanIntake> intake_of_history(domain::RegistrationId registration, const storage::SiteRow& site,
+                                              const GateRequest& request, domain::Instant oldest) const;
+
+private:
+    struct Accepted;
+    kit::Result<Accepted> accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const;
+    kit::Result<Accepted> accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const;
+    ScanReceipt receipt(const ScanIntake& scan, const ScanOutcome& outcome, const Directory& directory) const;
+
+    Writer& writer_;
+    Vault& vault_;
+    const Clock& clock_;
+    DirectoryBoard& board_;
+    domain::TimeZone zone_;
+    ScanSettings settings_;
+};
+
+/// Flags that follow from the scan, its site and nothing else: late, outside_hours, old_poster.
+std::vector<const char*> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone);
+/// Too far for the time between: more than travel_km_min apart and faster than travel_kmh_max.
+bool is_impossible_travel(const domain::Scan& earlier, const domain::Scan& later, const domain::Sites& sites);
+
+}  // namespace chayan::service

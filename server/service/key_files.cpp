@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/key_files.hpp"
+
+#include <fcntl.h>
+#include <openssl/rand.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+
+#include "domain/site_code.hpp"
+#include "kit/check.hpp"
+
+namespace chayan::service::key_files {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& what, const std::string& path) {
+    throw std::runtime_error(what + ": " + path + " (" + std::strerror(errno) + ")");
+}
+
+void sync_directory(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) fail("cannot open the key directory", path);
+    const bool good = ::fsync(fd) == 0;
+    ::close(fd);
+    if (!good) fail("cannot sync the key directory", path);
+}
+
+void write_key(const std::string& path, const std::uint8_t* bytes, std::size_t count) {
+    const std::string fresh = path + ".new";
+    const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) fail("cannot write a key file; check the folder's permissions and space", path);
+    const bool good = ::write(fd, bytes, count) == static_cast<ssize_t>(count) && ::fsync(fd) == 0;
+    ::close(fd);
+    if (!good || ::rename(fresh.c_str(), path.c_str()) != 0) fail("cannot write a key file; check the space on its disk", path);
+    sync_directory(fs::path(path).parent_path());
+}
+
+void read_key(const std::string& path, std::uint8_t* bytes, std::size_t count) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) fail("cannot read a key file; restore the keys beside the data", path);
+    struct stat status {};
+    const bool known = ::fstat(fd, &status) == 0;
+    const bool whole = known && status.st_size == static_cast<off_t>(count) && ::read(fd, bytes, count) == static_cast<ssize_t>(count);
+    ::close(fd);
+    if (!whole) throw std::runtime_error("a key file has the wrong size; restore it from the backup of the keys: " + path);
+    if ((status.st_mode & 077U) != 0)
+        throw std::runtime_error("others may read a key file; run chmod 600 on it: " + path);
+}
+
+std::string in_groups(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i != 0 && i % 4 == 0) out.push_back('-');
+        out.push_back(text[i]);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string create(const std::string& directory) {
+    if (fs::exists(directory + "/master.key"))
+        throw std::runtime_error("keys exist already and are never replaced: " + directory);
+    fs::create_directories(directory + "/day");
+    if (::chmod(directory.c_str(), 0700) != 0 || ::chmod((directory + "/day").c_str(), 0700) != 0)
+        fail("cannot protect the key directory", directory);
+    CHECK(sodium_init() >= 0);
+    std::uint8_t open_half[crypto_box_PUBLICKEYBYTES];
+    std::uint8_t secret_half[crypto_box_SECRETKEYBYTES];
+    CHECK(crypto_box_keypair(open_half, secret_half) == 0);
+    write_key(directory + "/recovery.pub", open_half, sizeof open_half);
+    crypto::Key master;
+    CHECK(RAND_bytes(master.data(), static_cast<int>(master.size())) == 1);
+    write_key(directory + "/master.key", master.data(), master.size());
+    auto text = in_groups(domain::encode_base32(secret_half, sizeof secret_half));
+    sodium_memzero(secret_half, sizeof secret_half);
+    return text;
+}
+
+crypto::Key load_master(const std::string& directory) {
+    crypto::Key master;
+    read_key(directory + "/master.key", master.data(), master.size());
+    return master;
+}
+
+std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory) {
+    std::map<domain::Day, DayKeyBytes> keys;
+    for (const auto& entry : fs::directory_iterator(directory + "/day")) {
+        if (entry.path().extension() != ".key") continue;  // a half-written .new names no key
+        const auto day = domain::parse_date(entry.path().stem().string());
+        if (!day) continue;
+        read_key(entry.path().string(), keys[*day].data(), sizeof(DayKeyBytes));
+    }
+    return keys;
+}
+
+DayKeyBytes make_day_key(const std::string& directory, domain::Day day) {
+    DayKeyBytes bytes;
+    CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+    write_key(directory + "/day/" + domain::format_date(day) + ".key", bytes.data(), bytes.size());
+    return bytes;
+}
+
+}  // namespace chayan::service::key_files

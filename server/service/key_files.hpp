@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys as files: a directory 0700 with files 0600, written so that a crash leaves the whole key or none. Throws
+// std::runtime_error with a sentence that says what to do. Blocking; start and write thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "domain/time.hpp"
+#include "service/crypto.hpp"
+
+namespace chayan::service::key_files {
+
+/// The data key and the tweak key of one local day.
+using DayKeyBytes = std::array<std::uint8_t, 64>;
+
+/// See Vault::create.
+std::string create(const std::string& directory);
+crypto::Key load_master(const std::string& directory);
+std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory);
+/// Makes and syncs the file before it returns: a row must never outlive the loss of its key.
+DayKeyBytes make_day_key(const std::string& directory, domain::Day day);
+
+}  // namespace chayan::service::key_files

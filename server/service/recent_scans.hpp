@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the writer remembers of scans that the contact index does not know yet, and the questions it asks of both: is this
+// a retry, is it a repeat, did somebody travel too fast. Write thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/contact_index.hpp"
+#include "domain/people.hpp"
+#include "domain/scan.hpp"
+#include "domain/site.hpp"
+
+namespace chayan::service {
+
+class RecentScans {
+public:
+    void set_index(std::shared_ptr<const domain::ContactIndex> index) { index_ = std::move(index); }
+    void add(const domain::Scan& scan);
+    void remove(const domain::ScanKey& key);
+    /// Requires: the scan is known.
+    void void_scan(const domain::ScanKey& key);
+    std::optional<domain::Scan> find(const domain::ScanKey& key) const;
+    /// The person's scans in [from, to], voided ones too, in no order.
+    std::vector<domain::Scan> scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const;
+    std::size_t size() const { return count_; }
+    /// Drops what the index knows just as well. O(size).
+    void forget_indexed();
+
+private:
+    std::unordered_map<domain::RegistrationId, std::vector<domain::Scan>> scans_;
+    std::size_t count_ = 0;
+    std::shared_ptr<const domain::ContactIndex> index_;
+};
+
+/// Is `scan` a repeat, given the person's scans of the minute before it (CONTRACT 5)?
+bool is_repeat(const domain::ScanKey& scan, const std::vector<domain::Scan>& earlier, const domain::Sites& sites);
+
+}  // namespace chayan::service

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/registrar.hpp"
+
+#include <algorithm>
+
+#include "domain/matching.hpp"
+#include "kit/limits.hpp"
+
+namespace chayan::service {
+namespace {
+
+using storage::RegistrationRow;
+
+bool has_document(storage::Connection& connection, const domain::People& people, domain::PersonNo person) {
+    for (const auto registration : people.registrations_of(person)) {
+        const auto row = connection.registry().registration(registration);
+        if (row && row->document) return true;
+    }
+    return false;
+}
+
+std::vector<domain::Candidate> candidates_for(WriteContext& context, const RegistrationRow& row) {
+    const auto& people = *context.directory().people;
+    std::vector<domain::Candidate> candidates;
+    const auto add = [&](const RegistrationRow& other, bool by_document) {
+        domain::Candidate candidate;
+        candidate.person = people.person_of(other.id);
+        candidate.same_document = by_document;
+        candidate.same_phone = !by_document;
+        candidate.name_agrees = other.name == row.name;
+        if (!by_document && candidate.name_agrees) candidate.person_has_document = has_document(context.store(), people, candidate.person);
+        candidates.push_back(candidate);
+    };
+    if (row.document)
+        for (const auto& other : context.store().registry().with_document(*row.document)) add(other, true);
+    if (row.phone)
+        for (const auto& other : context.store().registry().with_phone(*row.phone)) add(other, false);
+    return candidates;
+}
+
+void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into) {
+    storage::PersonEvent event;
+    event.from = from;
+    event.into = into;
+    event.at = context.now();
+    event.reason = "document, phone and name";
+    context.store().registry().append(event);
+    context.touch(from);
+    context.touch(into);
+    context.edit_people().merge(from, into);
+}
+
+/// Oldest first; the one with a document speaks first.
+std::vector<domain::Statement> statements_of(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                             domain::PersonNo person) {
+    std::vector<domain::Statement> statements;
+    for (const auto registration : people.registrations_of(person)) {
+        const auto row = connection.registry().registration(registration);
+        if (!row) continue;
+        const auto bytes = vault.open(SealKind::profile, associated_data(*row), row->profile);
+        auto statement = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+        if (statement) statements.push_back(*std::move(statement));
+    }
+    std::stable_partition(statements.begin(), statements.end(), [](const auto& statement) { return statement.document.has_value(); });
+    return statements;
+}
+
+}  // namespace
+
+Registered register_statement(WriteContext& context, Vault& vault, const domain::Statement& statement, const RegistrationOrigin& origin) {
+    RegistrationRow row;
+    row.origin = origin.origin;
+    row.by = origin.by;
+    row.notice_version = origin.notice_version;
+    row.at = context.now();
+    row.name = vault.blind(BlindKind::name, domain::fold_name(statement.name));
+    if (statement.document) row.document = vault.blind(BlindKind::document, domain::document_key(*statement.document));
+    if (statement.phone) row.phone = vault.blind(BlindKind::phone, statement.phone->e164);
+
+    const auto candidates = candidates_for(context, row);
+    const auto placement = domain::match_exactly(row.document.has_value(), candidates);
+    Registered registered;
+    registered.matched = !placement.person.is_none();
+    registered.conflict = std::any_of(candidates.begin(), candidates.end(), [](const auto& c) { return c.same_document && !c.name_agrees; });
+    registered.person = registered.matched ? placement.person : context.next_person();
+    registered.registration = row.id = row.holder = context.next_registration();
+    row.person = registered.person;
+    row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
+    context.store().registry().append(row);
+    context.edit_people().place(row.id, row.person, row.holder);
+    for (const auto other : placement.merged) merge(context, other, registered.person);
+    if (registered.matched) context.touch(registered.person);
+    return registered;
+}
+
+std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
+                                                       const std::optional<domain::Name>& name) {
+    std::optional<storage::Blind> folded;
+    if (name) folded = vault.blind(BlindKind::name, domain::fold_name(*name));
+    for (const auto& row : connection.registry().with_document(vault.blind(BlindKind::document, domain::document_key(document))))
+        if (!folded || row.name == *folded) return row.id;
+    return std::nullopt;
+}
+
+std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
+                                                    const domain::Name& name) {
+    const auto folded = vault.blind(BlindKind::name, domain::fold_name(name));
+    for (const auto& row : connection.registry().with_phone(vault.blind(BlindKind::phone, phone.e164)))
+        if (row.name == folded) return row.id;
+    return std::nullopt;
+}
+
+std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                            domain::PersonNo person) {
+    auto statements = statements_of(connection, vault, people, person);
+    if (statements.empty()) return std::nullopt;
+    auto profile = std::move(statements.front());
+    for (const auto& other : statements) {
+        if (!profile.phone) profile.phone = other.phone;
+        if (!profile.birth_date) profile.birth_date = other.birth_date;
+        if (profile.sex == domain::Sex::unknown) profile.sex = other.sex;
+        if (!profile.division) profile.division = other.division;
+        if (profile.address.empty()) profile.address = other.address;
+        if (profile.household.empty()) profile.household = other.household;
+        if (profile.workplace.empty()) profile.workplace = other.workplace;
+    }
+    return profile;
+}
+
+MaskedPerson masked(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person) {
+    MaskedPerson view;
+    view.id = vault.person_id(person);
+    const auto profile = profile_of(connection, vault, people, person);
+    if (!profile) return view;
+    view.name = domain::mask_name(profile->name);
+    if (profile->document) {
+        view.document_type = domain::word_of(profile->document->type);
+        view.document_number = domain::mask_document_number(profile->document->number);
+    }
+    if (profile->phone) view.phone = domain::mask_phone(*profile->phone);
+    return view;
+}
+
+Registrar::Registrar(Writer& writer, Vault& vault) : writer_(writer), vault_(vault) {}
+
+void Registrar::register_resident(domain::Statement statement, std::int32_t notice_version,
+                                  std::function<void(kit::Result<std::string>)> done) {
+    const auto registration = std::make_shared<domain::RegistrationId>();
+    Command command;
+    command.apply = [this, statement = std::move(statement), notice_version, registration](WriteContext& context) -> kit::Status {
+        *registration = register_statement(context, vault_, statement, {storage::Origin::phone, {}, notice_version}).registration;
+        return kit::Done{};
+    };
+    command.done = [this, registration, done](const kit::Status& status) {
+        if (status) done(vault_.credential(*registration));
+        else done(status.error());
+    };
+    if (!writer_.submit(std::move(command))) done(kit::Error{kit::Errc::busy, "busy", {}, kit::retry_after_s});
+}
+
+}  // namespace chayan::service

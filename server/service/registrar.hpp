@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registrar: statements of who someone is become registrations, and registrations persons, by exact matching. The
+// matching runs inside the writer's transaction, so that two statements at the same moment see each other.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/registration.hpp"
+#include "kit/result.hpp"
+#include "service/vault.hpp"
+#include "service/writer.hpp"
+
+namespace chayan::service {
+
+struct Registered {
+    domain::RegistrationId registration;
+    domain::PersonNo person;
+    bool matched = false;      ///< joined a person who was known
+    bool conflict = false;     ///< the same document stands there under another name
+};
+
+struct RegistrationOrigin {
+    storage::Origin origin = storage::Origin::phone;
+    domain::OperatorId by;
+    std::int32_t notice_version = 0;
+};
+
+/// Write thread: matches and appends. Cost: some 30 µs.
+Registered register_statement(WriteContext& context, Vault& vault, const domain::Statement& statement, const RegistrationOrigin& origin);
+
+/// Any thread with its own reader, or the write thread: the oldest registration with this document (and agreeing name, when one is given).
+std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
+                                                       const std::optional<domain::Name>& name);
+std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
+                                                    const domain::Name& name);
+
+/// What is shown of a person, in full; mask before it leaves. The oldest registration with a document speaks, else the oldest; missing fields are
+/// filled from the others. Nothing when a profile can't be opened.
+std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
+
+/// {name, document?, phone?}, masked.
+struct MaskedPerson {
+    std::string id, name, document_type, document_number, phone;
+};
+MaskedPerson masked(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
+
+class Registrar {
+public:
+    Registrar(Writer& writer, Vault& vault);
+    /// Any thread, never blocks: the credential, or why not. The same words and time whether the person was known or not.
+    void register_resident(domain::Statement statement, std::int32_t notice_version, std::function<void(kit::Result<std::string>)> done);
+
+private:
+    Writer& writer_;
+    Vault& vault_;
+};
+
+}  // namespace chayan::service

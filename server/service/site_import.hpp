@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// One row of a site CSV (CONTRACT 4), in and out. Write thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "domain/csv.hpp"
+#include "kit/result.hpp"
+#include "service/writer.hpp"
+
+namespace chayan::service {
+
+/// ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes.
+const std::vector<domain::CsvColumn>& site_columns();
+
+enum class SiteChange : std::uint8_t { added, changed, unchanged };
+
+/// Adds or changes a site; `value(column)` gives its text. Errors name the column and leave everything as it was: text_malformed,
+/// category_unknown, division_unknown, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed.
+kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value);
+
+}  // namespace chayan::service

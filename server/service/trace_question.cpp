@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/trace_question.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "domain/plate.hpp"
+#include "kit/limits.hpp"
+
+namespace chayan::service {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+Error wrong(const char* pointer, const char* code) { return {Errc::invalid, "trace_invalid", {{pointer, code}}}; }
+
+constexpr std::int64_t duration_s_max = 366LL * 86'400;
+
+bool is_duration(std::int64_t seconds) { return seconds >= 0 && seconds <= duration_s_max; }
+
+using People = std::set<domain::PersonNo>;
+
+/// Narrows `fits` to those in `found`; the first key that is given starts it.
+void narrow(std::optional<People>& fits, People found) {
+    if (!fits) {
+        fits = std::move(found);
+        return;
+    }
+    std::erase_if(*fits, [&](domain::PersonNo person) { return !found.contains(person); });
+}
+
+People people_of(const domain::People& people, const std::vector<storage::RegistrationRow>& rows) {
+    People found;
+    for (const auto& row : rows)
+        if (const auto person = people.person_of(row.id); !person.is_none()) found.insert(person);
+    return found;
+}
+
+}  // namespace
+
+kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window) {
+    domain::TraceQuestion question;
+    question.window = window;
+    if (request.index.empty()) return wrong("/index", "missing");
+    if (request.index.size() > kit::trace_index_max) return wrong("/index", "too_many");
+    if (request.direction == "backward") question.direction = domain::TraceDirection::backward;
+    else if (request.direction != "forward") return wrong("/direction", "direction_unknown");
+    if (request.degree < 1 || request.degree > 3) return wrong("/degree", "degree_range");
+    question.degree = static_cast<std::uint8_t>(request.degree);
+    if (request.linger_s && !is_duration(*request.linger_s)) return wrong("/linger_s", "duration_range");
+    if (request.linger_s) question.linger_s = static_cast<std::int32_t>(*request.linger_s);
+    if (!is_duration(request.min_overlap_s)) return wrong("/min_overlap_s", "duration_range");
+    question.min_overlap_s = static_cast<std::int32_t>(request.min_overlap_s);
+    if (request.accumulate == "longest") question.accumulate = domain::Accumulate::longest;
+    else if (request.accumulate == "day") question.accumulate = domain::Accumulate::day;
+    else if (request.accumulate != "total") return wrong("/accumulate", "accumulate_unknown");
+    for (const auto& word : request.categories) {
+        const auto category = domain::find_category(word);
+        if (!category) return wrong("/categories", "category_unknown");
+        question.categories.push_back(*category);
+    }
+    if (request.limit) {
+        if (*request.limit < 1 || *request.limit > 1'000'000) return wrong("/limit", "limit_range");
+        question.limit = static_cast<std::uint32_t>(*request.limit);
+    }
+    question.explain = request.explain;
+    const bool is_bounded = question.min_overlap_s >= 1 || question.limit || !question.categories.empty();
+    if (question.degree >= 2 && !is_bounded) return Error{Errc::invalid, "unbounded"};
+    return question;
+}
+
+kit::Result<std::optional<domain::IndexSubject>> read_subject(
+    const TraceSubject& subject, domain::Interval window, const Directory& directory, const Caller& caller, storage::Connection& reader,
+    const Vault& vault, const std::function<std::optional<domain::PersonNo>(const std::string&)>& find_person) {
+    using Subject = std::optional<domain::IndexSubject>;
+    const int given = (subject.person ? 1 : 0) + (subject.site ? 1 : 0) + (subject.plate ? 1 : 0);
+    if (given != 1) return wrong("/index", "index_kind");
+    if (subject.person) {
+        const auto person = find_person(*subject.person);
+        if (!person) return Error{Errc::not_found, "person_unknown"};
+        return Subject(*person);
+    }
+    if (subject.plate) {
+        const auto plate = domain::parse_plate(*subject.plate);
+        if (!plate) return wrong("/index/plate", plate.error().code);
+        const auto row = reader.registry().vehicle(vault.blind(BlindKind::plate, plate->text));
+        return row ? Subject(domain::IndexVehicle{row->id}) : Subject();
+    }
+    const auto* site = directory.site(*subject.site);
+    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    domain::Interval interval = window;
+    if (subject.from) {
+        const auto at = domain::parse_rfc3339(*subject.from);
+        if (!at) return wrong("/index/from", "time_malformed");
+        interval.from = *at;
+    }
+    if (subject.to) {
+        const auto at = domain::parse_rfc3339(*subject.to);
+        if (!at) return wrong("/index/to", "time_malformed");
+        interval.to = *at;
+    }
+    if (interval.from >= interval.to) return wrong("/index/to", "window_empty");
+    return Subject(domain::IndexSite{site->id, interval});
+}
+
+kit::Result<std::vector<domain::PersonNo>> find_people(const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault,
+                                                       domain::Day today, const SearchRequest& request) {
+    const auto& people = index.people();
+    const auto& fields = request.fields;
+    std::optional<People> fits;
+    if (!fields.document_number.empty()) {
+        const auto type = domain::find_document_type(fields.document_type);
+        if (!type) return kit::invalid_field("/document/type", "document_type_unknown");
+        const auto document = domain::parse_document(*type, fields.document_number, fields.document_country, today);
+        if (!document) return kit::invalid_field("/document/number", document.error().code);
+        narrow(fits, people_of(people, reader.registry().with_document(vault.blind(BlindKind::document, domain::document_key(*document)))));
+    }
+    if (!fields.phone.empty()) {
+        const auto phone = domain::parse_phone(fields.phone);
+        if (!phone) return kit::invalid_field("/phone", phone.error().code);
+        narrow(fits, people_of(people, reader.registry().with_phone(vault.blind(BlindKind::phone, phone->e164))));
+    }
+    if (!fields.name.empty()) {
+        const auto name = domain::parse_name(fields.name);
+        if (!name) return kit::invalid_field("/name", name.error().code);
+        narrow(fits, people_of(people, reader.registry().with_name(vault.blind(BlindKind::name, domain::fold_name(*name)))));
+    }
+    if (request.plate) {
+        const auto plate = domain::parse_plate(*request.plate);
+        if (!plate) return kit::invalid_field("/plate", plate.error().code);
+        const auto row = reader.registry().vehicle(vault.blind(BlindKind::plate, plate->text));
+        People found;
+        if (row) {
+            domain::TraceQuestion question;
+            question.index.push_back(domain::IndexVehicle{row->id});
+            question.window = {{0}, {4'000'000'000}};
+            question.public_order = [&](domain::PersonNo person) { return vault.person_order(person); };
+            for (const auto& contact : index.trace(question).contacts)
+                if (contact.degree == 0) found.insert(contact.person);
+        }
+        narrow(fits, std::move(found));
+    }
+    if (!fits) return Error{Errc::invalid, "search_empty"};
+    if (fits->size() > kit::search_people_max) return Error{Errc::invalid, "search_too_many"};
+    return std::vector<domain::PersonNo>(fits->begin(), fits->end());
+}
+
+}  // namespace chayan::service

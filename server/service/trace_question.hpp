@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading a tracer's question: words to values, each field judged. Query and desk threads.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/trace.hpp"
+#include "kit/result.hpp"
+#include "service/tracing.hpp"
+
+namespace chayan::service {
+
+/// Everything but the index. Errors: trace_invalid with fields, unbounded (422).
+kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window);
+
+/// One index subject; nothing for a plate that was never seen. Errors: trace_invalid, person_unknown, site_unknown.
+kit::Result<std::optional<domain::IndexSubject>> read_subject(
+    const TraceSubject& subject, domain::Interval window, const Directory& directory, const Caller& caller, storage::Connection& reader,
+    const Vault& vault, const std::function<std::optional<domain::PersonNo>(const std::string&)>& find_person);
+
+/// People who fit all that was given, ascending. Errors: search_empty, search_too_many, and those of registrations.
+kit::Result<std::vector<domain::PersonNo>> find_people(const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault,
+                                                       domain::Day today, const SearchRequest& request);
+
+}  // namespace chayan::service

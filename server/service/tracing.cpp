@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/tracing.hpp"
+
+#include <atomic>
+#include <mutex>
+
+#include "domain/plate.hpp"
+#include "kit/limits.hpp"
+#include "kit/log.hpp"
+#include "service/ingest.hpp"
+#include "service/trace_question.hpp"
+
+namespace chayan::service {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+// Above this the delta costs a question more than a rebuild costs the house thread.
+constexpr std::size_t delta_max = 200'000;
+
+kit::Result<domain::Interval> read_window(const std::string& from, const std::string& to) {
+    const auto begin = domain::parse_rfc3339(from);
+    const auto end = domain::parse_rfc3339(to);
+    if (!begin) return Error{Errc::invalid, "window_malformed", {{"/from", "time_malformed"}}};
+    if (!end) return Error{Errc::invalid, "window_malformed", {{"/to", "time_malformed"}}};
+    if (*begin >= *end) return Error{Errc::invalid, "window_malformed", {{"/to", "window_empty"}}};
+    return domain::Interval{*begin, *end};
+}
+
+}  // namespace
+
+struct Tracing::State {
+    State(storage::Store& s, Writer& w, Vault& v, const Clock& c, DirectoryBoard& b, CaseDesk& d, domain::TimeZone z)
+        : store(s), writer(w), vault(v), clock(c), board(b), desk(d), zone(std::move(z)) {}
+
+    storage::Store& store;
+    Writer& writer;
+    Vault& vault;
+    const Clock& clock;
+    DirectoryBoard& board;
+    CaseDesk& desk;
+    domain::TimeZone zone;
+    std::mutex folding;   // one thread brings the index up to date; the others wait for it, then ask
+    kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
+    std::atomic<bool> ready{false};
+
+    /// The index with every scan that was acknowledged before this call.
+    std::shared_ptr<const domain::ContactIndex> current() {
+        std::lock_guard lock(folding);
+        auto held = index.load();
+        auto facts = writer.take_facts();
+        const bool is_new = facts.directory_changed || !facts.scans.empty() || !facts.voids.empty() || !facts.touched.empty();
+        if (!is_new) return held;
+        const auto directory = board.load();
+        domain::Changes changes{std::move(facts.scans), std::move(facts.voids), std::move(facts.touched), directory->people, directory->sites};
+        held = held->with(changes);
+        publish(held);
+        return held;
+    }
+    void publish(std::shared_ptr<const domain::ContactIndex> fresh) {
+        index.store(fresh);
+        writer.know(std::move(fresh));
+    }
+    std::function<std::uint64_t(domain::PersonNo)> order() const {
+        return [this](domain::PersonNo person) { return vault.person_order(person); };
+    }
+    std::optional<domain::PersonNo> find_person(const domain::ContactIndex& held, const std::string& id) const {
+        const auto number = vault.open_person_id(id);
+        if (!number) return std::nullopt;
+        const auto person = held.people().resolve(*number);
+        if (person.is_none() || held.people().registrations_of(person).empty()) return std::nullopt;
+        return person;
+    }
+    /// The line in the audit log, durable before the answer leaves.
+    kit::Status write_down(const Caller& caller, const char* action, const std::string& case_number, std::string detail) {
+        AuditEntry entry{caller.id, action, case_number, std::move(detail)};
+        return run_and_wait(writer, [entry = std::move(entry)](WriteContext& context) -> kit::Status {
+            context.audit(entry);
+            return kit::Done{};
+        });
+    }
+    kit::Status may_ask(storage::Connection& reader, const std::string& case_number) {
+        auto open = desk.require_open(reader, case_number);
+        if (!open) return open;
+        if (!ready) return Error{Errc::busy, "starting", {}, 5};
+        return kit::Done{};
+    }
+    std::string name_of(storage::Connection& reader, const domain::People& people, domain::PersonNo person) {
+        return masked(reader, vault, people, person).name;
+    }
+};
+
+Tracing::Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone)
+    : state_(std::make_unique<State>(store, writer, vault, clock, board, desk, std::move(zone))) {}
+Tracing::~Tracing() = default;
+
+bool Tracing::is_ready() const { return state_->ready; }
+std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
+
+void Tracing::load(const std::stop_token& stop) {
+    auto& state = *state_;
+    const auto reader = state.store.reader();
+    std::unordered_set<std::uint64_t> voided;
+    for (const auto& row : reader->scans().voids()) voided.insert(row.scan.value);
+    std::vector<domain::Scan> scans;
+    std::uint64_t unreadable = 0;
+    reader->scans().read({}, state.writer.log_at_start(), [&](std::span<const storage::ScanRow> rows) {
+        const auto opened = state.vault.open(rows);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!opened[i]) {
+                ++unreadable;
+                continue;
+            }
+            domain::Scan scan;
+            static_cast<domain::ScanKey&>(scan) = {opened[i]->registration, rows[i].site, rows[i].at, rows[i].direction};
+            scan.source = rows[i].source;
+            scan.vehicle = opened[i]->vehicle;
+            scan.delay_s = rows[i].delay_s;
+            scan.temperature_dc = rows[i].temperature_dc;
+            scan.voided = voided.contains(rows[i].seq.value);
+            scans.push_back(scan);
+        }
+        return !stop.stop_requested();
+    });
+    if (stop.stop_requested()) return;
+    if (unreadable > 0) kit::log(kit::Level::error, "scan_rows_unreadable", {{"count", static_cast<std::int64_t>(unreadable)}});
+    const auto directory = state.board.load();
+    const auto count = static_cast<std::int64_t>(scans.size());
+    {
+        std::lock_guard lock(state.folding);
+        state.publish(domain::ContactIndex::build(std::move(scans), directory->people, directory->sites, state.zone));
+    }
+    state.current();
+    state.ready = true;
+    kit::log(kit::Level::info, "index_ready", {{"scans", count}});
+}
+
+void Tracing::tend() {
+    auto& state = *state_;
+    if (!state.ready) return;
+    const auto held = state.current();
+    if (held->delta_size() < delta_max) return;
+    std::lock_guard lock(state.folding);
+    state.publish(state.index.load()->rebuilt());
+}
+
+kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, storage::Connection& reader, const SearchRequest& request) {
+    auto& state = *state_;
+    if (auto status = state.may_ask(reader, request.case_number); !status) return status.error();
+    const auto index = state.current();
+    auto found = find_people(*index, reader, state.vault, state.zone.local_day(state.clock.now()), request);
+    if (!found) return found.error();
+    std::vector<MaskedPerson> people;
+    for (const auto person : *found) people.push_back(masked(reader, state.vault, index->people(), person));
+    auto status = state.write_down(caller, "people_searched", request.case_number, "found " + std::to_string(people.size()));
+    if (!status) return status.error();
+    return people;
+}
+
+kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
+                                                        const std::string& case_number, const std::string& from, const std::string& to) {
+    auto& state = *state_;
+    if (auto status = state.may_ask(reader, case_number); !status) return status.error();
+    const auto window = read_window(from, to);
+    if (!window) return window.error();
+    const auto directory = state.board.load();
+    const auto* site = directory->site(ref);
+    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    const auto index = state.current();
+    std::vector<PassageView> views;
+    for (const auto& row : index->passages(site->id, *window, state.order())) {
+        views.push_back({state.vault.person_id(row.person), state.name_of(reader, index->people(), row.person), row.first, row.last, row.scans});
+    }
+    auto status = state.write_down(caller, "passages_asked", case_number, "site " + ref + " from " + from + " to " + to);
+    if (!status) return status.error();
+    return views;
+}
+
+kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
+                                                const std::string& case_number, const std::string& from, const std::string& to) {
+    auto& state = *state_;
+    if (auto status = state.may_ask(reader, case_number); !status) return status.error();
+    const auto window = read_window(from, to);
+    if (!window) return window.error();
+    const auto index = state.current();
+    const auto number = state.find_person(*index, person);
+    if (!number) return Error{Errc::not_found, "person_unknown"};
+    TrajectoryView view;
+    view.directory = state.board.load();
+    view.person = masked(reader, state.vault, index->people(), *number);
+    for (const auto& visit : index->visits_of(*number)) {
+        const bool meets = visit.begin < window->to && (visit.end > window->from || visit.begin >= window->from);
+        if (meets) view.visits.push_back({view.directory->site(visit.site), visit.begin, visit.end, visit.ended_by});
+    }
+    const domain::Scan* previous = nullptr;
+    const auto told = index->told_scans(*number);
+    for (const auto& [scan, repeated] : told) {
+        auto flags = plain_flags(scan, index->sites()[scan.site], state.zone);
+        if (previous != nullptr && !scan.voided && is_impossible_travel(*previous, scan, index->sites())) flags.push_back("impossible_travel");
+        if (!scan.voided) previous = &scan;
+        if (scan.at < window->from || scan.at >= window->to) continue;
+        view.scans.push_back({state.vault.scan_id(scan), view.directory->site(scan.site), scan.at, scan.direction, repeated, scan.voided,
+                              std::move(flags), domain::word_of(scan.source)});
+    }
+    auto status = state.write_down(caller, "trajectory_asked", case_number, "person " + person + " from " + from + " to " + to);
+    if (!status) return status.error();
+    return view;
+}
+
+kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request) {
+    auto& state = *state_;
+    if (auto status = state.may_ask(reader, request.case_number); !status) return status.error();
+    const auto window = read_window(request.from, request.to);
+    if (!window) return window.error();
+    const auto index = state.current();
+    const auto directory = state.board.load();
+    auto question = read_question(request, *window);
+    if (!question) return question.error();
+    for (const auto& given : request.index) {
+        auto subject = read_subject(given, *window, *directory, caller, reader, state.vault,
+                                    [&](const std::string& id) { return state.find_person(*index, id); });
+        if (!subject) return subject.error();
+        if (*subject) question->index.push_back(**subject);
+    }
+    question->public_order = state.order();
+    TraceView view;
+    view.answer = index->trace(*question);
+    view.directory = directory;
+    for (const auto& contact : view.answer.contacts)
+        view.persons.push_back({state.vault.person_id(contact.person), state.name_of(reader, index->people(), contact.person)});
+    auto status = state.write_down(caller, "trace_asked", request.case_number, "found " + std::to_string(view.persons.size()));
+    if (!status) return status.error();
+    return view;
+}
+
+}  // namespace chayan::service

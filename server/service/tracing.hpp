@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tracing: keeps the contact index up to date with what the writer commits, and answers a tracer's questions. Every answer
+// leaves after its line in the audit log is durable. Query and desk threads, each with its own reader; blocks.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "domain/contact_index.hpp"
+#include "kit/guarded.hpp"
+#include "kit/result.hpp"
+#include "service/access.hpp"
+#include "service/desk.hpp"
+#include "service/registrar.hpp"
+#include "service/writer.hpp"
+
+namespace chayan::service {
+
+struct SearchRequest {
+    std::string case_number;
+    domain::StatementFields fields;          ///< document, phone, name as given
+    std::optional<std::string> plate;
+};
+
+struct PassageView {
+    std::string person_id, name;
+    domain::Instant first, last;
+    std::uint32_t scans = 0;
+};
+
+struct TrajectoryView {
+    struct Scan {
+        std::string id;
+        const storage::SiteRow* site;
+        domain::Instant at;
+        domain::Direction direction;
+        bool repeated, voided;
+        std::vector<const char*> flags;
+        const char* evidence;
+    };
+    struct Visit {
+        const storage::SiteRow* site;
+        domain::Instant begin, end;
+        domain::EndedBy ended_by;
+    };
+    MaskedPerson person;
+    std::vector<Visit> visits;
+    std::vector<Scan> scans;
+    std::shared_ptr<const Directory> directory;   ///< keeps the site rows alive
+};
+
+struct TraceSubject {
+    std::optional<std::string> person;                     ///< public id
+    std::optional<std::string> site, from, to;             ///< ref and RFC 3339
+    std::optional<std::string> plate;
+};
+
+struct TraceRequest {
+    std::string case_number;
+    std::vector<TraceSubject> index;
+    std::string from, to;                                  ///< RFC 3339
+    std::string direction = "forward";
+    std::int64_t degree = 1;
+    std::optional<std::int64_t> linger_s;
+    std::int64_t min_overlap_s = 0;
+    std::string accumulate = "total";
+    std::vector<std::string> categories;
+    std::optional<std::int64_t> limit;
+    bool explain = false;
+};
+
+struct TraceView {
+    struct Person {
+        std::string id, name;
+    };
+    domain::TraceAnswer answer;
+    std::vector<Person> persons;                           ///< of answer.contacts, in order
+    std::shared_ptr<const Directory> directory;
+};
+
+class Tracing {
+public:
+    Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone);
+    ~Tracing();
+
+    /// House thread, once: reads the log and builds the index, then questions are answered. Throws when a row can't be opened
+    /// and its day's key is there.
+    void load(const std::stop_token& stop);
+    bool is_ready() const;
+    /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
+    void tend();
+
+    /// Errors of all: no_case (403), starting (503), and what is said at each.
+    /// search_empty (422), fields as in registrations.
+    kit::Result<std::vector<MaskedPerson>> search(const Caller& caller, storage::Connection& reader, const SearchRequest& request);
+    /// site_unknown (404, also outside the scope), window_malformed (422).
+    kit::Result<std::vector<PassageView>> passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
+                                                   const std::string& case_number, const std::string& from, const std::string& to);
+    /// person_unknown (404).
+    kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
+                                           const std::string& case_number, const std::string& from, const std::string& to);
+    /// trace_invalid with fields, unbounded (422), person_unknown, site_unknown (404).
+    kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request);
+
+    std::string person_id(domain::PersonNo person) const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace chayan::service

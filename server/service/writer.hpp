@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The writer: the one thread that writes. It takes all that waits, up to a limit, and makes one durable transaction of it
+// (group commit); scans have the fast lane, everything else is a Command with a savepoint of its own. After the commit it
+// publishes (facts for the contact index, the directory) and only then calls `done`.
+//
+// submit_* may be called from any thread and never block. run() is one thread's. `done` functions are called on the write
+// thread and must only hand on (a Reply, a promise).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/contact_index.hpp"
+#include "domain/scan.hpp"
+#include "kit/guarded.hpp"
+#include "kit/result.hpp"
+#include "service/clock.hpp"
+#include "service/directory.hpp"
+#include "service/vault.hpp"
+#include "storage/store.hpp"
+
+namespace chayan::service {
+
+/// One scan on its way in, checked by service/ingest.
+struct ScanIntake {
+    domain::ScanKey key;
+    domain::Source source = domain::Source::static_code;
+    std::string plate;                    ///< normalised, or empty
+    std::int16_t temperature_dc = 0;
+    domain::Instant received;
+    domain::OperatorId by;                ///< staff who scanned for someone; none: the resident
+};
+
+struct ScanOutcome {
+    bool known = false;                   ///< the same four values had been stored before: nothing new is
+    bool repeated = false;
+    bool voided = false;
+    bool travelled_fast = false;          ///< flag impossible_travel
+    bool burst = false;                   ///< flag burst
+};
+
+/// What has been committed, in order, for whoever keeps the contact index.
+struct Facts {
+    std::vector<domain::Scan> scans;
+    std::vector<domain::ScanKey> voids;
+    std::vector<domain::PersonNo> touched;
+    bool directory_changed = false;
+};
+
+/// What a line of the audit log says. `detail` is sealed before it is stored.
+struct AuditEntry {
+    domain::OperatorId by;
+    const char* action = "";
+    std::string case_number;
+    std::string detail;
+};
+
+/// What a Command may do, inside the transaction, on the write thread.
+class WriteContext {
+public:
+    virtual ~WriteContext() = default;
+    virtual storage::Connection& store() = 0;
+    virtual domain::Instant now() const = 0;
+    /// The directory as of everything before in this transaction.
+    virtual const Directory& directory() const = 0;
+    /// The same, to be changed; published after the commit. Requires: the command can't be refused any more.
+    virtual Directory& edit_directory() = 0;
+    /// The people of edit_directory(), copied once for each transaction.
+    virtual domain::People& edit_people() = 0;
+    /// Appends to the hash chain.
+    virtual void audit(AuditEntry entry) = 0;
+    virtual domain::RegistrationId next_registration() = 0;
+    virtual domain::PersonNo next_person() = 0;
+    /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site.
+    virtual ScanOutcome take(const ScanIntake& scan) = 0;
+    /// Marks a known scan as voided for the index; the row is the command's to store.
+    virtual void void_scan(const domain::ScanKey& key) = 0;
+    /// Persons whose set of registrations changed.
+    virtual void touch(domain::PersonNo person) = 0;
+};
+
+/// Anything that is not a resident's scan. `apply` returns an Error to refuse (its writes are undone); `done` is told how it
+/// ended, after the commit. When `done` is destroyed uncalled, the commit failed for a reason that is nobody's fault.
+struct Command {
+    std::function<kit::Status(WriteContext&)> apply;
+    std::function<void(const kit::Status&)> done;
+};
+
+class Writer {
+public:
+    using ScansDone = std::function<void(const kit::Result<std::vector<ScanOutcome>>&)>;
+
+    /// Reads the sequences and the audit head. Requires: store, vault, clock and board outlive it.
+    Writer(storage::Store& store, Vault& vault, const Clock& clock, DirectoryBoard& board);
+    ~Writer();
+
+    /// All of `scans` become durable together, or none. False when the queue is full, the disk is full or the writer is
+    /// ending: nothing was taken, answer 503.
+    bool submit_scans(std::vector<ScanIntake> scans, ScansDone done);
+    bool submit(Command command);
+    /// Until stop is asked and the queue is empty. Throws StoreError when the store must not go on (I/O): the process ends.
+    void run(const std::stop_token& stop);
+
+    /// Facts committed since the last call, for one consumer.
+    Facts take_facts();
+    /// The index that answers "is this a retry" for what was committed before it was made; null while the log is still being
+    /// read. The writer forgets its own memory of what the index knows.
+    void know(std::shared_ptr<const domain::ContactIndex> index);
+    /// The last row of the log when this process started: what the loader must read.
+    domain::ScanSeq log_at_start() const;
+    bool is_full() const;
+
+private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+/// Runs a command and waits for it; for threads that may block. Never on an io or the write thread. Error busy when refused.
+kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply);
+
+}  // namespace chayan::service
