@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What belongs to one io thread and is shared by its sessions: the io_context, the clock, and the mailbox through which
+// replies from other threads come in. One thread each; only Mailbox::put() may be called from elsewhere.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "http/head.hpp"
+#include "http/message.hpp"
+#include "http/server.hpp"
+#include "http/wheel.hpp"
+
+namespace chayan::http {
+
+class Session;
+
+/// Replies on their way to one io thread. A list through the sessions themselves, so that sending cannot fail for want
+/// of memory; it wakes the thread once for however many arrive before it looks. Any thread.
+class Mailbox : public std::enable_shared_from_this<Mailbox> {
+public:
+    explicit Mailbox(boost::asio::io_context& io) : io_(&io) {}
+    void put(Session& session, Response&& response) noexcept;
+    /// The io thread: hands what waits to its sessions.
+    void deliver();
+    /// Before the io_context goes: what comes later is dropped.
+    void close();
+
+private:
+    std::mutex mutex_;
+    boost::asio::io_context* io_;
+    std::shared_ptr<Session> first_;
+    Session* last_ = nullptr;
+    bool is_posted_ = false;
+};
+
+/// What the sessions of one io thread share.
+struct Lane {
+    Lane(const ServerOptions& o, Handler& h, const HostNames& n, std::atomic<std::size_t>& c, unsigned index);
+
+    const ServerOptions& options;
+    Handler& handler;
+    const HostNames& hosts;
+    std::atomic<std::size_t>& connections;  ///< of all lanes
+    boost::asio::io_context io{1};
+    std::shared_ptr<Mailbox> mailbox;
+    Wheel wheel;                            ///< ticks are seconds; holds every live session
+    std::uint64_t next_request_id;
+    bool is_draining = false;
+    std::array<char, 16 * 1024> scratch{};  ///< what a TLS record may hold
+};
+
+/// The mailbox of the io thread that is running, so that a session knows its own thread.
+extern thread_local const Mailbox* this_thread_mailbox;
+
+}  // namespace chayan::http

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the product sees of HTTP: a request, a response, and the Reply that sends it. Knows no Beast and no Asio.
+// Values; a Reply may be called from any thread, once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chayan::http {
+
+enum class Method : std::uint8_t { get, head, post, patch, del };
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+
+/// What is known before the body is read, already checked: the path is percent-decoded once, starts with '/', has no
+/// empty, "." or ".." segment (a trailing slash aside) and is UTF-8 without control characters; query names are unique
+/// and decoded.
+struct Head {
+    Method method = Method::get;
+    std::string path;
+    std::vector<Header> query;
+    std::string authorization;    ///< the header's value, or empty
+    std::string cookie;           ///< the header's value, or empty
+    std::string csrf_token;       ///< X-CSRF-Token, or empty
+    std::string accept_language;  ///< or empty
+    std::string content_type;     ///< lower case, without parameters; empty when absent
+    std::string content_encoding; ///< lower case; empty when absent or identity
+    std::uint64_t content_length = 0;
+    std::uint64_t request_id = 0; ///< unique in this process, for error bodies and the log
+};
+
+struct Request : Head {
+    std::string body;
+};
+
+/// The security headers of SECURITY S8-S12 and Content-Length are added by the server.
+struct Response {
+    int status = 200;
+    std::string content_type;  ///< empty: no body
+    std::string body;
+    std::vector<Header> headers;
+    bool close = false;        ///< close the connection after this answer
+};
+
+/// Where a response goes; one per request.
+class ReplySink {
+public:
+    virtual ~ReplySink() = default;
+    /// Any thread. Takes the response to the session's own io thread; dropped when the client is gone.
+    virtual void send(Response response) noexcept = 0;
+};
+
+/// Sends one response. Move-only. Destroyed without having been called, it sends an empty 500, so nobody waits for ever.
+class Reply {
+public:
+    explicit Reply(std::shared_ptr<ReplySink> sink) : sink_(std::move(sink)) {}
+    Reply(Reply&&) noexcept = default;
+    Reply& operator=(Reply&&) noexcept = default;
+    Reply(const Reply&) = delete;
+    Reply& operator=(const Reply&) = delete;
+    ~Reply() {
+        if (sink_) sink_->send(Response{500, {}, {}, {}, true});
+    }
+    /// Requires: not called before.
+    void operator()(Response response) {
+        const auto sink = std::exchange(sink_, nullptr);
+        if (sink) sink->send(std::move(response));
+    }
+
+private:
+    std::shared_ptr<ReplySink> sink_;
+};
+
+/// The product's word on a head: read on (status 0, at most `body_bytes_max`), or refuse.
+struct Admission {
+    int status = 0;
+    const char* code = "";          ///< for Handler::refusal
+    std::size_t body_bytes_max = 0; ///< 0: a body is refused with 400
+    std::string allow;              ///< for 405: the Allow header
+    bool close = false;             ///< close after the refusal
+};
+
+/// The product, as the server sees it. Called on io threads: must never block.
+class Handler {
+public:
+    virtual ~Handler() = default;
+    virtual Admission admit(const Head& head) = 0;
+    virtual void handle(Request request, Reply reply) = 0;
+    /// The body of a refusal that the server itself decides (400, 408, 413, 414, 415, 417, 421, 431, 501, 503, …), in
+    /// the reader's language. `code` is stable, e.g. "malformed_head".
+    virtual Response refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) = 0;
+};
+
+}  // namespace chayan::http

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of one connection: handshake, then head, body, handling, writing for each request in turn, then a polite end.
+// A state machine: each step either goes on or says what it waits for, and no step blocks. Lives on the io thread that
+// accepted it; only send() may be called from elsewhere. Never reads a body that the product has not admitted, and never
+// answers what follows a refusal.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/head.hpp"
+#include "http/lane.hpp"
+#include "http/message.hpp"
+#include "http/tls_stream.hpp"
+#include "http/wheel.hpp"
+
+namespace chayan::http {
+
+/// Concrete, so that no operation goes through a type-erased executor.
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+class Session final : public ReplySink, public WheelNode, public std::enable_shared_from_this<Session> {
+public:
+    Session(Lane& lane, SSL_CTX& context, Socket socket);
+    ~Session() override;
+
+    void start();
+    /// Its time limit has passed.
+    void expire() noexcept;
+    /// Ends it when it is idle, after a grace when it has asked nothing yet.
+    void drain() noexcept;
+    /// Closes at once and gives up the socket. Idempotent.
+    void end() noexcept;
+    void send(Response response) noexcept override;
+
+private:
+    friend class Mailbox;
+    enum class Phase : std::uint8_t { handshake, head, body, handling, writing, lingering, ended };
+    enum class Step : bool { wait, go_on };
+    struct Received;
+    struct Writable;
+
+    void run() noexcept;
+    Step step();
+    Step shake();
+    Step await_head();
+    Step take_head();
+    Step take_body();
+    Step dispatch();
+    Step take_reply();
+    Step write();
+    Step finish_answer();
+    Step linger();
+
+    Step read_more(std::string& into);
+    Step wait_for(TlsStream::Outcome outcome);
+    void receive();
+    void enter_head();
+    Step refuse(const Refusal& refusal);
+    Response refusal_response(const Refusal& refusal);
+    Step answer(Response response);
+    void send_bytes(Phase then);
+    void log_failure(const char* event) const;
+
+    Lane& lane_;
+    const std::shared_ptr<Mailbox> mailbox_;
+    std::optional<Socket> socket_;
+    std::optional<TlsStream> stream_;
+
+    Phase phase_ = Phase::handshake;
+    Phase after_write_ = Phase::head;
+    bool is_running_ = false;
+    bool is_handling_ = false;     ///< inside Handler::handle, so a reply from this thread needs no mailbox
+    bool is_receiving_ = false;
+    bool is_waiting_to_write_ = false;
+    bool is_reply_ready_ = false;
+    bool closes_after_ = false;
+    bool lingers_ = false;         ///< the peer may still be sending: let it read the answer before the reset
+    std::uint32_t requests_ = 0;
+    std::size_t lingered_bytes_ = 0;
+
+    std::string in_;               ///< read and not yet used: at most a head and a record
+    std::string out_;
+    std::string rest_;             ///< a large body, sent after out_
+    std::size_t sent_ = 0;
+    bool has_skipped_line_end_ = false;
+    HeadScan scan_;
+    ParsedHead parsed_;
+    std::string body_;
+    std::string language_;         ///< for refusals after the head went to the handler
+    std::uint64_t request_id_ = 0;
+
+    Response reply_;               ///< guarded by the mailbox's mutex until delivered
+    std::shared_ptr<Session> next_mail_;  ///< the mailbox's list
+};
+
+}  // namespace chayan::http
