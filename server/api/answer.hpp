@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers: JSON, and problems (RFC 9457) in the reader's language. Any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/api.hpp"
+#include "api/json.hpp"
+#include "kit/result.hpp"
+
+namespace chayan::api {
+
+int status_of(kit::Errc kind);
+http::Response problem(int status, const kit::Error& error, std::string_view accept_language, std::uint64_t request_id, const service::Clock* clock);
+
+/// Sends JSON. Requires: the call was not answered before.
+void answer(Call& call, int status, JsonText& text);
+void answer(Call& call, int status, JsonText& text, std::vector<http::Header> headers);
+void refuse(Parts& parts, Call& call, const kit::Error& error);
+
+// The handlers of the table, by resource.
+void show_code(Parts& parts, Call& call);
+void add_registration(Parts& parts, Call& call);
+void add_scan(Parts& parts, Call& call);
+void add_batch(Parts& parts, Call& call);
+void void_scan(Parts& parts, Call& call);
+void open_session(Parts& parts, Call& call);
+void confirm_session(Parts& parts, Call& call);
+void close_session(Parts& parts, Call& call);
+void add_gate_scans(Parts& parts, Call& call);
+void list_cases(Parts& parts, Call& call);
+void show_case(Parts& parts, Call& call);
+void open_case(Parts& parts, Call& call);
+void change_case(Parts& parts, Call& call);
+void import_divisions(Parts& parts, Call& call);
+void import_sites(Parts& parts, Call& call);
+void import_people(Parts& parts, Call& call);
+void import_scans(Parts& parts, Call& call);
+void search_people(Parts& parts, Call& call);
+void show_trajectory(Parts& parts, Call& call);
+void show_passages(Parts& parts, Call& call);
+void trace(Parts& parts, Call& call);
+
+}  // namespace chayan::api

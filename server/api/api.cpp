@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/api.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "api/answer.hpp"
+#include "kit/limits.hpp"
+#include "kit/log.hpp"
+
+namespace chayan::api {
+namespace {
+
+using http::Method;
+using kit::Errc;
+using kit::Error;
+
+constexpr auto json = "application/json";
+constexpr auto csv = "text/csv";
+constexpr std::string_view session_cookie = "__Host-session=";
+constexpr std::string_view credential_cookie = "__Host-chayan=";
+
+constexpr Who anyone{true, false, 0};
+constexpr Who resident{false, true, 0};
+constexpr std::uint8_t bit(storage::Role role) { return static_cast<std::uint8_t>(role); }
+constexpr std::uint8_t every_role = 31;
+constexpr Who role(storage::Role only) { return {false, false, bit(only)}; }
+constexpr Who operators{false, false, every_role};
+
+void show_health(Parts&, Call& call) {
+    JsonText text;
+    answer(call, 200, text.begin_object().member("status", "ok").end_object());
+}
+
+void show_readiness(Parts& parts, Call& call) {
+    if (!parts.tracing.is_ready()) return refuse(parts, call, Error{Errc::busy, "starting", {}, 1});
+    show_health(parts, call);
+}
+
+void show_version(Parts&, Call& call) {
+    JsonText text;
+    answer(call, 200, text.begin_object().member("version", CHAYAN_VERSION).end_object());
+}
+
+/// The parameters when `path` fits the template; nothing else.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+    std::vector<std::string> parameters;
+    while (!pattern.empty() && !path.empty()) {
+        pattern.remove_prefix(1);
+        path.remove_prefix(1);
+        const auto wanted = pattern.substr(0, pattern.find('/'));
+        const auto given = path.substr(0, path.find('/'));
+        if (wanted.starts_with('{') && !given.empty()) parameters.emplace_back(given);
+        else if (wanted != given) return std::nullopt;
+        pattern.remove_prefix(wanted.size());
+        path.remove_prefix(given.size());
+    }
+    return pattern.empty() && path.empty() ? std::optional(std::move(parameters)) : std::nullopt;
+}
+
+Method effective(Method method) { return method == Method::head ? Method::get : method; }
+
+const Endpoint* find_endpoint(const http::Head& head, std::vector<std::string>* parameters) {
+    for (const auto& endpoint : endpoints()) {
+        if (endpoint.method != effective(head.method)) continue;
+        auto found = match(endpoint.path, head.path);
+        if (!found) continue;
+        if (parameters != nullptr) *parameters = *std::move(found);
+        return &endpoint;
+    }
+    return nullptr;
+}
+
+std::string allowed_methods(const std::string& path) {
+    constexpr const char* names[] = {"GET", "HEAD", "POST", "PATCH", "DELETE"};
+    std::string allowed;
+    for (const auto& endpoint : endpoints()) {
+        if (!match(endpoint.path, path)) continue;
+        if (!allowed.empty()) allowed += ", ";
+        allowed += names[static_cast<std::size_t>(endpoint.method)];
+        if (endpoint.method == Method::get) allowed += ", HEAD";
+    }
+    return allowed;
+}
+
+std::string_view cookie(std::string_view cookies, std::string_view name) {
+    for (std::size_t at = 0; (at = cookies.find(name, at)) != std::string_view::npos; ++at) {
+        if (at != 0 && cookies[at - 1] != ' ' && cookies[at - 1] != ';') continue;
+        const auto value = cookies.substr(at + name.size());
+        return value.substr(0, value.find(';'));
+    }
+    return {};
+}
+
+std::string_view bearer(const http::Head& head) {
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view value = head.authorization;
+    const bool fits = value.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), value.begin(), [](char a, char b) {
+                          return (a | 32) == (b | 32);
+                      });
+    return fits ? value.substr(scheme.size()) : std::string_view{};
+}
+
+}  // namespace
+
+std::string Call::query(std::string_view name) const {
+    for (const auto& [key, value] : request.query)
+        if (key == name) return value;
+    return {};
+}
+
+const std::vector<Endpoint>& endpoints() {
+    using storage::Role;
+    constexpr auto small = kit::body_bytes_max;
+    constexpr auto batch = kit::batch_body_bytes_max;
+    constexpr auto large = kit::question_body_bytes_max;
+    constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(Role::guard)};
+    static const std::vector<Endpoint> table{
+        {Method::get, "/healthz", anyone, Lane::io, 0, json, show_health},
+        {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
+        {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
+        {Method::get, "/api/v1/codes/{code}", anyone, Lane::io, 0, json, show_code},
+        {Method::post, "/api/v1/registrations", anyone, Lane::io, small, json, add_registration},
+        {Method::post, "/api/v1/scans", resident, Lane::io, small, json, add_scan},
+        {Method::post, "/api/v1/scans/batch", resident, Lane::io, batch, json, add_batch},
+        {Method::post, "/api/v1/scans/{id}/void", resident_or_guard, Lane::desk, small, json, void_scan},
+        {Method::post, "/api/v1/session", anyone, Lane::desk, small, json, open_session},
+        {Method::del, "/api/v1/session", operators, Lane::desk, 0, json, close_session},
+        {Method::post, "/api/v1/session/confirm", operators, Lane::desk, small, json, confirm_session},
+        {Method::post, "/api/v1/gate/scans", role(Role::guard), Lane::desk, batch, json, add_gate_scans},
+        {Method::get, "/api/v1/cases", role(Role::tracer), Lane::desk, 0, json, list_cases},
+        {Method::post, "/api/v1/cases", role(Role::tracer), Lane::desk, small, json, open_case},
+        {Method::get, "/api/v1/cases/{number}", role(Role::tracer), Lane::desk, 0, json, show_case},
+        {Method::patch, "/api/v1/cases/{number}", role(Role::tracer), Lane::desk, small, json, change_case},
+        {Method::post, "/api/v1/divisions/import", role(Role::admin), Lane::query, large, csv, import_divisions},
+        {Method::post, "/api/v1/sites/import", role(Role::manager), Lane::query, large, csv, import_sites},
+        {Method::post, "/api/v1/people/import", role(Role::admin), Lane::query, large, csv, import_people},
+        {Method::post, "/api/v1/scans/import", role(Role::admin), Lane::query, large, csv, import_scans},
+        {Method::post, "/api/v1/people/search", role(Role::tracer), Lane::query, small, json, search_people},
+        {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory},
+        {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages},
+        {Method::post, "/api/v1/traces", role(Role::tracer), Lane::query, large, json, trace},
+    };
+    return table;
+}
+
+http::Admission Api::admit(const http::Head& head) {
+    const auto* endpoint = find_endpoint(head, nullptr);
+    http::Admission admission;
+    if (endpoint == nullptr) {
+        admission.allow = allowed_methods(head.path);
+        const bool is_there = !admission.allow.empty();
+        admission.status = is_there ? 405 : 404;
+        admission.code = is_there ? "method_not_allowed" : "not_found";
+        admission.close = is_there || head.content_length > 0;
+        return admission;
+    }
+    admission.body_bytes_max = endpoint->body_bytes_max;
+    if (head.content_length > endpoint->body_bytes_max && endpoint->body_bytes_max > 0) {
+        admission = {413, "body_too_large", endpoint->body_bytes_max, {}, true};
+    } else if (endpoint->body_bytes_max > 0 && head.content_type != endpoint->media_type) {
+        admission = {415, "media_type", endpoint->body_bytes_max, {}, true};
+    }
+    return admission;
+}
+
+kit::Status Api::authenticate(const Endpoint& endpoint, Call& call) {
+    if (endpoint.who.anyone) return kit::Done{};
+    const auto& head = call.request;
+    const auto token = bearer(head);
+    const Error nobody{Errc::unauthenticated, "unauthenticated"};
+    const auto given_credential = token.empty() ? cookie(head.cookie, credential_cookie) : token;
+    if (const auto registration = parts_.vault.open_credential(given_credential);
+        registration && parts_.board.load()->may_scan(*registration)) {
+        // A resident who asks what only staff may is known, and refused for what he is.
+        if (!endpoint.who.credential) return Error{Errc::forbidden, "forbidden"};
+        call.credential = registration;
+        return kit::Done{};
+    }
+    const bool writes = head.method != Method::get && head.method != Method::head;
+    const auto by_cookie = cookie(head.cookie, session_cookie);
+    if (token.empty() && by_cookie.empty()) return nobody;
+    auto caller = !token.empty() ? parts_.access.authenticate(token)
+                                 : parts_.access.authenticate_cookie(by_cookie, writes ? std::optional<std::string_view>(head.csrf_token) : std::nullopt);
+    if (!caller) return caller.error();
+    if ((caller->roles & endpoint.who.roles) == 0) return Error{Errc::forbidden, "forbidden"};
+    call.caller = *caller;
+    return kit::Done{};
+}
+
+void Api::handle(http::Request request, http::Reply reply) {
+    auto call = std::make_shared<Call>();
+    call->request = std::move(request);
+    call->reply = std::make_shared<http::Reply>(std::move(reply));
+    const auto* endpoint = find_endpoint(call->request, &call->parameters);
+    CHECK(endpoint != nullptr);  // admit let it through
+    if (const auto status = authenticate(*endpoint, *call); !status) return refuse(parts_, *call, status.error());
+    const auto run = [this, endpoint, call](storage::Connection* reader) {
+        call->reader = reader;
+        try {
+            endpoint->handle(parts_, *call);
+        } catch (const std::exception&) {
+            kit::log(kit::Level::error, "handler_failed", {{"endpoint", endpoint->path}});
+            (*call->reply)(refusal(500, "internal", call->request.accept_language, call->request.request_id));
+        }
+    };
+    if (endpoint->lane == Lane::io) return run(nullptr);
+    const auto& post = endpoint->lane == Lane::desk ? parts_.desk : parts_.query;
+    if (!post([run](storage::Connection& reader) { run(&reader); })) refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s});
+}
+
+http::Response Api::refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) {
+    const std::string text(code);
+    return problem(status, Error{Errc::malformed, text.c_str()}, accept_language, request_id, nullptr);
+}
+
+}  // namespace chayan::api

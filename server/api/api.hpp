@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The product's HTTP interface (CONTRACT 6): one table of endpoints with who may call each, and how a call is admitted,
+// authenticated and handed to its lane. admit() and handle() run on io threads and never block.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.hpp"
+#include "service/access.hpp"
+#include "service/desk.hpp"
+#include "service/directory.hpp"
+#include "service/imports.hpp"
+#include "service/ingest.hpp"
+#include "service/registrar.hpp"
+#include "service/tracing.hpp"
+
+namespace chayan::api {
+
+/// Posts a job to threads that may block; false when too many wait.
+using PostJob = std::function<bool(std::function<void(storage::Connection&)>)>;
+
+struct Parts {
+    service::Vault& vault;
+    const service::Clock& clock;
+    service::DirectoryBoard& board;
+    service::Ingest& ingest;
+    service::Registrar& registrar;
+    service::Access& access;
+    service::CaseDesk& cases;
+    service::Tracing& tracing;
+    service::Imports& imports;
+    domain::TimeZone zone;
+    PostJob desk, query;
+};
+
+/// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such roles.
+struct Who {
+    bool anyone = false;
+    bool credential = false;
+    std::uint8_t roles = 0;
+};
+enum class Lane : std::uint8_t { io, desk, query };
+
+/// One call under way.
+struct Call {
+    http::Request request;
+    std::vector<std::string> parameters;                        ///< {…} of the path, in order
+    std::optional<domain::RegistrationId> credential;
+    std::optional<service::Caller> caller;
+    storage::Connection* reader = nullptr;                      ///< on desk and query lanes
+    std::shared_ptr<http::Reply> reply;
+
+    /// The query's value; empty when it is not there.
+    std::string query(std::string_view name) const;
+};
+
+using HandlerFunction = void (*)(Parts&, Call&);
+
+struct Endpoint {
+    http::Method method;
+    const char* path;                 ///< "/api/v1/codes/{code}"
+    Who who;
+    Lane lane;
+    std::size_t body_bytes_max;       ///< 0: none
+    const char* media_type;           ///< of the body
+    HandlerFunction handle;
+};
+/// The table. A test walks role by endpoint over it.
+const std::vector<Endpoint>& endpoints();
+
+class Api final : public http::Handler {
+public:
+    explicit Api(Parts parts) : parts_(std::move(parts)) {}
+    http::Admission admit(const http::Head& head) override;
+    void handle(http::Request request, http::Reply reply) override;
+    http::Response refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) override;
+
+private:
+    kit::Status authenticate(const Endpoint& endpoint, Call& call);
+    Parts parts_;
+};
+
+}  // namespace chayan::api

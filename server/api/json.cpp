@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/json.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+
+#include "kit/limits.hpp"
+
+namespace chayan::api {
+namespace {
+
+namespace bj = boost::json;
+using kit::Errc;
+using kit::Error;
+
+/// Builds a value and refuses a member that stands twice: Boost.JSON itself would keep the last.
+struct Builder {
+    constexpr static std::size_t max_object_size = kit::json_members_max;
+    constexpr static std::size_t max_array_size = 100'000;
+    constexpr static std::size_t max_key_size = 128;
+    constexpr static std::size_t max_string_size = kit::question_body_bytes_max;
+
+    bj::value_stack stack;
+    std::vector<std::vector<std::string>> keys;
+    std::string key;
+    bool doubled = false;
+
+    bool on_document_begin(bj::error_code&) { return true; }
+    bool on_document_end(bj::error_code&) { return true; }
+    bool on_object_begin(bj::error_code&) {
+        keys.emplace_back();
+        return true;
+    }
+    bool on_object_end(std::size_t count, bj::error_code&) {
+        keys.pop_back();
+        stack.push_object(count);
+        return true;
+    }
+    bool on_array_begin(bj::error_code&) { return true; }
+    bool on_array_end(std::size_t count, bj::error_code&) {
+        stack.push_array(count);
+        return true;
+    }
+    bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
+        key.append(part.data(), part.size());
+        stack.push_chars(part);
+        return true;
+    }
+    bool on_key(bj::string_view part, std::size_t, bj::error_code& error) {
+        key.append(part.data(), part.size());
+        auto& known = keys.back();
+        if (std::find(known.begin(), known.end(), key) != known.end()) {
+            doubled = true;
+            error = bj::error::syntax;
+            return false;
+        }
+        known.push_back(std::exchange(key, {}));
+        stack.push_key(part);
+        return true;
+    }
+    bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) {
+        stack.push_chars(part);
+        return true;
+    }
+    bool on_string(bj::string_view part, std::size_t, bj::error_code&) {
+        stack.push_string(part);
+        return true;
+    }
+    bool on_number_part(bj::string_view, bj::error_code&) { return true; }
+    bool on_int64(std::int64_t number, bj::string_view, bj::error_code&) {
+        stack.push_int64(number);
+        return true;
+    }
+    bool on_uint64(std::uint64_t number, bj::string_view, bj::error_code&) {
+        stack.push_uint64(number);
+        return true;
+    }
+    bool on_double(double number, bj::string_view, bj::error_code&) {
+        stack.push_double(number);
+        return true;
+    }
+    bool on_bool(bool flag, bj::error_code&) {
+        stack.push_bool(flag);
+        return true;
+    }
+    bool on_null(bj::error_code&) {
+        stack.push_null();
+        return true;
+    }
+    bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
+    bool on_comment(bj::string_view, bj::error_code&) { return true; }
+};
+
+bool has_nul(const bj::value& value) {
+    if (const auto* text = value.if_string()) return text->find('\0') != bj::string::npos;
+    if (const auto* list = value.if_array()) return std::any_of(list->begin(), list->end(), has_nul);
+    if (const auto* object = value.if_object())
+        return std::any_of(object->begin(), object->end(), [](const auto& member) { return has_nul(member.value()); });
+    return false;
+}
+
+}  // namespace
+
+struct Document::State {
+    bj::value top;
+    std::vector<kit::FieldError> malformed, missing;
+};
+
+struct Members::State {
+    Document::State* document;
+    const bj::object* object;   ///< null: stands for an object that is not there
+    std::string pointer;
+    std::vector<std::string_view> taken;
+
+    const bj::value* take(const char* name) {
+        taken.emplace_back(name);
+        return object == nullptr ? nullptr : object->if_contains(name);
+    }
+    std::string at(std::string_view name) const { return pointer + "/" + std::string(name); }
+    void wrong_type(const char* name) { document->malformed.push_back({at(name), "wrong_type"}); }
+    void miss(const char* name) {
+        if (object != nullptr) document->missing.push_back({at(name), "missing"});
+    }
+};
+
+Document::Document(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Document::Document(Document&&) noexcept = default;
+Document::~Document() = default;
+
+kit::Result<Document> Document::parse(std::string_view body) {
+    bj::parse_options options;
+    options.max_depth = kit::json_depth_max;
+    bj::basic_parser<Builder> parser(options);
+    parser.handler().stack.reset();
+    bj::error_code error;
+    const auto read = parser.write_some(false, body.data(), body.size(), error);
+    if (parser.handler().doubled) return Error{Errc::malformed, "duplicate_member"};
+    if (error || read != body.size()) return Error{Errc::malformed, "malformed_body"};
+    auto state = std::make_unique<State>();
+    state->top = parser.handler().stack.release();
+    if (!state->top.is_object() || has_nul(state->top)) return Error{Errc::malformed, "malformed_body"};
+    return Document(std::move(state));
+}
+
+kit::Status Document::status() const {
+    if (!state_->malformed.empty()) return Error{Errc::malformed, state_->malformed[0].code, state_->malformed};
+    if (!state_->missing.empty()) return Error{Errc::invalid, "missing", state_->missing};
+    return kit::Done{};
+}
+
+Members::Members(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Members::Members(Document& document)
+    : state_(std::make_unique<State>(State{&document.state(), &document.state().top.as_object(), {}, {}})) {}
+Members::Members(Members&&) noexcept = default;
+
+Members::~Members() {
+    if (!state_ || state_->object == nullptr) return;
+    for (const auto& member : *state_->object) {
+        const std::string_view name(member.key().data(), member.key().size());
+        if (std::find(state_->taken.begin(), state_->taken.end(), name) == state_->taken.end())
+            // The name itself is what somebody typed: the pointer ends at the object.
+            state_->document->malformed.push_back({state_->pointer.empty() ? "/" : state_->pointer, "unknown_member"});
+    }
+}
+
+std::optional<std::string> Members::text_if(const char* name) {
+    const auto* value = state_->take(name);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* text = value->if_string()) return std::string(text->data(), text->size());
+    state_->wrong_type(name);
+    return std::nullopt;
+}
+
+std::string Members::text(const char* name) {
+    const bool is_there = state_->object != nullptr && state_->object->contains(name);
+    auto text = text_if(name);
+    if (!is_there) state_->miss(name);
+    return std::move(text).value_or("");
+}
+
+std::optional<double> Members::number_if(const char* name) {
+    const auto* value = state_->take(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_number()) return value->to_number<double>();
+    state_->wrong_type(name);
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> Members::integer_if(const char* name) {
+    const auto* value = state_->take(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_int64()) return value->get_int64();
+    state_->wrong_type(name);
+    return std::nullopt;
+}
+
+std::optional<bool> Members::flag_if(const char* name) {
+    const auto* value = state_->take(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_bool()) return value->get_bool();
+    state_->wrong_type(name);
+    return std::nullopt;
+}
+
+std::optional<Members> Members::object_if(const char* name) {
+    const auto* value = state_->take(name);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* object = value->if_object())
+        return Members(std::make_unique<State>(State{state_->document, object, state_->at(name), {}}));
+    state_->wrong_type(name);
+    return std::nullopt;
+}
+
+Members Members::object(const char* name) {
+    const bool is_there = state_->object != nullptr && state_->object->contains(name);
+    if (auto found = object_if(name)) return std::move(*found);
+    if (!is_there) state_->miss(name);
+    return Members(std::make_unique<State>(State{state_->document, nullptr, state_->at(name), {}}));
+}
+
+std::vector<Members> Members::objects_if(const char* name) {
+    std::vector<Members> found;
+    const auto* value = state_->take(name);
+    if (value == nullptr) return found;
+    const auto* list = value->if_array();
+    if (list == nullptr) {
+        state_->wrong_type(name);
+        return found;
+    }
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto pointer = state_->at(name) + "/" + std::to_string(i);
+        if (const auto* object = (*list)[i].if_object())
+            found.push_back(Members(std::make_unique<State>(State{state_->document, object, pointer, {}})));
+        else state_->document->malformed.push_back({pointer, "wrong_type"});
+    }
+    return found;
+}
+
+std::vector<Members> Members::objects(const char* name) {
+    const bool is_there = state_->object != nullptr && state_->object->contains(name);
+    if (!is_there) state_->miss(name);
+    return objects_if(name);
+}
+
+std::vector<std::string> Members::texts_if(const char* name) {
+    std::vector<std::string> found;
+    const auto* value = state_->take(name);
+    if (value == nullptr) return found;
+    const auto* list = value->if_array();
+    if (list == nullptr) {
+        state_->wrong_type(name);
+        return found;
+    }
+    for (const auto& item : *list) {
+        if (const auto* text = item.if_string()) found.emplace_back(text->data(), text->size());
+        else state_->wrong_type(name);
+    }
+    return found;
+}
+
+void JsonText::separate() {
+    if (needs_comma_) out_.push_back(',');
+    needs_comma_ = true;
+}
+
+JsonText& JsonText::open(char bracket) {
+    separate();
+    out_.push_back(bracket);
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonText& JsonText::close(char bracket) {
+    out_.push_back(bracket);
+    needs_comma_ = true;
+    return *this;
+}
+
+JsonText& JsonText::key(std::string_view name) {
+    value(name);
+    out_.push_back(':');
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonText& JsonText::value(std::string_view text) {
+    separate();
+    out_.push_back('"');
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out_.push_back('\\');
+            out_.push_back(c);
+        } else if (byte < 0x20) {
+            constexpr char digits[] = "0123456789abcdef";
+            out_ += "\\u00";
+            out_.push_back(digits[byte >> 4U]);
+            out_.push_back(digits[byte & 15U]);
+        } else {
+            out_.push_back(c);
+        }
+    }
+    out_.push_back('"');
+    return *this;
+}
+
+JsonText& JsonText::value(std::int64_t number) {
+    separate();
+    out_ += std::to_string(number);
+    return *this;
+}
+
+JsonText& JsonText::value(bool flag) {
+    separate();
+    out_ += flag ? "true" : "false";
+    return *this;
+}
+
+JsonText& JsonText::null() {
+    separate();
+    out_ += "null";
+    return *this;
+}
+
+}  // namespace chayan::api

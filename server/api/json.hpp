@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one JSON codec: strict reading (SECURITY S26: an object, depth and members bounded, no member twice or unknown, no
+// coercion) and writing. Any thread; values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kit/result.hpp"
+
+namespace chayan::api {
+
+/// A parsed body and what was wrong in reading it.
+class Document {
+public:
+    /// Error malformed_body (400) unless it is one JSON object in UTF-8 within the limits; duplicate_member (400).
+    static kit::Result<Document> parse(std::string_view body);
+    Document(Document&&) noexcept;
+    ~Document();
+    struct State;
+    State& state() { return *state_; }
+    /// After everything was read: unknown members and wrong types are malformed (400); missing ones are invalid (422).
+    kit::Status status() const;
+
+private:
+    explicit Document(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// Takes members out of one object by name; what nobody took when it goes is an unknown member.
+class Members {
+public:
+    /// The top of the document, which must outlive it.
+    explicit Members(Document& document);
+    Members(Members&&) noexcept;
+    ~Members();
+
+    std::string text(const char* name);                            ///< required
+    std::optional<std::string> text_if(const char* name);
+    std::optional<double> number_if(const char* name);
+    std::optional<std::int64_t> integer_if(const char* name);
+    std::optional<bool> flag_if(const char* name);
+    std::optional<Members> object_if(const char* name);
+    Members object(const char* name);                              ///< required
+    std::vector<Members> objects(const char* name);                ///< required
+    std::vector<Members> objects_if(const char* name);
+    std::vector<std::string> texts_if(const char* name);
+
+private:
+    struct State;
+    explicit Members(std::unique_ptr<State> state);
+    friend class Document;
+    std::unique_ptr<State> state_;
+};
+
+/// Writes JSON text: begin, members in order, end. Commas are its business.
+class JsonText {
+public:
+    JsonText& begin_object() { return open('{'); }
+    JsonText& end_object() { return close('}'); }
+    JsonText& begin_array() { return open('['); }
+    JsonText& end_array() { return close(']'); }
+    JsonText& key(std::string_view name);
+    JsonText& value(std::string_view text);
+    JsonText& value(const char* text) { return value(std::string_view(text)); }
+    JsonText& value(std::int64_t number);
+    JsonText& value(bool flag);
+    JsonText& null();
+    template <class T>
+    JsonText& member(std::string_view name, const T& v) {
+        return key(name).value(v);
+    }
+    std::string take() { return std::move(out_); }
+
+private:
+    JsonText& open(char bracket);
+    JsonText& close(char bracket);
+    void separate();
+    std::string out_;
+    bool needs_comma_ = false;
+};
+
+}  // namespace chayan::api

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// What residents call: a poster's code, registering, scanning, undoing.
+#include "api/answer.hpp"
+#include "api/receipts.hpp"
+#include "kit/limits.hpp"
+#include "service/words.hpp"
+
+namespace chayan::api {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+constexpr std::int32_t notice_version = 1;   // of the privacy notice; raised when its words change
+
+domain::StatementFields read_statement_fields(Members& body) {
+    domain::StatementFields fields;
+    fields.name = body.text("name");
+    if (auto document = body.object_if("document")) {
+        fields.document_type = document->text("type");
+        fields.document_number = document->text("number");
+        fields.document_country = document->text_if("country").value_or("");
+    }
+    fields.phone = body.text_if("phone").value_or("");
+    fields.birth_date = body.text_if("birth_date").value_or("");
+    fields.sex = body.text_if("sex").value_or("");
+    fields.division = body.text_if("division").value_or("");
+    fields.address = body.text_if("address").value_or("");
+    return fields;
+}
+
+struct ReadScan {
+    service::ScanRequest request;
+    bool has_dependants = false;
+};
+
+ReadScan read_scan(Members& body) {
+    ReadScan scan;
+    scan.request.code = body.text("code");
+    scan.request.direction = body.text_if("direction");
+    scan.request.at = body.text_if("at");
+    scan.request.temperature = body.number_if("temperature");
+    scan.request.plate = body.text_if("plate");
+    scan.has_dependants = !body.texts_if("dependants").empty();
+    (void)body.flag_if("self");
+    return scan;
+}
+
+const Error no_dependant{Errc::invalid, "unknown_dependant", {{"/dependants", "unknown_dependant"}}};
+
+}  // namespace
+
+void show_code(Parts& parts, Call& call) {
+    const auto directory = parts.board.load();
+    const auto code = parts.vault.open_site_code(call.parameters[0]);
+    const auto* site = code ? directory->site(code->site) : nullptr;
+    if (site == nullptr || code->revision > site->revision) return refuse(parts, call, {Errc::not_found, "code_unknown"});
+    if (site->closed) return refuse(parts, call, {Errc::gone, "site_closed"});
+    const auto now = parts.clock.now();
+    const bool is_old = code->revision < site->revision && (!site->old_until || now >= *site->old_until);
+    if (is_old) return refuse(parts, call, {Errc::gone, "code_replaced"});
+    const auto second = parts.zone.local_second(now);
+    const bool is_open = (site->opens_s < 0 || second >= site->opens_s) && (site->closes_s < 0 || second < site->closes_s);
+    JsonText text;
+    text.begin_object().key("site").begin_object().member("ref", site->ref).member("name", site->name);
+    text.member("category", domain::category_rules()[static_cast<std::size_t>(site->category)].word).member("address", site->address).end_object();
+    text.member("direction", domain::word_of(code->direction)).member("open", is_open).member("now", domain::format_rfc3339(now));
+    text.member("notice_version", std::int64_t{notice_version}).end_object();
+    answer(call, 200, text);
+}
+
+void add_registration(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    domain::StatementFields fields;
+    std::optional<std::int64_t> notice;
+    {
+        Members body(*document);
+        fields = read_statement_fields(body);
+        notice = body.integer_if("notice_version");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (!notice) return refuse(parts, call, {Errc::invalid, "missing", {{"/notice_version", "missing"}}});
+    if (*notice != notice_version) return refuse(parts, call, {Errc::conflict, "notice_changed"});
+    auto statement = domain::parse_statement(fields, parts.zone.local_day(parts.clock.now()), true);
+    if (!statement) return refuse(parts, call, statement.error());
+    auto shared = std::make_shared<Call>(std::move(call));
+    parts.registrar.register_resident(*std::move(statement), notice_version, [&parts, shared](kit::Result<std::string> credential) {
+        if (!credential) return refuse(parts, *shared, credential.error());
+        JsonText text;
+        text.begin_object().member("credential", *credential).end_object();
+        answer(*shared, 201, text, {{"Set-Cookie", "__Host-chayan=" + *credential + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"}});
+    });
+}
+
+void add_scan(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    ReadScan scan;
+    {
+        Members body(*document);
+        scan = read_scan(body);
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (scan.has_dependants) return refuse(parts, call, no_dependant);
+    auto shared = std::make_shared<Call>(std::move(call));
+    parts.ingest.scan(*shared->credential, scan.request, [&parts, shared](kit::Result<service::ScanReceipt> receipt) {
+        if (!receipt) return refuse(parts, *shared, receipt.error());
+        JsonText text;
+        text.begin_object().key("scans").begin_array().begin_object();
+        write_receipt(text, *receipt);
+        text.end_object().end_array().member("verdict", verdict_word(receipt->verdict)).end_object();
+        answer(*shared, receipt->known ? 200 : 201, text);
+    });
+}
+
+void add_batch(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::vector<service::ScanRequest> requests;
+    std::vector<bool> has_dependants;
+    {
+        Members body(*document);
+        for (auto& item : body.objects("scans")) {
+            auto scan = read_scan(item);
+            has_dependants.push_back(scan.has_dependants);
+            requests.push_back(std::move(scan.request));
+        }
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (requests.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        if (has_dependants[i]) return refuse(parts, call, {Errc::invalid, "unknown_dependant", {{"/scans/" + std::to_string(i) + "/dependants", "unknown_dependant"}}});
+    auto shared = std::make_shared<Call>(std::move(call));
+    parts.ingest.batch(*shared->credential, requests, [shared](std::vector<kit::Result<service::ScanReceipt>> results) {
+        answer_results(*shared, results);
+    });
+}
+
+void void_scan(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::string reason;
+    {
+        Members body(*document);
+        reason = body.text("reason");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    std::variant<domain::RegistrationId, service::Caller> who;
+    if (call.caller) who = *call.caller;
+    else who = *call.credential;
+    auto shared = std::make_shared<Call>(std::move(call));
+    parts.ingest.void_scan(who, *shared->reader, shared->parameters[0], reason, [&parts, shared](kit::Status status) {
+        if (!status) return refuse(parts, *shared, status.error());
+        JsonText text;
+        answer(*shared, 200, text.begin_object().member("voided", true).end_object());
+    });
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// What staff call at their desks and gates: sessions, gate scans, cases, imports.
+#include "api/answer.hpp"
+#include "api/receipts.hpp"
+#include "kit/limits.hpp"
+#include "service/words.hpp"
+
+namespace chayan::api {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+service::GateRequest read_gate_scan(Members& item, Document& document) {
+    service::GateRequest request;
+    (void)document;
+    auto subject = item.object("subject");
+    if (auto given = subject.object_if("document")) {
+        request.document.emplace();
+        request.document->document_type = given->text("type");
+        request.document->document_number = given->text("number");
+        request.document->document_country = given->text_if("country").value_or("");
+    }
+    const auto phone = subject.text_if("phone");
+    const auto name = subject.text_if("name");
+    request.credential = subject.text_if("credential");
+    request.card = subject.text_if("card");
+    if (request.document) request.document->name = name.value_or("");
+    if (phone) {
+        request.phone.emplace();
+        request.phone->phone = *phone;
+        request.phone->name = name.value_or("");
+    }
+    request.site = item.text("site");
+    request.direction = item.text_if("direction");
+    request.at = item.text_if("at");
+    request.temperature = item.number_if("temperature");
+    request.plate = item.text_if("plate");
+    return request;
+}
+
+/// Exactly one subject, and a name with a phone.
+bool is_one_subject(const service::GateRequest& request) {
+    const int given = (request.document ? 1 : 0) + (request.phone ? 1 : 0) + (request.credential ? 1 : 0) + (request.card ? 1 : 0);
+    return given == 1 && (!request.phone || !request.phone->name.empty());
+}
+
+void write_case(JsonText& text, const service::CaseView& view) {
+    text.begin_object().member("number", view.number).member("title", view.title).member("purpose", view.purpose).member("state", view.state);
+    if (view.expires) text.member("expires", domain::format_rfc3339(*view.expires));
+    text.member("opened", domain::format_rfc3339(view.opened)).end_object();
+}
+
+void answer_case(Parts& parts, Call& call, int status, const kit::Result<service::CaseView>& view) {
+    if (!view) return refuse(parts, call, view.error());
+    JsonText text;
+    write_case(text, *view);
+    answer(call, status, text);
+}
+
+using Import = kit::Result<service::ImportReport> (*)(Parts&, Call&);
+
+void answer_import(Parts& parts, Call& call, Import run) {
+    if (!call.caller->confirmed) return refuse(parts, call, {Errc::forbidden, "reauthenticate"});
+    const auto report = run(parts, call);
+    if (!report) return refuse(parts, call, report.error());
+    const auto language = service::preferred_language(call.request.accept_language);
+    JsonText text;
+    text.begin_object().member("new", static_cast<std::int64_t>(report->added)).member("changed", static_cast<std::int64_t>(report->changed));
+    text.member("unchanged", static_cast<std::int64_t>(report->unchanged)).key("rejected").begin_array();
+    for (const auto& row : report->rejected) {
+        text.begin_object().member("line", static_cast<std::int64_t>(row.line)).member("column", row.column).member("code", row.code);
+        text.member("reason", service::sentence(row.code, language)).end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
+}  // namespace
+
+void open_session(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::string login;
+    std::string password;
+    {
+        Members body(*document);
+        login = body.text("login");
+        password = body.text("password");
+        (void)body.text_if("otp");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (password.size() > kit::password_chars_max) return refuse(parts, call, {Errc::unauthenticated, "login_failed"});
+    const auto opened = parts.access.open_session(login, password);
+    if (!opened) return refuse(parts, call, opened.error());
+    JsonText text;
+    text.begin_object().member("token", opened->token).member("csrf", opened->csrf).end_object();
+    answer(call, 200, text, {{"Set-Cookie", "__Host-session=" + opened->token + "; Path=/; Secure; HttpOnly; SameSite=Strict"}});
+}
+
+void confirm_session(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::string password;
+    {
+        Members body(*document);
+        password = body.text("password");
+        (void)body.text_if("otp");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto status = parts.access.confirm(*call.caller, password);
+    if (!status) return refuse(parts, call, status.error());
+    JsonText text;
+    answer(call, 200, text.begin_object().member("confirmed", true).end_object());
+}
+
+void close_session(Parts& parts, Call& call) {
+    const auto status = parts.access.close_session(*call.caller);
+    if (!status) return refuse(parts, call, status.error());
+    JsonText text;
+    answer(call, 200, text.begin_object().member("closed", true).end_object(),
+           {{"Set-Cookie", "__Host-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"}});
+}
+
+void add_gate_scans(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::vector<service::GateRequest> requests;
+    {
+        Members body(*document);
+        for (auto& item : body.objects("scans")) requests.push_back(read_gate_scan(item, *document));
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (requests.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        if (!is_one_subject(requests[i]))
+            return refuse(parts, call, {Errc::invalid, "subject_kind", {{"/scans/" + std::to_string(i) + "/subject", "subject_kind"}}});
+    auto shared = std::make_shared<Call>(std::move(call));
+    parts.ingest.gate(*shared->caller, *shared->reader, requests, [shared](std::vector<kit::Result<service::ScanReceipt>> results) {
+        answer_results(*shared, results);
+    });
+}
+
+void list_cases(Parts& parts, Call& call) {
+    JsonText text;
+    text.begin_object().key("cases").begin_array();
+    for (const auto& view : parts.cases.cases(*call.reader)) write_case(text, view);
+    answer(call, 200, text.end_array().end_object());
+}
+
+void show_case(Parts& parts, Call& call) {
+    const auto view = parts.cases.find_case(*call.reader, call.parameters[0]);
+    if (!view) return refuse(parts, call, {Errc::not_found, "case_unknown"});
+    answer_case(parts, call, 200, *view);
+}
+
+void open_case(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::string number, title, purpose;
+    std::optional<std::string> expires;
+    {
+        Members body(*document);
+        number = body.text("number");
+        title = body.text("title");
+        purpose = body.text("purpose");
+        expires = body.text_if("expires");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    answer_case(parts, call, 201, parts.cases.open_case(*call.caller, number, title, purpose, expires));
+}
+
+void change_case(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::CaseChange change;
+    {
+        Members body(*document);
+        change.title = body.text_if("title");
+        change.purpose = body.text_if("purpose");
+        change.state = body.text_if("state");
+        change.expires = body.text_if("expires");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    answer_case(parts, call, 200, parts.cases.change_case(*call.caller, call.parameters[0], change));
+}
+
+void import_divisions(Parts& all, Call& one) {
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.divisions(call.caller->id, call.request.body, {}); });
+}
+void import_sites(Parts& all, Call& one) {
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.sites(call.caller->id, call.request.body, {}); });
+}
+void import_people(Parts& all, Call& one) {
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.people(call.caller->id, call.request.body, {}); });
+}
+void import_scans(Parts& all, Call& one) {
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.scans(call.caller->id, call.request.body, *call.reader, {}); });
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/certificate.hpp"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+#include <unistd.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "kit/check.hpp"
+
+namespace chayan::app {
+namespace {
+
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using File = std::unique_ptr<FILE, int (*)(FILE*)>;
+
+File create(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    File file(fd < 0 ? nullptr : ::fdopen(fd, "w"), &std::fclose);
+    if (!file) throw std::runtime_error("cannot write the certificate; check the folder's permissions: " + path);
+    return file;
+}
+
+void add_extension(X509* certificate, int kind, const char* value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value);
+    CHECK(extension != nullptr && X509_add_ext(certificate, extension, -1) == 1);
+    X509_EXTENSION_free(extension);
+}
+
+}  // namespace
+
+void make_certificate(const std::string& certificate_path, const std::string& key_path) {
+    const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+    const Certificate certificate(X509_new(), &X509_free);
+    CHECK(key && certificate && X509_set_version(certificate.get(), 2) == 1);
+    std::uint32_t serial = 0;
+    CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1);
+    CHECK(ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial) == 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3650L * 86'400);
+    X509_NAME* name = X509_get_subject_name(certificate.get());
+    const auto* text = reinterpret_cast<const unsigned char*>("localhost");
+    CHECK(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) == 1);
+    CHECK(X509_set_issuer_name(certificate.get(), name) == 1 && X509_set_pubkey(certificate.get(), key.get()) == 1);
+    add_extension(certificate.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
+    add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
+    CHECK(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
+    const auto key_file = create(key_path);
+    const auto certificate_file = create(certificate_path);
+    if (PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
+        PEM_write_X509(certificate_file.get(), certificate.get()) != 1)
+        throw std::runtime_error("cannot write the certificate; check the space on the disk: " + certificate_path);
+}
+
+}  // namespace chayan::app

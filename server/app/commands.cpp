@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "app/control.hpp"
+#include "app/installation.hpp"
+#include "app/serve.hpp"
+#include "service/words.hpp"
+
+namespace chayan::app {
+namespace {
+
+struct Options {
+    Place place;
+    std::string config_file, listen, file, login, roles, scope, password_file;
+    int port = -1;
+    bool print_config = false;
+};
+
+service::Language language() {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') return std::string_view(value).starts_with("en") ? service::Language::en : service::Language::zh;
+    }
+    return service::Language::zh;
+}
+
+[[noreturn]] void fail(const kit::Error& error, const std::string& file = {}) {
+    std::string text = file.empty() ? std::string() : file + ": ";
+    text += service::sentence(error.code, language());
+    for (const auto& field : error.fields) text += "\n  " + field.pointer + ": " + std::string(service::sentence(field.code, language()));
+    throw std::runtime_error(text);
+}
+
+Config settings(const Options& options) {
+    Config config = options.config_file.empty() ? Config{} : read_config(options.config_file);
+    if (!options.listen.empty()) config.listen = options.listen;
+    if (options.port >= 0) config.port = static_cast<std::uint16_t>(options.port);
+    return config;
+}
+
+void prepare(Options& options) {
+    if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
+    std::filesystem::create_directories(options.place.data);
+    if (::chmod(options.place.data.c_str(), 0700) != 0) throw std::runtime_error("cannot protect the data folder: " + options.place.data);
+}
+
+std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call) {
+    std::unique_ptr<DirectoryLock> lock;
+    if (!DirectoryLock::try_lock(options.place.data, lock))
+        throw std::runtime_error("服务正在运行，请改用 " + std::string(call) + "，或先停止服务。\nThe service is running on this data folder. Use " + call + " instead, or stop it first.");
+    set_up(options.place);
+    return lock;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    if (!in || !(text << in.rdbuf())) throw std::runtime_error(path + ": cannot read the file; check its path and permissions");
+    return text.str();
+}
+
+/// The rejected rows with a reason each, as they came, so that they can be mended and imported again.
+void write_rejected(const std::string& file, const service::ImportReport& report) {
+    const auto path = file + ".rejected.csv";
+    if (report.rejected.empty()) {
+        std::filesystem::remove(path);
+        return;
+    }
+    std::ofstream out(path, std::ios::binary);
+    out << report.header << ",line,reason\n";
+    for (const auto& row : report.rejected) {
+        std::string reason = row.column.empty() ? "" : row.column + ": ";
+        reason += service::sentence(row.code, language());
+        out << row.raw << ',' << row.line << ",\"" << reason << "\"\n";
+        std::cerr << file << ':' << row.line << ": " << reason << '\n';
+    }
+    ::chmod(path.c_str(), 0600);
+    if (!out.flush()) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
+}
+
+using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
+
+int run_import(Options& options, const char* call, ImportFunction import, bool is_roster) {
+    prepare(options);
+    const auto text = read_file(options.file);
+    const auto lock = lock_for(options, call);
+    Installation installation(options.place, settings(options));
+    const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
+    const auto report = import(installation, text, [&](std::uint64_t rows) {
+        if (on_terminal) std::cerr << '\r' << rows << " rows" << std::flush;
+    });
+    if (on_terminal) std::cerr << '\n';
+    if (!report) fail(report.error(), options.file);
+    write_rejected(options.file, *report);
+    std::cout << "new " << report->added << (is_roster ? ", matched " : ", changed ") << report->changed
+              << (is_roster ? ", review " : ", unchanged ") << report->unchanged << ", rejected " << report->rejected.size() << std::endl;
+    return 0;
+}
+
+int run_export(Options& options) {
+    prepare(options);
+    std::unique_ptr<DirectoryLock> lock;
+    if (DirectoryLock::try_lock(options.place.data, lock)) set_up(options.place);
+    lock.reset();   // only reads: a running server is no obstacle
+    const auto config = settings(options);
+    std::cout << export_sites_of(options.place, config);
+    return 0;
+}
+
+int run_check(Options& options) {
+    if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
+    const auto problems = check_installation(options.place, settings(options));
+    for (const auto& problem : problems) std::cerr << problem << '\n';
+    struct stat data {};
+    struct stat keys {};
+    if (::stat(options.place.data.c_str(), &data) == 0 && ::stat(options.place.keys.c_str(), &keys) == 0 && data.st_dev == keys.st_dev)
+        std::cerr << "warning: the keys lie on the same disk as the data; move them elsewhere and name them with --keys\n";
+    if (problems.empty()) std::cout << "ok" << std::endl;
+    return problems.empty() ? 0 : 1;
+}
+
+int run_add_operator(Options& options) {
+    prepare(options);
+    auto password = read_file(options.password_file);
+    password = password.substr(0, password.find_first_of("\r\n"));
+    const NewOperator wanted{options.login, options.roles, options.scope, password};
+    std::unique_ptr<DirectoryLock> lock;
+    std::string refused;
+    if (DirectoryLock::try_lock(options.place.data, lock)) {
+        set_up(options.place);
+        Installation installation(options.place, settings(options));
+        const auto status = installation.access->add_operator(wanted.login, wanted.roles, wanted.scope, wanted.password);
+        if (!status) fail(status.error());
+    } else if (const auto code = ask_server(options.place.data, wanted); !code.empty()) {
+        fail(kit::Error{kit::Errc::invalid, code.c_str()});
+    }
+    std::cout << "added " << options.login << std::endl;
+    return 0;
+}
+
+void harden_process() {
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);          // a core file would hold personal data
+    ::prctl(PR_SET_DUMPABLE, 0);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app{"chayan 查验: checkpoint scans and movement traces"};
+    app.require_subcommand(1);
+    Options options;
+    int code = 0;
+    const auto with_data = [&](CLI::App* command) {
+        command->add_option("--data", options.place.data, "data folder")->required();
+        command->add_option("--keys", options.place.keys, "key folder (default: DIR/keys)");
+        command->add_option("--config", options.config_file, "settings (TOML)");
+        return command;
+    };
+    auto* serve_command = app.add_subcommand("serve", "run the service");
+    serve_command->add_option("--data", options.place.data, "data folder");
+    serve_command->add_option("--keys", options.place.keys, "key folder (default: DIR/keys)");
+    serve_command->add_option("--config", options.config_file, "settings (TOML)");
+    serve_command->add_option("--listen", options.listen, "address");
+    serve_command->add_option("--port", options.port, "port; 0 takes a free one")->check(CLI::Range(0, 65535));
+    serve_command->add_option("--accept-loss", options.place.accept_loss, "start although so many acknowledged rows are missing");
+    serve_command->add_flag("--print-config", options.print_config, "show all settings and end");
+    serve_command->callback([&] {
+        const auto config = settings(options);
+        if (options.print_config) {
+            std::cout << print_config(config);
+            return;
+        }
+        if (options.place.data.empty()) throw CLI::RequiredError("--data");
+        prepare(options);
+        const auto lock = lock_for(options, "chayan serve");
+        code = serve(options.place, config);
+    });
+    auto* operators = app.add_subcommand("operator", "operators")->require_subcommand(1);
+    auto* add = with_data(operators->add_subcommand("add", "add an operator; works while the service runs"));
+    add->add_option("--login", options.login)->required();
+    add->add_option("--role", options.roles, "admin, manager, guard, tracer, auditor; several with commas")->required();
+    add->add_option("--scope", options.scope, "division code");
+    add->add_option("--password-file", options.password_file, "its first line is the password")->required();
+    add->callback([&] { code = run_add_operator(options); });
+    const auto add_import = [&](CLI::App* parent, const char* call, ImportFunction import, bool is_roster) {
+        auto* command = with_data(parent->add_subcommand("import", "import a CSV file"));
+        command->add_option("FILE", options.file, "CSV, UTF-8")->required();
+        command->callback([&options, &code, call, import, is_roster] { code = run_import(options, call, import, is_roster); });
+    };
+    auto* sites = app.add_subcommand("site", "sites")->require_subcommand(1);
+    add_import(app.add_subcommand("division", "divisions")->require_subcommand(1), "POST /api/v1/divisions/import",
+               [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->divisions({}, csv, p); }, false);
+    add_import(sites, "POST /api/v1/sites/import",
+               [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->sites({}, csv, p); }, false);
+    add_import(app.add_subcommand("person", "rosters")->require_subcommand(1), "POST /api/v1/people/import",
+               [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->people({}, csv, p); }, true);
+    add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
+               [](Installation& in, std::string_view csv, const service::Progress& p) {
+                   return in.imports->scans({}, csv, *in.store->reader(), p);
+               }, false);
+    with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
+    with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
+    harden_process();
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << std::endl;
+        return 1;
+    }
+    return code;
+}
+
+}  // namespace chayan::app

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.hpp"
+
+#define TOML_MAX_NESTED_VALUES 64
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+namespace chayan::app {
+namespace {
+
+constexpr std::uintmax_t config_bytes_max = 1 << 20;
+
+[[noreturn]] void fail(const std::string& path, const toml::node& node, const std::string& what) {
+    throw std::runtime_error(path + ":" + std::to_string(node.source().begin.line) + ": " + what);
+}
+
+/// Takes keys out of one table; what is left over is unknown.
+class Section {
+public:
+    Section(const std::string& path, const toml::table& root, const char* name) : path_(path), name_(name) {
+        const auto* node = root.get(name);
+        if (node == nullptr) return;
+        table_ = node->as_table();
+        if (table_ == nullptr) fail(path, *node, std::string("[") + name + "] must be a table");
+    }
+    void read(const char* key, std::int64_t& value, std::int64_t least, std::int64_t most) {
+        if (const auto* node = take(key)) {
+            const auto given = node->value_exact<std::int64_t>();
+            if (!given || *given < least || *given > most)
+                fail(path_, *node, named(key) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+            value = *given;
+        }
+    }
+    void read(const char* key, std::string& value) {
+        if (const auto* node = take(key)) {
+            const auto given = node->value_exact<std::string>();
+            if (!given) fail(path_, *node, named(key) + " must be text in quotes");
+            value = *given;
+        }
+    }
+    void read(const char* key, bool& value) {
+        if (const auto* node = take(key)) {
+            const auto given = node->value_exact<bool>();
+            if (!given) fail(path_, *node, named(key) + " must be true or false");
+            value = *given;
+        }
+    }
+    void read(const char* key, std::vector<std::string>& values) {
+        const auto* node = take(key);
+        if (node == nullptr) return;
+        const auto* list = node->as_array();
+        if (list == nullptr) fail(path_, *node, named(key) + " must be a list of texts");
+        for (const auto& item : *list) {
+            const auto text = item.value_exact<std::string>();
+            if (!text) fail(path_, item, named(key) + " must be a list of texts");
+            values.push_back(*text);
+        }
+    }
+    void finish() const {
+        if (table_ == nullptr) return;
+        for (const auto& [key, node] : *table_)
+            if (!taken_.contains(std::string(key.str())))
+                fail(path_, node, "unknown setting " + named(std::string(key.str()).c_str()) + "; see chayan serve --print-config");
+    }
+
+private:
+    const toml::node* take(const char* key) {
+        taken_.insert(key);
+        return table_ == nullptr ? nullptr : table_->get(key);
+    }
+    std::string named(const char* key) const { return std::string("[") + name_ + "] " + key; }
+
+    const std::string& path_;
+    const char* name_;
+    const toml::table* table_ = nullptr;
+    std::set<std::string> taken_;
+};
+
+toml::table parse(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (error) throw std::runtime_error(path + ": cannot read the settings; check the path and its permissions");
+    if (size > config_bytes_max) throw std::runtime_error(path + ": a settings file may have at most 1 MB");
+    try {
+        return toml::parse_file(path);
+    } catch (const toml::parse_error& wrong) {
+        throw std::runtime_error(path + ":" + std::to_string(wrong.source().begin.line) + ": " + std::string(wrong.description()));
+    }
+}
+
+}  // namespace
+
+Config read_config(const std::string& path) {
+    const auto root = parse(path);
+    Config config;
+    const std::set<std::string_view> known{"server", "scan", "retention", "access", "limits", "local"};
+    for (const auto& [key, node] : root)
+        if (!known.contains(key.str())) fail(path, node, "unknown section [" + std::string(key.str()) + "]; see chayan serve --print-config");
+    Section server(path, root, "server");
+    std::int64_t port = config.port;
+    server.read("listen", config.listen);
+    server.read("port", port, 0, 65'535);
+    config.port = static_cast<std::uint16_t>(port);
+    server.read("hosts", config.hosts);
+    server.read("base_url", config.base_url);
+    server.finish();
+    Section scan(path, root, "scan");
+    scan.read("ahead_s_max", config.ahead_s_max, 0, 3600);
+    scan.read("age_days_max", config.age_days_max, 1, 28);
+    scan.finish();
+    Section retention(path, root, "retention");
+    retention.read("scan_days", config.scan_days, 1, 400);
+    retention.finish();
+    Section access(path, root, "access");
+    access.read("require_otp", config.require_otp);
+    access.finish();
+    Section limits(path, root, "limits");
+    limits.read("enabled", config.limits_enabled);
+    limits.finish();
+    Section local(path, root, "local");
+    local.read("time_zone", config.time_zone);
+    local.finish();
+    return config;
+}
+
+std::string print_config(const Config& config) {
+    std::ostringstream out;
+    const auto yes = [](bool value) { return value ? "true" : "false"; };
+    out << "[server]\nlisten = \"" << config.listen << "\"\nport = " << config.port << "\nhosts = [";
+    for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << '"' << config.hosts[i] << '"';
+    out << "]\nbase_url = \"" << config.base_url << "\"\n\n[scan]\nahead_s_max = " << config.ahead_s_max
+        << "\nage_days_max = " << config.age_days_max << "\n\n[retention]\nscan_days = " << config.scan_days
+        << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
+        << "\n\n[local]\ntime_zone = \"" << config.time_zone << "\"\n";
+    return out.str();
+}
+
+}  // namespace chayan::app

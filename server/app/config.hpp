@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings: TOML, each with a default; an unknown key is an error. Main thread, at start.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chayan::app {
+
+struct Config {
+    std::string listen = "127.0.0.1";
+    std::uint16_t port = 8443;
+    std::vector<std::string> hosts;      ///< beside localhost, 127.0.0.1 and [::1]
+    std::string base_url;                ///< what posters carry; empty: https:// and the first host, else localhost and the port
+    std::int64_t ahead_s_max = 120;
+    std::int64_t age_days_max = 7;
+    std::int64_t scan_days = 28;
+    bool require_otp = false;
+    bool limits_enabled = true;
+    std::string time_zone = "Asia/Shanghai";
+};
+
+/// Throws std::runtime_error with a sentence: file, line, key, and what to do.
+Config read_config(const std::string& path);
+/// As TOML, every setting.
+std::string print_config(const Config& config);
+
+}  // namespace chayan::app

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/installation.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "app/certificate.hpp"
+#include "kit/log.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+namespace chayan::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+domain::TimeZone find_zone(const std::string& name) {
+    auto zone = domain::TimeZone::find(name);
+    if (!zone) throw std::runtime_error("unknown time zone \"" + name + "\" in [local] time_zone; use a name such as Asia/Shanghai");
+    return *std::move(zone);
+}
+
+std::unique_ptr<storage::Store> open_store(const Place& place) {
+    return storage::sqlite::open({place.data, {}, place.accept_loss});
+}
+
+/// The writer must not go on when nobody knows what is durable: end without unwinding, so that no answer leaves.
+[[noreturn]] void fail_stop() {
+    kit::log(kit::Level::error, "store_failed", {{"exit", 74}});
+    std::_Exit(74);
+}
+
+std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault) {
+    std::vector<std::string> problems;
+    reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
+        const auto opened = vault.open(rows);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (!opened[i]) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+        return problems.size() < 100;
+    });
+    return problems;
+}
+
+std::vector<std::string> check_registrations(storage::Connection& reader, const service::Vault& vault) {
+    std::vector<std::string> problems;
+    reader.registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+        for (const auto& row : rows)
+            if (!vault.open(service::SealKind::profile, service::associated_data(row), row.profile))
+                problems.push_back("registration " + std::to_string(row.id.value) + " is damaged");
+    });
+    return problems;
+}
+
+std::vector<std::string> check_audit(storage::Connection& reader, const service::Vault& vault) {
+    std::array<std::uint8_t, 32> chain{};
+    std::uint64_t next = 1;
+    for (;;) {
+        const auto rows = reader.audit().read(next, 1'000);
+        if (rows.empty()) return {};
+        for (const auto& row : rows) {
+            chain = vault.chain(chain, row);
+            if (row.seq != next || chain != row.chain) return {"the audit log is broken from line " + std::to_string(next) + " on"};
+            ++next;
+        }
+    }
+}
+
+}  // namespace
+
+bool DirectoryLock::try_lock(const std::string& directory, std::unique_ptr<DirectoryLock>& lock) {
+    const int fd = ::open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) throw std::runtime_error("cannot write to the data folder; check its permissions: " + directory);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        ::close(fd);
+        return false;
+    }
+    lock.reset(new DirectoryLock(fd));
+    return true;
+}
+
+DirectoryLock::~DirectoryLock() { ::close(fd_); }
+
+domain::Instant SystemClock::now() const {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::seconds>(since).count()};
+}
+
+void set_up(const Place& place) {
+    if (!fs::exists(place.keys + "/master.key")) {
+        if (fs::exists(place.data + "/chayan.db"))
+            throw std::runtime_error("the data is there but its keys are not: put the key folder back, or name it with --keys");
+        const auto recovery = service::Vault::create(place.keys);
+        std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n", recovery.c_str());
+    }
+    if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");
+}
+
+Installation::Installation(const Place& place, const Config& config)
+    : zone(find_zone(config.time_zone)), store(open_store(place)), vault(place.keys, zone) {
+    const auto reader = store->reader();
+    board.store(std::make_shared<const service::Directory>(service::load_directory(*reader)));
+    writer = std::make_unique<service::Writer>(*store, vault, clock, board);
+    access = std::make_unique<service::Access>(*writer, clock, vault);
+    access->load(*reader);
+    ingest = std::make_unique<service::Ingest>(*writer, vault, clock, board, zone, service::ScanSettings{config.ahead_s_max, config.age_days_max});
+    registrar = std::make_unique<service::Registrar>(*writer, vault);
+    cases = std::make_unique<service::CaseDesk>(*writer, vault, clock);
+    tracing = std::make_unique<service::Tracing>(*store, *writer, vault, clock, board, *cases, zone);
+    imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
+    write_thread_ = std::jthread([this](const std::stop_token& stop) {
+        try {
+            writer->run(stop);
+        } catch (const storage::StoreError& error) {
+            std::fprintf(stderr, "%s\n", error.what());
+            fail_stop();
+        } catch (...) {
+            fail_stop();
+        }
+    });
+}
+
+Installation::~Installation() {
+    write_thread_.request_stop();
+    write_thread_.join();
+}
+
+std::vector<std::string> check_installation(const Place& place, const Config& config) {
+    service::Vault vault(place.keys, find_zone(config.time_zone));
+    const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
+    auto problems = store->check();
+    const auto reader = store->reader();
+    const auto add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+    add(check_scans(*reader, vault));
+    add(check_registrations(*reader, vault));
+    add(check_audit(*reader, vault));
+    return problems;
+}
+
+}  // namespace chayan::app

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A data directory: its lock, keys, certificate and store, set up when it is empty, and the services over them without
+// sockets: what both serve and the commands need. Main thread makes it; it owns the write thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "app/config.hpp"
+#include "service/access.hpp"
+#include "service/clock.hpp"
+#include "service/desk.hpp"
+#include "service/imports.hpp"
+#include "service/ingest.hpp"
+#include "service/registrar.hpp"
+#include "service/tracing.hpp"
+#include "service/vault.hpp"
+#include "service/writer.hpp"
+#include "storage/store.hpp"
+
+namespace chayan::app {
+
+/// DIR/lock, held while it lives.
+class DirectoryLock {
+public:
+    /// False: somebody else holds it.
+    static bool try_lock(const std::string& directory, std::unique_ptr<DirectoryLock>& lock);
+    ~DirectoryLock();
+
+private:
+    explicit DirectoryLock(int fd) : fd_(fd) {}
+    int fd_;
+};
+
+class SystemClock final : public service::Clock {
+public:
+    domain::Instant now() const override;
+};
+
+struct Place {
+    std::string data, keys;          ///< keys: data + "/keys" unless said otherwise
+    std::uint64_t accept_loss = 0;
+};
+
+/// Makes DIR, keys and certificate when they are not there; prints the recovery key once on stderr. Throws with a sentence.
+void set_up(const Place& place);
+
+class Installation {
+public:
+    /// Requires: set_up was called and the lock is held. Throws with a sentence.
+    Installation(const Place& place, const Config& config);
+    /// Stops the writer after what waits.
+    ~Installation();
+
+    SystemClock clock;
+    domain::TimeZone zone;
+    std::unique_ptr<storage::Store> store;
+    service::Vault vault;
+    service::DirectoryBoard board;
+    std::unique_ptr<service::Writer> writer;
+    std::unique_ptr<service::Access> access;
+    std::unique_ptr<service::Ingest> ingest;
+    std::unique_ptr<service::Registrar> registrar;
+    std::unique_ptr<service::CaseDesk> cases;
+    std::unique_ptr<service::Tracing> tracing;
+    std::unique_ptr<service::Imports> imports;
+
+private:
+    std::jthread write_thread_;
+};
+
+/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing.
+std::vector<std::string> check_installation(const Place& place, const Config& config);
+
+}  // namespace chayan::app
