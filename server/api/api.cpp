@@ -83,6 +83,16 @@ std::string allowed_methods(const std::string& path) {
     return allowed;
 }
 
+/// Questions by GET take these; a name that nobody reads would be a question misunderstood.
+bool has_unknown_query(const Endpoint& endpoint, const http::Head& head) {
+    const std::string_view path = endpoint.path;
+    const bool is_question = path.ends_with("/passages") || path.ends_with("/trajectory");
+    return std::any_of(head.query.begin(), head.query.end(), [&](const http::Header& given) {
+        const bool is_known = is_question && (given.name == "case" || given.name == "from" || given.name == "to");
+        return !is_known;
+    });
+}
+
 std::string_view cookie(std::string_view cookies, std::string_view name) {
     for (std::size_t at = 0; (at = cookies.find(name, at)) != std::string_view::npos; ++at) {
         if (at != 0 && cookies[at - 1] != ' ' && cookies[at - 1] != ';') continue;
@@ -195,6 +205,7 @@ void Api::handle(http::Request request, http::Reply reply) {
     const auto* endpoint = find_endpoint(call->request, &call->parameters);
     CHECK(endpoint != nullptr);  // admit let it through
     if (const auto status = authenticate(*endpoint, *call); !status) return refuse(parts_, *call, status.error());
+    if (has_unknown_query(*endpoint, call->request)) return refuse(parts_, *call, Error{Errc::malformed, "unknown_member"});
     const auto run = [this, endpoint, call](storage::Connection* reader) {
         call->reader = reader;
         try {

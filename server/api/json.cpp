@@ -149,6 +149,13 @@ kit::Status Document::status() const {
     return kit::Done{};
 }
 
+kit::Status Document::take_status() {
+    auto taken = status();
+    state_->malformed.clear();
+    state_->missing.clear();
+    return taken;
+}
+
 Members::Members(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Members::Members(Document& document)
     : state_(std::make_unique<State>(State{&document.state(), &document.state().top.as_object(), {}, {}})) {}

@@ -25,6 +25,8 @@ public:
     State& state() { return *state_; }
     /// After everything was read: unknown members and wrong types are malformed (400); missing ones are invalid (422).
     kit::Status status() const;
+    /// As status(), and forgets what was wrong: for items of a batch, each on its own.
+    kit::Status take_status();
 
 private:
     explicit Document(std::unique_ptr<State> state);

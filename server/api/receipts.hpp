@@ -14,4 +14,17 @@ void write_receipt(JsonText& text, const service::ScanReceipt& receipt);
 /// {results:[{status,…}]}: each item's own number, receipt or problem.
 void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
 
+/// Puts the results of the readable items back among those that were refused in reading.
+template <class Item>
+std::vector<kit::Result<service::ScanReceipt>> with_refused(const std::vector<kit::Result<Item>>& items,
+                                                            std::vector<kit::Result<service::ScanReceipt>> results) {
+    std::vector<kit::Result<service::ScanReceipt>> all;
+    std::size_t next = 0;
+    for (const auto& item : items) {
+        if (item) all.push_back(std::move(results[next++]));
+        else all.emplace_back(item.error());
+    }
+    return all;
+}
+
 }  // namespace chayan::api

@@ -46,6 +46,18 @@ ReadScan read_scan(Members& body) {
     return scan;
 }
 
+/// One item of a batch: what is wrong with it is wrong with it alone.
+kit::Result<service::ScanRequest> read_item(Document& document, Members given) {
+    ReadScan scan;
+    {
+        Members item = std::move(given);
+        scan = read_scan(item);
+    }
+    if (auto status = document.take_status(); !status) return status.error();
+    if (scan.has_dependants) return Error{Errc::invalid, "unknown_dependant", {{"/dependants", "unknown_dependant"}}};
+    return std::move(scan.request);
+}
+
 const Error no_dependant{Errc::invalid, "unknown_dependant", {{"/dependants", "unknown_dependant"}}};
 
 }  // namespace
@@ -117,23 +129,21 @@ void add_scan(Parts& parts, Call& call) {
 void add_batch(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);
     if (!document) return refuse(parts, call, document.error());
-    std::vector<service::ScanRequest> requests;
-    std::vector<bool> has_dependants;
+    std::vector<kit::Result<service::ScanRequest>> items;
     {
         Members body(*document);
-        for (auto& item : body.objects("scans")) {
-            auto scan = read_scan(item);
-            has_dependants.push_back(scan.has_dependants);
-            requests.push_back(std::move(scan.request));
-        }
+        auto list = body.objects("scans");
+        if (auto status = document->take_status(); !status) return refuse(parts, call, status.error());
+        for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (requests.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
-    for (std::size_t i = 0; i < requests.size(); ++i)
-        if (has_dependants[i]) return refuse(parts, call, {Errc::invalid, "unknown_dependant", {{"/scans/" + std::to_string(i) + "/dependants", "unknown_dependant"}}});
+    if (items.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
+    std::vector<service::ScanRequest> requests;
+    for (const auto& item : items)
+        if (item) requests.push_back(*item);
     auto shared = std::make_shared<Call>(std::move(call));
-    parts.ingest.batch(*shared->credential, requests, [shared](std::vector<kit::Result<service::ScanReceipt>> results) {
-        answer_results(*shared, results);
+    parts.ingest.batch(*shared->credential, requests, [shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
+        answer_results(*shared, with_refused(items, std::move(results)));
     });
 }
 
@@ -146,6 +156,7 @@ void void_scan(Parts& parts, Call& call) {
         reason = body.text("reason");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (reason.empty()) return refuse(parts, call, {Errc::invalid, "missing", {{"/reason", "missing"}}});
     std::variant<domain::RegistrationId, service::Caller> who;
     if (call.caller) who = *call.caller;
     else who = *call.credential;

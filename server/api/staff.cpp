@@ -11,9 +11,8 @@ namespace {
 using kit::Errc;
 using kit::Error;
 
-service::GateRequest read_gate_scan(Members& item, Document& document) {
+service::GateRequest read_gate_scan(Members& item) {
     service::GateRequest request;
-    (void)document;
     auto subject = item.object("subject");
     if (auto given = subject.object_if("document")) {
         request.document.emplace();
@@ -43,6 +42,17 @@ service::GateRequest read_gate_scan(Members& item, Document& document) {
 bool is_one_subject(const service::GateRequest& request) {
     const int given = (request.document ? 1 : 0) + (request.phone ? 1 : 0) + (request.credential ? 1 : 0) + (request.card ? 1 : 0);
     return given == 1 && (!request.phone || !request.phone->name.empty());
+}
+
+kit::Result<service::GateRequest> read_item(Document& document, Members given) {
+    service::GateRequest request;
+    {
+        Members item = std::move(given);
+        request = read_gate_scan(item);
+    }
+    if (auto status = document.take_status(); !status) return status.error();
+    if (!is_one_subject(request)) return Error{Errc::invalid, "subject_kind", {{"/subject", "subject_kind"}}};
+    return request;
 }
 
 void write_case(JsonText& text, const service::CaseView& view) {
@@ -124,19 +134,21 @@ void close_session(Parts& parts, Call& call) {
 void add_gate_scans(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);
     if (!document) return refuse(parts, call, document.error());
-    std::vector<service::GateRequest> requests;
+    std::vector<kit::Result<service::GateRequest>> items;
     {
         Members body(*document);
-        for (auto& item : body.objects("scans")) requests.push_back(read_gate_scan(item, *document));
+        auto list = body.objects("scans");
+        if (auto status = document->take_status(); !status) return refuse(parts, call, status.error());
+        for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (requests.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
-    for (std::size_t i = 0; i < requests.size(); ++i)
-        if (!is_one_subject(requests[i]))
-            return refuse(parts, call, {Errc::invalid, "subject_kind", {{"/scans/" + std::to_string(i) + "/subject", "subject_kind"}}});
+    if (items.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
+    std::vector<service::GateRequest> requests;
+    for (const auto& item : items)
+        if (item) requests.push_back(*item);
     auto shared = std::make_shared<Call>(std::move(call));
-    parts.ingest.gate(*shared->caller, *shared->reader, requests, [shared](std::vector<kit::Result<service::ScanReceipt>> results) {
-        answer_results(*shared, results);
+    parts.ingest.gate(*shared->caller, *shared->reader, requests, [shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
+        answer_results(*shared, with_refused(items, std::move(results)));
     });
 }
 

@@ -9,6 +9,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "domain/time.hpp"
+
 namespace chayan::app {
 namespace {
 
@@ -107,6 +109,8 @@ Config read_config(const std::string& path) {
     config.port = static_cast<std::uint16_t>(port);
     server.read("hosts", config.hosts);
     server.read("base_url", config.base_url);
+    server.read("proxy_listen", config.proxy_listen);
+    if (!config.proxy_listen.empty()) throw std::runtime_error(path + ": [server] proxy_listen is not supported by this version; leave it empty");
     server.finish();
     Section scan(path, root, "scan");
     scan.read("ahead_s_max", config.ahead_s_max, 0, 3600);
@@ -123,6 +127,8 @@ Config read_config(const std::string& path) {
     limits.finish();
     Section local(path, root, "local");
     local.read("time_zone", config.time_zone);
+    if (!domain::TimeZone::find(config.time_zone))
+        throw std::runtime_error(path + ": [local] time_zone is not known; use a name such as Asia/Shanghai");
     local.finish();
     return config;
 }
@@ -132,7 +138,7 @@ std::string print_config(const Config& config) {
     const auto yes = [](bool value) { return value ? "true" : "false"; };
     out << "[server]\nlisten = \"" << config.listen << "\"\nport = " << config.port << "\nhosts = [";
     for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << '"' << config.hosts[i] << '"';
-    out << "]\nbase_url = \"" << config.base_url << "\"\n\n[scan]\nahead_s_max = " << config.ahead_s_max
+    out << "]\nbase_url = \"" << config.base_url << "\"\nproxy_listen = \"" << config.proxy_listen << "\"\n\n[scan]\nahead_s_max = " << config.ahead_s_max
         << "\nage_days_max = " << config.age_days_max << "\n\n[retention]\nscan_days = " << config.scan_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
         << "\n\n[local]\ntime_zone = \"" << config.time_zone << "\"\n";

@@ -45,7 +45,7 @@ struct Passage {
 struct Changes {
     std::vector<Scan> scans;               ///< new ones; a key that is known already is ignored (the first stands)
     std::vector<ScanKey> voids;            ///< of known or new scans
-    std::vector<PersonNo> touched;         ///< merged, split: before and after
+    std::vector<PersonNo> touched;         ///< merged, split: one of those concerned is enough, the others are found
     std::shared_ptr<const People> people;  ///< as of now
     std::shared_ptr<const Sites> sites;    ///< as of now; when a site's place or stay rules changed, touched need not say so
 };

@@ -2,6 +2,7 @@
 #include "domain/csv.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "domain/text.hpp"
 
@@ -127,6 +128,23 @@ std::string csv_field(std::string_view value) {
         out.push_back(c);
     }
     return out + '"';
+}
+
+std::string defuse_formula(std::string_view text) {
+    constexpr std::string_view blanks[] = {" ", "\u00a0", "\u3000", "\ufeff"};
+    constexpr std::string_view leads[] = {"=", "+", "-", "@", "|", "%", "\t", "\r", "\n", {"\0", 1},
+                                          "＝", "＋", "－", "＠", "｜", "％"};
+    const auto begins_with = [](std::string_view rest) { return [rest](std::string_view lead) { return rest.starts_with(lead); }; };
+    auto rest = text;
+    for (;;) {
+        const auto* blank = std::find_if(std::begin(blanks), std::end(blanks), begins_with(rest));
+        if (blank == std::end(blanks)) break;
+        rest.remove_prefix(blank->size());
+    }
+    const bool is_formula = std::any_of(std::begin(leads), std::end(leads), begins_with(rest));
+    std::string safe(is_formula ? 1 : 0, '\'');
+    safe += text;
+    return safe;
 }
 
 }  // namespace chayan::domain

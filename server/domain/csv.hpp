@@ -49,4 +49,9 @@ kit::Result<std::vector<int>> find_columns(const std::vector<std::string>& heade
 /// One field, quoted when it must be.
 std::string csv_field(std::string_view value);
 
+/// For what a person opens in a spreadsheet (SECURITY T14): text that would be run as a formula gets an apostrophe in front.
+/// That is text which, after any white space, begins with = + - @ | %, their full-width forms, TAB, CR, LF or NUL.
+/// Everything else stays as it is, Chinese and leading zeros too.
+std::string defuse_formula(std::string_view text);
+
 }  // namespace chayan::domain

@@ -77,8 +77,10 @@ kit::Result<std::string> check_18(const std::string& number, std::size_t birth_a
 
 kit::Result<std::string> check_id(std::string number, Day today) {
     if (is_rounded(number)) return wrong("document_rounded");
+    // Before the length, which would count the bytes of a Cyrillic Х.
     const auto body = std::string_view(number).substr(0, std::min<std::size_t>(number.size(), 17));
-    if (!all_digits(body) || (number.size() == 18 && !is_digit(number[17]) && number[17] != 'X')) return wrong("document_characters");
+    const bool is_plain = std::all_of(number.begin(), number.end(), [](char c) { return is_digit(c) || is_upper(c); });
+    if (!is_plain || !all_digits(body) || (number.size() == 18 && !is_digit(number[17]) && number[17] != 'X')) return wrong("document_characters");
     if (number.size() == 15) {
         // Sequences 996 to 999 marked people of a hundred years and more, born 18xx: a guess would be wrong.
         if (number.substr(12) >= "996") return wrong("document_date");

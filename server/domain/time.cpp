@@ -165,7 +165,8 @@ std::string format_date(Day day) {
 
 std::optional<TimeZone> TimeZone::find(const std::string& name) {
     const std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(name)));
-    if (!zone || *zone == icu::TimeZone::getUnknown()) return std::nullopt;
+    icu::UnicodeString id;
+    if (!zone || zone->getID(id) == UNICODE_STRING_SIMPLE("Etc/Unknown")) return std::nullopt;  // what ICU makes of any other name
     const auto offset_at = [&](std::int64_t s) {
         std::int32_t raw = 0;
         std::int32_t saving = 0;

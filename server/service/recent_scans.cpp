@@ -14,6 +14,9 @@ namespace {
 
 bool is_same(const Scan& scan, const ScanKey& key) { return static_cast<const ScanKey&>(scan) == key; }
 
+bool is_earlier_than(domain::Instant at, const Scan& scan) { return at < scan.at; }
+bool is_before(const Scan& scan, domain::Instant at) { return scan.at < at; }
+
 /// The order of one person's scans (CONTRACT 5).
 bool comes_before(const ScanKey& a, const ScanKey& b, const domain::Sites& sites) {
     if (a.at != b.at) return a.at < b.at;
@@ -24,7 +27,9 @@ bool comes_before(const ScanKey& a, const ScanKey& b, const domain::Sites& sites
 }  // namespace
 
 void RecentScans::add(const Scan& scan) {
-    scans_[scan.registration].push_back(scan);
+    auto& scans = scans_[scan.registration];
+    // Sorted by time: scans mostly come in order, so this is nearly always the end.
+    scans.insert(std::upper_bound(scans.begin(), scans.end(), scan.at, is_earlier_than), scan);
     ++count_;
 }
 
@@ -45,8 +50,9 @@ void RecentScans::void_scan(const ScanKey& key) {
 
 std::optional<Scan> RecentScans::find(const ScanKey& key) const {
     if (const auto found = scans_.find(key.registration); found != scans_.end())
-        for (const auto& scan : found->second)
-            if (is_same(scan, key)) return scan;
+        for (auto at = std::lower_bound(found->second.begin(), found->second.end(), key.at, is_before);
+             at != found->second.end() && at->at == key.at; ++at)
+            if (is_same(*at, key)) return *at;
     return index_ ? index_->find(key) : std::nullopt;
 }
 
@@ -55,12 +61,17 @@ std::vector<Scan> RecentScans::scans(const domain::People& people, domain::Perso
     const auto fits = [&](const Scan& scan) { return from <= scan.at && scan.at <= to; };
     for (const auto registration : people.registrations_of(person)) {
         const auto recent = scans_.find(registration);
-        if (recent != scans_.end()) std::copy_if(recent->second.begin(), recent->second.end(), std::back_inserter(found), fits);
+        if (recent != scans_.end()) {
+            const auto& scans = recent->second;
+            std::copy(std::lower_bound(scans.begin(), scans.end(), from, is_before),
+                      std::upper_bound(scans.begin(), scans.end(), to, is_earlier_than), std::back_inserter(found));
+        }
         if (!index_) continue;
         // A voided scan may be in both: what is recent is newer.
         for (const auto& scan : index_->scans_of(registration)) {
-            const bool is_newer = std::any_of(found.begin(), found.end(), [&](const Scan& other) { return is_same(other, scan); });
-            if (fits(scan) && !is_newer) found.push_back(scan);
+            if (!fits(scan)) continue;
+            const bool is_known = std::any_of(found.begin(), found.end(), [&](const Scan& other) { return is_same(other, scan); });
+            if (!is_known) found.push_back(scan);
         }
     }
     return found;
