@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: Apache-2.0
+"""POST /api/v1/traces of degree 1, rule by rule; traces_oracle_test.py does the same by the hundred."""
+
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support.people import document, name
+from support.town import CASE, DAY, SITES, TownTest, gate_item, rfc3339, unix_second
+
+SLOT_S = 3 * 3600  # every test has three hours of its own, so that nobody meets the people of another test
+SLOTS = 50
+
+
+class SlotTest(TownTest):
+    sites = SITES + [{"ref": "X1", "category": "office", "name": "档案馆"}]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        start = int(time.time()) - 6 * DAY - DAY // 2
+        cls._slots = iter(range(start - start % 3600, start + SLOTS * SLOT_S, SLOT_S))
+
+    def setUp(self):
+        self.at = next(self._slots)
+
+    def walk(self, *scans, plate=None):
+        """Enters one person's scans (ref, direction, second after this test's begin); returns the person's id."""
+        number = self.number()
+        subject = {"document": document(number), "name": name(number)}
+        more = {"plate": plate} if plate else {}
+        items = [gate_item(subject, ref, direction, self.at + second, more) for ref, direction, second in scans]
+        results = self.guard.post("/api/v1/gate/scans", {"scans": items}).json["results"]
+        self.assertEqual({result["status"] for result in results}, {201}, results)
+        return self.person_id(document=document(number))
+
+    def stay(self, begin, end, ref="S1", **how):
+        return self.walk((ref, "in", begin), (ref, "out", end), **how)
+
+    def ask(self, *people, since=0, until=SLOT_S, **more):
+        return self.trace([{"person": person} for person in people], self.at + since, self.at + until, **more)
+
+    def rows(self, *people, **more):
+        """{person: row} of degree 1."""
+        answer = self.ask(*people, **more)
+        self.assertIs(answer["complete"], True, answer)
+        return {row["person"]["id"]: row for row in answer["contacts"] if row["degree"] == 1}
+
+
+class Traces(SlotTest):
+    def test_who_was_there_at_the_same_time_is_a_contact(self):
+        index, other = self.stay(0, 1000), self.stay(400, 2000)
+        row = self.rows(index)[other]
+        self.assertEqual((row["total_s"], row["longest_s"], row["episodes"], row["kinds"], row["sites"], row["via"]),
+                         (600, 600, 1, ["venue"], ["S1"], [index]))
+        self.assertEqual((unix_second(row["first"]), unix_second(row["last"])), (self.at + 400, self.at + 1000))
+
+    def test_the_answer_counts_and_is_complete(self):
+        index, _, _ = self.stay(0, 1000), self.stay(100, 900), self.stay(200, 800)
+        answer = self.ask(index)
+        self.assertIs(answer["complete"], True)
+        self.assertEqual(len([row for row in answer["contacts"] if row["degree"] == 1]), 2)
+        self.assertIn(answer["count"], (2, len(answer["contacts"])))
+
+    def test_contact_is_mutual(self):
+        one, other = self.stay(0, 1000), self.stay(400, 2000)
+        forth, back = self.rows(one)[other], self.rows(other)[one]
+        for member in ("total_s", "longest_s", "episodes", "kinds", "sites", "first", "last"):
+            self.assertEqual(forth[member], back[member], member)
+
+    def test_another_place_is_no_contact(self):
+        index, _ = self.stay(0, 1000), self.stay(0, 1000, "S2")
+        self.assertEqual(self.rows(index), {})
+
+    def test_who_comes_in_the_second_the_other_leaves_is_no_contact(self):
+        index, _ = self.stay(0, 1000), self.stay(1000, 2000)
+        self.assertEqual(self.rows(index), {})
+
+    def test_one_second_together_is_a_contact(self):
+        index, other = self.stay(0, 1000), self.stay(999, 2000)
+        self.assertEqual(self.rows(index)[other]["total_s"], 1)
+
+    def test_linger_reaches_whoever_came_first(self):
+        before, index, after = self.stay(0, 1000), self.stay(1300, 2000), self.stay(2300, 3000)
+        self.assertEqual(set(self.rows(index, linger_s=299)), set())
+        rows = self.rows(index, linger_s=300)
+        self.assertEqual(set(rows), {before, after})
+        self.assertEqual([(row["total_s"], row["episodes"]) for row in rows.values()], [(0, 1), (0, 1)])
+        self.assertEqual((unix_second(rows[after]["first"]), unix_second(rows[after]["last"])),
+                         (self.at + 2300, self.at + 2300))
+        self.assertEqual(unix_second(rows[before]["first"]), self.at + 1300)
+
+    def test_a_linger_of_nought_counts_as_given(self):
+        index, other = self.stay(0, 1000), self.stay(1000, 2000)
+        self.assertEqual(set(self.rows(index, linger_s=0)), {other})
+
+    def test_a_lone_exit_is_met_only_with_linger(self):
+        index, moment = self.stay(0, 1000), self.walk(("S1", "out", 500))
+        self.assertEqual(self.rows(index), {})
+        self.assertEqual(set(self.rows(index, linger_s=0)), {moment})
+
+    def test_the_bound_is_reached_at_its_very_second(self):
+        index, other = self.stay(0, 1000), self.stay(100, 1000)
+        self.assertEqual(set(self.rows(index, min_overlap_s=900)), {other})
+        self.assertEqual(self.rows(index, min_overlap_s=901), {})
+
+    def test_time_together_adds_up_and_the_longest_stretch_does_not(self):
+        index = self.walk(("S1", "in", 0), ("S1", "out", 500), ("S1", "in", 1000), ("S1", "out", 1700))
+        other = self.stay(0, 2000)
+        row = self.rows(index)[other]
+        self.assertEqual((row["total_s"], row["longest_s"], row["episodes"]), (1200, 700, 2))
+        self.assertEqual(set(self.rows(index, min_overlap_s=1200, accumulate="total")), {other})
+        self.assertEqual(self.rows(index, min_overlap_s=701, accumulate="longest"), {})
+        self.assertEqual(set(self.rows(index, min_overlap_s=700, accumulate="longest")), {other})
+
+    def test_stretches_that_touch_are_one_also_over_two_places(self):
+        walk = (("S1", "in", 0), ("S1", "out", 500), ("S2", "in", 500), ("S2", "out", 900))
+        index, other = self.walk(*walk), self.walk(*walk)
+        row = self.rows(index)[other]
+        self.assertEqual((row["total_s"], row["longest_s"], row["episodes"]), (900, 900, 2))
+        self.assertEqual(sorted(row["sites"]), ["S1", "S2"])
+
+    def test_nested_places_never_count_twice(self):
+        walk = (("D1", "in", 0), ("S1", "in", 100), ("S1", "out", 600), ("D1", "out", 1000))
+        index, other = self.walk(*walk), self.walk(*walk)
+        row = self.rows(index)[other]
+        self.assertEqual((row["total_s"], row["longest_s"], row["episodes"]), (1000, 1000, 2))
+
+    def test_within_a_day_counts_the_most_of_any_24_hours(self):
+        shift = int(time.time()) - 5 * DAY - self.at
+        walk = [("X1", direction, shift + begin + second) for begin in (0, 12 * 3600, 30 * 3600)
+                for direction, second in (("in", 0), ("out", 600))]
+        index, other = self.walk(*walk), self.walk(*walk)
+        window = {"since": shift - 10, "until": shift + 2 * DAY}
+        self.assertEqual(self.rows(index, **window)[other]["total_s"], 1800)
+        self.assertEqual(set(self.rows(index, min_overlap_s=1200, accumulate="day", **window)), {other})
+        self.assertEqual(self.rows(index, min_overlap_s=1201, accumulate="day", **window), {})
+
+    def test_visits_are_cut_to_the_window(self):
+        index, other = self.stay(0, 1000), self.stay(0, 2000)
+        row = self.rows(index, since=300, until=800)[other]
+        self.assertEqual((row["total_s"], unix_second(row["first"]), unix_second(row["last"])),
+                         (500, self.at + 300, self.at + 800))
+        self.assertEqual(self.rows(index, since=1000), {})
+
+    def test_behind_one_gate_people_are_not_together(self):
+        index = self.walk(("G1", "in", 0), ("G1", "out", 7200))
+        near, far = self.walk(("G1", "in", 200)), self.walk(("G1", "in", 300))
+        rows = self.rows(index)
+        self.assertEqual(set(rows), {near})
+        self.assertEqual((rows[near]["total_s"], rows[near]["kinds"]), (100, ["gate"]))
+        self.assertNotIn(far, rows)
+
+    def test_two_doors_are_one_place(self):
+        index, other = self.stay(0, 1000, "D1"), self.stay(500, 1500, "D2")
+        self.assertEqual(self.rows(index)[other]["total_s"], 500)
+
+    def test_people_of_one_car_are_company_whatever_the_bound(self):
+        index = self.walk(("G2", "in", 0), plate="冀F10001")
+        mate, late = self.walk(("G2", "in", 600), plate="冀F10001"), self.walk(("G2", "in", 1201), plate="冀F10001")
+        rows = self.rows(index, min_overlap_s=3600)
+        self.assertEqual(set(rows), {mate})
+        self.assertEqual((rows[mate]["kinds"], rows[mate]["total_s"], rows[mate]["episodes"]), (["company"], 0, 1))
+        self.assertEqual((unix_second(rows[mate]["first"]), unix_second(rows[mate]["last"])),
+                         (self.at + 600, self.at + 600))
+        self.assertNotIn(late, rows)
+
+    def test_another_plate_or_place_is_no_company(self):
+        index = self.walk(("G2", "in", 0), plate="冀F10002")
+        self.walk(("G2", "in", 300), plate="冀F10003")
+        self.walk(("G1", "in", 300), plate="冀F10002")
+        self.assertEqual(self.rows(index), {})
+
+    def test_company_comes_first_then_the_measure_then_the_id(self):
+        index = self.walk(("G2", "in", 0), ("S1", "in", 1000), ("S1", "out", 4000), plate="冀F10004")
+        short, long_ = self.stay(1000, 2000), self.stay(1000, 3500)
+        mate = self.walk(("G2", "in", 500), plate="冀F10004")
+        answer = self.ask(index)
+        self.assertEqual([row["person"]["id"] for row in answer["contacts"] if row["degree"] == 1], [mate, long_, short])
+
+    def test_several_index_persons_are_measured_together_and_are_no_contacts(self):
+        one, two, other = self.stay(0, 600), self.stay(500, 1000), self.stay(0, 1000)
+        rows = self.rows(one, two)
+        self.assertEqual(set(rows), {other})
+        self.assertEqual((rows[other]["total_s"], rows[other]["episodes"], set(rows[other]["via"])), (1000, 2, {one, two}))
+        self.assertEqual(set(self.rows(one, two, min_overlap_s=1000)), {other})
+        self.assertEqual(self.rows(one, min_overlap_s=601), {})
+
+    def test_an_index_site_stands_for_those_who_were_there(self):
+        early, late = self.stay(0, 500, "P1"), self.walk(("P1", "in", 1000), ("P1", "out", 1500), ("S1", "in", 2000),
+                                                         ("S1", "out", 3000))
+        met = self.stay(2500, 3500)
+        index = [{"site": "P1", "from": rfc3339(self.at + 900), "to": rfc3339(self.at + 1200)}]
+        answer = self.trace(index, self.at, self.at + SLOT_S)
+        found = {(row["person"]["id"], row["degree"]) for row in answer["contacts"]}
+        self.assertEqual(found, {(late, 0), (met, 1)}, answer)
+        self.assertNotIn(early, {person for person, _ in found})
+
+    def test_an_index_plate_stands_for_those_who_scanned_with_it(self):
+        rider = self.walk(("G2", "in", 0), ("S1", "in", 1000), ("S1", "out", 2000), plate="冀F10005")
+        met = self.stay(1500, 2500)
+        answer = self.trace([{"plate": "冀F10005"}], self.at, self.at + SLOT_S)
+        found = {(row["person"]["id"], row["degree"]) for row in answer["contacts"]}
+        self.assertEqual(found, {(rider, 0), (met, 1)}, answer)
+
+    def test_categories_select_visits_after_they_are_made(self):
+        index = self.walk(("S1", "in", 0), ("P1", "in", 600), ("P1", "out", 900))
+        shopper, patient = self.stay(0, 1500), self.stay(600, 900, "P1")
+        rows = self.rows(index, categories=["shop"])
+        self.assertEqual(set(rows), {shopper})
+        self.assertEqual(rows[shopper]["total_s"], 600, "the pharmacy still ends the stay in the shop")
+        self.assertEqual(set(self.rows(index, categories=["pharmacy"])), {patient})
+        self.assertEqual(set(self.rows(index, categories=["shop", "pharmacy"])), {shopper, patient})
+
+    def test_a_limit_keeps_the_first_and_says_how_many_were_left_out(self):
+        index = self.stay(0, 1000)
+        others = [self.stay(100 * i, 1000) for i in range(1, 6)]
+        answer = self.ask(index, limit=2)
+        kept = [row["person"]["id"] for row in answer["contacts"] if row["degree"] == 1]
+        self.assertEqual((kept, answer["complete"]), (others[:2], False))
+        self.assertIn(3, answer["left_out"].values() if isinstance(answer["left_out"], dict) else
+                      answer["left_out"] if isinstance(answer["left_out"], list) else [answer["left_out"]])
+        self.assertIs(self.ask(index, limit=5)["complete"], True)
+
+    def test_a_contacts_name_is_masked(self):
+        index, _ = self.stay(0, 1000), self.stay(0, 1000)
+        for row in self.ask(index)["contacts"]:
+            if "name" in row["person"]:
+                self.assertRegex(row["person"]["name"], r"^.\*+$")
+
+    def test_a_scan_is_seen_as_soon_as_it_was_acknowledged(self):
+        index = self.stay(0, 5000)
+        for expected in range(1, 6):
+            self.stay(100, 900)
+            self.assertEqual(len(self.rows(index)), expected)
+
+
+class Questions(SlotTest):
+    def question(self, **changes):
+        body = {"case": CASE, "index": [{"person": self.person}], "from": rfc3339(self.at), "to": rfc3339(self.at + 60)}
+        body.update(changes)
+        return self.tracer.post("/api/v1/traces", {key: value for key, value in body.items() if value is not None})
+
+    def setUp(self):
+        super().setUp()
+        self.person = self.stay(0, 1000)
+
+    def test_case_index_and_window_are_required(self):
+        for missing in ("index", "from", "to"):
+            answer = self.question(**{missing: None})
+            self.assertIn(answer.status, (400, 422), answer)
+        self.assertIn(self.question(case=None).status, (400, 403, 422))
+
+    def test_wrong_values_are_refused(self):
+        for changes in ({"index": []}, {"degree": 0}, {"degree": 4}, {"linger_s": -1}, {"min_overlap_s": -1},
+                        {"accumulate": "most"}, {"categories": ["moonbase"]}, {"limit": 0}, {"direction": "sideways"},
+                        {"from": "x"}, {"to": rfc3339(self.at - 60)}):
+            with self.subTest(changes):
+                self.assertEqual(self.question(**changes).status, 422, changes)
+
+    def test_wrong_types_and_unknown_members_are_400(self):
+        for changes in ({"degree": "1"}, {"min_overlap_s": 1.5}, {"index": {}}, {"colour": "red"}, {"limit": True},
+                        {"index": [{"person": self.person, "x": 1}]}):
+            with self.subTest(changes):
+                self.assertEqual(self.question(**changes).status, 400, changes)
+
+    def test_an_index_that_does_not_exist_is_404(self):
+        for index in ({"person": str(self.person)[:-1] + "x"}, {"site": "NOWHERE", "from": rfc3339(self.at),
+                                                                "to": rfc3339(self.at + 60)}):
+            with self.subTest(index):
+                self.assertIn(self.question(index=[index]).status, (400, 404, 422))
+
+    def test_two_degrees_without_any_bound_are_422_unbounded(self):
+        self.assert_problem(self.question(degree=2), 422, "unbounded")
+
+
+if __name__ == "__main__":
+    unittest.main()
