@@ -172,7 +172,7 @@ TEST_CASE("One plate at one place within ten minutes is company, whatever the bo
     CHECK(story.found() == "1:2");
     story.question.window.to = start + 1000;
     story.question.index = {PersonNo{2}};
-    CHECK(story.found() == "1:1 1:3");
+    CHECK(story.found() == "1:3 1:1");  // 3 was at the gate with 2 besides
     story.question.index = {PersonNo{3}};
     CHECK(story.found() == "1:2");
 }
