@@ -46,8 +46,8 @@ struct Who {
 };
 enum class Lane : std::uint8_t { io, desk, query };
 
-/// One call under way.
-struct Call {
+/// One call under way. Held by whoever will answer it: a handler that answers later keeps shared_from_this().
+struct Call : std::enable_shared_from_this<Call> {
     http::Request request;
     std::vector<std::string> parameters;                        ///< {…} of the path, in order
     std::optional<domain::RegistrationId> credential;

@@ -96,7 +96,7 @@ void add_registration(Parts& parts, Call& call) {
     if (*notice != notice_version) return refuse(parts, call, {Errc::conflict, "notice_changed"});
     auto statement = domain::parse_statement(fields, parts.zone.local_day(parts.clock.now()), true);
     if (!statement) return refuse(parts, call, statement.error());
-    auto shared = std::make_shared<Call>(std::move(call));
+    auto shared = call.shared_from_this();
     parts.registrar.register_resident(*std::move(statement), notice_version, [&parts, shared](kit::Result<std::string> credential) {
         if (!credential) return refuse(parts, *shared, credential.error());
         JsonText text;
@@ -115,7 +115,7 @@ void add_scan(Parts& parts, Call& call) {
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
     if (scan.has_dependants) return refuse(parts, call, no_dependant);
-    auto shared = std::make_shared<Call>(std::move(call));
+    auto shared = call.shared_from_this();
     parts.ingest.scan(*shared->credential, scan.request, [&parts, shared](kit::Result<service::ScanReceipt> receipt) {
         if (!receipt) return refuse(parts, *shared, receipt.error());
         JsonText text;
@@ -141,7 +141,7 @@ void add_batch(Parts& parts, Call& call) {
     std::vector<service::ScanRequest> requests;
     for (const auto& item : items)
         if (item) requests.push_back(*item);
-    auto shared = std::make_shared<Call>(std::move(call));
+    auto shared = call.shared_from_this();
     parts.ingest.batch(*shared->credential, requests, [shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
         answer_results(*shared, with_refused(items, std::move(results)));
     });
@@ -160,7 +160,7 @@ void void_scan(Parts& parts, Call& call) {
     std::variant<domain::RegistrationId, service::Caller> who;
     if (call.caller) who = *call.caller;
     else who = *call.credential;
-    auto shared = std::make_shared<Call>(std::move(call));
+    auto shared = call.shared_from_this();
     parts.ingest.void_scan(who, *shared->reader, shared->parameters[0], reason, [&parts, shared](kit::Status status) {
         if (!status) return refuse(parts, *shared, status.error());
         JsonText text;

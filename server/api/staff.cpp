@@ -146,7 +146,7 @@ void add_gate_scans(Parts& parts, Call& call) {
     std::vector<service::GateRequest> requests;
     for (const auto& item : items)
         if (item) requests.push_back(*item);
-    auto shared = std::make_shared<Call>(std::move(call));
+    auto shared = call.shared_from_this();
     parts.ingest.gate(*shared->caller, *shared->reader, requests, [shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
         answer_results(*shared, with_refused(items, std::move(results)));
     });

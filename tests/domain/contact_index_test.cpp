@@ -184,6 +184,17 @@ TEST_CASE("A scan with the same four values is the scan that is known") {
     }
 }
 
+TEST_CASE("Of many scans with the same four values the first told stands") {
+    auto town = make_town(1);
+    for (std::int16_t i = 0; i < 300; ++i) {
+        town.world.scans.push_back(scan(1, town.door, 100 - i % 3, Direction::in));
+        town.world.scans.back().temperature_dc = static_cast<std::int16_t>(300 + i);
+    }
+    const auto index = build(town.world);
+    CHECK(index->scan_count() == 3);
+    for (std::int64_t i = 0; i < 3; ++i) CHECK(index->find(scan(1, town.door, 100 - i, Direction::in))->temperature_dc == 300 + i);
+}
+
 TEST_CASE("A published index never changes when another is made from it") {
     auto town = make_town(2);
     town.world.scans = {scan(1, town.door, 0, Direction::in), scan(2, town.door, 5, Direction::in)};

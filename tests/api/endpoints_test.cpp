@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/api.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "api/stage.hpp"
+#include "kit/limits.hpp"
+
+using namespace chayan;
+using namespace chayan::api;
+using api::testing::Outcome;
+using api::testing::Stage;
+using api::testing::Visitor;
+using http::Method;
+using storage::Role;
+
+namespace {
+
+constexpr Role every_role[] = {Role::admin, Role::manager, Role::guard, Role::tracer, Role::auditor};
+constexpr unsigned anyone = 1U << 8U;
+constexpr unsigned resident = 1U << 9U;
+constexpr unsigned operators = 31;
+constexpr unsigned only(Role role) { return static_cast<unsigned>(role); }
+
+std::string name_of(const Endpoint& endpoint) {
+    constexpr const char* methods[] = {"GET", "HEAD", "POST", "PATCH", "DELETE"};
+    return std::string(methods[static_cast<std::size_t>(endpoint.method)]) + " " + endpoint.path;
+}
+
+/// The column `who` of the contract's table of calls, and the room for a body; written down here a second time on purpose.
+struct Row {
+    unsigned who;
+    std::size_t body_bytes_max;
+};
+const std::map<std::string, Row> contract{
+    {"GET /healthz", {anyone, 0}},
+    {"GET /readyz", {anyone, 0}},
+    {"GET /version", {anyone, 0}},
+    {"GET /api/v1/codes/{code}", {anyone, 0}},
+    {"POST /api/v1/registrations", {anyone, 4'096}},
+    {"POST /api/v1/scans", {resident, 4'096}},
+    {"POST /api/v1/scans/batch", {resident, 262'144}},
+    {"POST /api/v1/scans/{id}/void", {resident | only(Role::guard), 4'096}},
+    {"POST /api/v1/session", {anyone, 4'096}},
+    {"DELETE /api/v1/session", {operators, 0}},
+    {"POST /api/v1/session/confirm", {operators, 4'096}},
+    {"POST /api/v1/gate/scans", {only(Role::guard), 262'144}},
+    {"GET /api/v1/cases", {only(Role::tracer), 0}},
+    {"POST /api/v1/cases", {only(Role::tracer), 4'096}},
+    {"GET /api/v1/cases/{number}", {only(Role::tracer), 0}},
+    {"PATCH /api/v1/cases/{number}", {only(Role::tracer), 4'096}},
+    {"POST /api/v1/divisions/import", {only(Role::admin), 8'388'608}},
+    {"POST /api/v1/sites/import", {only(Role::manager), 8'388'608}},
+    {"POST /api/v1/people/import", {only(Role::admin), 8'388'608}},
+    {"POST /api/v1/scans/import", {only(Role::admin), 8'388'608}},
+    {"POST /api/v1/people/search", {only(Role::tracer), 4'096}},
+    {"GET /api/v1/people/{id}/trajectory", {only(Role::tracer), 0}},
+    {"GET /api/v1/sites/{ref}/passages", {only(Role::tracer), 0}},
+    {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
+};
+
+/// A path that fits the template.
+std::string path_of(const Endpoint& endpoint) {
+    std::string path = endpoint.path;
+    if (const auto open = path.find('{'); open != std::string::npos) path.replace(open, path.find('}') - open + 1, "x1");
+    return path;
+}
+
+/// Neither stopped for who asks: it reached its handler, or its lane.
+bool is_let_in(const Outcome& outcome) { return outcome.handed_over || (outcome.status != 401 && outcome.status != 403); }
+
+std::string header(const Outcome& outcome, const std::string& name) {
+    for (const auto& given : outcome.headers)
+        if (given.name == name) return given.value;
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("the table holds the calls of the contract, each once, with who may make it and how large its body may be") {
+    std::set<std::string> seen;
+    for (const auto& endpoint : endpoints()) {
+        const auto name = name_of(endpoint);
+        CAPTURE(name);
+        CHECK(seen.insert(name).second);
+        REQUIRE(contract.contains(name));
+        const auto& row = contract.at(name);
+        const unsigned who = (endpoint.who.anyone ? anyone : 0U) | (endpoint.who.credential ? resident : 0U) | endpoint.who.roles;
+        CHECK(who == row.who);
+        CHECK(endpoint.body_bytes_max == row.body_bytes_max);
+        const bool imports = name.ends_with("/import");
+        CHECK(std::string(endpoint.media_type) == (imports ? "text/csv" : "application/json"));
+    }
+    CHECK(seen.size() == contract.size());
+}
+
+TEST_CASE("what waits for the store never runs on an io thread") {
+    for (const auto& endpoint : endpoints()) {
+        const auto name = name_of(endpoint);
+        CAPTURE(name);
+        const std::set<std::string> short_ones{"GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
+                                               "POST /api/v1/scans", "POST /api/v1/scans/batch"};
+        CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
+    }
+}
+
+TEST_CASE("each call is open to those it names and to nobody else") {
+    Stage stage;
+    for (const auto& endpoint : endpoints()) {
+        const auto name = name_of(endpoint);
+        CAPTURE(name);
+        const auto who = contract.at(name).who;
+        const auto ask = [&](const Visitor& visitor) { return stage.call(endpoint.method, path_of(endpoint), visitor); };
+
+        const auto stranger = ask(stage.nobody());
+        CHECK(is_let_in(stranger) == (who == anyone));
+        if (who != anyone) CHECK(stranger.status == 401);
+
+        const bool resident_may = who == anyone || (who & resident) != 0;
+        for (const auto& visitor : {stage.resident(), stage.resident_by_cookie()}) {
+            const auto outcome = ask(visitor);
+            CHECK(is_let_in(outcome) == resident_may);
+            if (!resident_may) CHECK(outcome.status == 403);
+        }
+        for (const auto role : every_role) {
+            CAPTURE(static_cast<int>(role));
+            const bool may = who == anyone || (who & static_cast<unsigned>(role)) != 0;
+            for (const auto& visitor : {stage.with(role), stage.with_cookie(role)}) {
+                const auto outcome = ask(visitor);
+                CHECK(is_let_in(outcome) == may);
+                if (!may) CHECK(outcome.status == 403);
+                if (outcome.handed_over) CHECK(outcome.lane == endpoint.lane);
+            }
+        }
+    }
+}
+
+TEST_CASE("who asks is decided before what is asked") {
+    Stage stage;
+    CHECK(stage.call(Method::post, "/api/v1/scans", stage.nobody(), "not JSON").status == 401);
+    CHECK(stage.call(Method::post, "/api/v1/scans", stage.with(Role::guard), "not JSON").status == 403);
+    CHECK(stage.call(Method::post, "/api/v1/scans", stage.resident(), "not JSON").status == 400);
+}
+
+TEST_CASE("a token that is nobody's is answered 401, however it is shown") {
+    Stage stage;
+    for (const std::string value : {"Bearer x", "Bearer ", "Bearer", "bearer token-of-role-", "Basic token-of-role-8", "token-of-role-8"}) {
+        CAPTURE(value);
+        const auto outcome = stage.call(Method::get, "/api/v1/cases", {value, {}, {}});
+        CHECK(outcome.status == 401);
+        CHECK(header(outcome, "WWW-Authenticate") == "Bearer");
+    }
+    for (const std::string value : {"__Host-session=x", "__Host-session=", "x__Host-session=token-of-role-8", "session=token-of-role-8"}) {
+        CAPTURE(value);
+        CHECK(stage.call(Method::get, "/api/v1/cases", {{}, value, {}}).status == 401);
+    }
+}
+
+TEST_CASE("a credential with one character changed is nobody's") {
+    Stage stage;
+    const auto good = stage.resident().authorization;
+    for (std::size_t at = std::string("Bearer ").size(); at < good.size(); ++at) {
+        auto forged = good;
+        forged[at] = forged[at] == '2' ? '3' : '2';
+        CAPTURE(at);
+        CHECK(stage.call(Method::post, "/api/v1/scans", {forged, {}, {}}).status == 401);
+    }
+}
+
+TEST_CASE("a session's cookie is found among others") {
+    Stage stage;
+    const auto session = stage.with_cookie(Role::tracer).cookie;
+    for (const auto& cookie : {session, "a=b; " + session, session + "; a=b", "a=__Host; " + session + ";c=d"}) {
+        CAPTURE(cookie);
+        CHECK(stage.call(Method::get, "/api/v1/cases", {{}, cookie, {}}).handed_over);
+    }
+}
+
+TEST_CASE("with the cookie a write carries the session's own CSRF token, a read need not") {
+    Stage stage;
+    auto tracer = stage.with_cookie(Role::tracer);
+    const auto stolen = stage.with_cookie(Role::guard).csrf_token;
+    CHECK(stage.call(Method::post, "/api/v1/cases", tracer).handed_over);
+    for (const auto& token : {std::string(), std::string("x"), stolen}) {
+        tracer.csrf_token = token;
+        const auto outcome = stage.call(Method::post, "/api/v1/cases", tracer);
+        CHECK(outcome.status == 403);
+        CHECK(outcome.code == "csrf_missing");
+        CHECK(stage.call(Method::get, "/api/v1/cases", tracer).handed_over);
+        CHECK(stage.call(Method::head, "/api/v1/cases", tracer).handed_over);
+    }
+}
+
+TEST_CASE("a full lane is answered 503 with when to come again") {
+    Stage stage;
+    stage.fill_lanes();
+    for (const std::string path : {"/api/v1/cases", "/api/v1/traces"}) {
+        const auto outcome = stage.call(Method::post, path, stage.with(Role::tracer));
+        CHECK(outcome.status == 503);
+        CHECK(outcome.code == "busy");
+        CHECK_FALSE(header(outcome, "Retry-After").empty());
+    }
+    CHECK(stage.call(Method::get, "/healthz", stage.nobody()).status == 200);
+}
+
+TEST_CASE("a handler that throws is answered 500, also when it meant to answer later, and the server lives on") {
+    Stage stage;
+    stage.break_clock();
+    const auto outcome = stage.call(Method::post, "/api/v1/scans", stage.resident(), R"({"code": ")" + stage.code() + R"(", "direction": "in"})");
+    CHECK(outcome.status == 500);
+    CHECK(outcome.code == "internal");
+    CHECK(outcome.body.find("clock") == std::string::npos);
+    CHECK(stage.call(Method::get, "/healthz", stage.nobody()).status == 200);
+}
+
+TEST_CASE("until the log is read the service is healthy and not ready") {
+    Stage stage;
+    CHECK(stage.call(Method::get, "/healthz", stage.nobody()).status == 200);
+    const auto outcome = stage.call(Method::get, "/readyz", stage.nobody());
+    CHECK(outcome.status == 503);
+    CHECK(outcome.code == "starting");
+    CHECK_FALSE(header(outcome, "Retry-After").empty());
+}
+
+TEST_CASE("a question's query holds what it is asked with and nothing else") {
+    Stage stage;
+    for (const auto& [path, name, is_known] : {std::tuple{"/api/v1/sites/S1/passages", "case", true}, {"/api/v1/sites/S1/passages", "form", false},
+                                               {"/api/v1/people/x/trajectory", "to", true}, {"/api/v1/cases", "case", false}}) {
+        CAPTURE(path, name);
+        const auto outcome = stage.call(Method::get, path, stage.with(Role::tracer), {}, {{name, "x"}});
+        CHECK(outcome.handed_over == is_known);
+        if (!is_known) CHECK(outcome.status == 400);
+    }
+}
+
+TEST_CASE("what is not there is 404 and keeps the connection, what is there with another method is 405 with Allow and closes") {
+    Stage stage;
+    for (const std::string path : {"/", "/api", "/api/v1", "/api/v1/cases/", "/api/v1/cases/1/2", "/API/v1/cases", "/healthz/x", "/healthz/"}) {
+        CAPTURE(path);
+        const auto admission = stage.api().admit(Stage::head(Method::get, path, ""));
+        CHECK(admission.status == 404);
+        CHECK_FALSE(admission.close);
+        CHECK(admission.allow.empty());
+    }
+    const auto get = stage.api().admit(Stage::head(Method::get, "/api/v1/traces", ""));
+    CHECK(get.status == 405);
+    CHECK(get.close);
+    CHECK(get.allow == "POST");
+    CHECK(stage.api().admit(Stage::head(Method::patch, "/api/v1/cases")).allow == "GET, HEAD, POST");
+    CHECK(stage.api().admit(Stage::head(Method::del, "/api/v1/cases/1", "")).allow == "GET, HEAD, PATCH");
+}
+
+TEST_CASE("HEAD is admitted wherever GET is, and nowhere else") {
+    Stage stage;
+    for (const auto& endpoint : endpoints()) {
+        CAPTURE(endpoint.path);
+        const auto admission = stage.api().admit(Stage::head(Method::head, path_of(endpoint), ""));
+        const bool reads = std::any_of(endpoints().begin(), endpoints().end(), [&](const Endpoint& other) {
+            return other.method == Method::get && std::string(other.path) == endpoint.path;
+        });
+        CHECK((admission.status == 0) == reads);
+    }
+}
+
+TEST_CASE("a body is refused by its head when it is too large or of another type, before anybody is asked who they are") {
+    Stage stage;
+    for (const auto& endpoint : endpoints()) {
+        if (endpoint.body_bytes_max == 0) continue;
+        CAPTURE(endpoint.path);
+        auto head = Stage::head(endpoint.method, path_of(endpoint), endpoint.media_type);
+        head.content_length = endpoint.body_bytes_max;
+        CHECK(stage.api().admit(head).status == 0);
+        CHECK(stage.api().admit(head).body_bytes_max == endpoint.body_bytes_max);
+        head.content_length = endpoint.body_bytes_max + 1;
+        CHECK(stage.api().admit(head).status == 413);
+        CHECK(stage.api().admit(head).close);
+        head.content_length = 1;
+        const std::string right = endpoint.media_type;
+        for (const std::string wrong : {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
+                                        right == "text/csv" ? "application/json" : "text/csv"}) {
+            head.content_type = wrong;
+            CHECK(stage.api().admit(head).status == 415);
+            CHECK(stage.api().admit(head).close);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/stage.hpp"
+
+#include <stdlib.h>
+
+#include <boost/json.hpp>
+
+namespace chayan::api::testing {
+namespace {
+
+using storage::Role;
+
+constexpr Role roles[] = {Role::admin, Role::manager, Role::guard, Role::tracer, Role::auditor};
+constexpr domain::RegistrationId registered{1};
+constexpr domain::SiteId only_site{1};
+
+std::string token_of(Role role) { return "token-of-role-" + std::to_string(static_cast<int>(role)); }
+std::string csrf_of(Role role) { return "csrf-of-role-" + std::to_string(static_cast<int>(role)); }
+
+// The books: all but the staff's are empty, and what is written is forgotten.
+
+struct NoScans final : storage::ScanLog {
+    void append(std::span<const storage::ScanRow>) override {}
+    void append_void(const storage::VoidRow&) override {}
+    void append_staff(domain::ScanSeq, domain::OperatorId) override {}
+    void read(domain::ScanSeq, domain::ScanSeq, const std::function<bool(std::span<const storage::ScanRow>)>&) override {}
+    std::vector<storage::VoidRow> voids() override { return {}; }
+    std::vector<storage::ScanRow> find_recent(domain::SiteId, domain::Instant, domain::Direction, domain::Instant) override { return {}; }
+    std::optional<domain::OperatorId> staff_of(domain::ScanSeq) override { return {}; }
+    domain::ScanSeq last() override { return {}; }
+};
+
+struct NoPeople final : storage::Registry {
+    void append(const storage::RegistrationRow&) override {}
+    void append(const storage::PersonEvent&) override {}
+    void append(const storage::VehicleRow&) override {}
+    void put_roster_ref(const storage::Blind&, domain::RegistrationId) override {}
+    void revoke_credential(domain::RegistrationId, domain::Instant) override {}
+    std::optional<storage::RegistrationRow> registration(domain::RegistrationId) override { return {}; }
+    std::vector<storage::RegistrationRow> with_document(const storage::Blind&) override { return {}; }
+    std::vector<storage::RegistrationRow> with_phone(const storage::Blind&) override { return {}; }
+    std::vector<storage::RegistrationRow> with_name(const storage::Blind&) override { return {}; }
+    std::optional<domain::RegistrationId> roster_ref(const storage::Blind&) override { return {}; }
+    std::optional<storage::VehicleRow> vehicle(const storage::Blind&) override { return {}; }
+    std::optional<storage::VehicleRow> vehicle(domain::VehicleId) override { return {}; }
+    void read_placements(const std::function<void(std::span<const storage::Placement>)>&) override {}
+    void read_registrations(const std::function<void(std::span<const storage::RegistrationRow>)>&) override {}
+    std::vector<storage::PersonEvent> person_events() override { return {}; }
+    std::vector<domain::RegistrationId> revoked_credentials() override { return {}; }
+    domain::RegistrationId last_registration() override { return {}; }
+    domain::PersonNo last_person() override { return {}; }
+    domain::VehicleId last_vehicle() override { return {}; }
+};
+
+struct NoSites final : storage::SiteBook {
+    void put(const storage::DivisionRow&) override {}
+    void put(const storage::SiteRow&) override {}
+    std::vector<storage::DivisionRow> divisions() override { return {}; }
+    std::vector<storage::SiteRow> sites() override { return {}; }
+    domain::SiteId last_site() override { return {}; }
+};
+
+struct Staff final : storage::StaffBook {
+    std::vector<storage::OperatorRow> known;
+    std::vector<storage::SessionRow> open;
+
+    void put(const storage::OperatorRow&) override {}
+    void put(const storage::SessionRow&) override {}
+    void end_session(const storage::Blind&) override {}
+    void end_sessions_before(domain::Instant) override {}
+    std::vector<storage::OperatorRow> operators() override { return known; }
+    std::vector<storage::SessionRow> sessions() override { return open; }
+    domain::OperatorId last_operator() override { return {}; }
+};
+
+struct NoCases final : storage::Desk {
+    void put(const storage::CaseRow&) override {}
+    std::optional<storage::CaseRow> find_case(std::string_view) override { return {}; }
+    std::vector<storage::CaseRow> cases() override { return {}; }
+};
+
+struct NoAudit final : storage::AuditLog {
+    void append(const storage::AuditRow&) override {}
+    std::optional<storage::AuditRow> last() override { return {}; }
+    std::vector<storage::AuditRow> read(std::uint64_t, std::uint32_t) override { return {}; }
+};
+
+struct Books final : storage::Connection {
+    NoScans no_scans;
+    NoPeople no_people;
+    NoSites no_sites;
+    Staff some_staff;
+    NoCases no_cases;
+    NoAudit no_audit;
+
+    storage::ScanLog& scans() override { return no_scans; }
+    storage::Registry& registry() override { return no_people; }
+    storage::SiteBook& sites() override { return no_sites; }
+    storage::StaffBook& staff() override { return some_staff; }
+    storage::Desk& desk() override { return no_cases; }
+    storage::AuditLog& audit() override { return no_audit; }
+    bool attempt(const std::function<bool()>& body) override { return body(); }
+};
+
+struct EmptyStore final : storage::Store {
+    storage::Committed write(const std::function<void(storage::Connection&)>& body) override {
+        Books books;
+        body(books);
+        return {};
+    }
+    std::unique_ptr<storage::Connection> reader() override { return std::make_unique<Books>(); }
+    void checkpoint() override {}
+    std::vector<std::string> check() override { return {}; }
+};
+
+/// Keeps the first word on a call; a job that waits in its lane has none, also when it is dropped there.
+struct Sink final : http::ReplySink {
+    void send(http::Response response) noexcept override {
+        if (outcome.handed_over || outcome.status != 0) return;
+        outcome.status = response.status;
+        outcome.body = std::move(response.body);
+        outcome.headers = std::move(response.headers);
+    }
+    Outcome outcome;
+};
+
+/// One person with one registration, whose credential may scan, and one site.
+std::shared_ptr<const service::Directory> one_resident() {
+    auto people = std::make_shared<domain::People>();
+    people->place(registered, {1}, registered);
+    auto directory = std::make_shared<service::Directory>();
+    directory->people = people;
+    storage::SiteRow row;
+    row.id = only_site;
+    row.ref = "gate";
+    row.place = only_site;
+    directory->site_rows.grow_to_hold(only_site.value);
+    directory->site_rows.edit(only_site.value) = std::make_shared<const storage::SiteRow>(row);
+    return directory;
+}
+
+std::string made_keys(const std::filesystem::path& path) {
+    const auto keys = (path / "keys").string();
+    (void)service::Vault::create(keys);
+    return keys;
+}
+
+}  // namespace
+
+Folder::Folder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "chayan-stage-XXXXXX").string();
+    CHECK(::mkdtemp(pattern.data()) != nullptr);
+    path = pattern;
+}
+
+Folder::~Folder() {
+    std::error_code ignored;   // what stays behind is a temporary folder
+    std::filesystem::remove_all(path, ignored);
+}
+
+struct Stage::State {
+    State() { board.store(one_resident()); }
+
+    Folder folder;
+    domain::TimeZone zone = domain::TimeZone::fixed(8 * 3600);
+    StoppedClock clock;
+    service::Vault vault{made_keys(folder.path), zone};
+    EmptyStore store;
+    service::DirectoryBoard board;
+    std::optional<service::Writer> writer;
+    std::optional<service::Ingest> ingest;
+    std::optional<service::Registrar> registrar;
+    std::optional<service::Access> access;
+    std::optional<service::CaseDesk> cases;
+    std::optional<service::Tracing> tracing;
+    std::optional<service::Imports> imports;
+    std::optional<Api> api;
+    std::shared_ptr<Sink> current;
+    bool full = false;
+
+    PostJob lane(Lane which) {
+        return [this, which](const std::function<void(storage::Connection&)>&) {
+            if (full) return false;
+            current->outcome.lane = which;
+            current->outcome.handed_over = true;
+            return true;
+        };
+    }
+    void open_sessions() {
+        Books books;
+        for (const auto role : roles) {
+            const domain::OperatorId id{static_cast<std::uint32_t>(role)};
+            storage::OperatorRow row;
+            row.id = id;
+            row.login = "operator-" + std::to_string(id.value);
+            row.roles = static_cast<std::uint8_t>(role);
+            books.some_staff.known.push_back(row);
+            const auto now = clock.now();
+            books.some_staff.open.push_back({vault.blind(service::BlindKind::session_token, token_of(role)),
+                                             vault.blind(service::BlindKind::csrf, csrf_of(role)), id, now, now, now});
+        }
+        access->load(books);
+    }
+};
+
+Stage::Stage() : state_(std::make_unique<State>()) {
+    auto& s = *state_;
+    s.writer.emplace(s.store, s.vault, s.clock, s.board);
+    s.ingest.emplace(*s.writer, s.vault, s.clock, s.board, s.zone, service::ScanSettings{});
+    s.registrar.emplace(*s.writer, s.vault);
+    s.access.emplace(*s.writer, s.clock, s.vault);
+    s.cases.emplace(*s.writer, s.vault, s.clock);
+    s.tracing.emplace(s.store, *s.writer, s.vault, s.clock, s.board, *s.cases, s.zone);
+    s.imports.emplace(*s.writer, s.vault, s.clock, s.board, *s.ingest, 28);
+    s.open_sessions();
+    s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.cases, *s.tracing, *s.imports, s.zone,
+                        s.lane(Lane::desk), s.lane(Lane::query)});
+}
+
+Stage::~Stage() = default;
+
+Api& Stage::api() { return *state_->api; }
+std::string Stage::code() const { return state_->vault.site_code({only_site, domain::PosterDirection::any, 0}); }
+void Stage::fill_lanes() { state_->full = true; }
+void Stage::break_clock() { state_->clock.broken = true; }
+
+http::Head Stage::head(http::Method method, const std::string& path, const char* media_type) {
+    http::Head head;
+    head.method = method;
+    head.path = path;
+    head.accept_language = "en";
+    head.content_type = media_type;
+    head.content_length = media_type[0] == '\0' ? 0 : 1;
+    head.request_id = 7;
+    return head;
+}
+
+Outcome Stage::call(http::Method method, const std::string& path, const Visitor& visitor, const std::optional<std::string>& body,
+                    std::vector<http::Header> query) {
+    http::Request request;
+    static_cast<http::Head&>(request) = head(method, path);
+    const bool writes = method == http::Method::post || method == http::Method::patch;
+    request.body = body.value_or(writes ? "{" : "");
+    request.content_length = request.body.size();
+    request.authorization = visitor.authorization;
+    request.cookie = visitor.cookie;
+    request.csrf_token = visitor.csrf_token;
+    request.query = std::move(query);
+    state_->current = std::make_shared<Sink>();
+    api().handle(std::move(request), http::Reply(state_->current));
+    auto outcome = state_->current->outcome;
+    boost::json::error_code error;
+    const auto read = boost::json::parse(outcome.body, error);
+    if (!error && read.is_object() && read.as_object().contains("code")) outcome.code = read.at("code").as_string().c_str();
+    return outcome;
+}
+
+Visitor Stage::resident() const { return {"Bearer " + state_->vault.credential(registered), {}, {}}; }
+Visitor Stage::resident_by_cookie() const { return {{}, "__Host-chayan=" + state_->vault.credential(registered), {}}; }
+Visitor Stage::with(storage::Role role) const { return {"Bearer " + token_of(role), {}, {}}; }
+Visitor Stage::with_cookie(storage::Role role) const { return {{}, "__Host-session=" + token_of(role), csrf_of(role)}; }
+
+}  // namespace chayan::api::testing
