@@ -103,10 +103,9 @@ struct Books final : storage::Connection {
 };
 
 struct EmptyStore final : storage::Store {
-    storage::Committed write(const std::function<void(storage::Connection&)>& body) override {
+    void write(const std::function<void(storage::Connection&)>& body) override {
         Books books;
         body(books);
-        return {};
     }
     std::unique_ptr<storage::Connection> reader() override { return std::make_unique<Books>(); }
     void checkpoint() override {}

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sqlite/database.hpp"
 
-#include <cerrno>
-
 namespace chayan::storage::sqlite {
 namespace {
 
@@ -16,9 +14,11 @@ struct Pragma {
 constexpr Pragma pragmas[] = {
     {"journal_mode", "WAL", "wal"},          {"synchronous", "FULL", "2"},       {"foreign_keys", "ON", "1"},
     {"secure_delete", "ON", "1"},            {"trusted_schema", "OFF", "0"},     {"cell_size_check", "ON", "1"},
-    {"temp_store", "MEMORY", "2"},           {"busy_timeout", "5000", "5000"},
+    {"temp_store", "MEMORY", "2"},           {"mmap_size", "0", "0"},            {"busy_timeout", "5000", "5000"},
     {"journal_size_limit", "67108864", "67108864"},
-    {"wal_autocheckpoint", "4000", "4000"},  // 16 MB: a checkpoint every few hundred thousand scans
+    // 16 MB. The house thread checkpoints before that, but only the writer can: while it goes on writing, nobody else sees
+    // the log at its end, so it would never begin anew.
+    {"wal_autocheckpoint", "4000", "4000"},
 };
 
 }  // namespace
@@ -27,14 +27,17 @@ void throw_store_error(sqlite3* handle, int code) {
     const int primary = code & 0xFF;
     const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
     auto kind = StoreError::Kind::other;
-    if (primary == SQLITE_FULL || (primary == SQLITE_IOERR && handle != nullptr && sqlite3_system_errno(handle) == ENOSPC))
+    // Only what SQLite itself calls full: a write without space. A commit whose sync failed, for whatever reason, may still come
+    // back after a crash and must not be answered.
+    if (primary == SQLITE_FULL)
         kind = StoreError::Kind::full;
     else if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_NOMEM || primary == SQLITE_READONLY)
         kind = StoreError::Kind::io;
     else if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
         kind = StoreError::Kind::corrupt;
     // SQLite's message may quote a value of a constraint; its general text can't.
-    throw StoreError(kind, std::string("SQLite: ") + sqlite3_errstr(code) + " (" + std::to_string(extended) + ")");
+    const std::string damaged = kind == StoreError::Kind::corrupt ? "the database or its write-ahead log is damaged: " : "";
+    throw StoreError(kind, damaged + "SQLite: " + sqlite3_errstr(code) + " (" + std::to_string(extended) + ")");
 }
 
 Statement& Statement::bind_text(std::string_view value) {
@@ -72,9 +75,9 @@ void Database::harden() {
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &ignored);
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, &ignored);
     sqlite3_limit(handle(), SQLITE_LIMIT_ATTACHED, 0);
-    execute("PRAGMA mmap_size=0");
     for (const auto& wanted : pragmas) {
-        execute(std::string("PRAGMA ") + wanted.name + "=" + wanted.set);
+        // The mode lies in the file: one who reads takes what is there, and refuses it below when it is wrong.
+        if (is_writing() || wanted.expected != std::string_view("wal")) execute(std::string("PRAGMA ") + wanted.name + "=" + wanted.set);
         if (pragma(wanted.name) != wanted.expected)
             throw StoreError(StoreError::Kind::other, std::string("SQLite does not take the setting ") + wanted.name);
     }

@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
-
-#include "storage/store.hpp"
 
 namespace chayan::storage::sqlite {
 namespace {
@@ -36,12 +35,16 @@ std::optional<Mark> read_slot(int fd, off_t at) {
 
 }  // namespace
 
-HighWater::HighWater(const std::string& directory) {
-    fd_ = ::open((directory + "/high-water").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd_ < 0) throw StoreError(StoreError::Kind::io, "cannot open the file high-water; check the data folder's permissions");
+HighWater::HighWater(const std::string& directory, Access access) {
+    const int flags = access == Access::writing ? O_RDWR | O_CREAT : O_RDONLY;
+    fd_ = ::open((directory + "/high-water").c_str(), flags | O_CLOEXEC, 0600);
+    if (fd_ < 0 && !(access == Access::reading && errno == ENOENT))
+        throw StoreError(StoreError::Kind::io, "cannot open the file high-water; check the data folder's permissions");
 }
 
-HighWater::~HighWater() { ::close(fd_); }
+HighWater::~HighWater() {
+    if (fd_ >= 0) ::close(fd_);
+}
 
 std::optional<Mark> HighWater::read() const {
     const auto first = read_slot(fd_, 0);
@@ -55,10 +58,12 @@ bool HighWater::is_damaged() const { return !read() && ::lseek(fd_, 0, SEEK_END)
 void HighWater::write(const Mark& mark) {
     const Slot slot{mark, check_of(mark)};
     const auto written = ::pwrite(fd_, &slot, sizeof slot, mark.commits % 2 == 0 ? 0 : slot_bytes);
-    // A mark that is not written lags behind: it can't raise a false alarm, only miss one.
-    (void)written;
+    // Without space the mark lags behind: it can't raise a false alarm, only miss one. A disk that fails is another thing.
+    if (written < 0 && errno == EIO) throw StoreError(StoreError::Kind::io, "the file high-water can't be written: the disk fails");
 }
 
-void HighWater::sync() { (void)::fdatasync(fd_); }
+void HighWater::sync() {
+    if (::fdatasync(fd_) != 0 && errno == EIO) throw StoreError(StoreError::Kind::io, "the file high-water can't be synced: the disk fails");
+}
 
 }  // namespace chayan::storage::sqlite

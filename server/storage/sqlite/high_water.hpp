@@ -8,16 +8,19 @@
 #include <optional>
 #include <string>
 
+#include "storage/sqlite/database.hpp"
+
 namespace chayan::storage::sqlite {
 
+/// The largest numbers that are durable.
 struct Mark {
     std::uint64_t commits = 0, scan = 0, registration = 0, audit = 0;
 };
 
 class HighWater {
 public:
-    /// Opens or creates. Throws StoreError (io).
-    explicit HighWater(const std::string& directory);
+    /// Opens; creates when writing. Throws StoreError (io).
+    HighWater(const std::string& directory, Access access);
     ~HighWater();
     HighWater(const HighWater&) = delete;
     HighWater& operator=(const HighWater&) = delete;
@@ -26,6 +29,7 @@ public:
     std::optional<Mark> read() const;
     /// Neither slot is whole though something was written.
     bool is_damaged() const;
+    /// Both throw StoreError (io) when the disk fails.
     void write(const Mark& mark);
     void sync();
 

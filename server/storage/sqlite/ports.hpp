@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ports over one Database; one object of each for each connection. One thread.
+// The ports over one Database; one object of each for each connection. One thread. Those whose rows the high-water mark counts
+// note in `reached` how far they came.
 #pragma once
 
 #include "storage/sqlite/database.hpp"
+#include "storage/sqlite/high_water.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::storage::sqlite {
 
 class SqliteScanLog final : public ScanLog {
 public:
-    explicit SqliteScanLog(Database& database) : database_(database) {}
+    SqliteScanLog(Database& database, Mark& reached) : database_(database), reached_(reached) {}
     void append(std::span<const ScanRow> rows) override;
     void append_void(const VoidRow& row) override;
     void append_staff(domain::ScanSeq scan, domain::OperatorId by) override;
@@ -20,12 +22,16 @@ public:
     domain::ScanSeq last() override;
 
 private:
+    /// The first row that is not among the thousands that end at `upto`; 0: all are.
+    std::uint64_t stretch_below(std::uint64_t upto);
+    bool is_older(std::uint64_t after, std::uint64_t upto, domain::Instant received_since);
     Database& database_;
+    Mark& reached_;
 };
 
 class SqliteRegistry final : public Registry {
 public:
-    explicit SqliteRegistry(Database& database) : database_(database) {}
+    SqliteRegistry(Database& database, Mark& reached) : database_(database), reached_(reached) {}
     void append(const RegistrationRow& row) override;
     void append(const PersonEvent& event) override;
     void append(const VehicleRow& row) override;
@@ -48,6 +54,7 @@ public:
 
 private:
     Database& database_;
+    Mark& reached_;
 };
 
 class SqliteSiteBook final : public SiteBook {
@@ -91,13 +98,14 @@ private:
 
 class SqliteAuditLog final : public AuditLog {
 public:
-    explicit SqliteAuditLog(Database& database) : database_(database) {}
+    SqliteAuditLog(Database& database, Mark& reached) : database_(database), reached_(reached) {}
     void append(const AuditRow& row) override;
     std::optional<AuditRow> last() override;
     std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override;
 
 private:
     Database& database_;
+    Mark& reached_;
 };
 
 /// Seconds of an optional moment, to bind.

@@ -214,6 +214,7 @@ void SqliteAuditLog::append(const AuditRow& row) {
     auto statement = database_.statement("INSERT INTO audit (seq, at, by, action, case_number, detail, chain) VALUES (?, ?, ?, ?, ?, ?, ?)");
     statement.bind(row.seq).bind(row.at.s).bind(row.by.value).bind_text(row.action).bind_text(row.case_number).bind_blob(row.detail)
         .bind_blob(row.chain).run();
+    reached_.audit = row.seq;
 }
 
 std::optional<AuditRow> SqliteAuditLog::last() {

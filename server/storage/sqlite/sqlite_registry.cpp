@@ -26,7 +26,6 @@ RegistrationRow read_row(const Statement& statement) {
     return row;
 }
 
-
 std::vector<RegistrationRow> select(Database& database, const char* sql, const Blind& key) {
     auto statement = database.statement(sql);
     statement.bind_blob(key);
@@ -53,7 +52,6 @@ std::vector<domain::RegistrationId> unpack(const std::string& bytes) {
     return registrations;
 }
 
-
 std::uint64_t largest(Database& database, const char* sql) {
     auto statement = database.statement(sql);
     CHECK(statement.step());
@@ -74,6 +72,7 @@ void SqliteRegistry::append(const RegistrationRow& row) {
     if (row.phone) statement.bind_blob(*row.phone);
     else statement.bind_null();
     statement.bind_blob(row.profile).run();
+    reached_.registration = row.id.value;
 }
 
 void SqliteRegistry::append(const PersonEvent& event) {

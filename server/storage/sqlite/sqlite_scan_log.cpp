@@ -5,6 +5,7 @@ namespace chayan::storage::sqlite {
 namespace {
 
 constexpr std::size_t batch_rows = 8'192;   // 0.4 MB: start-up memory stays bounded
+constexpr std::uint64_t stretch_rows = 16'384;   // read at once by find_recent: far more than can lie out of order
 
 ScanRow read_row(const Statement& statement) {
     ScanRow row;
@@ -19,16 +20,24 @@ ScanRow read_row(const Statement& statement) {
     return row;
 }
 
+void bind_unless_0(Statement& statement, std::int32_t value) {
+    if (value == 0) statement.bind_null();
+    else statement.bind(value);
+}
+
 }  // namespace
 
 void SqliteScanLog::append(std::span<const ScanRow> rows) {
     CHECK(database_.is_writing());
     static constexpr const char* sql = R"(INSERT INTO scan (id, site, at, direction, source, temperature, delay_s, sealed)
-        VALUES (?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?))";
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?))";
     for (const auto& row : rows) {
         auto statement = database_.statement(sql);
-        statement.bind(row.seq.value).bind(row.site.value).bind(row.at.s).bind(static_cast<int>(row.direction))
-            .bind(static_cast<int>(row.source)).bind(row.temperature_dc).bind(row.delay_s).bind_blob(row.sealed).run();
+        statement.bind(row.seq.value).bind(row.site.value).bind(row.at.s).bind(static_cast<int>(row.direction)).bind(static_cast<int>(row.source));
+        bind_unless_0(statement, row.temperature_dc);
+        bind_unless_0(statement, row.delay_s);
+        statement.bind_blob(row.sealed).run();
+        reached_.scan = row.seq.value;
     }
 }
 
@@ -69,15 +78,34 @@ std::vector<VoidRow> SqliteScanLog::voids() {
 
 std::vector<ScanRow> SqliteScanLog::find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction,
                                                 domain::Instant received_since) {
-    auto statement = database_.statement("SELECT id, site, at, direction, source, temperature, delay_s, sealed FROM scan ORDER BY id DESC");
+    static constexpr const char* sql = R"(SELECT id, site, at, direction, source, temperature, delay_s, sealed FROM scan
+        WHERE id > ? AND id <= ? AND at = ? AND site = ? AND direction = ? AND at + ifnull(delay_s, 0) >= ? ORDER BY id DESC)";
     std::vector<ScanRow> rows;
-    while (statement.step()) {
-        const auto row = read_row(statement);
-        // Rows lie in the order in which they were received; imports are history and say nothing of when that was.
-        if (row.at + row.delay_s < received_since) break;
-        if (row.site == site && row.at == at && row.direction == direction) rows.push_back(row);
+    std::uint64_t after = ~0ULL >> 1U;
+    while (after > 0) {
+        const auto upto = after;
+        after = stretch_below(upto);
+        {
+            auto statement = database_.statement(sql);
+            statement.bind(after).bind(upto).bind(at.s).bind(site.value).bind(static_cast<int>(direction)).bind(received_since.s);
+            while (statement.step()) rows.push_back(read_row(statement));
+        }
+        // Rows lie nearly in the order in which they were received: a whole stretch that is older ends the search, a row doesn't.
+        if (is_older(after, upto, received_since)) break;
     }
     return rows;
+}
+
+std::uint64_t SqliteScanLog::stretch_below(std::uint64_t upto) {
+    auto statement = database_.statement("SELECT id FROM scan WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?");
+    statement.bind(upto).bind(stretch_rows);
+    return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) : 0;
+}
+
+bool SqliteScanLog::is_older(std::uint64_t after, std::uint64_t upto, domain::Instant received_since) {
+    auto statement = database_.statement("SELECT 1 FROM scan WHERE id > ? AND id <= ? AND at + ifnull(delay_s, 0) >= ? LIMIT 1");
+    statement.bind(after).bind(upto).bind(received_since.s);
+    return !statement.step();
 }
 
 std::optional<domain::OperatorId> SqliteScanLog::staff_of(domain::ScanSeq scan) {

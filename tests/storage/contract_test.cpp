@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// What any store must do: run against the one over SQLite and against plain values.
+#include "storage/memory_store.hpp"
+#include "storage/samples.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace chayan::storage {
+namespace {
+
+struct OverSqlite {
+    BareFolder folder;
+    std::unique_ptr<Store> store = sqlite::open({folder.path, {}, 0});
+};
+struct OverValues {
+    std::unique_ptr<Store> store = make_memory_store();
+};
+
+using domain::Direction;
+using domain::ScanSeq;
+using Seqs = std::vector<std::uint64_t>;
+
+void append(Store& store, const std::vector<ScanRow>& rows) {
+    store.write([&](Connection& connection) { connection.scans().append(rows); });
+}
+Seqs seqs(const std::vector<ScanRow>& rows) {
+    Seqs numbers;
+    for (const auto& row : rows) numbers.push_back(row.seq.value);
+    return numbers;
+}
+Seqs ids(const std::vector<RegistrationRow>& rows) {
+    Seqs numbers;
+    for (const auto& row : rows) numbers.push_back(row.id.value);
+    return numbers;
+}
+Seqs read(Connection& connection, std::uint64_t after, std::uint64_t upto, std::size_t batches = 1'000'000) {
+    Seqs numbers;
+    connection.scans().read({after}, {upto}, [&](std::span<const ScanRow> rows) {
+        for (const auto& row : rows) numbers.push_back(row.seq.value);
+        return --batches > 0;
+    });
+    return numbers;
+}
+
+}  // namespace
+
+#define STORE_TEST(sentence) TEMPLATE_TEST_CASE(sentence, "", OverSqlite, OverValues)
+
+STORE_TEST("a transaction is there wholly after write, and not at all when its body throws") {
+    TestType world;
+    auto& store = *world.store;
+    append(store, {scan(1), scan(2)});
+    REQUIRE_THROWS_AS(store.write([](Connection& connection) {
+        const ScanRow rows[] = {scan(3)};
+        connection.scans().append(rows);
+        connection.registry().append(registration(1));
+        throw std::runtime_error("a reason");
+    }), std::runtime_error);
+    const auto reader = store.reader();
+    REQUIRE(reader->scans().last() == ScanSeq{2});
+    REQUIRE(reader->registry().last_registration().is_none());
+    append(store, {scan(3)});   // the number that was taken back is free
+    REQUIRE(reader->scans().last() == ScanSeq{3});
+}
+
+STORE_TEST("a reader sees what is committed and nothing of what is under way") {
+    TestType world;
+    const auto reader = world.store->reader();
+    world.store->write([&](Connection& connection) {
+        const ScanRow rows[] = {scan(1)};
+        connection.scans().append(rows);
+        REQUIRE(connection.scans().last() == ScanSeq{1});
+        REQUIRE(reader->scans().last().is_none());
+    });
+    REQUIRE(reader->scans().last() == ScanSeq{1});
+}
+
+STORE_TEST("an attempt that is refused or throws is undone alone") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        connection.sites().put(site(1));
+        REQUIRE_FALSE(connection.attempt([&] {
+            connection.sites().put(site(2));
+            return false;
+        }));
+        REQUIRE_THROWS_AS(connection.attempt([&]() -> bool {
+            connection.sites().put(site(3));
+            throw std::runtime_error("a reason");
+        }), std::runtime_error);
+        REQUIRE(connection.attempt([&] {
+            connection.sites().put(site(4));
+            return true;
+        }));
+    });
+    const auto sites = world.store->reader()->sites().sites();
+    REQUIRE(sites.size() == 2);
+    REQUIRE(sites[0].id.value == 1);
+    REQUIRE(sites[1].id.value == 4);
+}
+
+STORE_TEST("an attempt within an attempt is undone with it, or alone") {
+    TestType world;
+    const auto put = [](Connection& connection, std::uint32_t id, bool keep) {
+        connection.sites().put(site(id));
+        return keep;
+    };
+    world.store->write([&](Connection& connection) {
+        (void)connection.attempt([&] {
+            (void)connection.attempt([&] { return put(connection, 1, true); });
+            return put(connection, 2, false);
+        });
+        (void)connection.attempt([&] {
+            (void)connection.attempt([&] { return put(connection, 3, false); });
+            return put(connection, 4, true);
+        });
+    });
+    const auto sites = world.store->reader()->sites().sites();
+    REQUIRE(sites.size() == 1);
+    REQUIRE(sites[0].id.value == 4);
+}
+
+STORE_TEST("a rule of the store that an attempt breaks spares the transaction") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        connection.staff().put(staff(1, "li"));
+        REQUIRE_THROWS_AS(connection.attempt([&] {
+            connection.staff().put(staff(2, "li"));
+            return true;
+        }), StoreError);
+        connection.staff().put(staff(3, "wu"));
+    });
+    REQUIRE(world.store->reader()->staff().operators().size() == 2);
+}
+
+STORE_TEST("scans come back as they were, in order, within the bounds, in batches that can be stopped") {
+    TestType world;
+    std::vector<ScanRow> rows;
+    for (std::uint64_t seq = 1; seq <= 20'000; ++seq) rows.push_back(scan(seq));
+    rows[4] = {{5}, {0xFF'FFFF}, {-1}, Direction::pass, domain::Source::old_poster, -32'768, -120, blind(0xFF)};
+    rows[5].temperature_dc = 0;
+    rows[5].delay_s = 0;
+    append(*world.store, rows);
+    const auto reader = world.store->reader();
+    std::size_t next = 0;
+    reader->scans().read({}, {20'000}, [&](std::span<const ScanRow> batch) {
+        for (const auto& row : batch) {
+            const auto& put = rows.at(next++);
+            REQUIRE(std::tie(row.seq, row.site, row.at, row.direction, row.source, row.temperature_dc, row.delay_s, row.sealed) ==
+                    std::tie(put.seq, put.site, put.at, put.direction, put.source, put.temperature_dc, put.delay_s, put.sealed));
+        }
+        return true;
+    });
+    REQUIRE(next == rows.size());
+    REQUIRE(read(*reader, 2, 5) == Seqs{3, 4, 5});
+    REQUIRE(read(*reader, 19'999, ~0ULL >> 1U) == Seqs{20'000});
+    REQUIRE(read(*reader, 20'000, 30'000).empty());
+    const auto first = read(*reader, 0, 20'000, 1);
+    REQUIRE(first.size() < 20'000);
+    REQUIRE(first.front() == 1);
+}
+
+STORE_TEST("a number of the log is never taken twice") {
+    TestType world;
+    append(*world.store, {scan(1)});
+    REQUIRE_THROWS_AS(append(*world.store, {scan(2), scan(1)}), StoreError);
+    REQUIRE(world.store->reader()->scans().last() == ScanSeq{1});
+}
+
+STORE_TEST("recent scans are found by site, second and direction, the newest first, as long as they were received since") {
+    TestType world;
+    auto other_way = scan(4, 7, 100);
+    other_way.direction = Direction::out;
+    append(*world.store, {scan(1, 7, 100), scan(2, 8, 100), scan(3, 7, 101), other_way, scan(5, 7, 100)});
+    const auto reader = world.store->reader();
+    const auto received = morning + 107;
+    REQUIRE(seqs(reader->scans().find_recent({7}, morning + 100, Direction::in, received)) == Seqs{5, 1});
+    REQUIRE(reader->scans().find_recent({7}, morning + 100, Direction::in, received + 1).empty());
+    REQUIRE(reader->scans().find_recent({9}, morning + 100, Direction::in, {}).empty());
+}
+
+STORE_TEST("a recent scan is found behind rows that seem older, and behind a gap") {
+    TestType world;
+    std::vector<ScanRow> rows{scan(1, 7, 0), scan(2, 7, 50'000)};
+    for (std::uint64_t seq = 3; seq < 2'000; ++seq) rows.push_back(scan(seq, 3, -500'000));   // as if the clock had been wrong
+    for (std::uint64_t seq = 100'000; seq < 100'050; ++seq) rows.push_back(scan(seq, 3, 50'001));
+    append(*world.store, rows);
+    REQUIRE(seqs(world.store->reader()->scans().find_recent({7}, morning + 50'000, Direction::in, morning + 40'000)) == Seqs{2});
+}
+
+STORE_TEST("a scan is voided once, the first time counts, and who scanned for someone is kept") {
+    TestType world;
+    append(*world.store, {scan(1), scan(2)});
+    world.store->write([](Connection& connection) {
+        connection.scans().append_staff({2}, {9});
+        connection.scans().append_void({{2}, morning + 5, {9}, std::string("a\0b", 3)});
+        connection.scans().append_void({{2}, morning + 6, {8}, "again"});
+        connection.scans().append_void({{1}, morning + 7, {}, ""});
+    });
+    const auto reader = world.store->reader();
+    const auto voids = reader->scans().voids();
+    REQUIRE(voids.size() == 2);
+    REQUIRE(voids[0].scan == ScanSeq{1});
+    REQUIRE(voids[0].by.is_none());
+    REQUIRE(voids[1].at == morning + 5);
+    REQUIRE(voids[1].reason == std::string("a\0b", 3));
+    REQUIRE(reader->scans().staff_of({2})->value == 9);
+    REQUIRE_FALSE(reader->scans().staff_of({1}));
+    REQUIRE_THROWS_AS(world.store->write([](Connection& connection) { connection.scans().append_void({{3}, morning, {}, ""}); }), StoreError);
+}
+
+STORE_TEST("registrations are found by what they are known by, the oldest first") {
+    TestType world;
+    auto full = registration(2, 5);
+    full.document = blind(4);
+    full.phone = blind(6);
+    full.holder = {1};
+    full.origin = Origin::guard;
+    full.by = {3};
+    full.notice_version = 2;
+    auto later = registration(3);
+    later.document = blind(4);
+    world.store->write([&](Connection& connection) {
+        for (const auto& row : {registration(1), full, later}) connection.registry().append(row);
+    });
+    const auto reader = world.store->reader();
+    auto& registry = reader->registry();
+    const auto found = registry.registration({2});
+    REQUIRE(found);
+    REQUIRE(std::tie(found->id, found->person, found->holder, found->origin, found->at, found->by, found->notice_version, found->name,
+                     found->document, found->phone, found->profile) ==
+            std::tie(full.id, full.person, full.holder, full.origin, full.at, full.by, full.notice_version, full.name, full.document,
+                     full.phone, full.profile));
+    REQUIRE_FALSE(registry.registration({4}));
+    REQUIRE(ids(registry.with_document(blind(4))) == Seqs{2, 3});
+    REQUIRE(ids(registry.with_phone(blind(6))) == Seqs{2});
+    REQUIRE(ids(registry.with_name(blind(1))) == Seqs{1, 2, 3});
+    REQUIRE(registry.with_document(blind(0)).empty());   // of the one who gave none
+    REQUIRE(registry.last_registration().value == 3);
+    REQUIRE(registry.last_person().value == 5);
+}
+
+STORE_TEST("placements and registrations are read whole, by number") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        for (std::uint64_t id = 1; id <= 5'000; ++id) connection.registry().append(registration(id, static_cast<std::uint32_t>(6'000 - id)));
+    });
+    std::uint64_t placements = 0;
+    const auto reader = world.store->reader();
+    reader->registry().read_placements([&](std::span<const Placement> rows) {
+        for (const auto& row : rows) {
+            ++placements;
+            REQUIRE((row.registration.value == placements && row.person.value == 6'000 - placements && row.holder.value == placements));
+        }
+    });
+    REQUIRE(placements == 5'000);
+    std::uint64_t whole = 0;
+    reader->registry().read_registrations([&](std::span<const RegistrationRow> rows) {
+        for (const auto& row : rows) REQUIRE(row.id.value == ++whole);
+    });
+    REQUIRE(whole == 5'000);
+}
+
+STORE_TEST("events of persons are numbered in order and kept as they were") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        connection.registry().append(PersonEvent{0, PersonEventKind::merge, {4}, {3}, {}, morning, {}, "same_document"});
+        connection.registry().append(PersonEvent{0, PersonEventKind::split, {3}, {9}, {{1}, {0xFF'FFFF'FFFF}}, morning + 1, {2}, "sealed"});
+    });
+    const auto reader = world.store->reader();
+    const auto events = reader->registry().person_events();
+    REQUIRE(events.size() == 2);
+    REQUIRE(events[0].seq < events[1].seq);
+    REQUIRE(events[0].registrations.empty());
+    REQUIRE(events[1].kind == PersonEventKind::split);
+    REQUIRE(events[1].registrations == std::vector<domain::RegistrationId>{{1}, {0xFF'FFFF'FFFF}});
+    REQUIRE(events[1].by.value == 2);
+    REQUIRE(reader->registry().last_person().value == 9);   // also of a person whom only an event made
+}
+
+STORE_TEST("vehicles, roster references and revoked credentials are kept") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        auto& registry = connection.registry();
+        registry.append(registration(1));
+        registry.append(registration(2));
+        registry.append(VehicleRow{{1}, blind(5), "plate"});
+        registry.put_roster_ref(blind(8), {1});
+        registry.put_roster_ref(blind(8), {2});
+        registry.revoke_credential({2}, morning);
+        registry.revoke_credential({2}, morning + 9);
+    });
+    const auto reader = world.store->reader();
+    auto& registry = reader->registry();
+    REQUIRE(registry.vehicle(blind(5))->id.value == 1);
+    REQUIRE(registry.vehicle(domain::VehicleId{1})->sealed == "plate");
+    REQUIRE_FALSE(registry.vehicle(blind(6)));
+    REQUIRE(registry.last_vehicle().value == 1);
+    REQUIRE(registry.roster_ref(blind(8))->value == 2);
+    REQUIRE_FALSE(registry.roster_ref(blind(9)));
+    REQUIRE(registry.revoked_credentials() == std::vector<domain::RegistrationId>{{2}});
+    REQUIRE_THROWS_AS(world.store->write([](Connection& c) { c.registry().append(VehicleRow{{2}, blind(5), ""}); }), StoreError);
+    REQUIRE_THROWS_AS(world.store->write([](Connection& c) { c.registry().put_roster_ref(blind(1), {77}); }), StoreError);
+}
+
+}  // namespace chayan::storage

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/memory_store.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace chayan::storage {
+namespace {
+
+using domain::Instant;
+using domain::RegistrationId;
+using domain::ScanSeq;
+
+/// Everything that is kept; a transaction and a savepoint are copies of it.
+struct Shelf {
+    std::map<ScanSeq, ScanRow> scans;
+    std::map<ScanSeq, VoidRow> voids;
+    std::map<ScanSeq, domain::OperatorId> staff;
+    std::map<RegistrationId, RegistrationRow> registrations;
+    std::vector<PersonEvent> events;
+    std::map<domain::VehicleId, VehicleRow> vehicles;
+    std::map<Blind, RegistrationId> refs;
+    std::map<RegistrationId, Instant> revoked;
+    std::map<std::pair<std::uint64_t, std::uint8_t>, DivisionRow> divisions;
+    std::map<domain::SiteId, SiteRow> sites;
+    std::map<domain::OperatorId, OperatorRow> operators;
+    std::map<Blind, SessionRow> sessions;
+    std::map<std::string, CaseRow, std::less<>> cases;
+    std::map<std::uint64_t, AuditRow> audit;
+};
+
+template <class Map>
+auto rows_where(const Map& map, const auto& holds) {
+    std::vector<typename Map::mapped_type> rows;
+    for (const auto& [key, row] : map)
+        if (holds(row)) rows.push_back(row);
+    return rows;
+}
+template <class Map>
+auto rows_of(const Map& map) { return rows_where(map, [](const auto&) { return true; }); }
+
+template <class Map, class Key>
+std::optional<typename Map::mapped_type> find(const Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <class Map>
+typename Map::key_type largest(const Map& map) { return map.empty() ? typename Map::key_type{} : map.rbegin()->first; }
+
+template <class Map, class Row>
+void insert_new(Map& map, const typename Map::key_type& key, const Row& row) {
+    if (!map.emplace(key, row).second) throw StoreError(StoreError::Kind::other, "the number was given out before");
+}
+void require(bool holds) {
+    if (!holds) throw StoreError(StoreError::Kind::other, "a rule of the store is broken");
+}
+
+struct Scans final : ScanLog {
+    explicit Scans(Shelf& s) : shelf(s) {}
+    void append(std::span<const ScanRow> rows) override {
+        for (const auto& row : rows) insert_new(shelf.scans, row.seq, row);
+    }
+    void append_void(const VoidRow& row) override {
+        require(shelf.scans.contains(row.scan));
+        shelf.voids.emplace(row.scan, row);
+    }
+    void append_staff(ScanSeq scan, domain::OperatorId by) override { insert_new(shelf.staff, scan, by); }
+    void read(ScanSeq after, ScanSeq upto, const std::function<bool(std::span<const ScanRow>)>& take) override {
+        const auto rows = rows_where(shelf.scans, [&](const ScanRow& row) { return after < row.seq && row.seq <= upto; });
+        for (std::size_t i = 0; i < rows.size(); i += 100)
+            if (!take(std::span(rows).subspan(i, std::min<std::size_t>(100, rows.size() - i)))) return;
+    }
+    std::vector<VoidRow> voids() override { return rows_of(shelf.voids); }
+    std::vector<ScanRow> find_recent(domain::SiteId site, Instant at, domain::Direction direction, Instant since) override {
+        auto rows = rows_where(shelf.scans, [&](const ScanRow& row) {
+            return row.site == site && row.at == at && row.direction == direction && row.at + row.delay_s >= since;
+        });
+        std::reverse(rows.begin(), rows.end());
+        return rows;
+    }
+    std::optional<domain::OperatorId> staff_of(ScanSeq scan) override { return find(shelf.staff, scan); }
+    ScanSeq last() override { return largest(shelf.scans); }
+    Shelf& shelf;
+};
+
+struct People final : Registry {
+    explicit People(Shelf& s) : shelf(s) {}
+    void append(const RegistrationRow& row) override { insert_new(shelf.registrations, row.id, row); }
+    void append(const PersonEvent& event) override {
+        shelf.events.push_back(event);
+        shelf.events.back().seq = shelf.events.size();
+    }
+    void append(const VehicleRow& row) override {
+        require(!vehicle(row.plate));
+        insert_new(shelf.vehicles, row.id, row);
+    }
+    void put_roster_ref(const Blind& ref, RegistrationId registration) override {
+        require(shelf.registrations.contains(registration));
+        shelf.refs.insert_or_assign(ref, registration);
+    }
+    void revoke_credential(RegistrationId registration, Instant at) override { shelf.revoked.emplace(registration, at); }
+    std::optional<RegistrationRow> registration(RegistrationId id) override { return find(shelf.registrations, id); }
+    std::vector<RegistrationRow> with_document(const Blind& key) override {
+        return rows_where(shelf.registrations, [&](const auto& row) { return row.document == key; });
+    }
+    std::vector<RegistrationRow> with_phone(const Blind& key) override {
+        return rows_where(shelf.registrations, [&](const auto& row) { return row.phone == key; });
+    }
+    std::vector<RegistrationRow> with_name(const Blind& key) override {
+        return rows_where(shelf.registrations, [&](const auto& row) { return row.name == key; });
+    }
+    std::optional<RegistrationId> roster_ref(const Blind& ref) override { return find(shelf.refs, ref); }
+    std::optional<VehicleRow> vehicle(const Blind& plate) override {
+        const auto rows = rows_where(shelf.vehicles, [&](const auto& row) { return row.plate == plate; });
+        return rows.empty() ? std::nullopt : std::optional(rows.front());
+    }
+    std::optional<VehicleRow> vehicle(domain::VehicleId id) override { return find(shelf.vehicles, id); }
+    void read_placements(const std::function<void(std::span<const Placement>)>& take) override {
+        for (const auto& [id, row] : shelf.registrations) {
+            const Placement one[] = {{id, row.person, row.holder}};
+            take(one);
+        }
+    }
+    void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) override {
+        const auto rows = rows_of(shelf.registrations);
+        if (!rows.empty()) take(rows);
+    }
+    std::vector<PersonEvent> person_events() override { return shelf.events; }
+    std::vector<RegistrationId> revoked_credentials() override {
+        std::vector<RegistrationId> ids;
+        for (const auto& [id, at] : shelf.revoked) ids.push_back(id);
+        return ids;
+    }
+    RegistrationId last_registration() override { return largest(shelf.registrations); }
+    domain::PersonNo last_person() override {
+        domain::PersonNo last;
+        for (const auto& [id, row] : shelf.registrations) last = std::max(last, row.person);
+        for (const auto& event : shelf.events) last = std::max(last, event.into);
+        return last;
+    }
+    domain::VehicleId last_vehicle() override { return largest(shelf.vehicles); }
+    Shelf& shelf;
+};
+
+struct Sites final : SiteBook {
+    explicit Sites(Shelf& s) : shelf(s) {}
+    void put(const DivisionRow& row) override { shelf.divisions.insert_or_assign({row.code.number, row.code.digits}, row); }
+    void put(const SiteRow& row) override { shelf.sites.insert_or_assign(row.id, row); }
+    std::vector<DivisionRow> divisions() override { return rows_of(shelf.divisions); }
+    std::vector<SiteRow> sites() override { return rows_of(shelf.sites); }
+    domain::SiteId last_site() override { return largest(shelf.sites); }
+    Shelf& shelf;
+};
+
+struct Staff final : StaffBook {
+    explicit Staff(Shelf& s) : shelf(s) {}
+    void put(const OperatorRow& row) override {
+        for (const auto& [id, other] : shelf.operators) require(id == row.id || other.login != row.login);
+        shelf.operators.insert_or_assign(row.id, row);
+    }
+    void put(const SessionRow& row) override {
+        require(shelf.operators.contains(row.operator_id));
+        shelf.sessions.insert_or_assign(row.token, row);
+    }
+    void end_session(const Blind& token) override { shelf.sessions.erase(token); }
+    void end_sessions_before(Instant created) override {
+        std::erase_if(shelf.sessions, [&](const auto& entry) { return entry.second.created < created; });
+    }
+    std::vector<OperatorRow> operators() override { return rows_of(shelf.operators); }
+    std::vector<SessionRow> sessions() override { return rows_of(shelf.sessions); }
+    domain::OperatorId last_operator() override { return largest(shelf.operators); }
+    Shelf& shelf;
+};
+
+struct Cases final : Desk {
+    explicit Cases(Shelf& s) : shelf(s) {}
+    void put(const CaseRow& row) override { shelf.cases.insert_or_assign(row.number, row); }
+    std::optional<CaseRow> find_case(std::string_view number) override { return find(shelf.cases, number); }
+    std::vector<CaseRow> cases() override {
+        auto rows = rows_of(shelf.cases);
+        std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
+        return rows;
+    }
+    Shelf& shelf;
+};
+
+struct Audit final : AuditLog {
+    explicit Audit(Shelf& s) : shelf(s) {}
+    void append(const AuditRow& row) override { insert_new(shelf.audit, row.seq, row); }
+    std::optional<AuditRow> last() override { return find(shelf.audit, largest(shelf.audit)); }
+    std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override {
+        auto rows = rows_where(shelf.audit, [&](const auto& row) { return row.seq >= from; });
+        if (rows.size() > count) rows.resize(count);
+        return rows;
+    }
+    Shelf& shelf;
+};
+
+class MemoryConnection final : public Connection {
+public:
+    explicit MemoryConnection(Shelf& shelf) : shelf_(shelf) {}
+    ScanLog& scans() override { return scans_; }
+    Registry& registry() override { return people_; }
+    SiteBook& sites() override { return sites_; }
+    StaffBook& staff() override { return staff_; }
+    Desk& desk() override { return cases_; }
+    AuditLog& audit() override { return audit_; }
+    bool attempt(const std::function<bool()>& body) override {
+        Shelf before = shelf_;
+        try {
+            if (body()) return true;
+        } catch (...) {
+            shelf_ = std::move(before);
+            throw;
+        }
+        shelf_ = std::move(before);
+        return false;
+    }
+
+private:
+    Shelf& shelf_;
+    Scans scans_{shelf_};
+    People people_{shelf_};
+    Sites sites_{shelf_};
+    Staff staff_{shelf_};
+    Cases cases_{shelf_};
+    Audit audit_{shelf_};
+};
+
+class MemoryStore final : public Store {
+public:
+    void write(const std::function<void(Connection&)>& body) override {
+        Shelf working = committed_;
+        MemoryConnection connection(working);
+        body(connection);
+        committed_ = std::move(working);
+    }
+    std::unique_ptr<Connection> reader() override { return std::make_unique<MemoryConnection>(committed_); }
+    void checkpoint() override {}
+    std::vector<std::string> check() override { return {}; }
+
+private:
+    Shelf committed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> make_memory_store() { return std::make_unique<MemoryStore>(); }
+
+}  // namespace chayan::storage
