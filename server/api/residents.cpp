@@ -32,6 +32,7 @@ domain::StatementFields read_statement_fields(Members& body) {
 struct ReadScan {
     service::ScanRequest request;
     bool has_dependants = false;
+    bool is_empty = false;   ///< neither the resident nor anybody with them
 };
 
 ReadScan read_scan(Members& body) {
@@ -42,8 +43,15 @@ ReadScan read_scan(Members& body) {
     scan.request.temperature = body.number_if("temperature");
     scan.request.plate = body.text_if("plate");
     scan.has_dependants = !body.texts_if("dependants").empty();
-    (void)body.flag_if("self");
+    scan.is_empty = !body.flag_if("self").value_or(true) && !scan.has_dependants;
     return scan;
+}
+
+/// What a reading alone can't tell: nobody in it, or somebody whom nobody has registered.
+kit::Status refusal_of(const ReadScan& scan) {
+    if (scan.has_dependants) return kit::invalid_field("/dependants", "unknown_dependant");
+    if (scan.is_empty) return kit::invalid_field("/self", "nobody_scanned");
+    return kit::Done{};
 }
 
 /// One item of a batch: what is wrong with it is wrong with it alone.
@@ -54,11 +62,9 @@ kit::Result<service::ScanRequest> read_item(Document& document, Members given) {
         scan = read_scan(item);
     }
     if (auto status = document.take_status(); !status) return status.error();
-    if (scan.has_dependants) return Error{Errc::invalid, "unknown_dependant", {{"/dependants", "unknown_dependant"}}};
+    if (auto status = refusal_of(scan); !status) return status.error();
     return std::move(scan.request);
 }
-
-const Error no_dependant{Errc::invalid, "unknown_dependant", {{"/dependants", "unknown_dependant"}}};
 
 }  // namespace
 
@@ -114,7 +120,7 @@ void add_scan(Parts& parts, Call& call) {
         scan = read_scan(body);
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (scan.has_dependants) return refuse(parts, call, no_dependant);
+    if (auto status = refusal_of(scan); !status) return refuse(parts, call, status.error());
     auto shared = call.shared_from_this();
     parts.ingest.scan(*shared->credential, scan.request, [&parts, shared](kit::Result<service::ScanReceipt> receipt) {
         if (!receipt) return refuse(parts, *shared, receipt.error());

@@ -67,7 +67,9 @@ std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call
 std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     std::ostringstream text;
-    if (!in || !(text << in.rdbuf())) throw std::runtime_error(path + ": cannot read the file; check its path and permissions");
+    const bool is_empty = in.peek() == std::ifstream::traits_type::eof();   // which inserting would call a failure
+    if (!is_empty) text << in.rdbuf();
+    if (!in.is_open() || in.bad() || !text) throw std::runtime_error(path + ": cannot read the file; check its path and permissions");
     return text.str();
 }
 
@@ -210,6 +212,7 @@ int run(int argc, char** argv) {
                [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->people({}, csv, p); }, true);
     add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
                [](Installation& in, std::string_view csv, const service::Progress& p) {
+                   in.tracing->load({});   // what is in the log already must not go in again
                    return in.imports->scans({}, csv, *in.store->reader(), p);
                }, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });

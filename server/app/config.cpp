@@ -136,12 +136,18 @@ Config read_config(const std::string& path) {
 std::string print_config(const Config& config) {
     std::ostringstream out;
     const auto yes = [](bool value) { return value ? "true" : "false"; };
-    out << "[server]\nlisten = \"" << config.listen << "\"\nport = " << config.port << "\nhosts = [";
-    for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << '"' << config.hosts[i] << '"';
-    out << "]\nbase_url = \"" << config.base_url << "\"\nproxy_listen = \"" << config.proxy_listen << "\"\n\n[scan]\nahead_s_max = " << config.ahead_s_max
+    const auto quoted = [](const std::string& text) {
+        const toml::value<std::string> value(text);
+        std::ostringstream escaped;
+        escaped << toml::toml_formatter(value, toml::toml_formatter::default_flags & ~toml::format_flags::allow_literal_strings);
+        return escaped.str();
+    };
+    out << "[server]\nlisten = " << quoted(config.listen) << "\nport = " << config.port << "\nhosts = [";
+    for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << quoted(config.hosts[i]);
+    out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
         << "\nage_days_max = " << config.age_days_max << "\n\n[retention]\nscan_days = " << config.scan_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
-        << "\n\n[local]\ntime_zone = \"" << config.time_zone << "\"\n";
+        << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n";
     return out.str();
 }
 

@@ -65,7 +65,7 @@ Control::Control(const std::string& data, service::Access& access) : path_(data 
     ::unlink(path_.c_str());
     fd_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto address = address_of(path_);
-    const auto before = ::umask(0077);
+    const auto before = ::umask(0177);
     const bool bound = fd_ >= 0 && ::bind(fd_, as_socket(address), sizeof address) == 0 && ::listen(fd_, 8) == 0;
     ::umask(before);
     if (!bound) throw std::runtime_error("cannot make the control socket; check the data folder's permissions: " + path_);

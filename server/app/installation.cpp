@@ -2,6 +2,7 @@
 #include "app/installation.hpp"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,12 +31,6 @@ domain::TimeZone find_zone(const std::string& name) {
 
 std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
-}
-
-/// The writer must not go on when nobody knows what is durable: end without unwinding, so that no answer leaves.
-[[noreturn]] void fail_stop() {
-    kit::log(kit::Level::error, "store_failed", {{"exit", 74}});
-    std::_Exit(74);
 }
 
 std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault) {
@@ -88,6 +83,11 @@ bool DirectoryLock::try_lock(const std::string& directory, std::unique_ptr<Direc
 
 DirectoryLock::~DirectoryLock() { ::close(fd_); }
 
+void fail_stop() {
+    kit::log(kit::Level::error, "store_failed", {{"exit", 74}});
+    std::_Exit(74);
+}
+
 domain::Instant SystemClock::now() const {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     return {std::chrono::duration_cast<std::chrono::seconds>(since).count()};
@@ -117,6 +117,7 @@ Installation::Installation(const Place& place, const Config& config)
     tracing = std::make_unique<service::Tracing>(*store, *writer, vault, clock, board, *cases, zone);
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
     write_thread_ = std::jthread([this](const std::stop_token& stop) {
+        ::pthread_setname_np(::pthread_self(), "write");
         try {
             writer->run(stop);
         } catch (const storage::StoreError& error) {
@@ -138,10 +139,17 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
     const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
     auto problems = store->check();
     const auto reader = store->reader();
-    const auto add = [&](std::vector<std::string> more) { problems.insert(problems.end(), more.begin(), more.end()); };
-    add(check_scans(*reader, vault));
-    add(check_registrations(*reader, vault));
-    add(check_audit(*reader, vault));
+    const auto add = [&](const char* table, const auto& find) {   // a page that can't be read hides only its own table
+        try {
+            const auto more = find(*reader, vault);
+            problems.insert(problems.end(), more.begin(), more.end());
+        } catch (const storage::StoreError& error) {
+            problems.push_back(std::string(table) + " can't be read to its end (" + error.what() + ")");
+        }
+    };
+    add("the scan log", check_scans);
+    add("the table of registrations", check_registrations);
+    add("the audit log", check_audit);
     return problems;
 }
 

@@ -46,6 +46,9 @@ struct Place {
 /// Makes DIR, keys and certificate when they are not there; prints the recovery key once on stderr. Throws with a sentence.
 void set_up(const Place& place);
 
+/// Nobody knows what is durable: ends the process without unwinding, so that no answer leaves. 74 is EX_IOERR.
+[[noreturn]] void fail_stop();
+
 class Installation {
 public:
     /// Requires: set_up was called and the lock is held. Throws with a sentence.

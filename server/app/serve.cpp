@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -60,6 +61,7 @@ api::Parts parts_of(Installation& in, Workers& desk, Workers& query) {
 
 /// Retention, merging and checkpoints come here: now reading the log, folding and syncing.
 void keep_house(Installation& in, const std::stop_token& stop) {
+    ::pthread_setname_np(::pthread_self(), "house");
     try {
         in.tracing->load(stop);
         std::mutex mutex;
@@ -70,10 +72,18 @@ void keep_house(Installation& in, const std::stop_token& stop) {
             in.tracing->tend();
             in.store->checkpoint();
         }
+    } catch (const storage::StoreError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        fail_stop();
     } catch (const std::exception&) {
         kit::log(kit::Level::error, "house_failed");
         std::_Exit(70);   // without the index nothing can be asked; a supervisor starts us anew
     }
+}
+
+/// A short log is read in no time: whoever waits for "listening" may then ask at once. Scans are taken meanwhile; a long log keeps nobody.
+void wait_until_ready(const service::Tracing& tracing) {
+    for (int tries = 0; tries < 100 && !tracing.is_ready(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
 void wait_for_signal(const sigset_t& signals) {
@@ -105,6 +115,7 @@ int serve(const Place& place, const Config& config) {
     std::fprintf(stderr, "chayan %s, data %s\n", CHAYAN_VERSION, place.data.c_str());
     if (!in.access->has_operators())
         std::fprintf(stderr, "还没有操作员。请运行：\nThere is no operator yet. Run:\n  chayan operator add --data %s --login NAME --role admin,manager,guard,tracer --password-file FILE\n", place.data.c_str());
+    wait_until_ready(*in.tracing);
     std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);
 
@@ -124,7 +135,7 @@ int serve(const Place& place, const Config& config) {
 std::string export_sites_of(const Place& place, const Config& config) {
     const auto zone = domain::TimeZone::find(config.time_zone);
     if (!zone) throw std::runtime_error("unknown time zone in [local] time_zone");
-    const auto store = storage::sqlite::open({place.data, {}, place.accept_loss});
+    const auto store = storage::sqlite::open_to_check({place.data, {}, 0});   // a server may be writing
     const service::Vault vault(place.keys, *zone);
     return service::export_sites(service::load_directory(*store->reader()), vault, base_url_of(config, config.port));
 }

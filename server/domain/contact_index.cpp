@@ -160,10 +160,8 @@ const Sites& ContactIndex::sites() const { return *state_->sites; }
 
 std::optional<Scan> ContactIndex::find(const ScanKey& key) const { return state_->scans.find(key); }
 
-std::vector<Scan> ContactIndex::scans_of(RegistrationId registration) const {
-    std::vector<Scan> scans;
-    state_->scans.append_scans_of(registration, scans);
-    return scans;
+void ContactIndex::append_scans_of(RegistrationId registration, Instant from, Instant to, std::vector<Scan>& scans) const {
+    state_->scans.append_scans_of(registration, from, to, scans);
 }
 
 std::vector<ToldScan> ContactIndex::told_scans(PersonNo person) const {
@@ -214,7 +212,8 @@ bool ContactIndex::valid() const {
     if (derived != state_->visits.all()) return false;
     std::size_t scans = 0;
     for (std::uint64_t registration = 1; registration < state_->scans.registration_count(); ++registration) {
-        const auto own = scans_of({registration});
+        std::vector<Scan> own;
+        state_->scans.append_scans_of({registration}, own);
         const auto key = [](const Scan& scan) { return std::tuple(scan.at, scan.direction, scan.site); };
         for (std::size_t i = 1; i < own.size(); ++i) {
             if (!(key(own[i - 1]) < key(own[i]))) return false;

@@ -71,8 +71,8 @@ public:
 
     /// The retry set: the scan with these four values, if it is known.
     std::optional<Scan> find(const ScanKey& key) const;
-    /// All scans of a registration, by (at, direction, site).
-    std::vector<Scan> scans_of(RegistrationId registration) const;
+    /// Appends a registration's scans in [from, to], by (at, direction, site). Cost: O(log of all its scans + those found).
+    void append_scans_of(RegistrationId registration, Instant from, Instant to, std::vector<Scan>& scans) const;
     /// All scans of a person in sort_scans order, with repeats marked; voided ones included.
     std::vector<ToldScan> told_scans(PersonNo person) const;
     std::vector<Visit> visits_of(PersonNo person) const;

@@ -13,6 +13,7 @@ namespace {
 // 8 bytes a scan; as numbers they sort by (at, direction, site):
 // at 32 | direction 2 | site 24 | source 3 | voided 1 | has an extra 1 | spare 1.
 using Packed = std::uint64_t;
+constexpr std::int64_t at_max = (std::int64_t{1} << 32) - 1;
 constexpr std::uint64_t voided_bit = 4, extra_bit = 2, key_mask = ~std::uint64_t{0x3f};
 
 Packed pack_key(const ScanKey& key) {
@@ -22,7 +23,7 @@ Packed pack_key(const ScanKey& key) {
 bool has_extra(const Scan& scan) { return !scan.vehicle.is_none() || scan.delay_s != 0 || scan.temperature_dc != 0; }
 
 bool fits(const ScanKey& key) {
-    return key.at.s >= 0 && key.at.s < std::int64_t{1} << 32 && key.site.value < 1U << 24 && !key.registration.is_none();
+    return key.at.s >= 0 && key.at.s <= at_max && key.site.value < 1U << 24 && !key.registration.is_none();
 }
 
 Packed pack(const Scan& scan) {
@@ -166,18 +167,26 @@ std::optional<Scan> ScanBook::find(const ScanKey& key) const {
 }
 
 void ScanBook::append_scans_of(RegistrationId registration, std::vector<Scan>& scans) const {
+    append_scans_of(registration, Instant{0}, Instant{at_max}, scans);
+}
+
+void ScanBook::append_scans_of(RegistrationId registration, Instant from, Instant to, std::vector<Scan>& scans) const {
+    if (to.s < 0 || from > to) return;
     static const std::vector<Scan> nothing;
     const auto* overlay = overlay_of(registration);
-    auto newer = overlay ? overlay->begin() : nothing.begin();
-    const auto end = overlay ? overlay->end() : nothing.end();
+    const auto& added = overlay ? *overlay : nothing;
+    auto newer = std::lower_bound(added.begin(), added.end(), from, [](const Scan& scan, Instant at) { return scan.at < at; });
+    const auto end = std::upper_bound(newer, added.end(), to, [](Instant at, const Scan& scan) { return at < scan.at; });
     const auto own = base_->of(registration);
-    for (std::size_t i = 0; i < own.size(); ++i) {
-        const auto key = own[i] & key_mask;
+    const auto at_of = [](Packed packed) { return static_cast<std::int64_t>(packed >> 32); };
+    const auto first = std::partition_point(own.begin(), own.end(), [&](Packed packed) { return at_of(packed) < from.s; });
+    for (auto at = first; at != own.end() && at_of(*at) <= to.s; ++at) {
+        const auto key = *at & key_mask;
         while (newer != end && pack_key(*newer) < key) scans.push_back(*newer++);
         if (newer != end && pack_key(*newer) == key) {
             scans.push_back(*newer++);
         } else {
-            scans.push_back(base_->scan_at(base_->begin[registration.value] + i, registration));
+            scans.push_back(base_->scan_at(base_->begin[registration.value] + static_cast<std::size_t>(at - own.begin()), registration));
         }
     }
     scans.insert(scans.end(), newer, end);

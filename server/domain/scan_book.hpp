@@ -29,6 +29,8 @@ public:
     std::optional<Scan> find(const ScanKey& key) const;
     /// Appends a registration's scans, by (at, direction, site).
     void append_scans_of(RegistrationId registration, std::vector<Scan>& scans) const;
+    /// Appends those in [from, to] only. Cost: O(log of all the registration's scans + those found).
+    void append_scans_of(RegistrationId registration, Instant from, Instant to, std::vector<Scan>& scans) const;
     /// Keys of the scans with a vehicle in [from, to], any order.
     std::vector<ScanKey> scans_with(VehicleId vehicle, Instant from, Instant to) const;
     /// One more than the largest registration with a scan.

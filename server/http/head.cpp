@@ -134,7 +134,13 @@ Refusal check_body_fields(const FieldCollector& fields, Head& head) {
     return {};
 }
 
+/// Without its parameters; unchanged, and so no type that anybody takes, when they name another charset than UTF-8.
 std::string media_type(std::string_view value) {
+    const auto all = lower_text(value);
+    if (const auto at = all.find("charset="); at != std::string::npos) {
+        const auto charset = all.substr(at + 8, all.find(';', at) - at - 8);
+        if (charset != "utf-8" && charset != "\"utf-8\"") return all;
+    }
     value = value.substr(0, value.find(';'));
     while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
     return lower_text(value);

@@ -84,7 +84,10 @@ void Session::end() noexcept {
 
 void Session::expire() noexcept {
     const bool is_asking = phase_ == Phase::body || (phase_ == Phase::head && !in_.empty());
-    if (!is_asking) return end();
+    if (!is_asking) {
+        if (phase_ == Phase::head) stream_->close_notify();
+        return end();
+    }
     try {
         refuse({408, "timeout"});
     } catch (...) {
@@ -96,7 +99,10 @@ void Session::expire() noexcept {
 void Session::drain() noexcept {
     const bool is_idle = phase_ == Phase::head && in_.empty() && !stream_->has_input();
     if (!is_idle) return;
-    if (requests_ == 0) return lane_.wheel.file(*this, drain_grace_s);
+    if (requests_ == 0) {
+        if (!std::exchange(has_drain_grace_, true)) lane_.wheel.file(*this, drain_grace_s);
+        return;
+    }
     stream_->close_notify();
     end();
 }

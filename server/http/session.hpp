@@ -91,6 +91,7 @@ private:
     std::string rest_;             ///< a large body, sent after out_
     std::size_t sent_ = 0;
     bool has_skipped_line_end_ = false;
+    bool has_drain_grace_ = false;
     HeadScan scan_;
     ParsedHead parsed_;
     std::string body_;

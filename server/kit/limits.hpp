@@ -34,6 +34,7 @@ inline constexpr std::size_t queue_scans_max = 16'384;              // 0.3 s at 
 inline constexpr std::size_t commit_scans_max = 10'000;             // keeps one commit below some 20 ms
 inline constexpr std::size_t import_slice_rows = 500;               // DESIGN 3: an import never holds the writer for long
 inline constexpr std::uint32_t retry_after_s = 2;                   // for 503
+inline constexpr std::size_t reserve_bytes = 20 * 1024 * 1024;      // SECURITY R4: some 2,000 questions on a full disk
 
 // Text that people type.
 inline constexpr std::size_t address_chars_max = 200;

@@ -81,6 +81,13 @@ struct Access::State {
             return std::max<std::int64_t>(0, delay - (clock.now() - found->second.last));
         });
     }
+    /// So that a restart ends nobody's work. Under the book's lock: a logout that follows must reach the store after this.
+    void keep_last_seen(const storage::SessionRow& session) {
+        (void)writer.submit({[session](WriteContext& context) -> kit::Status {
+                                 context.store().staff().put(session);
+                                 return kit::Done{};
+                             }, {}});
+    }
     void count_failure(const std::string& login) {
         book.with([&](Book& b) {
             if (b.failures.size() > 10'000) b.failures.clear();  // bounded; an attacker over many logins gains five tries each
@@ -105,7 +112,7 @@ struct Access::State {
             (void)run_and_wait(writer, [by](WriteContext& context) -> kit::Status {
                 context.audit({by, "login_failed", {}, {}});
                 return kit::Done{};
-            });
+            }, true);
             return Error{Errc::unauthenticated, "login_failed"};
         }
         book.with([&](Book& b) { b.failures.erase(login); });
@@ -156,7 +163,7 @@ kit::Result<OpenedSession> Access::open_session(const std::string& login, const 
         context.store().staff().put(session);
         context.audit({session.operator_id, "login", {}, {}});
         return kit::Done{};
-    });
+    }, true);
     if (!status) return status.error();
     state_->book.with([&](Book& book) {
         std::erase_if(book.sessions, [&](const auto& entry) { return is_over(entry.second, session.created); });
@@ -177,7 +184,9 @@ kit::Result<Caller> Access::authenticate(std::string_view token) {
             book.sessions.erase(found);
             return unknown_session();
         }
+        const bool is_first_of_minute = now.s / 60 != session.last_seen.s / 60;
         session.last_seen = now;
+        if (is_first_of_minute) state_->keep_last_seen(session);
         return Caller{row.id, row.roles, row.scope, blind, now - session.confirmed <= kit::confirmed_s_max};
     });
 }

@@ -95,7 +95,12 @@ kit::Result<Ingest::Accepted> Ingest::accept(const Directory& directory, domain:
     const auto slash = request.code.find('/');
     const auto code = vault_.open_site_code(std::string_view(request.code).substr(0, slash));
     const auto* site = code ? directory.site(code->site) : nullptr;
-    if (site == nullptr || code->revision > site->revision || slash != std::string::npos) return Error{Errc::not_found, "code_unknown"};
+    if (site == nullptr || code->revision > site->revision) return Error{Errc::not_found, "code_unknown"};
+    if (slash != std::string::npos) {   // no screen has been given digits yet, so none are current
+        const auto digits = std::string_view(request.code).substr(slash + 1);
+        const bool is_screen = digits.size() == 6 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+        return is_screen ? Error{Errc::forbidden, "stale_screen"} : Error{Errc::not_found, "code_unknown"};
+    }
     const auto now = clock_.now();
     if (site->closed) return Error{Errc::gone, "site_closed"};
     const bool is_old = code->revision < site->revision;
@@ -121,11 +126,11 @@ ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, 
     receipt.at = scan.key.at;
     receipt.direction = scan.key.direction;
     receipt.repeated = outcome.repeated;
-    receipt.evidence = domain::word_of(scan.source);
+    receipt.evidence = domain::word_of(outcome.source);
     domain::Scan told;
     static_cast<domain::ScanKey&>(told) = scan.key;
-    told.source = scan.source;
-    told.delay_s = static_cast<std::int32_t>(scan.received - scan.key.at);
+    told.source = outcome.source;   // a retry is told what its first scan was told
+    told.delay_s = outcome.delay_s;
     receipt.flags = plain_flags(told, (*directory.sites)[scan.key.site], zone_);
     if (outcome.travelled_fast) receipt.flags.push_back("impossible_travel");
     if (outcome.burst) receipt.flags.push_back("burst");
@@ -313,7 +318,7 @@ std::vector<const char*> plain_flags(const domain::Scan& scan, const domain::Sit
     return flags;
 }
 
-bool is_impossible_travel(const domain::Scan& earlier, const domain::Scan& later, const domain::Sites& sites) {
+bool is_impossible_travel(const domain::ScanKey& earlier, const domain::ScanKey& later, const domain::Sites& sites) {
     const auto& a = sites[earlier.site];
     const auto& b = sites[later.site];
     if (!a.longitude || !a.latitude || !b.longitude || !b.latitude) return false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kit/limits.hpp"
+#include "service/ingest.hpp"
 
 namespace chayan::service {
 
@@ -40,11 +41,11 @@ void RecentScans::remove(const ScanKey& key) {
     if (found->second.empty()) scans_.erase(found);
 }
 
-void RecentScans::void_scan(const ScanKey& key) {
+void RecentScans::set_voided(const ScanKey& key, bool voided) {
     auto known = find(key);
     CHECK(known);
     remove(key);
-    known->voided = true;
+    known->voided = voided;
     add(*known);
 }
 
@@ -57,8 +58,7 @@ std::optional<Scan> RecentScans::find(const ScanKey& key) const {
 }
 
 std::vector<Scan> RecentScans::scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const {
-    std::vector<Scan> found;
-    const auto fits = [&](const Scan& scan) { return from <= scan.at && scan.at <= to; };
+    std::vector<Scan> found, indexed;
     for (const auto registration : people.registrations_of(person)) {
         const auto recent = scans_.find(registration);
         if (recent != scans_.end()) {
@@ -68,8 +68,9 @@ std::vector<Scan> RecentScans::scans(const domain::People& people, domain::Perso
         }
         if (!index_) continue;
         // A voided scan may be in both: what is recent is newer.
-        for (const auto& scan : index_->scans_of(registration)) {
-            if (!fits(scan)) continue;
+        indexed.clear();
+        index_->append_scans_of(registration, from, to, indexed);
+        for (const auto& scan : indexed) {
             const bool is_known = std::any_of(found.begin(), found.end(), [&](const Scan& other) { return is_same(other, scan); });
             if (!is_known) found.push_back(scan);
         }
@@ -77,8 +78,13 @@ std::vector<Scan> RecentScans::scans(const domain::People& people, domain::Perso
     return found;
 }
 
+void RecentScans::set_index(std::shared_ptr<const domain::ContactIndex> index, std::size_t count_max) {
+    if (index == index_) return;   // during a long rebuild nothing could be dropped, and each commit would look for it in vain
+    index_ = std::move(index);
+    if (index_ && count_ > count_max) forget_indexed();
+}
+
 void RecentScans::forget_indexed() {
-    if (!index_) return;
     count_ = 0;
     for (auto at = scans_.begin(); at != scans_.end();) {
         std::erase_if(at->second, [&](const Scan& scan) {
@@ -90,12 +96,36 @@ void RecentScans::forget_indexed() {
     }
 }
 
-bool is_repeat(const ScanKey& scan, const std::vector<Scan>& earlier, const domain::Sites& sites) {
+namespace {
+
+/// The last one that counts before `scan` in the person's order; null when there is none.
+template <typename Fits>
+const Scan* find_previous(const ScanKey& scan, const std::vector<Scan>& earlier, const domain::Sites& sites, const Fits& fits) {
     const Scan* previous = nullptr;
     for (const auto& other : earlier) {
-        const bool counts = !other.voided && sites[other.site].place == sites[scan.site].place && comes_before(other, scan, sites);
-        if (counts && (previous == nullptr || comes_before(*previous, other, sites))) previous = &other;
+        if (other.voided || !fits(other) || !comes_before(other, scan, sites)) continue;
+        if (previous == nullptr || comes_before(*previous, other, sites)) previous = &other;
     }
+    return previous;
+}
+
+}  // namespace
+
+bool has_travelled_fast(const ScanKey& scan, const std::vector<Scan>& earlier, const domain::Sites& sites) {
+    const auto* previous = find_previous(scan, earlier, sites, [](const Scan&) { return true; });
+    return previous != nullptr && is_impossible_travel(*previous, scan, sites);
+}
+
+bool is_burst(const ScanKey& scan, const std::vector<Scan>& earlier) {
+    const auto of_minute = std::count_if(earlier.begin(), earlier.end(), [&](const Scan& other) {
+        return scan.at - other.at < 60 && !is_same(other, scan);
+    });
+    return static_cast<std::size_t>(of_minute) >= kit::burst_count_min;
+}
+
+bool is_repeat(const ScanKey& scan, const std::vector<Scan>& earlier, const domain::Sites& sites) {
+    const auto place = sites[scan.site].place;
+    const auto* previous = find_previous(scan, earlier, sites, [&](const Scan& other) { return sites[other.site].place == place; });
     return previous != nullptr && previous->direction == scan.direction && scan.at - previous->at <= kit::repeat_s_max;
 }
 

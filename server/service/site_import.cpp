@@ -93,6 +93,15 @@ kit::Status read_place(storage::SiteRow& row, const std::string& named, const Di
     return kit::Done{};
 }
 
+/// Do other sites name this one as their place? O(sites).
+bool has_doors(const Directory& directory, domain::SiteId place) {
+    for (std::size_t id = 1; id < directory.site_rows.size(); ++id) {
+        const auto& row = directory.site_rows[id];
+        if (row && row->id != place && row->place == place) return true;
+    }
+    return false;
+}
+
 domain::StayRule rule_of(const storage::SiteRow& row) {
     const auto& by_category = domain::category_rules()[static_cast<std::size_t>(row.category)];
     return {{0}, row.presence.value_or(by_category.presence), row.dwell_s.value_or(by_category.dwell_s), row.opens_s, row.closes_s};
@@ -151,6 +160,9 @@ kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std:
         return invalid_field("presence", "place_presence");
     if (old != nullptr) {
         if (is_same(row, *old)) return SiteChange::unchanged;
+        const bool is_other_place = row.place != row.id, is_other_presence = rule.presence != old->stays.back().presence;
+        if ((is_other_place || is_other_presence) && has_doors(context.directory(), row.id))
+            return is_other_place ? invalid_field("place", "place_nested") : invalid_field("presence", "place_presence");
         row.revision = old->revision;
         row.old_until = old->old_until;
         row.closed = old->closed;
@@ -164,10 +176,8 @@ kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std:
         row.stays.push_back(rule);
     }
     context.store().sites().put(row);
+    context.edit_sites().put(row.id, rules_of(row));
     auto& directory = context.edit_directory();
-    auto sites = std::make_shared<domain::Sites>(*directory.sites);
-    sites->put(row.id, rules_of(row));
-    directory.sites = std::move(sites);
     directory.site_rows.grow_to_hold(row.id.value);
     const auto change = old != nullptr ? SiteChange::changed : SiteChange::added;
     directory.site_rows.edit(row.id.value) = std::make_shared<const storage::SiteRow>(std::move(row));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/tracing.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 
@@ -26,6 +27,14 @@ kit::Result<domain::Interval> read_window(const std::string& from, const std::st
     if (!end) return Error{Errc::invalid, "window_malformed", {{"/to", "time_malformed"}}};
     if (*begin >= *end) return Error{Errc::invalid, "window_malformed", {{"/to", "window_empty"}}};
     return domain::Interval{*begin, *end};
+}
+
+/// As the writer counts for the receipt: the scans of the minute that ends with `at`. Requires: `told` is in order of time.
+bool is_burst(const std::vector<domain::ToldScan>& told, domain::Instant at) {
+    const auto is_later = [](domain::Instant moment, const domain::ToldScan& other) { return moment < other.scan.at; };
+    const auto end = std::upper_bound(told.begin(), told.end(), at, is_later);
+    const auto begin = std::upper_bound(told.begin(), end, at - 60, is_later);
+    return static_cast<std::size_t>(end - begin) > kit::burst_count_min;   // the scan itself is one of them
 }
 
 }  // namespace
@@ -78,7 +87,7 @@ struct Tracing::State {
         return run_and_wait(writer, [entry = std::move(entry)](WriteContext& context) -> kit::Status {
             context.audit(entry);
             return kit::Done{};
-        });
+        }, true);
     }
     kit::Status may_ask(storage::Connection& reader, const std::string& case_number) {
         auto open = desk.require_open(reader, case_number);
@@ -198,6 +207,7 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
     for (const auto& [scan, repeated] : told) {
         auto flags = plain_flags(scan, index->sites()[scan.site], state.zone);
         if (previous != nullptr && !scan.voided && is_impossible_travel(*previous, scan, index->sites())) flags.push_back("impossible_travel");
+        if (is_burst(told, scan.at)) flags.push_back("burst");
         if (!scan.voided) previous = &scan;
         if (scan.at < window->from || scan.at >= window->to) continue;
         view.scans.push_back({state.vault.scan_id(scan), view.directory->site(scan.site), scan.at, scan.direction, repeated, scan.voided,

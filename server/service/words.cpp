@@ -97,6 +97,7 @@ constexpr Words table[] = {
     {"plate_length", "车牌太长。", "The plate is too long."},
     {"plate_characters", "车牌里有不能用的字符。", "The plate has characters that do not belong there."},
     {"unknown_dependant", "没有登记这位家属，请先登记。", "This dependant is not registered. Register first."},
+    {"nobody_scanned", "请至少选一个人。", "Choose at least one person."},
     {"unknown_person", "没有登记过，请填姓名一并登记。", "Not registered yet. Give a name to register in the same act."},
     {"unknown_card", "不认识这张卡。", "This card is not known."},
     {"batch_too_large", "一次最多 500 条，请分批。", "At most 500 in one batch. Send it in parts."},

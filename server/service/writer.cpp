@@ -28,6 +28,11 @@ using Item = std::variant<ScanGroup, Command>;
 
 kit::Error busy(const char* code) { return {kit::Errc::busy, code, {}, kit::retry_after_s}; }
 
+void refuse_for_space(Item& item) {
+    if (auto* group = std::get_if<ScanGroup>(&item)) group->done(busy("disk_full"));
+    else if (auto& command = std::get<Command>(item); command.done) command.done(busy("disk_full"));
+}
+
 }  // namespace
 
 /// What the writer thread owns, and the queue in front of it.
@@ -74,6 +79,7 @@ public:
     std::atomic<std::int64_t> full_until_s{0};
     kit::Guarded<Facts> facts;
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
+    std::vector<Item> unanswered;   // of a commit that failed nobody knows how: kept, so that unwinding answers nobody
 
     class Batch;
 
@@ -96,6 +102,9 @@ public:
         return items;
     }
     void commit(std::vector<Item> items);
+    /// On a full disk: takes the reserve again each second; until then only what may use it is left of `items`.
+    void turn_away(std::vector<Item>& items);
+    void fill_up(std::vector<Item> items);
 };
 
 /// One transaction: what it did, so that it can be published or taken back.
@@ -151,6 +160,7 @@ public:
     }
 
     void take_back() {
+        for (const auto& key : facts_.voids) state_.recent.set_voided(key, false);
         for (const auto& scan : facts_.scans) state_.recent.remove(scan);
         state_.numbers = before_;
         state_.vehicles.clear();
@@ -173,6 +183,14 @@ public:
         ++edits_;
         return *people_;
     }
+    domain::Sites& edit_sites() override {
+        if (!sites_) {
+            sites_ = std::make_shared<domain::Sites>(*state_.directory.sites);
+            edit_directory().sites = sites_;
+        }
+        ++edits_;
+        return *sites_;
+    }
     void audit(AuditEntry entry) override {
         storage::AuditRow row;
         row.seq = ++state_.numbers.audit;
@@ -188,7 +206,10 @@ public:
     domain::PersonNo next_person() override { return {++state_.numbers.person}; }
     void touch(domain::PersonNo person) override { facts_.touched.push_back(person); }
     void void_scan(const domain::ScanKey& key) override {
-        state_.recent.void_scan(key);
+        const auto known = state_.recent.find(key);
+        CHECK(known);
+        if (known->voided) return;
+        state_.recent.set_voided(key, true);
         facts_.voids.push_back(key);
         ++edits_;
     }
@@ -214,6 +235,7 @@ private:
     std::vector<std::vector<ScanOutcome>> outcomes_;
     std::vector<kit::Status> statuses_;
     std::shared_ptr<domain::People> people_;
+    std::shared_ptr<domain::Sites> sites_;
     std::uint64_t edits_ = 0;
     bool edited_ = false;
 };
@@ -240,25 +262,20 @@ ScanOutcome Writer::State::Batch::take(const ScanIntake& intake) {
     const auto known = state_.recent.find(intake.key);
     outcome.known = known.has_value();
     outcome.voided = known && known->voided;
+    outcome.source = known ? known->source : intake.source;
+    outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - intake.key.at);
     const auto& sites = *state_.directory.sites;
     const auto earlier = state_.recent.scans(people, person, intake.key.at - kit::travel_s_max, intake.key.at);
     outcome.repeated = !outcome.voided && is_repeat(intake.key, earlier, sites);
-    domain::Scan scan;
-    static_cast<domain::ScanKey&>(scan) = intake.key;
-    std::size_t of_minute = 0;
-    const domain::Scan* previous = nullptr;
-    for (const auto& other : earlier) {
-        if (static_cast<const domain::ScanKey&>(other) == intake.key) continue;
-        of_minute += intake.key.at - other.at < 60 ? 1U : 0U;
-        if (!other.voided && (previous == nullptr || previous->at < other.at)) previous = &other;
-    }
-    outcome.travelled_fast = previous != nullptr && is_impossible_travel(*previous, scan, sites);
-    outcome.burst = of_minute >= kit::burst_count_min;
+    outcome.travelled_fast = has_travelled_fast(intake.key, earlier, sites);
+    outcome.burst = is_burst(intake.key, earlier);
     if (known) return outcome;
 
-    scan.source = intake.source;
+    domain::Scan scan;
+    static_cast<domain::ScanKey&>(scan) = intake.key;
+    scan.source = outcome.source;
     scan.temperature_dc = intake.temperature_dc;
-    scan.delay_s = static_cast<std::int32_t>(intake.received - intake.key.at);
+    scan.delay_s = outcome.delay_s;
     scan.vehicle = vehicle_of(intake.plate);
     storage::ScanRow row{{++state_.numbers.scan}, scan.site, scan.at, scan.direction, scan.source, scan.temperature_dc, scan.delay_s, {}};
     state_.vault.seal(row, {scan.registration, scan.vehicle});
@@ -270,24 +287,49 @@ ScanOutcome Writer::State::Batch::take(const ScanIntake& intake) {
     return outcome;
 }
 
+void Writer::State::turn_away(std::vector<Item>& items) {
+    if (!full) return;
+    if (clock.now().s >= full_until_s) {
+        if (store.keep_reserve()) {
+            full = false;
+            return;
+        }
+        full_until_s = clock.now().s + 1;
+    }
+    std::vector<Item> kept;
+    for (auto& item : items) {
+        const auto* command = std::get_if<Command>(&item);
+        if (command != nullptr && command->may_use_reserve) kept.push_back(std::move(item));
+        else refuse_for_space(item);
+    }
+    items = std::move(kept);
+}
+
+/// Nothing of `items` was stored. What may use the reserve is tried once more with it.
+void Writer::State::fill_up(std::vector<Item> items) {
+    full_until_s = clock.now().s + 1;
+    if (!full.exchange(true)) {
+        kit::log(kit::Level::error, "disk_full");
+        store.spend_reserve();
+        return commit(std::move(items));
+    }
+    for (auto& item : items) refuse_for_space(item);
+}
+
 void Writer::State::commit(std::vector<Item> items) {
-    recent.set_index(index.load());
-    if (recent.size() > recent_scans_max) recent.forget_indexed();
+    turn_away(items);
+    if (items.empty()) return;
+    recent.set_index(index.load(), recent_scans_max);
     Batch batch(*this);
     try {
         store.write([&](storage::Connection& connection) { batch.run(connection, items); });
     } catch (const storage::StoreError& error) {
         batch.take_back();
-        if (error.kind() == storage::StoreError::Kind::full) {
-            if (!full.exchange(true)) kit::log(kit::Level::error, "disk_full");
-            full_until_s = clock.now().s + 1;
-            for (auto& item : items) {
-                if (auto* group = std::get_if<ScanGroup>(&item)) group->done(busy("disk_full"));
-                else if (auto& command = std::get<Command>(item); command.done) command.done(busy("disk_full"));
-            }
-            return;
+        if (error.kind() == storage::StoreError::Kind::full) return fill_up(std::move(items));
+        if (error.kind() != storage::StoreError::Kind::other) {  // nobody knows what is durable: fail-stop
+            unanswered = std::move(items);
+            throw;
         }
-        if (error.kind() != storage::StoreError::Kind::other) throw;  // nobody knows what is durable: fail-stop
         if (items.size() == 1) {
             kit::log(kit::Level::error, "write_refused_by_store");
             return;  // its done is destroyed uncalled: 500
@@ -300,9 +342,9 @@ void Writer::State::commit(std::vector<Item> items) {
         return;
     } catch (...) {
         batch.take_back();
+        unanswered = std::move(items);
         throw;
     }
-    full = false;
     batch.publish(items);
 }
 
@@ -346,10 +388,10 @@ void Writer::know(std::shared_ptr<const domain::ContactIndex> index) { state_->i
 domain::ScanSeq Writer::log_at_start() const { return state_->log_at_start; }
 bool Writer::is_full() const { return state_->full; }
 
-kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply) {
+kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve) {
     auto promise = std::make_shared<std::promise<kit::Status>>();
     auto future = promise->get_future();
-    Command command{std::move(apply), [promise](const kit::Status& status) { promise->set_value(status); }};
+    Command command{std::move(apply), [promise](const kit::Status& status) { promise->set_value(status); }, may_use_reserve};
     promise.reset();  // only the command holds it: a command that is dropped breaks the promise
     if (!writer.submit(std::move(command))) return busy("busy");
     try {

@@ -43,6 +43,8 @@ struct ScanOutcome {
     bool voided = false;
     bool travelled_fast = false;          ///< flag impossible_travel
     bool burst = false;                   ///< flag burst
+    domain::Source source = domain::Source::static_code;   ///< of what is stored: the first scan's when it is known
+    std::int32_t delay_s = 0;             ///< likewise
 };
 
 /// What has been committed, in order, for whoever keeps the contact index.
@@ -73,6 +75,8 @@ public:
     virtual Directory& edit_directory() = 0;
     /// The people of edit_directory(), copied once for each transaction.
     virtual domain::People& edit_people() = 0;
+    /// Its sites, likewise.
+    virtual domain::Sites& edit_sites() = 0;
     /// Appends to the hash chain.
     virtual void audit(AuditEntry entry) = 0;
     virtual domain::RegistrationId next_registration() = 0;
@@ -90,6 +94,8 @@ public:
 struct Command {
     std::function<kit::Status(WriteContext&)> apply;
     std::function<void(const kit::Status&)> done;
+    /// Small and needed even on a full disk: a question's line in the audit log, an operator who logs in.
+    bool may_use_reserve = false;
 };
 
 class Writer {
@@ -122,6 +128,6 @@ private:
 };
 
 /// Runs a command and waits for it; for threads that may block. Never on an io or the write thread. Error busy when refused.
-kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply);
+kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve = false);
 
 }  // namespace chayan::service

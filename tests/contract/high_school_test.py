@@ -55,8 +55,7 @@ class RealInput(unittest.TestCase):
         began = time.monotonic()
         self.service.start()
         self.tracer = self.service.session("tracer-1")
-        while self.tracer.get("/readyz").status != 200:
-            time.sleep(0.05)
+        self.service.wait_until_ready()
         self.case = self.service.case(self.tracer)
         return time.monotonic() - began
 

@@ -86,10 +86,11 @@ class Serving(ServeTest):
     def test_after_a_kill_it_starts_again_without_help(self):
         self.service.start()
         self.service.restart(hard=True)
-        self.assertEqual(self.service.client().get("/readyz").status, 200)
+        self.service.wait_until_ready()
 
     def test_answers_health_readiness_and_version_to_anyone(self):
         client = self.service.start().client()
+        self.service.wait_until_ready()
         for path in ("/healthz", "/readyz", "/version"):
             self.assertEqual(client.get(path).status, 200, path)
 

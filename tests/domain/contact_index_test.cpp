@@ -161,6 +161,27 @@ TEST_CASE("Two visits that are alike in all are two, and both end when a scan cu
     CHECK(cut->trace(question).contacts.at(0).episode_count == 2);
 }
 
+TEST_CASE("The scans of a registration in a window are those of all its scans that lie in it, both ends included") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        const auto world = random_world(seed);
+        Random random(seed);
+        const auto index = arrive(world, random);
+        for (int i = 0; i < 200; ++i) {
+            const auto& one = world.scans[random.below(static_cast<std::uint32_t>(world.scans.size()))];
+            const auto from = one.at + (std::int64_t{random.below(3)} - 1);
+            const auto to = from + std::int64_t{random.below(4)} * random.below(40'000) - 1;
+            std::vector<Scan> all, meant, found;
+            index->append_scans_of(one.registration, {0}, {4'294'967'295}, all);
+            for (const auto& scan : all) {
+                if (from <= scan.at && scan.at <= to) meant.push_back(scan);
+            }
+            index->append_scans_of(one.registration, from, to, found);
+            INFO("seed " << seed << ", from " << from.s << " to " << to.s);
+            REQUIRE(found == meant);
+        }
+    }
+}
+
 TEST_CASE("A scan with the same four values is the scan that is known") {
     auto town = make_town(1);
     auto first = scan(1, town.door, 10, Direction::in);

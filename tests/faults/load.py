@@ -17,7 +17,7 @@ from support.people import registration
 from support.service import rfc3339
 
 CONNECTION_COUNT = 32
-ANSWER_TIMEOUT_S = 30
+ANSWER_TIMEOUT_S = 120
 _HOLD_S = 0.02            # after a 503, before the next try
 _SCANS_PER_PERSON = 40    # then the connection registers somebody else
 _BATCH_EVERY = 4          # every fourth connection sends batches
@@ -58,6 +58,8 @@ class Load:
         self.people = []                          # numbers of everyone whose registration was acknowledged
         self.wrong = []                           # sentences about answers that should not have been
         self.lost_answers = 0
+        self.unanswered = set()                   # scans whose first request got no answer
+        self.stored_unanswered = set()            # of those: were stored all the same, as the retry's 200 tells
         self.partial = 0
         self.resets = 0
         self.ready = False
@@ -150,12 +152,16 @@ class Load:
             return
         if self.ready and self.ids[scan] and found["id"] not in self.ids[scan]:
             self.wrong.append(f"{scan} has a second id {found['id']} beside {self.ids[scan]} (status {status})")
+        if self.ready and self.ids[scan] and status != 200:
+            self.wrong.append(f"{scan} was acknowledged before, and sent again answered {status}")
         shown = {"site": scan.site, "at": scan.at, "direction": scan.direction}
         site = found.get("site", scan.site)
         told = {"site": site.get("ref") if isinstance(site, dict) else site, "at": found.get("at", scan.at),
                 "direction": found.get("direction", scan.direction)}
         if told != shown:
             self.wrong.append(f"{scan} was acknowledged as {found}")
+        if status == 200 and scan in self.unanswered and not self.ids[scan]:
+            self.stored_unanswered.add(scan)
         self.ids[scan].add(found["id"])
         seat.acknowledged.append(scan)
 
@@ -217,6 +223,7 @@ class Load:
             self.partial += bool(head or cut)
             self.resets += isinstance(error, ConnectionResetError)
             self.lost_answers += 1
+            self.unanswered.update(scan for scan in seat.pending.scans if not self.ids.get(scan))
             return False
         if status < 300:
             self.accepted_at.append((sent, time.time()))

@@ -162,11 +162,11 @@ class Secrets(unittest.TestCase):
         for path in files(self.world.service.data):
             with open(path, "rb") as file:
                 data = file.read()
-            read += len(data)
+            read += len(_ZEROS.sub(b"", data))
             self.assertEqual(self.finder.find(data)[:5], [], f"{when}: in {os.path.basename(path)}")
         printed = "".join(self.world.service.stdout_lines) + self.world.service.stderr()
         self.assertEqual(self.finder.find(printed.encode())[:5], [], f"{when}: in what the server printed")
-        self.assertGreater(read, 100_000, f"{when}: hardly anything was stored")
+        self.assertGreater(read, 50_000, f"{when}: hardly anything was stored")
         print(f"secrets_test: {when}: nothing of {self.finder.count} forms in {read} bytes", flush=True)
 
     def test_nothing_planted_can_be_read_from_the_data_directory_or_the_logs(self):

@@ -11,7 +11,7 @@ Value = collections.namedtuple("Value", "row column offset length")
 """One stored value of a row: `row` is its rowid (its first column where the table has none)."""
 
 _FIXED = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8}
-_WAL_HEADER_BYTES = 32
+WAL_HEADER_BYTES = 32
 _FRAME_HEADER_BYTES = 24
 Frame = collections.namedtuple("Frame", "offset length commit")
 
@@ -82,7 +82,7 @@ def frames(wal, page_bytes):
     """The frames of the WAL's present generation, in order, up to its last commit."""
     salts = wal[16:24]
     found = []
-    at = _WAL_HEADER_BYTES
+    at = WAL_HEADER_BYTES
     length = _FRAME_HEADER_BYTES + page_bytes
     while at + length <= len(wal) and wal[at + 8:at + 16] == salts:
         found.append(Frame(at, length, struct.unpack(">I", wal[at + 4:at + 8])[0] != 0))

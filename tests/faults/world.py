@@ -59,9 +59,14 @@ class World:
                 self.service.case(tracer, CASE)
         if self.tracer is not None:
             self.tracer.close()
-        # A session survives a restart, so the token of the first one has to do for all.
         self.tracer = Client(self.port, self._tokens["tracer"])
         return self
+
+    def assert_session_survived(self):
+        """The token that an earlier process gave still names the tracer."""
+        answer = self.tracer.get("/api/v1/cases")
+        if answer.status != 200:
+            raise AssertionError(f"the session did not survive: {answer}")
 
     def await_ready(self):
         deadline = time.monotonic() + READY_TIMEOUT_S

@@ -25,6 +25,7 @@ from support.people import document, id_number, name, phone, registration  # noq
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(os.environ.get("CHAYAN", os.path.join(_ROOT, "build", "release", "chayan")))
 START_TIMEOUT_S = 60
+READY_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 60
 COMMAND_TIMEOUT_S = 300
 
@@ -142,6 +143,16 @@ class Service:
         self.pid = _server_pid(self._process.pid)
         return self
 
+    def wait_until_ready(self):
+        """Returns when questions are answered; before that /readyz says 503."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        client = self.client()
+        while client.get("/readyz").status != 200:
+            if time.monotonic() > deadline:
+                raise AssertionError("the server did not become ready")
+            time.sleep(0.02)
+        client.close()
+
     def _await_listening(self):
         lines = queue.Queue()
         threading.Thread(target=_drain, args=(self._process.stdout, lines, self.stdout_lines), daemon=True).start()
@@ -192,6 +203,9 @@ class Service:
         return code
 
     def stderr(self):
+        """What every server on this folder has printed so far; empty before the first."""
+        if not os.path.exists(self.stderr_path):
+            return ""
         with open(self.stderr_path, encoding="utf-8", errors="replace") as file:
             return file.read()
 

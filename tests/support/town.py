@@ -13,7 +13,6 @@ from support.service import Service, rfc3339, run, unix_second
 
 CASE = "2020-001"
 DAY = 86400
-READY_TIMEOUT_S = 30
 LOCAL_OFFSET_S = 8 * 3600  # Asia/Shanghai, the default of [local] time_zone
 
 SITES = [
@@ -93,10 +92,7 @@ class TownTest(unittest.TestCase):
         for client in [*residents, *[getattr(self, role) for role in self.roles]]:
             client.close()
             client.port = self.service.port
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while self.service.client().get("/readyz").status != 200:
-            self.assertLess(time.monotonic(), deadline, "the server did not become ready")
-            time.sleep(0.05)
+        self.service.wait_until_ready()
 
     def resident(self, number=None, **changes):
         """A Client with a new credential; `number` keeps one invented person apart from another."""

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.hpp"
+
+#include "app/folder.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace chayan::app;
+using chayan::app::testing::Folder;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+Config read(const std::string& text) {
+    const Folder folder;
+    return read_config(folder.write("c.toml", text));
+}
+
+/// The sentence of a refusal without the folder: "c.toml:LINE: …". Empty when it is none.
+std::string fault(const std::string& text) {
+    const Folder folder;
+    const auto path = folder.write("c.toml", text);
+    try {
+        (void)read_config(path);
+    } catch (const std::runtime_error& error) {
+        const std::string what = error.what();
+        CHECK_THAT(what, StartsWith(path));
+        return what.substr(folder.path.size() + 1);
+    }
+    return {};
+}
+
+bool is_equal(const Config& a, const Config& b) {
+    return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen &&
+           a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
+           a.limits_enabled == b.limits_enabled && a.time_zone == b.time_zone;
+}
+
+}  // namespace
+
+TEST_CASE("an empty file is all the defaults") {
+    CHECK(is_equal(read(""), Config{}));
+    CHECK(is_equal(read("# nothing\n[server]\n[scan]\n"), Config{}));
+}
+
+TEST_CASE("every setting is read, and printed so that it is read the same") {
+    const auto config = read(R"([server]
+listen = "0.0.0.0"
+port = 443
+hosts = ["a.example", "b.example"]
+base_url = "https://a.example"
+[scan]
+ahead_s_max = 60
+age_days_max = 3
+[retention]
+scan_days = 14
+[access]
+require_otp = true
+[limits]
+enabled = false
+[local]
+time_zone = "Asia/Urumqi"
+)");
+    CHECK(config.listen == "0.0.0.0");
+    CHECK(config.port == 443);
+    CHECK(config.hosts == std::vector<std::string>{"a.example", "b.example"});
+    CHECK(config.base_url == "https://a.example");
+    CHECK(config.ahead_s_max == 60);
+    CHECK(config.age_days_max == 3);
+    CHECK(config.scan_days == 14);
+    CHECK(config.require_otp);
+    CHECK_FALSE(config.limits_enabled);
+    CHECK(config.time_zone == "Asia/Urumqi");
+    CHECK(is_equal(read(print_config(config)), config));
+    CHECK(is_equal(read(print_config(Config{})), Config{}));
+}
+
+TEST_CASE("text with quotes and backslashes is printed so that it is read the same") {
+    Config config;
+    config.base_url = "https://a.example/\"x\\y'z\n";
+    config.hosts = {"a\"b", "it's"};
+    CHECK(is_equal(read(print_config(config)), config));
+}
+
+TEST_CASE("numbers are taken at both ends of their range and refused beyond, with the range") {
+    const struct {
+        const char* section;
+        const char* key;
+        long least, most;
+    } numbers[] = {{"server", "port", 0, 65'535}, {"scan", "ahead_s_max", 0, 3'600}, {"scan", "age_days_max", 1, 28}, {"retention", "scan_days", 1, 400}};
+    for (const auto& [section, key, least, most] : numbers) {
+        const auto told = [&](const std::string& value) { return fault("[" + std::string(section) + "]\n" + key + " = " + value + "\n"); };
+        CHECK(told(std::to_string(least)).empty());
+        CHECK(told(std::to_string(most)).empty());
+        const auto sentence = "c.toml:2: [" + std::string(section) + "] " + key + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+        for (const auto& bad : {std::to_string(least - 1), std::to_string(most + 1), std::string("1.5"), std::string("\"7\""), std::string("true"), std::string("[1]")})
+            CHECK(told(bad) == sentence);
+    }
+}
+
+TEST_CASE("a wrong type is told with its line, its setting and what it must be") {
+    CHECK(fault("[server]\nlisten = 1\n") == "c.toml:2: [server] listen must be text in quotes");
+    CHECK(fault("[server]\n\nhosts = \"a\"\n") == "c.toml:3: [server] hosts must be a list of texts");
+    CHECK(fault("[server]\nhosts = [\"a\", 2]\n") == "c.toml:2: [server] hosts must be a list of texts");
+    CHECK(fault("[access]\nrequire_otp = \"yes\"\n") == "c.toml:2: [access] require_otp must be true or false");
+    CHECK(fault("[limits]\nenabled = 1\n") == "c.toml:2: [limits] enabled must be true or false");
+    CHECK(fault("server = 1\n") == "c.toml:1: [server] must be a table");
+}
+
+TEST_CASE("an unknown setting or section is an error that names it and where to look") {
+    CHECK(fault("[server]\nprot = 1\n") == "c.toml:2: unknown setting [server] prot; see chayan serve --print-config");
+    CHECK(fault("\n[servers]\n") == "c.toml:2: unknown section [servers]; see chayan serve --print-config");
+    CHECK(fault("port = 1\n") == "c.toml:1: unknown section [port]; see chayan serve --print-config");
+    for (const char* section : {"server", "scan", "retention", "access", "limits", "local"})
+        CHECK_THAT(fault("[" + std::string(section) + "]\nPort = 1\n"), Contains("unknown setting [" + std::string(section) + "] Port"));
+}
+
+TEST_CASE("what is no TOML is told with its line") {
+    CHECK_THAT(fault("[server]\nport = \n"), StartsWith("c.toml:2: "));
+    CHECK_THAT(fault("[server]\nport = 1\nport = 2\n"), StartsWith("c.toml:3: "));
+    CHECK_FALSE(fault("\xff\xfe").empty());
+    CHECK_FALSE(fault("a = " + std::string(1'000, '[')).empty());
+}
+
+TEST_CASE("a file that is not there, or far too large, is told") {
+    const Folder folder;
+    CHECK_THROWS_WITH(read_config(folder.at("none.toml")), Contains("none.toml: cannot read the settings"));
+    CHECK(fault(std::string(1 << 20, '#')).empty());
+    CHECK(fault(std::string((1 << 20) + 1, '#')) == "c.toml: a settings file may have at most 1 MB");
+}
+
+TEST_CASE("what this version cannot do is refused rather than passed over") {
+    CHECK_THAT(fault("[server]\nproxy_listen = \"127.0.0.1:80\"\n"), Contains("not supported by this version"));
+    CHECK_THAT(fault("[local]\ntime_zone = \"Asia/Dingzhou\"\n"), Contains("use a name such as Asia/Shanghai"));
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/installation.hpp"
+
+#include "app/folder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace chayan;
+using namespace chayan::app;
+using chayan::app::testing::Folder;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct Installed {
+    Installed() { set_up(place); }
+    Folder folder;
+    Place place{folder.path, folder.at("keys"), 0};
+};
+
+void add_one_of_each(Installation& in) {
+    REQUIRE(in.imports->divisions({}, "code,name\n130682,定州\n", {}));
+    REQUIRE(in.imports->sites({}, "ref,name,category,division\nA,商店,shop,130682\n", {}));
+    REQUIRE(in.imports->people({}, "name,phone\n王建华,14200000001\n", {}));
+    const auto before = in.clock.now() - 60;
+    REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
+        service::ScanIntake scan;
+        scan.key = {{1}, {1}, before, domain::Direction::in};
+        scan.received = before;
+        (void)context.take(scan);
+        return kit::Done{};
+    }));
+}
+
+void flip_last_byte(const std::string& path) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(-1, std::ios::end);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(-1, std::ios::end);
+    file.put(byte);
+}
+
+}  // namespace
+
+TEST_CASE("setting up makes keys and a certificate for their owner alone, and the second time nothing") {
+    const Installed installed;
+    const auto& folder = installed.folder;
+    CHECK(folder.mode("keys") == 0700);
+    CHECK(folder.mode("keys/day") == 0700);
+    for (const char* name : {"keys/master.key", "keys/recovery.pub", "keys/tls-key.pem", "keys/tls-certificate.pem"}) CHECK(folder.mode(name) == 0600);
+    const auto master = folder.read("keys/master.key"), certificate = folder.read("keys/tls-certificate.pem");
+    set_up(installed.place);
+    CHECK(folder.read("keys/master.key") == master);
+    CHECK(folder.read("keys/tls-certificate.pem") == certificate);
+    std::filesystem::remove(folder.at("keys/tls-key.pem"));   // somebody's own certificate goes missing: a new pair
+    set_up(installed.place);
+    CHECK(folder.read("keys/tls-certificate.pem") != certificate);
+    CHECK(folder.read("keys/master.key") == master);
+}
+
+TEST_CASE("data without its keys is refused, and no new keys are made for it") {
+    Installed installed;
+    { const Installation in(installed.place, {}); }
+    installed.place.keys = installed.folder.at("elsewhere");
+    CHECK_THROWS_WITH(set_up(installed.place), Contains("put the key folder back"));
+    CHECK_FALSE(installed.folder.has("elsewhere"));
+    std::filesystem::remove_all(installed.folder.at("keys"));
+    installed.place.keys = installed.folder.at("keys");
+    CHECK_THROWS_WITH(set_up(installed.place), Contains("put the key folder back"));
+    CHECK_FALSE(installed.folder.has("keys"));
+}
+
+TEST_CASE("a data folder is held by one at a time") {
+    const Folder folder;
+    std::unique_ptr<DirectoryLock> first, second;
+    REQUIRE(DirectoryLock::try_lock(folder.path, first));
+    CHECK_FALSE(DirectoryLock::try_lock(folder.path, second));
+    CHECK_FALSE(second);
+    first.reset();
+    CHECK(DirectoryLock::try_lock(folder.path, second));
+    CHECK(folder.mode("lock") == 0600);
+    CHECK_THROWS_WITH(DirectoryLock::try_lock(folder.at("none"), first), Contains("check its permissions"));
+}
+
+TEST_CASE("what was written is there at the next start, in full health, with nothing in the clear") {
+    const Installed installed;
+    {
+        Installation in(installed.place, {});
+        add_one_of_each(in);
+        REQUIRE(in.access->add_operator("li", "tracer", "", "correct horse battery"));
+    }
+    CHECK(check_installation(installed.place, {}).empty());
+    Installation in(installed.place, {});
+    const auto directory = in.board.load();
+    CHECK(directory->people->registration_count() == 1);
+    CHECK(directory->site("A") != nullptr);
+    CHECK(in.access->has_operators());
+    CHECK_FALSE(in.tracing->is_ready());
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(installed.folder.path)) {
+        if (!entry.is_regular_file()) continue;
+        const auto text = installed.folder.read(std::filesystem::relative(entry.path(), installed.folder.path).string());
+        for (const char* secret : {"王建华", "14200000001", "correct horse"}) CHECK(text.find(secret) == std::string::npos);
+    }
+}
+
+TEST_CASE("settings reach the services") {
+    const Installed installed;
+    Config config;
+    config.ahead_s_max = 0;
+    config.time_zone = "Nowhere/Nothing";
+    CHECK_THROWS_WITH(Installation(installed.place, config), Contains("unknown time zone \"Nowhere/Nothing\""));
+    config.time_zone = "UTC";
+    Installation in(installed.place, config);
+    CHECK(in.zone.offset_s(in.clock.now()) == 0);
+    add_one_of_each(in);
+    service::GateRequest request;
+    request.direction = "in";
+    request.at = domain::format_rfc3339(in.clock.now() + 30);
+    const auto site = *in.board.load()->site("A");
+    CHECK_FALSE(in.ingest->intake_of_history({1}, site, request, {0}));
+}
+
+TEST_CASE("a check tells of each damage in a sentence without personal data, and changes nothing") {
+    const Installed installed;
+    const auto damaged = [&](const char* sql) {
+        const Folder copy;
+        std::filesystem::copy(installed.folder.path, copy.path, std::filesystem::copy_options::recursive);
+        const Place place{copy.path, copy.at("keys"), 0};
+        {
+            Installation in(place, {});
+            add_one_of_each(in);
+        }
+        if (std::string_view(sql) == "key") std::filesystem::remove_all(copy.at("keys/day"));
+        if (std::string_view(sql) == "key") std::filesystem::create_directory(copy.at("keys/day"));
+        if (std::string_view(sql) == "master") flip_last_byte(copy.at("keys/master.key"));
+        std::set<std::string> words;
+        for (const auto& problem : check_installation(place, {})) words.insert(problem);
+        return words;
+    };
+    CHECK(damaged("").empty());
+    CHECK(damaged("key") == std::set<std::string>{"scan row 1 is damaged or its day's key is gone"});
+    const auto other_key = damaged("master");
+    CHECK(other_key.contains("registration 1 is damaged"));
+    CHECK(other_key.contains("the audit log is broken from line 1 on"));
+    CHECK_FALSE(other_key.contains("scan row 1 is damaged or its day's key is gone"));   // day keys are their own
+}
+
+TEST_CASE("a check of a folder that is none fails with a sentence") {
+    const Folder folder;
+    CHECK_THROWS_AS(check_installation({folder.path, folder.at("keys"), 0}, {}), std::exception);
+    CHECK_FALSE(folder.has("keys"));
+    CHECK_FALSE(folder.has("chayan.db"));
+}

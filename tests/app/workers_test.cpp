@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/workers.hpp"
+
+#include "app/control.hpp"
+#include "app/folder.hpp"
+#include "app/installation.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <future>
+#include <set>
+
+using namespace chayan;
+using namespace chayan::app;
+using chayan::app::testing::Folder;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Place made(const Folder& folder) {
+    Place place{folder.path, folder.at("keys"), 0};
+    set_up(place);
+    return place;
+}
+
+struct Installed {
+    Folder folder;
+    Installation in{made(folder), {}};
+};
+
+}  // namespace
+
+TEST_CASE("every job runs once, on a thread of the pool with a reading connection of its own, and the end waits for all") {
+    Installed installed;
+    std::mutex mutex;
+    std::set<const storage::Connection*> connections;
+    int done = 0;
+    {
+        Workers workers(*installed.in.store, 2);
+        for (int i = 0; i < 50; ++i)
+            REQUIRE(workers.post([&](storage::Connection& reader) {
+                CHECK_NOTHROW(reader.scans().last());
+                std::lock_guard lock(mutex);
+                connections.insert(&reader);
+                ++done;
+            }));
+    }
+    CHECK(done == 50);
+    CHECK(connections.size() <= 2);
+}
+
+TEST_CASE("a job that throws costs nobody but itself") {
+    Installed installed;
+    Workers workers(*installed.in.store, 1);
+    REQUIRE(workers.post([](storage::Connection&) { throw std::runtime_error("a secret"); }));
+    std::promise<void> next;
+    REQUIRE(workers.post([&](storage::Connection&) { next.set_value(); }));
+    next.get_future().get();
+}
+
+TEST_CASE("when too many wait the next is refused at once") {
+    Installed installed;
+    std::promise<void> go;
+    const auto gate = go.get_future().share();
+    std::promise<void> begun;
+    std::atomic<int> done{0};
+    {
+        Workers workers(*installed.in.store, 1);
+        REQUIRE(workers.post([&](storage::Connection&) {
+            begun.set_value();
+            gate.wait();
+        }));
+        begun.get_future().get();
+        int taken = 0;
+        while (taken < 10'000 && workers.post([&](storage::Connection&) { ++done; })) ++taken;
+        CHECK(taken == 2'000);
+        go.set_value();
+    }
+    CHECK(done == 2'000);
+}
+
+TEST_CASE("the running service adds an operator for who may read its folder, and tells why not") {
+    Installed installed;
+    CHECK_THROWS_WITH(ask_server(installed.folder.path, {"li", "guard", "", "correct horse battery"}), Contains("no service answers there"));
+    Control control(installed.folder.path, *installed.in.access);
+    CHECK(installed.folder.mode("control") == 0600);
+    std::jthread answers([&](const std::stop_token& stop) { control.run(stop); });
+    const auto ask = [&](const NewOperator& wanted) { return ask_server(installed.folder.path, wanted); };
+    CHECK(ask({"li", "guard", "", "correct horse battery"}).empty());
+    CHECK(ask({"li", "guard", "", "correct horse battery"}) == "login_taken");
+    CHECK(ask({"wang", "guard", "", "short"}) == "password_short");
+    CHECK(ask({"wang", "guard", "1", "correct horse battery"}) == "division_unknown");
+    CHECK(ask({"wang\nx", "guard", "", "correct horse battery"}) == "malformed");   // a line too many
+    CHECK(ask({"wang", "king", "", "correct horse battery"}) == "role_unknown");
+    CHECK(ask({"wang", "guard", "", std::string(8'000, 'p')}) != "");
+    CHECK(ask({"wang", "guard", "130682", "correct horse battery"}).empty());
+    CHECK(installed.in.access->open_session("wang", "correct horse battery"));
+}
+
+TEST_CASE("a socket whose path does not fit is told") {
+    Installed installed;
+    const auto deep = installed.folder.at(std::string(120, 'd'));
+    std::filesystem::create_directory(deep);
+    CHECK_THROWS_WITH(Control(deep, *installed.in.access), Contains("too long for a socket"));
+    CHECK_THROWS_WITH(ask_server(deep, {}), Contains("too long for a socket"));
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/access.hpp"
+
+#include "kit/limits.hpp"
+#include "service/stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace chayan;
+using namespace chayan::service;
+using namespace chayan::service::testing;
+
+namespace {
+
+constexpr const char* good_password = "correct horse battery";
+
+struct Office : Stage {
+    Office() { REQUIRE((*this)->access().add_operator("li", "guard,tracer", "130682", good_password)); }
+    Access& access() { return (*this)->access(); }
+    OpenedSession opened() {
+        auto session = access().open_session("li", good_password);
+        REQUIRE(session);
+        return *session;
+    }
+    std::string login(const std::string& login, const std::string& password) { return refusal(access().open_session(login, password)); }
+    std::vector<std::string> audit() {
+        std::vector<std::string> lines;
+        for (const auto& row : reader().audit().read(1, 1000)) lines.push_back(row.action);
+        return lines;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("roles are words with commas between, and nothing else") {
+    CHECK(parse_roles("admin") == 1);
+    CHECK(parse_roles("auditor,tracer,guard,manager,admin") == 31);
+    CHECK(parse_roles("guard,guard") == 4);
+    for (const char* bad : {"", ",", "guard, tracer", "Guard", "guards", "root", "guard,,tracer", "guard;tracer"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(parse_roles(bad));
+    }
+}
+
+TEST_CASE("an operator logs in with their password, is who they are, and stays it over a restart") {
+    Office office;
+    const auto session = office.opened();
+    const auto is_li = [&] {
+        const auto caller = office.access().authenticate(session.token);
+        REQUIRE(caller);
+        CHECK(caller->has(storage::Role::guard));
+        CHECK(caller->has(storage::Role::tracer));
+        CHECK_FALSE(caller->has(storage::Role::admin));
+        CHECK(caller->may_see(*domain::parse_division_code("130682001")));
+        CHECK_FALSE(caller->may_see(*domain::parse_division_code("130683")));
+        CHECK_FALSE(caller->may_see(*domain::parse_division_code("13")));
+        CHECK(caller->confirmed);
+        CHECK(office.access().login_of(caller->id) == "li");
+    };
+    is_li();
+    office.restart();
+    is_li();
+    CHECK(office.access().has_operators());
+    CHECK(office.access().login_of({99}).empty());
+    CHECK(refusal(office.access().authenticate(session.token + "0")) == "session_unknown");
+    CHECK(refusal(office.access().authenticate(session.csrf)) == "session_unknown");
+    CHECK(refusal(office.access().authenticate("")) == "session_unknown");
+    CHECK(office.audit() == std::vector<std::string>{"operator_added", "login"});
+    const auto row = office.reader().staff().sessions().at(0);   // neither token lies in the store
+    CHECK(row.token == office->vault.blind(BlindKind::session_token, session.token));
+    CHECK(row.token != row.csrf);
+    CHECK(office.reader().staff().operators().at(0).password_hash.starts_with("$argon2id$"));
+}
+
+TEST_CASE("a wrong password and an unknown login are told alike, and both are written down") {
+    Office office;
+    CHECK(office.login("li", "correct horse batterz") == "login_failed");
+    CHECK(office.login("li", "") == "login_failed");
+    CHECK(office.login("nobody", good_password) == "login_failed");
+    CHECK(office.login("LI", good_password) == "login_failed");
+    CHECK(office.audit() == std::vector<std::string>{"operator_added", "login_failed", "login_failed", "login_failed", "login_failed"});
+    CHECK(office.login("li", good_password).empty());
+}
+
+TEST_CASE("after five failures a login waits, longer each time, whether it exists or not, and only that login") {
+    Office office;
+    for (const std::string login : {"li", "nobody"}) {
+        for (int i = 0; i < 5; ++i) CHECK(office.login(login, "wrong password") == "login_failed");
+        CHECK(office.login(login, good_password) == "login_too_often");
+        for (const std::int64_t wait : {1, 2, 4}) {   // seconds; doubled with each failure
+            office.clock.pass(wait - 1);
+            const auto refused = office.access().open_session(login, good_password);
+            CHECK(refusal(refused) == "login_too_often");
+            CHECK(refused.error().kind == kit::Errc::too_often);
+            CHECK(refused.error().retry_after_s == 1);
+            office.clock.pass(1);
+            CHECK(office.login(login, "wrong password") == "login_failed");
+        }
+        office.clock.pass(8);
+    }
+    CHECK(office.login("li", good_password).empty());
+    CHECK(office.login("li", "wrong password") == "login_failed");   // a success begins anew
+    CHECK(office.login("li", good_password).empty());
+}
+
+TEST_CASE("failures are forgotten after a quarter of an hour, and nobody waits longer than a minute") {
+    Office office;
+    for (int i = 0; i < 12; ++i) {
+        CHECK(office.login("nobody", "wrong password") == "login_failed");
+        office.clock.pass(i < 4 ? 0 : 60);
+    }
+    CHECK(office.login("nobody", "wrong password") == "login_failed");
+    office.clock.pass(59);
+    CHECK(office.login("nobody", "wrong password") == "login_too_often");
+    office.clock.pass(15 * 60 - 59 + 1);
+    for (int i = 0; i < 5; ++i) CHECK(office.login("nobody", "wrong password") == "login_failed");
+    CHECK(office.login("nobody", "wrong password") == "login_too_often");
+}
+
+TEST_CASE("a session ends after a quarter of an hour without a call, and after a shift whatever is called") {
+    static_assert(kit::session_idle_s_max == 900 && kit::session_s_max == 8 * 3600);
+    Office office;
+    const auto idle = office.opened();
+    const auto busy = office.opened();
+    office.clock.pass(899);
+    CHECK(office.access().authenticate(idle.token));
+    CHECK(office.access().authenticate(busy.token));
+    office.clock.pass(899);
+    CHECK(office.access().authenticate(busy.token));
+    office.clock.pass(1);
+    CHECK(refusal(office.access().authenticate(idle.token)) == "session_unknown");
+    while (office.clock.now() < morning + kit::session_s_max - 600) {
+        office.clock.pass(600);
+        REQUIRE(office.access().authenticate(busy.token));
+    }
+    office.clock.set(morning + kit::session_s_max - 1);
+    CHECK(office.access().authenticate(busy.token));
+    office.clock.pass(1);
+    CHECK(refusal(office.access().authenticate(busy.token)) == "session_unknown");
+}
+
+TEST_CASE("a password counts as just given for a quarter of an hour, and can be given again") {
+    static_assert(kit::confirmed_s_max == 900);
+    Office office;
+    const auto session = office.opened();
+    const auto is_confirmed = [&] { return office.access().authenticate(session.token)->confirmed; };
+    office.clock.pass(600);
+    CHECK(is_confirmed());
+    office.clock.pass(300);
+    CHECK(is_confirmed());
+    office.clock.pass(1);
+    CHECK_FALSE(is_confirmed());
+    const auto caller = *office.access().authenticate(session.token);
+    CHECK(refusal(office.access().confirm(caller, "wrong password")) == "login_failed");
+    CHECK_FALSE(is_confirmed());
+    CHECK(office.access().confirm(caller, good_password));
+    CHECK(is_confirmed());
+    office.restart();
+    CHECK(is_confirmed());
+    REQUIRE(office.access().close_session(caller));
+    CHECK(refusal(office.access().confirm(caller, good_password)) == "session_unknown");
+}
+
+TEST_CASE("a closed session is closed at once and for good") {
+    Office office;
+    const auto session = office.opened();
+    const auto other = office.opened();
+    REQUIRE(office.access().close_session(*office.access().authenticate(session.token)));
+    CHECK(refusal(office.access().authenticate(session.token)) == "session_unknown");
+    office.restart();
+    CHECK(refusal(office.access().authenticate(session.token)) == "session_unknown");
+    CHECK(office.access().authenticate(other.token));
+    CHECK(office.audit().back() == "logout");
+}
+
+TEST_CASE("with a cookie whatever changes something needs the session's own CSRF token") {
+    Office office;
+    const auto session = office.opened();
+    const auto other = office.opened();
+    auto& access = office.access();
+    CHECK(access.authenticate_cookie(session.token, session.csrf));
+    CHECK(access.authenticate_cookie(session.token, {}));   // reads ask for none
+    for (const auto& wrong : {other.csrf, session.token, std::string(), session.csrf.substr(1)}) {
+        const auto refused = access.authenticate_cookie(session.token, wrong);
+        CHECK(refusal(refused) == "csrf_missing");
+        CHECK(refused.error().kind == kit::Errc::forbidden);
+    }
+    CHECK(refusal(access.authenticate_cookie("nothing", session.csrf)) == "session_unknown");
+}
+
+TEST_CASE("an operator is added with a good login, roles, scope and password, and each fault is told at its field") {
+    Office office;
+    const auto added = [&](const std::string& login, const std::string& roles, const std::string& scope, const std::string& password) {
+        return refusal(office.access().add_operator(login, roles, scope, password));
+    };
+    CHECK(added("", "guard", "", good_password) == "login_malformed");
+    CHECK(added(std::string(65, 'a'), "guard", "", good_password) == "login_malformed");
+    for (const char* login : {"Li", "li wang", "li\n", "李", "li/../x", "li\""}) CHECK(added(login, "guard", "", good_password) == "login_malformed");
+    CHECK(added("wang", "guards", "", good_password) == "role_unknown");
+    CHECK(added("wang", "", "", good_password) == "role_unknown");
+    CHECK(added("wang", "guard", "12345", good_password) == "division_unknown");
+    CHECK(added("wang", "guard", "", std::string(11, 'p')) == "password_short");
+    CHECK(added("wang", "guard", "", std::string(129, 'p')) == "password_long");
+    CHECK(added("wang", "guard", "", "123456789012") == "password_common");
+    CHECK(added("li", "guard", "", good_password) == "login_taken");
+    CHECK(office.reader().staff().operators().size() == 1);
+    CHECK(added(std::string(64, 'a'), "guard", "", std::string(12, 'p')).empty());
+    CHECK(added("w.a_n-9", "admin", "", std::string(128, 'p')).empty());
+    CHECK(office.reader().staff().operators().size() == 3);
+    CHECK(office.login("w.a_n-9", std::string(128, 'p')).empty());
+    CHECK(office.login("w.a_n-9", std::string(127, 'p')) == "login_failed");
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/imports.hpp"
+
+#include "service/stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace chayan;
+using namespace chayan::service;
+using namespace chayan::service::testing;
+
+namespace {
+
+using Told = std::vector<std::string>;
+
+/// "LINE column code" of each rejected row.
+Told rejected(const kit::Result<ImportReport>& report) {
+    REQUIRE(report);
+    Told told;
+    for (const auto& row : report->rejected) told.push_back(std::to_string(row.line) + " " + row.column + " " + row.code);
+    return told;
+}
+
+Told counts(const kit::Result<ImportReport>& report) {
+    REQUIRE(report);
+    return {std::to_string(report->added), std::to_string(report->changed), std::to_string(report->unchanged), std::to_string(report->rejected.size())};
+}
+
+struct Office : Stage {
+    kit::Result<ImportReport> import_divisions(const std::string& csv) { return (*this)->imports.divisions({3}, csv, {}); }
+    kit::Result<ImportReport> import_sites(const std::string& csv) { return (*this)->imports.sites({3}, csv, {}); }
+    kit::Result<ImportReport> import_people(const std::string& csv) { return (*this)->imports.people({3}, csv, {}); }
+    kit::Result<ImportReport> import_scans(const std::string& csv) { return (*this)->imports.scans({3}, csv, reader(), {}); }
+    void open_town() {
+        divisions("code,name\n130682,定州\n");
+        sites("ref,name,category,division\nA,东门,shop,130682\nB,西门,shop,130682\n");
+    }
+};
+
+std::string person_row(const std::string& ref, unsigned number) {
+    const auto who = someone(number);
+    return ref + "," + who.name + "," + who.document_number + "," + who.phone + "\n";
+}
+constexpr const char* people_head = "ref,name,document_number,phone\n";
+
+}  // namespace
+
+TEST_CASE("a file that is no table of the kind is refused whole, with what is missing") {
+    Office office;
+    CHECK(refusal(office.import_divisions("")) == "csv_empty");
+    CHECK(refusal(office.import_divisions("\n\n")) == "csv_empty");
+    CHECK(refusal(office.import_divisions(std::string("\xff\xfe" "c\0o\0", 6))) == "csv_not_utf8");
+    CHECK(refusal(office.import_divisions("code\xb4\xfa,name\n")) == "csv_not_utf8");
+    const auto missing = office.import_divisions("name\n定州\n");
+    CHECK(refusal(missing) == "csv_header_missing");
+    CHECK(missing.error().fields.at(0).pointer == "code");
+    CHECK(refusal(office.import_divisions("code,name,code\n")) == "csv_header_twice");
+    CHECK(refusal(office.import_divisions("code,name,代码\n")) == "csv_header_twice");   // the same column by another of its names
+    CHECK(office.directory()->divisions->size() == 0);
+}
+
+TEST_CASE("columns come in any order, in Chinese, with a BOM and any line ends, and others are passed over") {
+    Office office;
+    CHECK(counts(office.import_divisions("\xEF\xBB\xBF名称,备注,代码\r\n定州,x,130682\r\n安国,,130683")) == Told{"2", "0", "0", "0"});
+    CHECK(office.directory()->divisions->find("定州") != nullptr);
+}
+
+TEST_CASE("a bad row never breaks the others, and is told with its line and as it came") {
+    Office office;
+    const std::string csv = "code,name,parent\n"
+                            "130682,定州,\n"
+                            "\n"
+                            "1306,\"保\n定\",13\n"          // lines 4 and 5: two lines are one row, and its name has a control character
+                            "130683,安国\n"                  // 6: a column is missing
+                            "130684,\"高碑\"店,\n"           // 7: a quote inside
+                            "13x,无,\n"                      // 8
+                            "130685,,\n"                     // 9
+                            "130682001,南城,130683\n"        // 10: of another county
+                            "130682001,南城,x\n"             // 11
+                            "130682001,南城,130682\n"        // 12
+                            "13068200\xff,坏,\n"             // 13
+                            "130600,保定,13\n";
+    const auto report = office.import_divisions(csv);
+    if (refusal(report) == "csv_not_utf8") {   // a single bad byte may condemn the file
+        FAIL("one bad byte broke the others");
+    }
+    const auto told = rejected(report);
+    CHECK(std::count(told.begin(), told.end(), "6  csv_columns") == 1);
+    CHECK(std::count(told.begin(), told.end(), "7  csv_quote") == 1);
+    CHECK(std::count(told.begin(), told.end(), "8 code division_malformed") == 1);
+    CHECK(std::count(told.begin(), told.end(), "9 name text_malformed") == 1);
+    CHECK(std::count(told.begin(), told.end(), "10 parent division_parent") == 1);
+    CHECK(std::count(told.begin(), told.end(), "11 parent division_parent") == 1);
+    for (const char* code : {"130682", "130682001", "130600"}) CHECK(office.directory()->divisions->find(code) != nullptr);
+    for (const auto& row : report->rejected)
+        if (row.line == 10) CHECK(row.raw == "130682001,南城,130683");
+    CHECK(report->header == "code,name,parent");
+}
+
+TEST_CASE("the same file again changes nothing, and a changed row changes its own") {
+    Office office;
+    CHECK(counts(office.import_divisions("code,name\n130682,定州\n130683,安国\n")) == Told{"2", "0", "0", "0"});
+    CHECK(counts(office.import_divisions("code,name\n130682,定州\n130683,安国\n")) == Told{"0", "0", "2", "0"});
+    CHECK(counts(office.import_divisions("code,name\n130682,定州市\n130683,安国\n")) == Told{"0", "1", "1", "0"});
+    CHECK(office.directory()->divisions->find("定州") == nullptr);
+    CHECK(office.directory()->divisions->find("定州市") != nullptr);
+    office.restart();
+    CHECK(office.directory()->divisions->size() == 2);
+    const std::string sites = "ref,name,category,division\nA,东门,shop,130682\nB,西门,shop,130682\nA,东门,shop,130682\n";
+    CHECK(counts(office.import_sites(sites)) == Told{"2", "0", "1", "0"});
+    CHECK(counts(office.import_sites(sites)) == Told{"0", "0", "3", "0"});
+    const auto line = office.reader().audit().last();
+    CHECK(line->action == "sites_imported");
+    CHECK(line->by.value == 3);
+}
+
+TEST_CASE("a long file goes in slices and is told after each") {
+    Office office;
+    office.open_town();
+    std::string csv = "ref,name,category,division\n";
+    for (int i = 0; i < 1'203; ++i) csv += "S" + std::to_string(i) + ",店,shop," + (i % 400 == 7 ? "0" : "130682") + "\n";
+    std::vector<std::uint64_t> told;
+    const auto before = office->store.commits.load();
+    const auto report = office->imports.sites({}, csv, [&](std::uint64_t rows) { told.push_back(rows); });
+    REQUIRE(report);
+    CHECK(rejected(report) == Told{"9 division division_unknown", "409 division division_unknown", "809 division division_unknown"});
+    CHECK(told == std::vector<std::uint64_t>{500, 1'000, 1'203});
+    CHECK(office->store.commits - before == 4);   // three slices and a line of the audit log
+    CHECK(office.reader().sites().sites().size() == 1'202);
+}
+
+TEST_CASE("a roster's rows are new, matched, sent to review or rejected, and their refs name registrations") {
+    Office office;
+    office.open_town();
+    auto namesake = someone(1);
+    namesake.name = "赵永成";
+    const std::string csv = people_head + person_row("r1", 1) + person_row("r2", 2) + person_row("r3", 1) + "r4," + namesake.name + "," +
+                            namesake.document_number + ",\n" + "r5,1,,14200000005\n" + ",张秀兰,,\n" + "r6,李国英,130682195001010010,\n" + "r7,李国英,,123\n";
+    const auto report = office.import_people(csv);
+    CHECK(counts(report) == Told{"3", "1", "1", "3"});
+    CHECK(rejected(report) == Told{"6 name name_characters", "8 document_number document_checksum", "9 phone phone_length"});
+    const auto ref = [&](const std::string& text) { return office.reader().registry().roster_ref(office->vault.blind(BlindKind::roster_ref, text)); };
+    CHECK(ref("r1") == domain::RegistrationId{1});
+    CHECK(ref("r4") == domain::RegistrationId{4});
+    CHECK_FALSE(ref("r5"));
+    CHECK_FALSE(ref(""));
+    CHECK(office.person_of({1}) == office.person_of({3}));
+    CHECK(office.person_of({1}) != office.person_of({4}));
+    CHECK(office.reader().registry().registration({1})->origin == storage::Origin::roster);
+}
+
+TEST_CASE("history names people by ref or document, is as old as retention allows, and each fault is told") {
+    Office office;
+    office.open_town();
+    REQUIRE(office.import_people(people_head + person_row("r1", 1)));
+    const auto at = [](std::int64_t s) { return text_of(morning + s); };
+    constexpr std::int64_t oldest = -28 * 86'400;
+    const auto number = someone(1).document_number;
+    const std::string head = "ref,document_type,document_number,site,at,direction,temperature,plate\n";
+    const std::string good = "r1,,,A," + at(oldest) + ",in,36.6,冀F12345\n" + ",id," + number + ",B," + at(120) + ",out,,\n" + ",," + number + ",B," + at(-5) + ",pass,,\n";
+    const std::string bad = "r9,,,A," + at(0) + ",in,,\n" + ",id," + someone(2).document_number + ",A," + at(0) + ",in,,\n" + ",library,1,A," + at(0) + ",in,,\n" +
+                            ",id,1,A," + at(0) + ",in,,\n" + "r1,,,Z," + at(0) + ",in,,\n" + "r1,,,A," + at(oldest - 1) + ",in,,\n" + "r1,,,A," + at(121) + ",in,,\n" +
+                            "r1,,,A,noon,in,,\n" + "r1,,,A," + at(0) + ",up,,\n" + "r1,,,A," + at(0) + ",in,50,\n" + "r1,,,A," + at(0) + ",in,36x,\n" +
+                            "r1,,,A," + at(0) + ",in,,?\n";
+    const auto report = office.import_scans(head + good + bad);
+    CHECK(counts(report) == Told{"3", "0", "0", "12"});
+    CHECK(rejected(report) == Told{"5 ref unknown_person", "6 document_number unknown_person", "7 document_type document_type_unknown", "8 document_number document_length",
+                                   "9 site site_unknown", "10 at time_old", "11 at time_ahead", "12 at time_malformed", "13 direction direction_unknown",
+                                   "14 temperature temperature_range", "15 temperature temperature_range", "16 plate plate_characters"});
+    const auto log = office.log();
+    REQUIRE(log.size() == 3);
+    for (const auto& scan : log) {
+        CHECK(scan.source == domain::Source::import);
+        CHECK(scan.registration.value == 1);
+    }
+    CHECK(log[0].temperature_dc == 366);
+    CHECK(log[0].vehicle.value == 1);
+    CHECK(counts(office.import_scans(head + good)) == Told{"0", "0", "3", "0"});
+    office.restart();
+    office->tracing.load({});
+    CHECK(counts(office.import_scans(head + good)) == Told{"0", "0", "3", "0"});
+    CHECK(office.log().size() == 3);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kit/limits.hpp"
+#include "service/ingest.hpp"
+#include "service/stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace chayan;
+using namespace chayan::service;
+using namespace chayan::service::testing;
+
+namespace {
+
+struct Shop : Stage {
+    Shop() {
+        divisions("code,name\n130682,定州\n");
+        sites("ref,name,category,division\nA,商店,shop,130682\n");
+        who = registered(someone(1));
+    }
+    std::string scanned(std::optional<domain::Instant> at = {}) {
+        const auto receipt = scan(who, "A", "in", at);
+        REQUIRE(receipt);
+        return receipt->id;
+    }
+    std::string scanned_by(const Caller& caller) {
+        GateRequest request;
+        request.credential = (*this)->vault.credential(who);
+        request.site = "A";
+        request.direction = "in";
+        const auto receipt = gate(caller, {request}).at(0);
+        REQUIRE(receipt);
+        return receipt->id;
+    }
+    std::size_t voids() { return reader().scans().voids().size(); }
+
+    domain::RegistrationId who;
+    Caller guard = operator_of(storage::Role::guard, 9);
+};
+
+}  // namespace
+
+TEST_CASE("a resident voids their own scan within ten minutes of its arrival, and not a second later") {
+    static_assert(kit::own_void_s_max == 600);
+    Shop shop;
+    const auto now = shop.scanned();
+    shop.clock.pass(1);
+    const auto late = shop.scanned(morning - 3600);   // an offline scan: what counts is when it arrived
+    shop.clock.set(morning + 600);
+    CHECK(shop.void_scan(shop.who, now));
+    shop.clock.set(morning + 601);
+    CHECK(shop.void_scan(shop.who, late));
+    CHECK(shop.voids() == 2);
+    const auto third = shop.scanned(morning + 1);
+    shop.clock.pass(601);
+    CHECK(refusal(shop.void_scan(shop.who, third)) == "void_late");
+    shop.clock.pass(86'400);
+    CHECK(refusal(shop.void_scan(shop.who, third)) == "void_late");
+    CHECK(shop.voids() == 2);
+}
+
+TEST_CASE("a guard voids what they themselves scanned, as long as a shift lasts") {
+    Shop shop;
+    const auto id = shop.scanned_by(shop.guard);
+    CHECK(refusal(shop.void_scan(operator_of(storage::Role::guard, 10), id)) == "scan_unknown");
+    CHECK(refusal(shop.void_scan(shop.who, id)) == "scan_unknown");   // the resident did not record it
+    shop.clock.set(morning + kit::shift_s_max);
+    CHECK(shop.void_scan(shop.guard, id));
+    CHECK(shop.reader().scans().voids().at(0).by == shop.guard.id);
+    const auto other = shop.scanned_by(shop.guard);
+    shop.clock.pass(kit::shift_s_max + 1);
+    CHECK(refusal(shop.void_scan(shop.guard, other)) == "void_late");
+}
+
+TEST_CASE("nobody voids somebody else's scan, nor one that is none") {
+    Shop shop;
+    const auto id = shop.scanned();
+    const auto other = shop.registered(someone(2));
+    CHECK(refusal(shop.void_scan(other, id)) == "scan_unknown");
+    CHECK(refusal(shop.void_scan(shop.guard, id)) == "scan_unknown");
+    for (const auto& text : {std::string(), std::string("nothing"), std::string(26, '0'), id.substr(1), id + "0"})
+        CHECK(refusal(shop.void_scan(shop.who, text)) == "scan_unknown");
+    CHECK(shop.voids() == 0);
+}
+
+TEST_CASE("a reason is kept sealed, and refused when it is too long") {
+    Shop shop;
+    const auto id = shop.scanned();
+    const auto answer = [&](const std::string& reason) {
+        std::promise<kit::Status> told;
+        shop->ingest.void_scan(shop.who, shop.reader(), id, reason, [&](kit::Status status) { told.set_value(std::move(status)); });
+        return refusal(told.get_future().get());
+    };
+    CHECK(answer(std::string(3 * kit::reason_chars_max + 1, 'x')) == "text_too_long");
+    CHECK(shop.voids() == 0);
+    CHECK(answer("扫错了") == "");
+    const auto row = shop.reader().scans().voids().at(0);
+    CHECK(row.reason.find("扫错了") == std::string::npos);
+    CHECK(shop->vault.open(SealKind::reason, "1", row.reason) == "扫错了");
+    CHECK(row.by.is_none());
+}
+
+TEST_CASE("a voided scan stays known, opens no visit, and no scan is a repeat of it") {
+    Shop shop;
+    shop->tracing.load({});
+    const auto id = shop.scanned();
+    shop.clock.pass(30);
+    CHECK(shop.scan(shop.who, "A", "in")->repeated);
+    REQUIRE(shop.void_scan(shop.who, id));
+    shop.clock.pass(1);
+    CHECK(shop.scan(shop.who, "A", "in")->repeated);   // of the scan between
+    const auto caller = operator_of(storage::Role::tracer);
+    REQUIRE(shop->cases.open_case(caller, "1", "t", "p", {}));
+    const auto told = shop->tracing.trajectory(caller, shop.reader(), shop->vault.person_id(shop.person_of(shop.who)), "1", text_of(morning - 60),
+                                               text_of(morning + 86'400));
+    REQUIRE(told);
+    REQUIRE(told->scans.size() == 3);
+    CHECK(told->scans[0].voided);
+    CHECK_FALSE(told->scans[0].repeated);
+    CHECK_FALSE(told->scans[1].repeated);   // the first that counts
+    CHECK(told->scans[2].repeated);
+    REQUIRE(told->visits.size() == 1);
+    CHECK(told->visits[0].begin == morning + 30);
+    const auto again = shop.scan(shop.who, "A", "in", morning);
+    CHECK(again->known);
+    CHECK(again->id == id);
+    CHECK(shop.void_scan(shop.who, id));   // again: nothing changes
+    CHECK(shop.voids() == 1);
+    shop.restart();
+    shop->tracing.load({});
+    CHECK(shop.scan(shop.who, "A", "in", morning)->known);
+    CHECK(shop.log().size() == 3);
+}
