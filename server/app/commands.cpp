@@ -113,10 +113,9 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
 
 int run_export(Options& options) {
     prepare(options);
-    std::unique_ptr<DirectoryLock> lock;
-    if (DirectoryLock::try_lock(options.place.data, lock)) set_up(options.place);
-    lock.reset();   // only reads: a running server is no obstacle
-    const auto config = settings(options);
+    if (::access((options.place.data + "/chayan.db").c_str(), F_OK) != 0)
+        throw std::runtime_error(options.place.data + " holds no sites yet; import them with chayan site import, or name the right folder with --data");
+    const auto config = settings(options);   // only reads: a running server is no obstacle
     std::cout << export_sites_of(options.place, config);
     return 0;
 }

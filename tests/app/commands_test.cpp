@@ -153,6 +153,15 @@ TEST_CASE("rosters and history come in by their own words") {
     CHECK_THAT(checked.err, Contains("warning: the keys lie on the same disk"));
 }
 
+TEST_CASE("where no sites are, the export says so and makes nothing") {
+    const Town town;
+    const auto ended = town.run({"site", "export"});
+    CHECK(ended.code == 1);
+    CHECK(ended.out.empty());
+    CHECK_THAT(ended.err, Contains("holds no sites yet"));
+    CHECK_FALSE(std::filesystem::exists(town.data()));
+}
+
 TEST_CASE("sites are exported with a code for each direction") {
     const Town town;
     (void)town.import("division", divisions);
