@@ -50,8 +50,12 @@ Config settings(const Options& options) {
     return config;
 }
 
-void prepare(Options& options) {
+void find_keys(Options& options) {
     if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
+}
+
+void prepare(Options& options) {
+    find_keys(options);
     std::filesystem::create_directories(options.place.data);
     if (::chmod(options.place.data.c_str(), 0700) != 0) throw std::runtime_error("cannot protect the data folder: " + options.place.data);
 }
@@ -112,7 +116,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
 }
 
 int run_export(Options& options) {
-    prepare(options);
+    find_keys(options);
     if (::access((options.place.data + "/chayan.db").c_str(), F_OK) != 0)
         throw std::runtime_error(options.place.data + " holds no sites yet; import them with chayan site import, or name the right folder with --data");
     const auto config = settings(options);   // only reads: a running server is no obstacle
@@ -121,7 +125,7 @@ int run_export(Options& options) {
 }
 
 int run_check(Options& options) {
-    if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
+    find_keys(options);
     const auto problems = check_installation(options.place, settings(options));
     for (const auto& problem : problems) std::cerr << problem << '\n';
     struct stat data {};
