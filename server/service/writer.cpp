@@ -102,6 +102,8 @@ public:
         return items;
     }
     void commit(std::vector<Item> items);
+    /// One of `items` can't be written, and nothing of them was: each alone, so that the others do not suffer.
+    void commit_each(std::vector<Item> items);
     /// On a full disk: takes the reserve again each second; until then only what may use it is left of `items`.
     void turn_away(std::vector<Item>& items);
     void fill_up(std::vector<Item> items);
@@ -330,22 +332,24 @@ void Writer::State::commit(std::vector<Item> items) {
             unanswered = std::move(items);
             throw;
         }
-        if (items.size() == 1) {
-            kit::log(kit::Level::error, "write_refused_by_store");
-            return;  // its done is destroyed uncalled: 500
-        }
-        for (auto& item : items) {  // one of them breaks a rule of the store: the others must not suffer
-            std::vector<Item> one;
-            one.push_back(std::move(item));
-            commit(std::move(one));
-        }
-        return;
-    } catch (...) {
+        return commit_each(std::move(items));
+    } catch (const std::exception&) {  // of a command, before the commit: all is rolled back
         batch.take_back();
-        unanswered = std::move(items);
-        throw;
+        return commit_each(std::move(items));
     }
     batch.publish(items);
+}
+
+void Writer::State::commit_each(std::vector<Item> items) {
+    if (items.size() == 1) {
+        kit::log(kit::Level::error, "write_failed");
+        return;  // its done is destroyed uncalled: 500
+    }
+    for (auto& item : items) {
+        std::vector<Item> one;
+        one.push_back(std::move(item));
+        commit(std::move(one));
+    }
 }
 
 Writer::Writer(storage::Store& store, Vault& vault, const Clock& clock, DirectoryBoard& board)
