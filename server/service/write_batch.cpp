@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/write_batch.hpp"
+
+#include "kit/check.hpp"
+#include "kit/limits.hpp"
+
+namespace chayan::service {
+namespace {
+
+// A plate is looked up in the store once; above this many the memory of them starts anew.
+constexpr std::size_t plates_max = 50'000;
+
+}  // namespace
+
+WriterBooks::WriterBooks(storage::Store& store, Vault& va, DirectoryBoard& bo) : vault(va), board(bo), directory(*bo.load()) {
+    const auto reader = store.reader();
+    numbers.scan = reader->scans().last().value;
+    numbers.registration = reader->registry().last_registration().value;
+    numbers.person = reader->registry().last_person().value;
+    numbers.vehicle = reader->registry().last_vehicle().value;
+    if (const auto last = reader->audit().last()) {
+        numbers.audit = last->seq;
+        numbers.chain = last->chain;
+    }
+}
+
+kit::Status WriteBatch::apply(const std::function<kit::Status(WriteContext&)>& body) {
+    flush();
+    const auto numbers = books_.numbers;
+    const auto edits = edits_;
+    kit::Status status = kit::Done{};
+    const bool kept = connection_->attempt([&] {
+        status = body(*this);
+        if (status) flush();
+        return static_cast<bool>(status);
+    });
+    if (!kept) {
+        CHECK(edits_ == edits);  // a command must refuse before it edits
+        books_.numbers = numbers;
+    }
+    return status;
+}
+
+void WriteBatch::flush() {
+    if (rows_.empty()) return;
+    connection_->scans().append(rows_);
+    for (const auto& [seq, by] : staff_) connection_->scans().append_staff(seq, by);
+    rows_.clear();
+    staff_.clear();
+}
+
+Facts WriteBatch::publish() {
+    if (edited_) books_.board.store(std::make_shared<const Directory>(books_.directory));
+    facts_.directory_changed = edited_;
+    return std::move(facts_);
+}
+
+void WriteBatch::take_back() {
+    for (const auto& key : facts_.voids) books_.recent.set_voided(key, false);
+    for (const auto& scan : facts_.scans) books_.recent.remove(scan);
+    books_.numbers = before_;
+    books_.vehicles.clear();
+    if (edited_) books_.directory = *books_.board.load();
+}
+
+Directory& WriteBatch::edit_directory() {
+    edited_ = true;
+    ++edits_;
+    return books_.directory;
+}
+
+domain::People& WriteBatch::edit_people() {
+    if (!people_) {
+        people_ = std::make_shared<domain::People>(*books_.directory.people);
+        edit_directory().people = people_;
+    }
+    ++edits_;
+    return *people_;
+}
+
+domain::Sites& WriteBatch::edit_sites() {
+    if (!sites_) {
+        sites_ = std::make_shared<domain::Sites>(*books_.directory.sites);
+        edit_directory().sites = sites_;
+    }
+    ++edits_;
+    return *sites_;
+}
+
+void WriteBatch::audit(AuditEntry entry) {
+    storage::AuditRow row;
+    row.seq = ++books_.numbers.audit;
+    row.at = now_;
+    row.by = entry.by;
+    row.action = entry.action;
+    row.case_number = std::move(entry.case_number);
+    if (!entry.detail.empty()) row.detail = books_.vault.seal(SealKind::audit_detail, std::to_string(row.seq), entry.detail);
+    books_.numbers.chain = row.chain = books_.vault.chain(books_.numbers.chain, row);
+    connection_->audit().append(row);
+}
+
+void WriteBatch::void_scan(const domain::ScanKey& key) {
+    const auto known = books_.recent.find(key);
+    CHECK(known);
+    if (known->voided) return;
+    books_.recent.set_voided(key, true);
+    facts_.voids.push_back(key);
+    ++edits_;
+}
+
+domain::VehicleId WriteBatch::vehicle_of(const std::string& plate) {
+    if (plate.empty()) return {};
+    if (const auto known = books_.vehicles.find(plate); known != books_.vehicles.end()) return known->second;
+    const auto blind = books_.vault.blind(BlindKind::plate, plate);
+    const auto stored = connection_->registry().vehicle(blind);
+    const domain::VehicleId id = stored ? stored->id : domain::VehicleId{++books_.numbers.vehicle};
+    if (!stored) {
+        connection_->registry().append(
+            storage::VehicleRow{id, blind, books_.vault.seal(SealKind::plate, std::to_string(id.value), plate)});
+    }
+    if (books_.vehicles.size() > plates_max) books_.vehicles.clear();
+    books_.vehicles.emplace(plate, id);
+    return id;
+}
+
+ScanOutcome WriteBatch::take(const ScanIntake& intake) {
+    ScanOutcome outcome;
+    const auto& people = *books_.directory.people;
+    const auto person = people.person_of(intake.key.registration);
+    const auto known = books_.recent.find(intake.key);
+    outcome.known = known.has_value();
+    outcome.voided = known && known->voided;
+    outcome.source = known ? known->source : intake.source;
+    outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - intake.key.at);
+    const auto& sites = *books_.directory.sites;
+    const auto earlier = books_.recent.scans(people, person, intake.key.at - kit::travel_s_max, intake.key.at);
+    outcome.repeated = !outcome.voided && is_repeat(intake.key, earlier, sites);
+    outcome.travelled_fast = has_travelled_fast(intake.key, earlier, sites);
+    outcome.burst = is_burst(intake.key, earlier);
+    if (known) return outcome;
+
+    domain::Scan scan;
+    static_cast<domain::ScanKey&>(scan) = intake.key;
+    scan.source = outcome.source;
+    scan.temperature_dc = intake.temperature_dc;
+    scan.delay_s = outcome.delay_s;
+    scan.vehicle = vehicle_of(intake.plate);
+    storage::ScanRow row{{++books_.numbers.scan}, scan.site, scan.at, scan.direction, scan.source, scan.temperature_dc, scan.delay_s, {}};
+    books_.vault.seal(row, {scan.registration, scan.vehicle});
+    rows_.push_back(row);
+    if (!intake.by.is_none()) staff_.emplace_back(row.seq, intake.by);
+    books_.recent.add(scan);
+    facts_.scans.push_back(scan);
+    ++edits_;
+    return outcome;
+}
+
+}  // namespace chayan::service
