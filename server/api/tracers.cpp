@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tracer's questions: who is it, who passed here, where was this person, who was with them.
+#include <algorithm>
+
 #include "api/answer.hpp"
 
 namespace chayan::api {
@@ -19,6 +21,13 @@ void write_person(JsonText& text, const service::MaskedPerson& person) {
 void write_site(JsonText& text, const storage::SiteRow& site) {
     text.key("site").begin_object().member("ref", site.ref).member("name", site.name);
     text.member("category", domain::category_rules()[static_cast<std::size_t>(site.category)].word).end_object();
+}
+
+/// A moment of the query. A "+08:00" that was typed as it stands has come as a space, and no moment has one.
+std::string moment(const Call& call, std::string_view name) {
+    auto text = call.query(name);
+    std::replace(text.begin(), text.end(), ' ', '+');
+    return text;
 }
 
 service::TraceRequest read_trace(Members& body) {
@@ -107,7 +116,7 @@ void search_people(Parts& parts, Call& call) {
 }
 
 void show_trajectory(Parts& parts, Call& call) {
-    const auto view = parts.tracing.trajectory(*call.caller, *call.reader, call.parameters[0], call.query("case"), call.query("from"), call.query("to"));
+    const auto view = parts.tracing.trajectory(*call.caller, *call.reader, call.parameters[0], call.query("case"), moment(call, "from"), moment(call, "to"));
     if (!view) return refuse(parts, call, view.error());
     JsonText text;
     text.begin_object().key("person");
@@ -132,7 +141,7 @@ void show_trajectory(Parts& parts, Call& call) {
 }
 
 void show_passages(Parts& parts, Call& call) {
-    const auto rows = parts.tracing.passages(*call.caller, *call.reader, call.parameters[0], call.query("case"), call.query("from"), call.query("to"));
+    const auto rows = parts.tracing.passages(*call.caller, *call.reader, call.parameters[0], call.query("case"), moment(call, "from"), moment(call, "to"));
     if (!rows) return refuse(parts, call, rows.error());
     JsonText text;
     text.begin_object().key("passages").begin_array();

@@ -208,6 +208,14 @@ class Passages(TownTest):
         self.assertEqual(self.passages("P1", base + 1, base + 100), [])
         self.assertEqual(self.passages("P1", base - 100, base), [])
 
+    def test_a_time_zone_typed_as_it_stands_is_understood(self):
+        number, base = self.number(), int(time.time()) - 5 * DAY
+        self.enter([{"document": document(number), "name": "王三山"}, "P1", "in", base])
+        local = [time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second + 8 * 3600)) for second in (base, base + 1)]
+        for plus in ("+", "%2B"):
+            answer = self.tracer.get(f"/api/v1/sites/P1/passages?case={CASE}&from={local[0]}{plus}08:00&to={local[1]}{plus}08:00")
+            self.assertEqual((answer.status, answer.json.get("count")), (200, 1), answer)
+
     def test_a_site_that_does_not_exist_is_404(self):
         now = int(time.time())
         answer = self.tracer.get(f"/api/v1/sites/NOWHERE/passages?case={CASE}&from={rfc3339(now - DAY)}&to={rfc3339(now)}")
