@@ -152,7 +152,7 @@ TEST_CASE("a guard scans only in their scope, at open sites, within the bounds o
     CHECK(changed([](GateRequest& r) { r.document->document_type = "library"; }) == "document_type_unknown");
     CHECK(changed([](GateRequest& r) { r.document->name = "12"; }) == "name_characters");
     CHECK(changed([](GateRequest& r) {
-              r.document = {};
+              r.document.reset();
               r.card = "1234";
           }) == "unknown_card");
     REQUIRE(town.write([](WriteContext& context) -> kit::Status {
