@@ -176,7 +176,7 @@ TEST_CASE("nothing that identifies a person lies in the registry in the clear, a
     CHECK(refused([](auto& r) { ++r.notice_version; }));
     CHECK(refused([](auto& r) { r.name[0] ^= 1; }));
     CHECK(refused([](auto& r) { (*r.document)[0] ^= 1; }));
-    CHECK(refused([](auto& r) { r.document = {}; }));
+    CHECK(refused([](auto& r) { r.document.reset(); }));
     CHECK(refused([](auto& r) { std::swap(r.document, r.phone); }));
 }
 
