@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/words.hpp"
 
+#include "domain/site.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -47,6 +49,13 @@ bool has_chinese(std::string_view text) {
 }
 
 }  // namespace
+
+TEST_CASE("who names a category that is not there is told which there are") {
+    for (const auto& rule : chayan::domain::category_rules()) {
+        CAPTURE(rule.word);
+        CHECK(sentence("category_unknown", Language::en).find(rule.word) != std::string_view::npos);
+    }
+}
 
 TEST_CASE("every code has a sentence in both languages, each in its own") {
     for (const std::string code : codes) {
