@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,16 @@ struct Request : Head {
     std::string body;
 };
 
+/// A body too large to hold: its length is known before the first byte leaves, its bytes are asked for piece by piece.
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+    virtual std::uint64_t size() const = 0;
+    /// Io thread, never blocks. `done` is called once, from any thread, with the bytes that follow those read before, at most
+    /// `bytes_max`; with none: reading failed, and the connection is cut, so that nobody takes a part for the whole.
+    virtual void read(std::size_t bytes_max, std::function<void(std::string)> done) = 0;
+};
+
 /// The security headers of SECURITY S8-S12 and Content-Length are added by the server.
 struct Response {
     int status = 200;
@@ -48,6 +59,7 @@ struct Response {
     std::string body;
     std::vector<Header> headers;
     bool close = false;        ///< close the connection after this answer
+    std::shared_ptr<BodySource> stream{};  ///< instead of `body`, when it is there
 };
 
 /// Where a response goes; one per request.
