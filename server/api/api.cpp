@@ -26,6 +26,7 @@ constexpr std::uint8_t bit(storage::Role role) { return static_cast<std::uint8_t
 constexpr std::uint8_t every_role = 31;
 constexpr Who role(storage::Role only) { return {false, false, bit(only)}; }
 constexpr Who operators{false, false, every_role};
+constexpr Who anybody_on_staff{false, false, every_role, true};
 
 void show_health(Parts&, Call& call) {
     JsonText text;
@@ -83,15 +84,21 @@ std::string allowed_methods(const std::string& path) {
     return allowed;
 }
 
-/// Questions by GET take these; a name that nobody reads would be a question misunderstood.
+/// A name that nobody reads would be a question misunderstood.
 bool has_unknown_query(const Endpoint& endpoint, const http::Head& head) {
-    const std::string_view path = endpoint.path;
-    const bool is_question = path.ends_with("/passages") || path.ends_with("/trajectory");
     return std::any_of(head.query.begin(), head.query.end(), [&](const http::Header& given) {
-        const bool is_known = is_question && (given.name == "case" || given.name == "from" || given.name == "to");
-        return !is_known;
+        std::string_view known = endpoint.query;
+        while (!known.empty()) {
+            const auto name = known.substr(0, known.find(' '));
+            if (name == given.name) return false;
+            known.remove_prefix(std::min(known.size(), name.size() + 1));
+        }
+        return true;
     });
 }
+
+/// A browser tells where a request comes from; only our own pages may use our cookies to write. Old ones tell nothing.
+bool is_from_elsewhere(const http::Head& head) { return !head.fetch_site.empty() && head.fetch_site != "same-origin"; }
 
 std::string_view cookie(std::string_view cookies, std::string_view name) {
     for (std::size_t at = 0; (at = cookies.find(name, at)) != std::string_view::npos; ++at) {
@@ -134,9 +141,26 @@ const std::vector<Endpoint>& endpoints() {
         {Method::post, "/api/v1/scans", resident, Lane::io, small, json, add_scan},
         {Method::post, "/api/v1/scans/batch", resident, Lane::io, batch, json, add_batch},
         {Method::post, "/api/v1/scans/{id}/void", resident_or_guard, Lane::desk, small, json, void_scan},
-        {Method::post, "/api/v1/session", anyone, Lane::desk, small, json, open_session},
-        {Method::del, "/api/v1/session", operators, Lane::desk, 0, json, close_session},
-        {Method::post, "/api/v1/session/confirm", operators, Lane::desk, small, json, confirm_session},
+        {Method::post, "/api/v1/session", anyone, Lane::password, small, json, open_session},
+        {Method::del, "/api/v1/session", anybody_on_staff, Lane::desk, 0, json, close_session},
+        {Method::post, "/api/v1/session/confirm", operators, Lane::password, small, json, confirm_session},
+        {Method::post, "/api/v1/session/password", anybody_on_staff, Lane::password, small, json, change_password},
+        {Method::post, "/api/v1/session/otp", anybody_on_staff, Lane::password, small, json, begin_otp},
+        {Method::post, "/api/v1/session/otp/confirm", anybody_on_staff, Lane::desk, small, json, finish_otp},
+        {Method::get, "/api/v1/sessions", anybody_on_staff, Lane::desk, 0, json, list_sessions},
+        {Method::del, "/api/v1/sessions/{id}", anybody_on_staff, Lane::desk, 0, json, end_session},
+        {Method::post, "/api/v1/setup", anyone, Lane::password, small, json, set_up},
+        {Method::post, "/api/v1/duty", anyone, Lane::desk, small, json, begin_duty},
+        {Method::get, "/api/v1/operators", role(Role::admin), Lane::desk, 0, json, list_operators},
+        {Method::post, "/api/v1/operators", role(Role::admin), Lane::password, small, json, add_operator},
+        {Method::patch, "/api/v1/operators/{login}", role(Role::admin), Lane::password, small, json, change_operator},
+        {Method::get, "/api/v1/sites/{ref}/devices", role(Role::manager), Lane::desk, 0, json, list_devices},
+        {Method::post, "/api/v1/sites/{ref}/devices", role(Role::manager), Lane::desk, 0, json, pair_device},
+        {Method::post, "/api/v1/devices/{id}/link", role(Role::manager), Lane::desk, 0, json, renew_device},
+        {Method::del, "/api/v1/devices/{id}", role(Role::manager), Lane::desk, 0, json, revoke_device},
+        {Method::get, "/api/v1/audit", role(Role::auditor), Lane::query, 0, json, show_audit, "cursor limit"},
+        {Method::get, "/api/v1/audit/verify", role(Role::auditor), Lane::query, 0, json, verify_audit},
+        {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
         {Method::post, "/api/v1/gate/scans", role(Role::guard), Lane::desk, batch, json, add_gate_scans},
         {Method::get, "/api/v1/cases", role(Role::tracer), Lane::desk, 0, json, list_cases},
         {Method::post, "/api/v1/cases", role(Role::tracer), Lane::desk, small, json, open_case},
@@ -147,8 +171,8 @@ const std::vector<Endpoint>& endpoints() {
         {Method::post, "/api/v1/people/import", role(Role::admin), Lane::query, large, csv, import_people},
         {Method::post, "/api/v1/scans/import", role(Role::admin), Lane::query, large, csv, import_scans},
         {Method::post, "/api/v1/people/search", role(Role::tracer), Lane::query, small, json, search_people},
-        {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory},
-        {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages},
+        {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory, "case from to"},
+        {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages, "case from to"},
         {Method::post, "/api/v1/traces", role(Role::tracer), Lane::query, large, json, trace},
     };
     return table;
@@ -170,14 +194,19 @@ http::Admission Api::admit(const http::Head& head) {
         admission = {413, "body_too_large", endpoint->body_bytes_max, {}, true};
     } else if (endpoint->body_bytes_max > 0 && head.content_type != endpoint->media_type) {
         admission = {415, "media_type", endpoint->body_bytes_max, {}, true};
+    } else if (head.content_length > kit::body_bytes_max) {   // a stranger makes us hold no more than a form
+        Call nobody;
+        if (const auto status = authenticate(*endpoint, head, nobody); !status)
+            admission = {status_of(status.error().kind), status.error().code, endpoint->body_bytes_max, {}, true};
     }
     return admission;
 }
 
-kit::Status Api::authenticate(const Endpoint& endpoint, Call& call) {
+kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, Call& call) {
     if (endpoint.who.anyone) return kit::Done{};
-    const auto& head = call.request;
     const auto token = bearer(head);
+    const bool writes = head.method != Method::get && head.method != Method::head;
+    if (token.empty() && writes && is_from_elsewhere(head)) return Error{Errc::forbidden, "csrf_missing"};
     const Error nobody{Errc::unauthenticated, "unauthenticated"};
     const auto given_credential = token.empty() ? cookie(head.cookie, credential_cookie) : token;
     if (const auto registration = parts_.vault.open_credential(given_credential);
@@ -187,13 +216,13 @@ kit::Status Api::authenticate(const Endpoint& endpoint, Call& call) {
         call.credential = registration;
         return kit::Done{};
     }
-    const bool writes = head.method != Method::get && head.method != Method::head;
     const auto by_cookie = cookie(head.cookie, session_cookie);
     if (token.empty() && by_cookie.empty()) return nobody;
     auto caller = !token.empty() ? parts_.access.authenticate(token)
                                  : parts_.access.authenticate_cookie(by_cookie, writes ? std::optional<std::string_view>(head.csrf_token) : std::nullopt);
     if (!caller) return caller.error();
     if ((caller->roles & endpoint.who.roles) == 0) return Error{Errc::forbidden, "forbidden"};
+    if (caller->must_enrol && !endpoint.who.unenrolled) return Error{Errc::forbidden, "otp_enrol"};
     call.caller = *caller;
     return kit::Done{};
 }
@@ -204,7 +233,7 @@ void Api::handle(http::Request request, http::Reply reply) {
     call->reply = std::make_shared<http::Reply>(std::move(reply));
     const auto* endpoint = find_endpoint(call->request, &call->parameters);
     CHECK(endpoint != nullptr);  // admit let it through
-    if (const auto status = authenticate(*endpoint, *call); !status) return refuse(parts_, *call, status.error());
+    if (const auto status = authenticate(*endpoint, call->request, *call); !status) return refuse(parts_, *call, status.error());
     if (has_unknown_query(*endpoint, call->request)) return refuse(parts_, *call, Error{Errc::malformed, "unknown_member"});
     const auto run = [this, endpoint, call](storage::Connection* reader) {
         call->reader = reader;
@@ -216,7 +245,7 @@ void Api::handle(http::Request request, http::Reply reply) {
         }
     };
     if (endpoint->lane == Lane::io) return run(nullptr);
-    const auto& post = endpoint->lane == Lane::desk ? parts_.desk : parts_.query;
+    const auto& post = endpoint->lane == Lane::desk ? parts_.desk : endpoint->lane == Lane::query ? parts_.query : parts_.password;
     if (!post([run](storage::Connection& reader) { run(&reader); })) refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s});
 }
 

@@ -12,10 +12,13 @@
 
 #include "http/message.hpp"
 #include "service/access.hpp"
+#include "service/audit.hpp"
 #include "service/desk.hpp"
+#include "service/devices.hpp"
 #include "service/directory.hpp"
 #include "service/imports.hpp"
 #include "service/ingest.hpp"
+#include "service/operators.hpp"
 #include "service/registrar.hpp"
 #include "service/tracing.hpp"
 
@@ -31,11 +34,16 @@ struct Parts {
     service::Ingest& ingest;
     service::Registrar& registrar;
     service::Access& access;
+    service::Operators& operators;
+    service::Devices& devices;
+    service::AuditTrail& audit;
     service::CaseDesk& cases;
     service::Tracing& tracing;
     service::Imports& imports;
     domain::TimeZone zone;
+    const std::string& base_url;   ///< what links and posters begin with
     PostJob desk, query;
+    PostJob password;        ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
 };
 
 /// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such roles.
@@ -43,8 +51,9 @@ struct Who {
     bool anyone = false;
     bool credential = false;
     std::uint8_t roles = 0;
+    bool unenrolled = false;   ///< also open to an operator whose compulsory second factor is missing
 };
-enum class Lane : std::uint8_t { io, desk, query };
+enum class Lane : std::uint8_t { io, desk, query, password };
 
 /// One call under way. Held by whoever will answer it: a handler that answers later keeps shared_from_this().
 struct Call : std::enable_shared_from_this<Call> {
@@ -69,6 +78,7 @@ struct Endpoint {
     std::size_t body_bytes_max;       ///< 0: none
     const char* media_type;           ///< of the body
     HandlerFunction handle;
+    const char* query = "";           ///< the names that its query may have, with spaces between
 };
 /// The table. A test walks role by endpoint over it.
 const std::vector<Endpoint>& endpoints();
@@ -81,7 +91,8 @@ public:
     http::Response refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) override;
 
 private:
-    kit::Status authenticate(const Endpoint& endpoint, Call& call);
+    /// Fills `caller` or `credential`.
+    kit::Status authenticate(const Endpoint& endpoint, const http::Head& head, Call& call);
     Parts parts_;
 };
 

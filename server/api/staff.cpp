@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What staff call at their desks and gates: sessions, gate scans, cases, imports.
+// What staff call at their desks and gates: gate scans, cases, imports.
 #include "api/answer.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
@@ -86,50 +86,6 @@ void answer_import(Parts& parts, Call& call, Import run) {
 }
 
 }  // namespace
-
-void open_session(Parts& parts, Call& call) {
-    auto document = Document::parse(call.request.body);
-    if (!document) return refuse(parts, call, document.error());
-    std::string login;
-    std::string password;
-    {
-        Members body(*document);
-        login = body.text("login");
-        password = body.text("password");
-        (void)body.text_if("otp");
-    }
-    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (password.size() > kit::password_chars_max) return refuse(parts, call, {Errc::unauthenticated, "login_failed"});
-    const auto opened = parts.access.open_session(login, password);
-    if (!opened) return refuse(parts, call, opened.error());
-    JsonText text;
-    text.begin_object().member("token", opened->token).member("csrf", opened->csrf).end_object();
-    answer(call, 200, text, {{"Set-Cookie", "__Host-session=" + opened->token + "; Path=/; Secure; HttpOnly; SameSite=Strict"}});
-}
-
-void confirm_session(Parts& parts, Call& call) {
-    auto document = Document::parse(call.request.body);
-    if (!document) return refuse(parts, call, document.error());
-    std::string password;
-    {
-        Members body(*document);
-        password = body.text("password");
-        (void)body.text_if("otp");
-    }
-    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    const auto status = parts.access.confirm(*call.caller, password);
-    if (!status) return refuse(parts, call, status.error());
-    JsonText text;
-    answer(call, 200, text.begin_object().member("confirmed", true).end_object());
-}
-
-void close_session(Parts& parts, Call& call) {
-    const auto status = parts.access.close_session(*call.caller);
-    if (!status) return refuse(parts, call, status.error());
-    JsonText text;
-    answer(call, 200, text.begin_object().member("closed", true).end_object(),
-           {{"Set-Cookie", "__Host-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"}});
-}
 
 void add_gate_scans(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);

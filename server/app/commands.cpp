@@ -140,13 +140,13 @@ int run_add_operator(Options& options) {
     prepare(options);
     auto password = read_file(options.password_file);
     password = password.substr(0, password.find_first_of("\r\n"));
-    const NewOperator wanted{options.login, options.roles, options.scope, password};
+    const service::NewOperator wanted{options.login, options.roles, options.scope, password};
     std::unique_ptr<DirectoryLock> lock;
     std::string refused;
     if (DirectoryLock::try_lock(options.place.data, lock)) {
         set_up(options.place);
         Installation installation(options.place, settings(options));
-        const auto status = installation.access->add_operator(wanted.login, wanted.roles, wanted.scope, wanted.password);
+        const auto status = installation.operators->add(nullptr, wanted);
         if (!status) fail(status.error());
     } else if (const auto code = ask_server(options.place.data, wanted); !code.empty()) {
         fail(kit::Error{kit::Errc::invalid, code.c_str()});

@@ -46,7 +46,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-std::string ask_server(const std::string& data, const NewOperator& wanted) {
+std::string ask_server(const std::string& data, const service::NewOperator& wanted) {
     const auto path = data + "/control";
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto address = address_of(path);
@@ -61,7 +61,7 @@ std::string ask_server(const std::string& data, const NewOperator& wanted) {
     return lines[0] == "ok" ? std::string() : lines[0];
 }
 
-Control::Control(const std::string& data, service::Access& access) : path_(data + "/control"), access_(access) {
+Control::Control(const std::string& data, service::Operators& operators) : path_(data + "/control"), operators_(operators) {
     ::unlink(path_.c_str());
     fd_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto address = address_of(path_);
@@ -87,7 +87,7 @@ void Control::run(const std::stop_token& stop) {
         const auto lines = lines_of(read_all(peer));
         std::string reply = "malformed\n";
         if (lines.size() == 5 && lines[0] == "operator") {
-            const auto status = access_.add_operator(lines[1], lines[2], lines[3], lines[4]);
+            const auto status = operators_.add(nullptr, {lines[1], lines[2], lines[3], lines[4]});
             reply = status ? "ok\n" : std::string(status.error().fields.empty() ? status.error().code : status.error().fields[0].code) + "\n";
         }
         (void)::send(peer, reply.data(), reply.size(), MSG_NOSIGNAL);

@@ -6,27 +6,23 @@
 #include <stop_token>
 #include <string>
 
-#include "service/access.hpp"
+#include "service/operators.hpp"
 
 namespace chayan::app {
 
-struct NewOperator {
-    std::string login, roles, scope, password;
-};
-
 /// Asks the server of this data directory; the error's code, or empty when done. Throws with a sentence when nobody answers.
-std::string ask_server(const std::string& data, const NewOperator& wanted);
+std::string ask_server(const std::string& data, const service::NewOperator& wanted);
 
 /// Answers until stopped; blocks.
 class Control {
 public:
-    Control(const std::string& data, service::Access& access);
+    Control(const std::string& data, service::Operators& operators);
     ~Control();
     void run(const std::stop_token& stop);
 
 private:
     std::string path_;
-    service::Access& access_;
+    service::Operators& operators_;
     int fd_ = -1;
 };
 

@@ -54,21 +54,9 @@ std::vector<std::string> check_registrations(storage::Connection& reader, const 
     return problems;
 }
 
-std::vector<std::string> check_audit(storage::Connection& reader, const service::Vault& vault) {
-    std::array<std::uint8_t, 32> chain{};
-    std::uint64_t next = 1;
-    for (;;) {
-        const auto rows = reader.audit().read(next, 1'000);
-        if (rows.empty()) return {};
-        for (const auto& row : rows) {
-            chain = vault.chain(chain, row);
-            if (row.seq != next || chain != row.chain) return {"the audit log is broken from line " + std::to_string(next) + " on"};
-            ++next;
-        }
-    }
-}
-
 }  // namespace
+
+std::string checkpoint_file(const Place& place) { return place.data + "/audit-checkpoints"; }
 
 bool DirectoryLock::try_lock(const std::string& directory, std::unique_ptr<DirectoryLock>& lock) {
     const int fd = ::open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -109,8 +97,11 @@ Installation::Installation(const Place& place, const Config& config)
     (void)domain::fold_name({"预热"});   // its table takes 70 ms to make: now, not in the first registration
     board.store(std::make_shared<const service::Directory>(service::load_directory(*reader)));
     writer = std::make_unique<service::Writer>(*store, vault, clock, board);
-    access = std::make_unique<service::Access>(*writer, clock, vault);
+    access = std::make_unique<service::Access>(*writer, clock, vault, staff, config.require_otp);
     access->load(*reader);
+    operators = std::make_unique<service::Operators>(*writer, clock, vault, staff, *access);
+    devices = std::make_unique<service::Devices>(*writer, clock, vault, board, staff, *access);
+    audit = std::make_unique<service::AuditTrail>(*writer, clock, vault, staff, checkpoint_file(place));
     ingest = std::make_unique<service::Ingest>(*writer, vault, clock, board, zone, service::ScanSettings{config.ahead_s_max, config.age_days_max});
     registrar = std::make_unique<service::Registrar>(*writer, vault);
     cases = std::make_unique<service::CaseDesk>(*writer, vault, clock);
@@ -149,7 +140,11 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
     };
     add("the scan log", check_scans);
     add("the table of registrations", check_registrations);
-    add("the audit log", check_audit);
+    add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
+        const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));
+        if (!verdict.first_bad) return {};
+        return {"the audit log is broken from line " + std::to_string(*verdict.first_bad) + " on"};
+    });
     return problems;
 }
 

@@ -9,10 +9,13 @@
 
 #include "app/config.hpp"
 #include "service/access.hpp"
+#include "service/audit.hpp"
 #include "service/clock.hpp"
 #include "service/desk.hpp"
+#include "service/devices.hpp"
 #include "service/imports.hpp"
 #include "service/ingest.hpp"
+#include "service/operators.hpp"
 #include "service/registrar.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
@@ -43,6 +46,9 @@ struct Place {
     std::uint64_t accept_loss = 0;
 };
 
+/// Where the heads of the audit log are noted.
+std::string checkpoint_file(const Place& place);
+
 /// Makes DIR, keys and certificate when they are not there; prints the recovery key once on stderr. Throws with a sentence.
 void set_up(const Place& place);
 
@@ -62,7 +68,11 @@ public:
     service::Vault vault;
     service::DirectoryBoard board;
     std::unique_ptr<service::Writer> writer;
+    service::Staff staff;
     std::unique_ptr<service::Access> access;
+    std::unique_ptr<service::Operators> operators;
+    std::unique_ptr<service::Devices> devices;
+    std::unique_ptr<service::AuditTrail> audit;
     std::unique_ptr<service::Ingest> ingest;
     std::unique_ptr<service::Registrar> registrar;
     std::unique_ptr<service::CaseDesk> cases;

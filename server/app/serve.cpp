@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -19,6 +20,7 @@
 #include "app/control.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
+#include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/directory.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -54,9 +56,23 @@ http::ServerOptions options_of(const Place& place, const Config& config) {
     return options;
 }
 
-api::Parts parts_of(Installation& in, Workers& desk, Workers& query) {
-    return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.cases, *in.tracing, *in.imports, in.zone,
-            [&desk](auto job) { return desk.post(std::move(job)); }, [&query](auto job) { return query.post(std::move(job)); }};
+api::PostJob post_to(Workers& workers) {
+    return [&workers](auto job) { return workers.post(std::move(job)); };
+}
+
+api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password) {
+    return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
+            *in.imports, in.zone, base_url, post_to(desk), post_to(query), post_to(password)};
+}
+
+void greet(const Place& place, Installation& in, const std::string& base_url) {
+    std::fprintf(stderr, "chayan %s, data %s\n", CHAYAN_VERSION, place.data.c_str());
+    if (in.staff.has_operators()) return;
+    std::fprintf(stderr,
+                 "还没有操作员。请在 15 分钟内用这个一次性链接设置第一位管理员：\n"
+                 "There is no operator yet. Set up the first administrator by this link, once and within 15 minutes:\n  %s/setup#%s\n"
+                 "或者运行 / or run:\n  chayan operator add --data %s --login NAME --role admin,manager,guard,tracer --password-file FILE\n",
+                 base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
 
 /// Retention, merging and checkpoints come here: now reading the log, folding and syncing.
@@ -64,6 +80,7 @@ void keep_house(Installation& in, const std::stop_token& stop) {
     ::pthread_setname_np(::pthread_self(), "house");
     try {
         in.tracing->load(stop);
+        const auto reader = in.store->reader();
         std::mutex mutex;
         std::condition_variable_any wake;
         std::unique_lock lock(mutex);
@@ -71,7 +88,9 @@ void keep_house(Installation& in, const std::stop_token& stop) {
             wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
             in.tracing->tend();
             in.store->checkpoint();
+            in.audit->keep_checkpoint(*reader, /*now_due=*/false);
         }
+        in.audit->keep_checkpoint(*reader, /*now_due=*/true);
     } catch (const storage::StoreError& error) {
         std::fprintf(stderr, "%s\n", error.what());
         fail_stop();
@@ -100,21 +119,23 @@ int serve(const Place& place, const Config& config) {
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);   // before any thread is made: all inherit it
 
+    std::string base_url;
+    std::optional<api::Api> api;   // before the writer and the lanes, whose last answers still pass through it
     Installation in(place, config);
     Workers desk(*in.store, 2);
     Workers query(*in.store, 2);
-    api::Api api(parts_of(in, desk, query));
-    http::Server server(options_of(place, config), api);
-    Control control(place.data, *in.access);
+    Workers password(*in.store, 1, kit::passwords_waiting_max);
+    api.emplace(parts_of(in, base_url, desk, query, password));
+    http::Server server(options_of(place, config), *api);
+    base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
+    Control control(place.data, *in.operators);
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
     std::vector<std::jthread> io;
     const auto io_threads = std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
 
-    std::fprintf(stderr, "chayan %s, data %s\n", CHAYAN_VERSION, place.data.c_str());
-    if (!in.access->has_operators())
-        std::fprintf(stderr, "还没有操作员。请运行：\nThere is no operator yet. Run:\n  chayan operator add --data %s --login NAME --role admin,manager,guard,tracer --password-file FILE\n", place.data.c_str());
+    greet(place, in, base_url);
     wait_until_ready(*in.tracing);
     std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);

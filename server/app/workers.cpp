@@ -6,13 +6,8 @@
 #include "kit/log.hpp"
 
 namespace chayan::app {
-namespace {
 
-constexpr std::size_t jobs_max = 2'000;   // some seconds of a gate's morning; more would only be answered too late
-
-}  // namespace
-
-Workers::Workers(storage::Store& store, unsigned count) : store_(store) {
+Workers::Workers(storage::Store& store, unsigned count, std::size_t jobs_max) : store_(store), jobs_max_(jobs_max) {
     for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
 }
 
@@ -27,7 +22,7 @@ Workers::~Workers() {
 
 bool Workers::post(Job job) {
     std::lock_guard lock(mutex_);
-    if (ending_ || jobs_.size() >= jobs_max) return false;
+    if (ending_ || jobs_.size() >= jobs_max_) return false;
     jobs_.push_back(std::move(job));
     wake_.notify_one();
     return true;
@@ -40,7 +35,7 @@ void Workers::run() {
         {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
-            if (jobs_.empty()) return;
+            if (ending_) return;
             job = std::move(jobs_.front());
             jobs_.pop_front();
         }

@@ -16,8 +16,9 @@ namespace chayan::app {
 class Workers {
 public:
     using Job = std::function<void(storage::Connection&)>;
-    Workers(storage::Store& store, unsigned count);
-    /// Finishes what waits, then ends.
+    /// By default some seconds of a gate's morning may wait; more would only be answered too late.
+    Workers(storage::Store& store, unsigned count, std::size_t jobs_max = 2'000);
+    /// Finishes what runs and drops what waits: whoever asked has gone by then, and a supervisor waits for us.
     ~Workers();
     /// False when too many wait: answer 503.
     bool post(Job job);
@@ -25,6 +26,7 @@ public:
 private:
     void run();
     storage::Store& store_;
+    const std::size_t jobs_max_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Job> jobs_;

@@ -43,7 +43,7 @@ public:
         std::string_view value;
         unsigned count = 0;
     };
-    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, accept_language;
+    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, accept_language;
     std::string_view method, target;
     int version = 0;
     std::size_t field_count = 0;
@@ -74,7 +74,9 @@ private:
             case field::authorization: return &authorization;
             case field::cookie: return &cookie;
             case field::accept_language: return &accept_language;
-            case field::unknown: return equal_ignoring_case(text, "x-csrf-token") ? &csrf_token : nullptr;
+            case field::unknown:
+                if (equal_ignoring_case(text, "x-csrf-token")) return &csrf_token;
+                return equal_ignoring_case(text, "sec-fetch-site") ? &fetch_site : nullptr;
             default: return nullptr;
         }
     }
@@ -155,7 +157,7 @@ Refusal check_expect(const FieldCollector& fields, ParsedHead& out) {
 
 /// True when a field came twice of which one was chosen silently by whoever reads it next.
 bool has_doubles(const FieldCollector& fields) {
-    return fields.authorization.count > 1 || fields.cookie.count > 1 || fields.csrf_token.count > 1 ||
+    return fields.authorization.count > 1 || fields.cookie.count > 1 || fields.csrf_token.count > 1 || fields.fetch_site.count > 1 ||
            fields.content_type.count > 1 || fields.content_encoding.count > 1;
 }
 
@@ -237,6 +239,7 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
     out.head.authorization = fields.authorization.value;
     out.head.cookie = fields.cookie.value;
     out.head.csrf_token = fields.csrf_token.value;
+    out.head.fetch_site = fields.fetch_site.value;
     out.head.content_type = media_type(fields.content_type.value);
     return {};
 }

@@ -51,6 +51,15 @@ inline constexpr std::size_t password_chars_max = 128;
 inline constexpr std::int64_t session_idle_s_max = 15 * 60;
 inline constexpr std::int64_t session_s_max = 8 * 3600;
 inline constexpr std::int64_t confirmed_s_max = 15 * 60;            // CONTRACT 6: reveal, export, import
+inline constexpr std::int64_t setup_link_s_max = 15 * 60;           // SECURITY S38
+inline constexpr std::int64_t pairing_link_s_max = 10 * 60;         // long enough to carry a tablet to the gate
+inline constexpr std::size_t passwords_waiting_max = 8;             // SECURITY T13: half a second of Argon2; more are told to wait
+
+// The audit log.
+inline constexpr std::size_t audit_page_max = 500;
+inline constexpr std::size_t access_report_max = 1'000;             // newest lines about one resident
+inline constexpr std::int64_t checkpoint_s = 3600;                  // SECURITY S58
+inline constexpr std::uint64_t checkpoint_lines = 1'000;            // or after so many, so that a busy hour can't be cut off whole
 
 // Questions.
 inline constexpr std::size_t trace_index_max = 10'000;              // index persons of one question

@@ -4,14 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "kit/guarded.hpp"
 #include "kit/result.hpp"
+#include "service/staff.hpp"
 #include "service/writer.hpp"
 #include "storage/rows.hpp"
 
@@ -24,43 +23,61 @@ struct Caller {
     domain::DivisionCode scope;
     storage::Blind session{};
     bool confirmed = false;        ///< the password was given in the last 15 minutes
+    domain::SiteId site{};         ///< a duty device's only site; none: all of the scope
+    bool must_enrol = false;       ///< a second factor is compulsory and missing: only its enrolment is open
 
     bool has(storage::Role role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
     bool may_see(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
+    bool may_enter(const storage::SiteRow& row) const { return may_see(row.division) && (site.is_none() || site == row.id); }
+};
+
+/// What somebody gives to show who they are.
+struct Proof {
+    std::string login, password;
+    std::string otp;               ///< six digits, once a second factor is enrolled
+    std::string client;            ///< the address they come from: failures count by login and its prefix
 };
 
 struct OpenedSession {
     std::string token, csrf;
+    bool must_enrol = false;
 };
 
-/// "admin", "manager", "guard", "tracer", "auditor", comma separated, as bits; nothing for an unknown word or none at all.
-std::optional<std::uint8_t> parse_roles(std::string_view text);
+struct SessionView {
+    std::string id;                ///< names it for end_session; opens nothing
+    domain::Instant started, last_seen;
+    bool is_current = false;
+};
 
 class Access {
 public:
-    Access(Writer& writer, const Clock& clock, Vault& vault);
+    Access(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, bool requires_otp = false);
     ~Access();
 
     /// Main thread, before serving.
     void load(storage::Connection& reader);
 
-    /// Desk thread, blocks for Argon2 and the commit. The same answer and time for an unknown login and a wrong password:
-    /// login_failed (401). too_often (429) after five failures in 15 minutes for one login, with growing delay.
-    kit::Result<OpenedSession> open_session(const std::string& login, const std::string& password);
+    /// Blocks for Argon2 and the commit. The same answer and time for an unknown login, a wrong password and a wrong code:
+    /// login_failed (401); otp_required (401) only after the right password. too_often (429) after five failures in 15 minutes
+    /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out.
+    kit::Result<OpenedSession> open_session(const Proof& proof);
     /// Any thread; no store. Error session_unknown (401).
     kit::Result<Caller> authenticate(std::string_view token);
     /// As authenticate, and the CSRF token fits (for the cookie). Error csrf_missing (403).
     kit::Result<Caller> authenticate_cookie(std::string_view token, std::optional<std::string_view> csrf);
-    /// Desk thread, blocks. Re-authentication; errors as open_session.
-    kit::Status confirm(const Caller& caller, const std::string& password);
-    /// Desk thread, blocks.
-    kit::Status close_session(const Caller& caller);
+    /// Blocks. Re-authentication; errors as open_session. Whose proof it is comes from the caller, not from `proof.login`.
+    kit::Status confirm(const Caller& caller, Proof proof);
+    /// Blocks. The operator's row when the proof holds; uses up its code.
+    kit::Result<storage::OperatorRow> prove(const Proof& proof);
 
-    /// Blocks. Adds an operator. Errors: login_taken (409), login_malformed, password_short, password_long, password_common, role_unknown, division_unknown (422).
-    kit::Status add_operator(const std::string& login, const std::string& roles, const std::string& scope, const std::string& password);
-    bool has_operators();
-    /// The login for a number, for staff's eyes (audit); empty when unknown.
-    std::string login_of(domain::OperatorId id);
+    /// A session for an operator who was proved otherwise (a duty device). Blocks for the commit.
+    kit::Result<OpenedSession> start_session(const storage::OperatorRow& row, const std::string& on_duty, const char* action);
+    /// The caller's own, newest first.
+    std::vector<SessionView> sessions(const Caller& caller);
+    /// Blocks. Ends one of the caller's own sessions. Error session_unknown (404).
+    kit::Status end_session(const Caller& caller, const std::string& id);
+    /// Blocks. Logs out.
+    kit::Status close_session(const Caller& caller);
 
 private:
     struct State;

@@ -179,7 +179,7 @@ void Ingest::batch(domain::RegistrationId credential, const std::vector<ScanRequ
 
 kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const {
     const auto* site = directory.site(request.site);
-    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    if (site == nullptr || !caller.may_enter(*site)) return Error{Errc::not_found, "site_unknown"};
     if (site->closed) return Error{Errc::gone, "site_closed"};
     if (request.card) return Error{Errc::not_found, "unknown_card"};
     const auto now = clock_.now();

@@ -70,6 +70,50 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
     return question;
 }
 
+bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault, domain::PersonNo person) {
+    if (caller.scope.digits == 0) return true;
+    const auto& sites = index.sites();
+    for (const auto& told : index.told_scans(person))
+        if (caller.may_see(sites[told.scan.site].division)) return true;
+    for (const auto registration : index.people().registrations_of(person)) {
+        const auto row = reader.registry().registration(registration);
+        const auto bytes = row ? vault.open(SealKind::profile, associated_data(*row), row->profile) : std::nullopt;
+        const auto statement = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+        if (statement && statement->division && caller.may_see(*statement->division)) return true;
+    }
+    return false;
+}
+
+std::string words_of(const std::vector<TraceSubject>& subjects) {
+    constexpr std::size_t told_max = 20;   // a thousand index persons would be a line nobody reads; their number stands there
+    std::string words;
+    for (std::size_t i = 0; i < subjects.size() && i < told_max; ++i) {
+        const auto& subject = subjects[i];
+        if (i > 0) words += ", ";
+        if (subject.person) words += "person " + *subject.person;
+        else if (subject.site) words += "site " + *subject.site;
+        else words += "a vehicle";
+    }
+    if (subjects.size() > told_max) words += ", … (" + std::to_string(subjects.size()) + ")";
+    return words;
+}
+
+std::vector<domain::PersonNo> index_persons(const domain::TraceQuestion& question) {
+    std::vector<domain::PersonNo> persons;
+    for (const auto& subject : question.index)
+        if (const auto* person = std::get_if<domain::PersonNo>(&subject)) persons.push_back(*person);
+    return persons;
+}
+
+std::vector<domain::RegistrationId> registrations_of(const domain::People& people, const std::vector<domain::PersonNo>& persons) {
+    std::vector<domain::RegistrationId> all;
+    for (const auto person : persons) {
+        const auto held = people.registrations_of(person);
+        all.insert(all.end(), held.begin(), held.end());
+    }
+    return all;
+}
+
 kit::Result<std::optional<domain::IndexSubject>> read_subject(
     const TraceSubject& subject, domain::Interval window, const Directory& directory, const Caller& caller, storage::Connection& reader,
     const Vault& vault, const std::function<std::optional<domain::PersonNo>(const std::string&)>& find_person) {

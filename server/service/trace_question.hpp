@@ -16,6 +16,14 @@ namespace chayan::service {
 /// Everything but the index. Errors: trace_invalid with fields, unbounded (422).
 kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window);
 
+/// Does the caller's scope reach this person: registered in it, or seen at a site of it? Cost: the person's scans and profiles.
+bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault, domain::PersonNo person);
+
+/// What the audit log says of whom a question is about: ids, refs; never a plate.
+std::string words_of(const std::vector<TraceSubject>& subjects);
+std::vector<domain::PersonNo> index_persons(const domain::TraceQuestion& question);
+std::vector<domain::RegistrationId> registrations_of(const domain::People& people, const std::vector<domain::PersonNo>& persons);
+
 /// One index subject; nothing for a plate that was never seen. Errors: trace_invalid, person_unknown, site_unknown.
 kit::Result<std::optional<domain::IndexSubject>> read_subject(
     const TraceSubject& subject, domain::Interval window, const Directory& directory, const Caller& caller, storage::Connection& reader,

@@ -8,6 +8,7 @@
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
+#include "service/audit.hpp"
 #include "service/ingest.hpp"
 #include "service/trace_question.hpp"
 
@@ -82,16 +83,21 @@ struct Tracing::State {
         return person;
     }
     /// The line in the audit log, durable before the answer leaves.
-    kit::Status write_down(const Caller& caller, const char* action, const std::string& case_number, std::string detail) {
-        AuditEntry entry{caller.id, action, case_number, std::move(detail)};
+    kit::Status write_down(const Caller& caller, const char* action, const std::string& case_number, std::string detail,
+                           std::vector<domain::RegistrationId> subjects = {}) {
+        AuditEntry entry{caller.id, action, case_number, std::move(detail), std::move(subjects)};
         return run_and_wait(writer, [entry = std::move(entry)](WriteContext& context) -> kit::Status {
             context.audit(entry);
             return kit::Done{};
         }, true);
     }
-    kit::Status may_ask(storage::Connection& reader, const std::string& case_number) {
+    /// A question without an open case leaves a line too: it is what an abuse looks like (SECURITY T5).
+    kit::Status may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action) {
         auto open = desk.require_open(reader, case_number);
-        if (!open) return open;
+        if (!open) {
+            auto written = write_down(caller, "question_refused", {}, audit_detail({{"what", action}}));
+            return written ? open : written;
+        }
         if (!ready) return Error{Errc::busy, "starting", {}, 5};
         return kit::Done{};
     }
@@ -156,13 +162,15 @@ void Tracing::tend() {
 
 kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, storage::Connection& reader, const SearchRequest& request) {
     auto& state = *state_;
-    if (auto status = state.may_ask(reader, request.case_number); !status) return status.error();
+    if (auto status = state.may_ask(caller, reader, request.case_number, "people_searched"); !status) return status.error();
     const auto index = state.current();
     auto found = find_people(*index, reader, state.vault, state.zone.local_day(state.clock.now()), request);
     if (!found) return found.error();
     std::vector<MaskedPerson> people;
+    std::erase_if(*found, [&](domain::PersonNo person) { return !may_ask_about(caller, *index, reader, state.vault, person); });
     for (const auto person : *found) people.push_back(masked(reader, state.vault, index->people(), person));
-    auto status = state.write_down(caller, "people_searched", request.case_number, "found " + std::to_string(people.size()));
+    auto status = state.write_down(caller, "people_searched", request.case_number, audit_detail({{"found", std::to_string(people.size())}}),
+                                   registrations_of(index->people(), *found));
     if (!status) return status.error();
     return people;
 }
@@ -170,7 +178,7 @@ kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, sto
 kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
                                                         const std::string& case_number, const std::string& from, const std::string& to) {
     auto& state = *state_;
-    if (auto status = state.may_ask(reader, case_number); !status) return status.error();
+    if (auto status = state.may_ask(caller, reader, case_number, "passages_asked"); !status) return status.error();
     const auto window = read_window(from, to);
     if (!window) return window.error();
     const auto directory = state.board.load();
@@ -181,7 +189,8 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
     for (const auto& row : index->passages(site->id, *window, state.order())) {
         views.push_back({state.vault.person_id(row.person), state.name_of(reader, index->people(), row.person), row.first, row.last, row.scans});
     }
-    auto status = state.write_down(caller, "passages_asked", case_number, "site " + ref + " from " + from + " to " + to);
+    auto status = state.write_down(caller, "passages_asked", case_number,
+                                   audit_detail({{"site", ref}, {"from", from}, {"to", to}, {"found", std::to_string(views.size())}}));
     if (!status) return status.error();
     return views;
 }
@@ -189,7 +198,7 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
 kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
                                                 const std::string& case_number, const std::string& from, const std::string& to) {
     auto& state = *state_;
-    if (auto status = state.may_ask(reader, case_number); !status) return status.error();
+    if (auto status = state.may_ask(caller, reader, case_number, "trajectory_asked"); !status) return status.error();
     const auto window = read_window(from, to);
     if (!window) return window.error();
     const auto index = state.current();
@@ -213,14 +222,15 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
         view.scans.push_back({state.vault.scan_id(scan), view.directory->site(scan.site), scan.at, scan.direction, repeated, scan.voided,
                               std::move(flags), domain::word_of(scan.source)});
     }
-    auto status = state.write_down(caller, "trajectory_asked", case_number, "person " + person + " from " + from + " to " + to);
+    auto status = state.write_down(caller, "trajectory_asked", case_number, audit_detail({{"person", person}, {"from", from}, {"to", to}}),
+                                   registrations_of(index->people(), {*number}));
     if (!status) return status.error();
     return view;
 }
 
 kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request) {
     auto& state = *state_;
-    if (auto status = state.may_ask(reader, request.case_number); !status) return status.error();
+    if (auto status = state.may_ask(caller, reader, request.case_number, "trace_asked"); !status) return status.error();
     const auto window = read_window(request.from, request.to);
     if (!window) return window.error();
     const auto index = state.current();
@@ -231,6 +241,8 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
         auto subject = read_subject(given, *window, *directory, caller, reader, state.vault,
                                     [&](const std::string& id) { return state.find_person(*index, id); });
         if (!subject) return subject.error();
+        const auto* person = *subject ? std::get_if<domain::PersonNo>(&**subject) : nullptr;
+        if (person != nullptr && !may_ask_about(caller, *index, reader, state.vault, *person)) return Error{Errc::not_found, "person_unknown"};
         if (*subject) question->index.push_back(**subject);
     }
     question->public_order = state.order();
@@ -239,7 +251,10 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     view.directory = directory;
     for (const auto& contact : view.answer.contacts)
         view.persons.push_back({state.vault.person_id(contact.person), state.name_of(reader, index->people(), contact.person)});
-    auto status = state.write_down(caller, "trace_asked", request.case_number, "found " + std::to_string(view.persons.size()));
+    auto status = state.write_down(caller, "trace_asked", request.case_number,
+                                   audit_detail({{"index", words_of(request.index)}, {"from", request.from}, {"to", request.to},
+                                                 {"found", std::to_string(view.persons.size())}}),
+                                   registrations_of(index->people(), index_persons(*question)));
     if (!status) return status.error();
     return view;
 }

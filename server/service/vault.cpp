@@ -26,8 +26,9 @@ using crypto::Key;
 
 // Order is part of the installation: labels name keys for ever.
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
-                                        "blind session token", "blind csrf"};
-constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason"};
+                                        "blind session token", "blind csrf", "blind subject"};
+constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
+                                       "seal on duty"};
 constexpr std::size_t credential_mac_bytes = 16;
 constexpr std::size_t credential_bytes = 5 + credential_mac_bytes;
 constexpr std::uint64_t half_mask = (1ULL << 30U) - 1;

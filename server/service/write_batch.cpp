@@ -95,6 +95,7 @@ void WriteBatch::audit(AuditEntry entry) {
     row.action = entry.action;
     row.case_number = std::move(entry.case_number);
     if (!entry.detail.empty()) row.detail = books_.vault.seal(SealKind::audit_detail, std::to_string(row.seq), entry.detail);
+    for (const auto subject : entry.subjects) row.subjects.push_back(books_.vault.blind(BlindKind::subject, std::to_string(subject.value)));
     books_.numbers.chain = row.chain = books_.vault.chain(books_.numbers.chain, row);
     connection_->audit().append(row);
 }

@@ -112,8 +112,11 @@ struct OperatorRow {
     std::string login;
     std::uint8_t roles = 0;
     domain::DivisionCode scope;                  ///< digits 0: everywhere
-    std::string password_hash;                   ///< libsodium's string
+    std::string password_hash;                   ///< libsodium's string; empty: no password opens a session
     std::optional<domain::Instant> disabled;
+    Bytes otp{};                                 ///< sealed TOTP secret; empty: none is enrolled
+    std::uint64_t otp_step = 0;                  ///< the last that was used
+    domain::SiteId site{};                       ///< the only one of a duty device; none: a person
 };
 
 struct SessionRow {
@@ -123,6 +126,7 @@ struct SessionRow {
     domain::Instant created;
     domain::Instant confirmed;                   ///< when the password was last given
     domain::Instant last_seen;
+    Bytes on_duty{};                             ///< sealed name of who has the duty device; empty for a person's session
 };
 
 enum class CaseState : std::uint8_t { open = 0, hold, closed };
@@ -143,6 +147,7 @@ struct AuditRow {
     std::string case_number;                     ///< or empty
     Bytes detail;                                ///< sealed; or empty
     std::array<std::uint8_t, 32> chain{};        ///< keyed hash over the row before and this one
+    std::vector<Blind> subjects{};               ///< whom it is about: an index beside the row, not read back with it
 };
 
 }  // namespace chayan::storage

@@ -108,6 +108,8 @@ public:
     virtual void put(const SessionRow& row) = 0;    ///< Writes. Adds or replaces by token.
     virtual void end_session(const Blind& token) = 0;           ///< Writes.
     virtual void end_sessions_before(domain::Instant created) = 0;   ///< Writes.
+    /// Writes. Ends all of an operator's but `kept`.
+    virtual void end_sessions_of(domain::OperatorId operator_id, const Blind& kept) = 0;
     virtual std::vector<OperatorRow> operators() = 0;
     virtual std::vector<SessionRow> sessions() = 0;
     virtual domain::OperatorId last_operator() = 0;
@@ -130,6 +132,8 @@ public:
     virtual std::optional<AuditRow> last() = 0;
     /// seq ascending from `from`, at most `count`.
     virtual std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) = 0;
+    /// The lines about one subject, newest first, at most `count`.
+    virtual std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) = 0;
 };
 
 class Connection {

@@ -49,6 +49,23 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/session", {anyone, 4'096}},
     {"DELETE /api/v1/session", {operators, 0}},
     {"POST /api/v1/session/confirm", {operators, 4'096}},
+    {"POST /api/v1/session/password", {operators, 4'096}},
+    {"POST /api/v1/session/otp", {operators, 4'096}},
+    {"POST /api/v1/session/otp/confirm", {operators, 4'096}},
+    {"GET /api/v1/sessions", {operators, 0}},
+    {"DELETE /api/v1/sessions/{id}", {operators, 0}},
+    {"POST /api/v1/setup", {anyone, 4'096}},
+    {"POST /api/v1/duty", {anyone, 4'096}},
+    {"GET /api/v1/operators", {only(Role::admin), 0}},
+    {"POST /api/v1/operators", {only(Role::admin), 4'096}},
+    {"PATCH /api/v1/operators/{login}", {only(Role::admin), 4'096}},
+    {"GET /api/v1/sites/{ref}/devices", {only(Role::manager), 0}},
+    {"POST /api/v1/sites/{ref}/devices", {only(Role::manager), 0}},
+    {"POST /api/v1/devices/{id}/link", {only(Role::manager), 0}},
+    {"DELETE /api/v1/devices/{id}", {only(Role::manager), 0}},
+    {"GET /api/v1/audit", {only(Role::auditor), 0}},
+    {"GET /api/v1/audit/verify", {only(Role::auditor), 0}},
+    {"GET /api/v1/me/access", {resident, 0}},
     {"POST /api/v1/gate/scans", {only(Role::guard), 262'144}},
     {"GET /api/v1/cases", {only(Role::tracer), 0}},
     {"POST /api/v1/cases", {only(Role::tracer), 4'096}},
@@ -273,7 +290,7 @@ TEST_CASE("a body is refused by its head when it is too large or of another type
         if (endpoint.body_bytes_max == 0) continue;
         CAPTURE(endpoint.path);
         auto head = Stage::head(endpoint.method, path_of(endpoint), endpoint.media_type);
-        head.content_length = endpoint.body_bytes_max;
+        head.content_length = std::min(endpoint.body_bytes_max, kit::body_bytes_max);
         CHECK(stage.api().admit(head).status == 0);
         CHECK(stage.api().admit(head).body_bytes_max == endpoint.body_bytes_max);
         head.content_length = endpoint.body_bytes_max + 1;
@@ -288,4 +305,43 @@ TEST_CASE("a body is refused by its head when it is too large or of another type
             CHECK(stage.api().admit(head).close);
         }
     }
+}
+
+TEST_CASE("more than a form is read only from those who may make the call") {
+    Stage stage;
+    for (const auto& endpoint : endpoints()) {
+        if (endpoint.body_bytes_max <= kit::body_bytes_max) continue;
+        CAPTURE(endpoint.path);
+        auto head = Stage::head(endpoint.method, path_of(endpoint), endpoint.media_type);
+        head.content_length = kit::body_bytes_max + 1;
+        const auto refused = stage.api().admit(head);
+        CHECK(refused.status == 401);
+        CHECK(refused.close);
+        for (const auto role : every_role) {
+            head.authorization = stage.with(role).authorization;
+            const bool may = (endpoint.who.roles & only(role)) != 0;
+            CHECK(stage.api().admit(head).status == (may ? 0 : 403));
+        }
+        head.authorization = stage.resident().authorization;
+        CHECK(stage.api().admit(head).status == (endpoint.who.credential ? 0 : 403));
+    }
+}
+
+TEST_CASE("a cookie writes only for pages of our own, and a bearer token for whoever holds it") {
+    Stage stage;
+    const auto ask = [&](const Visitor& visitor, const std::string& site) {
+        auto from = visitor;
+        from.fetch_site = site;
+        return stage.call(Method::post, "/api/v1/session/confirm", from);
+    };
+    CHECK(is_let_in(ask(stage.with_cookie(Role::guard), "same-origin")));
+    CHECK(is_let_in(ask(stage.with_cookie(Role::guard), "")));   // a browser too old to say
+    for (const char* site : {"cross-site", "same-site", "none", "x"}) {
+        CAPTURE(site);
+        CHECK(ask(stage.with_cookie(Role::guard), site).code == "csrf_missing");
+        CHECK(is_let_in(ask(stage.with(Role::guard), site)));
+    }
+    auto phone = stage.resident_by_cookie();
+    phone.fetch_site = "cross-site";
+    CHECK(stage.call(Method::post, "/api/v1/scans", phone).code == "csrf_missing");
 }

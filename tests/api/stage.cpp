@@ -68,6 +68,7 @@ struct Staff final : storage::StaffBook {
     void put(const storage::SessionRow&) override {}
     void end_session(const storage::Blind&) override {}
     void end_sessions_before(domain::Instant) override {}
+    void end_sessions_of(domain::OperatorId, const storage::Blind&) override {}
     std::vector<storage::OperatorRow> operators() override { return known; }
     std::vector<storage::SessionRow> sessions() override { return open; }
     domain::OperatorId last_operator() override { return {}; }
@@ -83,6 +84,7 @@ struct NoAudit final : storage::AuditLog {
     void append(const storage::AuditRow&) override {}
     std::optional<storage::AuditRow> last() override { return {}; }
     std::vector<storage::AuditRow> read(std::uint64_t, std::uint32_t) override { return {}; }
+    std::vector<storage::AuditRow> about(const storage::Blind&, std::uint32_t) override { return {}; }
 };
 
 struct Books final : storage::Connection {
@@ -169,7 +171,12 @@ struct Stage::State {
     std::optional<service::Writer> writer;
     std::optional<service::Ingest> ingest;
     std::optional<service::Registrar> registrar;
+    service::Staff staff;
+    std::string base_url = "https://localhost";
     std::optional<service::Access> access;
+    std::optional<service::Operators> operators;
+    std::optional<service::Devices> devices;
+    std::optional<service::AuditTrail> audit;
     std::optional<service::CaseDesk> cases;
     std::optional<service::Tracing> tracing;
     std::optional<service::Imports> imports;
@@ -207,13 +214,16 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.writer.emplace(s.store, s.vault, s.clock, s.board);
     s.ingest.emplace(*s.writer, s.vault, s.clock, s.board, s.zone, service::ScanSettings{});
     s.registrar.emplace(*s.writer, s.vault);
-    s.access.emplace(*s.writer, s.clock, s.vault);
+    s.access.emplace(*s.writer, s.clock, s.vault, s.staff);
+    s.operators.emplace(*s.writer, s.clock, s.vault, s.staff, *s.access);
+    s.devices.emplace(*s.writer, s.clock, s.vault, s.board, s.staff, *s.access);
+    s.audit.emplace(*s.writer, s.clock, s.vault, s.staff, (s.folder.path / "audit-checkpoints").string());
     s.cases.emplace(*s.writer, s.vault, s.clock);
     s.tracing.emplace(s.store, *s.writer, s.vault, s.clock, s.board, *s.cases, s.zone);
     s.imports.emplace(*s.writer, s.vault, s.clock, s.board, *s.ingest, 28);
     s.open_sessions();
-    s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.cases, *s.tracing, *s.imports, s.zone,
-                        s.lane(Lane::desk), s.lane(Lane::query)});
+    s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
+                        *s.imports, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane(Lane::password)});
 }
 
 Stage::~Stage() = default;
@@ -244,6 +254,7 @@ Outcome Stage::call(http::Method method, const std::string& path, const Visitor&
     request.authorization = visitor.authorization;
     request.cookie = visitor.cookie;
     request.csrf_token = visitor.csrf_token;
+    request.fetch_site = visitor.fetch_site;
     request.query = std::move(query);
     state_->current = std::make_shared<Sink>();
     api().handle(std::move(request), http::Reply(state_->current));
@@ -254,9 +265,9 @@ Outcome Stage::call(http::Method method, const std::string& path, const Visitor&
     return outcome;
 }
 
-Visitor Stage::resident() const { return {"Bearer " + state_->vault.credential(registered), {}, {}}; }
-Visitor Stage::resident_by_cookie() const { return {{}, "__Host-chayan=" + state_->vault.credential(registered), {}}; }
-Visitor Stage::with(storage::Role role) const { return {"Bearer " + token_of(role), {}, {}}; }
-Visitor Stage::with_cookie(storage::Role role) const { return {{}, "__Host-session=" + token_of(role), csrf_of(role)}; }
+Visitor Stage::resident() const { return {"Bearer " + state_->vault.credential(registered), {}, {}, {}}; }
+Visitor Stage::resident_by_cookie() const { return {{}, "__Host-chayan=" + state_->vault.credential(registered), {}, {}}; }
+Visitor Stage::with(storage::Role role) const { return {"Bearer " + token_of(role), {}, {}, {}}; }
+Visitor Stage::with_cookie(storage::Role role) const { return {{}, "__Host-session=" + token_of(role), csrf_of(role), {}}; }
 
 }  // namespace chayan::api::testing

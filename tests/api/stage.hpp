@@ -41,7 +41,7 @@ struct Outcome {
 
 /// Who calls, and how they show it.
 struct Visitor {
-    std::string authorization, cookie, csrf_token;
+    std::string authorization, cookie, csrf_token, fetch_site{};
 };
 
 class Stage {

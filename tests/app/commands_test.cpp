@@ -207,8 +207,8 @@ TEST_CASE("an operator is added with the first line of the password file, or ref
     std::unique_ptr<DirectoryLock> lock;
     REQUIRE(DirectoryLock::try_lock(town.data(), lock));
     Installation in({town.data(), town.data() + "/keys", 0}, {});
-    CHECK(in.access->open_session("li", "correct horse battery"));
-    CHECK(in.access->open_session("wang", "correct horse battery"));
+    CHECK(in.access->open_session({"li", "correct horse battery", {}, {}}));
+    CHECK(in.access->open_session({"wang", "correct horse battery", {}, {}}));
 }
 
 TEST_CASE("while somebody else holds the folder imports name the call that does the same, and nothing is changed") {

@@ -89,14 +89,14 @@ TEST_CASE("what was written is there at the next start, in full health, with not
     {
         Installation in(installed.place, {});
         add_one_of_each(in);
-        REQUIRE(in.access->add_operator("li", "tracer", "", "correct horse battery"));
+        REQUIRE(in.operators->add(nullptr, {"li", "tracer", "", "correct horse battery"}));
     }
     CHECK(check_installation(installed.place, {}).empty());
     Installation in(installed.place, {});
     const auto directory = in.board.load();
     CHECK(directory->people->registration_count() == 1);
     CHECK(directory->site("A") != nullptr);
-    CHECK(in.access->has_operators());
+    CHECK(in.staff.has_operators());
     CHECK_FALSE(in.tracing->is_ready());
     for (const auto& entry : std::filesystem::recursive_directory_iterator(installed.folder.path)) {
         if (!entry.is_regular_file()) continue;

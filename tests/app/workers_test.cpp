@@ -30,11 +30,12 @@ struct Installed {
 
 }  // namespace
 
-TEST_CASE("every job runs once, on a thread of the pool with a reading connection of its own, and the end waits for all") {
+TEST_CASE("every job runs once, on a thread of the pool with a reading connection of its own") {
     Installed installed;
     std::mutex mutex;
     std::set<const storage::Connection*> connections;
     int done = 0;
+    std::promise<void> all;
     {
         Workers workers(*installed.in.store, 2);
         for (int i = 0; i < 50; ++i)
@@ -42,8 +43,9 @@ TEST_CASE("every job runs once, on a thread of the pool with a reading connectio
                 CHECK_NOTHROW(reader.scans().last());
                 std::lock_guard lock(mutex);
                 connections.insert(&reader);
-                ++done;
+                if (++done == 50) all.set_value();
             }));
+        all.get_future().get();
     }
     CHECK(done == 50);
     CHECK(connections.size() <= 2);
@@ -58,12 +60,13 @@ TEST_CASE("a job that throws costs nobody but itself") {
     next.get_future().get();
 }
 
-TEST_CASE("when too many wait the next is refused at once") {
+TEST_CASE("when too many wait the next is refused at once, and the end waits for what runs and drops what waits") {
     Installed installed;
     std::promise<void> go;
     const auto gate = go.get_future().share();
     std::promise<void> begun;
     std::atomic<int> done{0};
+    std::jthread ending;
     {
         Workers workers(*installed.in.store, 1);
         REQUIRE(workers.post([&](storage::Connection&) {
@@ -74,18 +77,38 @@ TEST_CASE("when too many wait the next is refused at once") {
         int taken = 0;
         while (taken < 10'000 && workers.post([&](storage::Connection&) { ++done; })) ++taken;
         CHECK(taken == 2'000);
-        go.set_value();
+        ending = std::jthread([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));   // the end has begun by then
+            go.set_value();
+        });
     }
-    CHECK(done == 2'000);
+    CHECK(done == 0);
+}
+
+TEST_CASE("a pool may have a short queue") {
+    Installed installed;
+    std::promise<void> go;
+    const auto gate = go.get_future().share();
+    std::promise<void> begun;
+    Workers workers(*installed.in.store, 1, 2);
+    REQUIRE(workers.post([&](storage::Connection&) {
+        begun.set_value();
+        gate.wait();
+    }));
+    begun.get_future().get();
+    CHECK(workers.post([](storage::Connection&) {}));
+    CHECK(workers.post([](storage::Connection&) {}));
+    CHECK_FALSE(workers.post([](storage::Connection&) {}));
+    go.set_value();
 }
 
 TEST_CASE("the running service adds an operator for who may read its folder, and tells why not") {
     Installed installed;
     CHECK_THROWS_WITH(ask_server(installed.folder.path, {"li", "guard", "", "correct horse battery"}), Contains("no service answers there"));
-    Control control(installed.folder.path, *installed.in.access);
+    Control control(installed.folder.path, *installed.in.operators);
     CHECK(installed.folder.mode("control") == 0600);
     std::jthread answers([&](const std::stop_token& stop) { control.run(stop); });
-    const auto ask = [&](const NewOperator& wanted) { return ask_server(installed.folder.path, wanted); };
+    const auto ask = [&](const service::NewOperator& wanted) { return ask_server(installed.folder.path, wanted); };
     CHECK(ask({"li", "guard", "", "correct horse battery"}).empty());
     CHECK(ask({"li", "guard", "", "correct horse battery"}) == "login_taken");
     CHECK(ask({"wang", "guard", "", "short"}) == "password_short");
@@ -94,13 +117,13 @@ TEST_CASE("the running service adds an operator for who may read its folder, and
     CHECK(ask({"wang", "king", "", "correct horse battery"}) == "role_unknown");
     CHECK(ask({"wang", "guard", "", std::string(8'000, 'p')}) != "");
     CHECK(ask({"wang", "guard", "130682", "correct horse battery"}).empty());
-    CHECK(installed.in.access->open_session("wang", "correct horse battery"));
+    CHECK(installed.in.access->open_session({"wang", "correct horse battery", {}, {}}));
 }
 
 TEST_CASE("a socket whose path does not fit is told") {
     Installed installed;
     const auto deep = installed.folder.at(std::string(120, 'd'));
     std::filesystem::create_directory(deep);
-    CHECK_THROWS_WITH(Control(deep, *installed.in.access), Contains("too long for a socket"));
+    CHECK_THROWS_WITH(Control(deep, *installed.in.operators), Contains("too long for a socket"));
     CHECK_THROWS_WITH(ask_server(deep, {}), Contains("too long for a socket"));
 }

@@ -227,6 +227,24 @@ class Passages(TownTest):
         self.assertEqual(tracer.get(f"/api/v1/sites/G1/passages?{window}").status, 200)
         self.assert_problem(tracer.get(f"/api/v1/sites/S1/passages?{window}"), 404)
 
+    def test_a_tracer_finds_and_follows_only_whom_the_scope_reaches_and_sees_their_path_whole(self):
+        tracer, now = self.service.operator("tracer-village-2", "tracer", "130682100"), int(time.time())
+        inside, outside = self.number(), self.number()
+        for number, refs in ((inside, ("G1", "S1")), (outside, ("S1",))):
+            resident = self.resident(number)
+            for ref in refs:
+                self.scanned(resident, ref)
+        find = lambda who, number: who.post("/api/v1/people/search", {"case": CASE, "document": document(number)}).json["people"]
+        self.assertEqual([len(find(tracer, inside)), len(find(tracer, outside))], [1, 0])
+        ids = [find(self.tracer, number)[0]["id"] for number in (inside, outside)]
+        window = {"from": rfc3339(now - DAY), "to": rfc3339(now + 60)}
+        trace = lambda person: tracer.post("/api/v1/traces", {"case": CASE, "index": [{"person": person}], **window})
+        contacts = trace(ids[0])
+        self.assertEqual([row["person"]["id"] for row in contacts.json["contacts"]], [ids[1]], contacts)   # a list is never cut
+        self.assert_problem(trace(ids[1]), 404, "person_unknown")
+        path = tracer.get(f"/api/v1/people/{ids[0]}/trajectory?case={CASE}&from={window['from']}&to={window['to']}")
+        self.assertEqual({scan["site"]["ref"] for scan in path.json["scans"]}, {"G1", "S1"}, path)
+
     def test_a_window_is_required_and_runs_forward(self):
         now = int(time.time())
         for query in (f"case={CASE}", f"case={CASE}&from={rfc3339(now)}", f"case={CASE}&to={rfc3339(now)}",

@@ -15,14 +15,14 @@ namespace {
 constexpr const char* good_password = "correct horse battery";
 
 struct Office : Stage {
-    Office() { REQUIRE((*this)->access().add_operator("li", "guard,tracer", "130682", good_password)); }
+    Office() { REQUIRE((*this)->operators().add(nullptr, {"li", "guard,tracer", "130682", good_password})); }
     Access& access() { return (*this)->access(); }
     OpenedSession opened() {
-        auto session = access().open_session("li", good_password);
+        auto session = access().open_session({"li", good_password, {}, {}});
         REQUIRE(session);
         return *session;
     }
-    std::string login(const std::string& login, const std::string& password) { return refusal(access().open_session(login, password)); }
+    std::string login(const std::string& login, const std::string& password) { return refusal(access().open_session({login, password, {}, {}})); }
     std::vector<std::string> audit() {
         std::vector<std::string> lines;
         for (const auto& row : reader().audit().read(1, 1000)) lines.push_back(row.action);
@@ -55,13 +55,13 @@ TEST_CASE("an operator logs in with their password, is who they are, and stays i
         CHECK_FALSE(caller->may_see(*domain::parse_division_code("130683")));
         CHECK_FALSE(caller->may_see(*domain::parse_division_code("13")));
         CHECK(caller->confirmed);
-        CHECK(office.access().login_of(caller->id) == "li");
+        CHECK(office->staff.login_of(caller->id) == "li");
     };
     is_li();
     office.restart();
     is_li();
-    CHECK(office.access().has_operators());
-    CHECK(office.access().login_of({99}).empty());
+    CHECK(office->staff.has_operators());
+    CHECK(office->staff.login_of({99}).empty());
     CHECK(refusal(office.access().authenticate(session.token + "0")) == "session_unknown");
     CHECK(refusal(office.access().authenticate(session.csrf)) == "session_unknown");
     CHECK(refusal(office.access().authenticate("")) == "session_unknown");
@@ -89,7 +89,7 @@ TEST_CASE("after five failures a login waits, longer each time, whether it exist
         CHECK(office.login(login, good_password) == "login_too_often");
         for (const std::int64_t wait : {1, 2, 4}) {   // seconds; doubled with each failure
             office.clock.pass(wait - 1);
-            const auto refused = office.access().open_session(login, good_password);
+            const auto refused = office.access().open_session({login, good_password, {}, {}});
             CHECK(refusal(refused) == "login_too_often");
             CHECK(refused.error().kind == kit::Errc::too_often);
             CHECK(refused.error().retry_after_s == 1);
@@ -151,14 +151,14 @@ TEST_CASE("a password counts as just given for a quarter of an hour, and can be 
     office.clock.pass(1);
     CHECK_FALSE(is_confirmed());
     const auto caller = *office.access().authenticate(session.token);
-    CHECK(refusal(office.access().confirm(caller, "wrong password")) == "login_failed");
+    CHECK(refusal(office.access().confirm(caller, {{}, "wrong password", {}, {}})) == "login_failed");
     CHECK_FALSE(is_confirmed());
-    CHECK(office.access().confirm(caller, good_password));
+    CHECK(office.access().confirm(caller, {{}, good_password, {}, {}}));
     CHECK(is_confirmed());
     office.restart();
     CHECK(is_confirmed());
     REQUIRE(office.access().close_session(caller));
-    CHECK(refusal(office.access().confirm(caller, good_password)) == "session_unknown");
+    CHECK(refusal(office.access().confirm(caller, {{}, good_password, {}, {}})) == "session_unknown");
 }
 
 TEST_CASE("a closed session is closed at once and for good") {
@@ -190,8 +190,9 @@ TEST_CASE("with a cookie whatever changes something needs the session's own CSRF
 
 TEST_CASE("an operator is added with a good login, roles, scope and password, and each fault is told at its field") {
     Office office;
+    const std::string longest = std::string(64, 'p') + std::string(64, 'q');
     const auto added = [&](const std::string& login, const std::string& roles, const std::string& scope, const std::string& password) {
-        return refusal(office.access().add_operator(login, roles, scope, password));
+        return refusal(office->operators().add(nullptr, {login, roles, scope, password}));
     };
     CHECK(added("", "guard", "", good_password) == "login_malformed");
     CHECK(added(std::string(65, 'a'), "guard", "", good_password) == "login_malformed");
@@ -199,14 +200,61 @@ TEST_CASE("an operator is added with a good login, roles, scope and password, an
     CHECK(added("wang", "guards", "", good_password) == "role_unknown");
     CHECK(added("wang", "", "", good_password) == "role_unknown");
     CHECK(added("wang", "guard", "12345", good_password) == "division_unknown");
-    CHECK(added("wang", "guard", "", std::string(11, 'p')) == "password_short");
+    CHECK(added("wang", "guard", "", std::string("0123456789a")) == "password_short");
     CHECK(added("wang", "guard", "", std::string(129, 'p')) == "password_long");
     CHECK(added("wang", "guard", "", "123456789012") == "password_common");
     CHECK(added("li", "guard", "", good_password) == "login_taken");
     CHECK(office.reader().staff().operators().size() == 1);
-    CHECK(added(std::string(64, 'a'), "guard", "", std::string(12, 'p')).empty());
-    CHECK(added("w.a_n-9", "admin", "", std::string(128, 'p')).empty());
+    CHECK(added("wang", "guard", "", std::string(12, 'p')) == "password_common");
+    CHECK(added("wangwei", "guard", "", "wangwei12345") == "password_common");
+    CHECK(added(std::string(64, 'a'), "guard", "", "0123456789ab").empty());
+    CHECK(added("w.a_n-9", "admin", "", longest).empty());
     CHECK(office.reader().staff().operators().size() == 3);
-    CHECK(office.login("w.a_n-9", std::string(128, 'p')).empty());
-    CHECK(office.login("w.a_n-9", std::string(127, 'p')) == "login_failed");
+    CHECK(office.login("w.a_n-9", longest).empty());
+    CHECK(office.login("w.a_n-9", longest.substr(1)) == "login_failed");
+}
+
+TEST_CASE("failures count by login and by the neighbourhood they come from, so that a stranger locks nobody out") {
+    Office office;
+    const auto from = [&](const std::string& client, const std::string& password) {
+        return refusal(office.access().open_session({"li", password, {}, client}));
+    };
+    for (int i = 0; i < 5; ++i) CHECK(from("203.0.113.9", "wrong password") == "login_failed");
+    CHECK(from("203.0.113.9", good_password) == "login_too_often");
+    CHECK(from("203.0.113.200", good_password) == "login_too_often");
+    CHECK(from("203.0.114.9", good_password).empty());
+    for (int i = 0; i < 5; ++i) CHECK(from("2001:db8:1::7", "wrong password") == "login_failed");
+    CHECK(from("2001:db8:1:99::8", good_password) == "login_too_often");
+    CHECK(from("2001:db8:2::7", good_password).empty());
+}
+
+TEST_CASE("a flood of failures leaves few lines in the audit log") {
+    Office office;
+    const auto before = office.audit().size();
+    for (int i = 0; i < 40; ++i) {
+        CHECK(office.login("nobody", "wrong password") == "login_failed");
+        office.clock.pass(60);
+    }
+    CHECK(office.audit().size() - before == 8);   // the 1st to 5th, 8th, 16th and 32nd
+}
+
+TEST_CASE("one sees one's own sessions and ends any of them at once") {
+    Office office;
+    const auto first = office.opened();
+    office.clock.pass(5);
+    const auto second = office.opened();
+    REQUIRE(office->operators().add(nullptr, {"wang", "guard", "", good_password}));
+    const auto caller = *office.access().authenticate(second.token);
+    const auto views = office.access().sessions(caller);
+    REQUIRE(views.size() == 2);
+    CHECK(views[0].is_current);
+    CHECK_FALSE(views[1].is_current);
+    CHECK(views[0].started == views[1].started + 5);
+    REQUIRE(office.access().end_session(caller, views[1].id));
+    CHECK(refusal(office.access().authenticate(first.token)) == "session_unknown");
+    CHECK(refusal(office.access().end_session(caller, views[1].id)) == "session_unknown");
+    const auto stranger = office.access().open_session({"wang", good_password, {}, {}});
+    REQUIRE(stranger);
+    CHECK(refusal(office.access().end_session(*office.access().authenticate(stranger->token), views[0].id)) == "session_unknown");
+    CHECK(office.access().authenticate(second.token));
 }

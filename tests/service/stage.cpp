@@ -83,10 +83,15 @@ void Services::run_once() {
 
 Access& Services::access() {
     if (!access_) {
-        access_.emplace(writer, clock, vault);
+        access_.emplace(writer, clock, vault, staff);
         access_->load(*reader);
     }
     return *access_;
+}
+
+Operators& Services::operators() {
+    if (!operators_) operators_.emplace(writer, clock, vault, staff, access());
+    return *operators_;
 }
 
 Stage::Stage(ScanSettings settings) : settings_(settings) { restart(); }

@@ -18,6 +18,7 @@
 #include "service/desk.hpp"
 #include "service/imports.hpp"
 #include "service/ingest.hpp"
+#include "service/operators.hpp"
 #include "service/registrar.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
@@ -77,6 +78,7 @@ struct Services {
     /// Does what waits on the calling thread, then the writer is over. Throws what the writer throws.
     void run_once();
     Access& access();   ///< made when it is first asked for: it costs an Argon2
+    Operators& operators();
 
     const ManualClock& clock;
     WatchedStore store;
@@ -84,6 +86,7 @@ struct Services {
     std::unique_ptr<storage::Connection> reader;
     DirectoryBoard board;
     Writer writer;
+    Staff staff;
     Ingest ingest;
     Registrar registrar;
     CaseDesk cases;
@@ -93,6 +96,7 @@ struct Services {
 
 private:
     std::optional<Access> access_;
+    std::optional<Operators> operators_;
     std::jthread write_thread_;
 };
 

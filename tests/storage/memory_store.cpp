@@ -167,6 +167,9 @@ struct Staff final : StaffBook {
     void end_sessions_before(Instant created) override {
         std::erase_if(shelf.sessions, [&](const auto& entry) { return entry.second.created < created; });
     }
+    void end_sessions_of(domain::OperatorId id, const Blind& kept) override {
+        std::erase_if(shelf.sessions, [&](const auto& entry) { return entry.second.operator_id == id && entry.first != kept; });
+    }
     std::vector<OperatorRow> operators() override { return rows_of(shelf.operators); }
     std::vector<SessionRow> sessions() override { return rows_of(shelf.sessions); }
     domain::OperatorId last_operator() override { return largest(shelf.operators); }
@@ -191,6 +194,14 @@ struct Audit final : AuditLog {
     std::optional<AuditRow> last() override { return find(shelf.audit, largest(shelf.audit)); }
     std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override {
         auto rows = rows_where(shelf.audit, [&](const auto& row) { return row.seq >= from; });
+        if (rows.size() > count) rows.resize(count);
+        return rows;
+    }
+    std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) override {
+        auto rows = rows_where(shelf.audit, [&](const auto& row) {
+            return std::find(row.subjects.begin(), row.subjects.end(), subject) != row.subjects.end();
+        });
+        std::reverse(rows.begin(), rows.end());
         if (rows.size() > count) rows.resize(count);
         return rows;
     }

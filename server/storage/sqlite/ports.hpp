@@ -77,6 +77,7 @@ public:
     void put(const SessionRow& row) override;
     void end_session(const Blind& token) override;
     void end_sessions_before(domain::Instant created) override;
+    void end_sessions_of(domain::OperatorId operator_id, const Blind& kept) override;
     std::vector<OperatorRow> operators() override;
     std::vector<SessionRow> sessions() override;
     domain::OperatorId last_operator() override;
@@ -102,6 +103,7 @@ public:
     void append(const AuditRow& row) override;
     std::optional<AuditRow> last() override;
     std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override;
+    std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) override;
 
 private:
     Database& database_;

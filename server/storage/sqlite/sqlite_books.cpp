@@ -132,20 +132,21 @@ domain::SiteId SqliteSiteBook::last_site() {
 
 void SqliteStaffBook::put(const OperatorRow& row) {
     CHECK(database_.is_writing());
-    static constexpr const char* sql = R"(INSERT INTO operator (id, login, roles, scope, scope_digits, password_hash, disabled)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET login = excluded.login, roles = excluded.roles, scope = excluded.scope,
-        scope_digits = excluded.scope_digits, password_hash = excluded.password_hash, disabled = excluded.disabled)";
+    static constexpr const char* sql = R"(INSERT INTO operator (id, login, roles, scope, scope_digits, password_hash, disabled, otp,
+        otp_step, site) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET login = excluded.login, roles = excluded.roles, scope = excluded.scope,
+        scope_digits = excluded.scope_digits, password_hash = excluded.password_hash, disabled = excluded.disabled,
+        otp = excluded.otp, otp_step = excluded.otp_step, site = excluded.site)";
     auto statement = database_.statement(sql);
     statement.bind(row.id.value).bind_text(row.login).bind(row.roles).bind(row.scope.number).bind(row.scope.digits)
-        .bind_text(row.password_hash).bind_optional(seconds(row.disabled)).run();
+        .bind_text(row.password_hash).bind_optional(seconds(row.disabled)).bind_blob(row.otp).bind(row.otp_step).bind(row.site.value).run();
 }
 
 void SqliteStaffBook::put(const SessionRow& row) {
     CHECK(database_.is_writing());
     auto statement = database_.statement(
-        "INSERT OR REPLACE INTO session (token, csrf, operator, created, confirmed, last_seen) VALUES (?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO session (token, csrf, operator, created, confirmed, last_seen, on_duty) VALUES (?, ?, ?, ?, ?, ?, ?)");
     statement.bind_blob(row.token).bind_blob(row.csrf).bind(row.operator_id.value).bind(row.created.s).bind(row.confirmed.s)
-        .bind(row.last_seen.s).run();
+        .bind(row.last_seen.s).bind_blob(row.on_duty).run();
 }
 
 void SqliteStaffBook::end_session(const Blind& token) {
@@ -160,22 +161,30 @@ void SqliteStaffBook::end_sessions_before(domain::Instant created) {
     statement.bind(created.s).run();
 }
 
+void SqliteStaffBook::end_sessions_of(domain::OperatorId operator_id, const Blind& kept) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("DELETE FROM session WHERE operator = ? AND token <> ?");
+    statement.bind(operator_id.value).bind_blob(kept).run();
+}
+
 std::vector<OperatorRow> SqliteStaffBook::operators() {
-    auto statement = database_.statement("SELECT id, login, roles, scope, scope_digits, password_hash, disabled FROM operator ORDER BY id");
+    auto statement = database_.statement(
+        "SELECT id, login, roles, scope, scope_digits, password_hash, disabled, otp, otp_step, site FROM operator ORDER BY id");
     std::vector<OperatorRow> rows;
     while (statement.step()) {
         rows.push_back({{static_cast<std::uint32_t>(statement.integer(0))}, statement.text(1), static_cast<std::uint8_t>(statement.integer(2)),
-                        division(statement, 3, 4), statement.text(5), instant(statement, 6)});
+                        division(statement, 3, 4), statement.text(5), instant(statement, 6), statement.text(7),
+                        static_cast<std::uint64_t>(statement.integer(8)), {static_cast<std::uint32_t>(statement.integer(9))}});
     }
     return rows;
 }
 
 std::vector<SessionRow> SqliteStaffBook::sessions() {
-    auto statement = database_.statement("SELECT token, csrf, operator, created, confirmed, last_seen FROM session");
+    auto statement = database_.statement("SELECT token, csrf, operator, created, confirmed, last_seen, on_duty FROM session");
     std::vector<SessionRow> rows;
     while (statement.step()) {
         rows.push_back({statement.bytes<16>(0), statement.bytes<16>(1), {static_cast<std::uint32_t>(statement.integer(2))},
-                        {statement.integer(3)}, {statement.integer(4)}, {statement.integer(5)}});
+                        {statement.integer(3)}, {statement.integer(4)}, {statement.integer(5)}, statement.text(6)});
     }
     return rows;
 }
@@ -215,6 +224,10 @@ void SqliteAuditLog::append(const AuditRow& row) {
     statement.bind(row.seq).bind(row.at.s).bind(row.by.value).bind_text(row.action).bind_text(row.case_number).bind_blob(row.detail)
         .bind_blob(row.chain).run();
     reached_.audit = row.seq;
+    for (const auto& subject : row.subjects) {
+        auto index = database_.statement("INSERT OR IGNORE INTO audit_subject (subject, seq) VALUES (?, ?)");
+        index.bind_blob(subject).bind(row.seq).run();
+    }
 }
 
 std::optional<AuditRow> SqliteAuditLog::last() {
@@ -226,6 +239,15 @@ std::optional<AuditRow> SqliteAuditLog::last() {
 std::vector<AuditRow> SqliteAuditLog::read(std::uint64_t from, std::uint32_t count) {
     auto statement = database_.statement("SELECT seq, at, by, action, case_number, detail, chain FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?");
     statement.bind(from).bind(count);
+    std::vector<AuditRow> rows;
+    while (statement.step()) rows.push_back(read_audit(statement));
+    return rows;
+}
+
+std::vector<AuditRow> SqliteAuditLog::about(const Blind& subject, std::uint32_t count) {
+    auto statement = database_.statement(R"(SELECT audit.seq, at, by, action, case_number, detail, chain FROM audit_subject
+        JOIN audit ON audit.seq = audit_subject.seq WHERE subject = ? ORDER BY audit.seq DESC LIMIT ?)");
+    statement.bind_blob(subject).bind(count);
     std::vector<AuditRow> rows;
     while (statement.step()) rows.push_back(read_audit(statement));
     return rows;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log as an auditor reads it, and what a resident learns of it.
+#include <charconv>
+
+#include "api/answer.hpp"
+#include "kit/limits.hpp"
+
+namespace chayan::api {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+/// A number of the query between 1 and `most`; `otherwise` when it is absent, nothing when it is none.
+std::optional<std::uint64_t> number_of(const Call& call, std::string_view name, std::uint64_t most, std::uint64_t otherwise) {
+    const auto text = call.query(name);
+    if (text.empty()) return otherwise;
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > most) return std::nullopt;
+    return number;
+}
+
+}  // namespace
+
+void show_audit(Parts& parts, Call& call) {
+    const auto limit = number_of(call, "limit", kit::audit_page_max, 100);
+    if (!limit) return refuse(parts, call, {Errc::invalid, "number_malformed", {{"/limit", "number_malformed"}}});
+    const auto before = number_of(call, "cursor", UINT64_MAX, 0);
+    if (!before) return refuse(parts, call, {Errc::invalid, "number_malformed", {{"/cursor", "number_malformed"}}});
+    const auto lines = parts.audit.lines(*call.reader, *before, *limit, service::preferred_language(call.request.accept_language));
+    JsonText text;
+    text.begin_object().key("entries").begin_array();
+    for (const auto& line : lines) {
+        text.begin_object().member("seq", static_cast<std::int64_t>(line.seq)).member("at", domain::format_rfc3339(line.at));
+        text.member("operator", line.by).member("action", line.action).member("case", line.case_number).member("sentence", line.sentence).end_object();
+    }
+    text.end_array().key("next");
+    if (lines.empty() || lines.back().seq == 1) text.null();
+    else text.value(std::to_string(lines.back().seq));
+    answer(call, 200, text.end_object());
+}
+
+void verify_audit(Parts& parts, Call& call) {
+    const auto verdict = parts.audit.verify(*call.caller, *call.reader);
+    if (!verdict) return refuse(parts, call, verdict.error());
+    JsonText text;
+    text.begin_object().member("ok", !verdict->first_bad.has_value()).member("count", static_cast<std::int64_t>(verdict->count)).key("first_bad");
+    if (verdict->first_bad) text.value(static_cast<std::int64_t>(*verdict->first_bad));
+    else text.null();
+    answer(call, 200, text.end_object());
+}
+
+void show_access(Parts& parts, Call& call) {
+    const auto directory = parts.board.load();
+    JsonText text;
+    text.begin_object().key("looks").begin_array();
+    for (const auto& line : parts.audit.about(*call.reader, *call.credential)) {
+        text.begin_object().member("number", static_cast<std::int64_t>(line.seq)).member("at", domain::format_rfc3339(line.at)).member("action", line.action);
+        const auto* office = line.office.digits == 0 ? nullptr : directory->divisions->find(line.office);
+        text.key("office");
+        if (office != nullptr) text.value(office->name);
+        else text.null();
+        text.end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/audit.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "kit/limits.hpp"
+#include "kit/log.hpp"
+#include "service/operators.hpp"
+
+namespace chayan::service {
+namespace {
+
+constexpr std::uint32_t page = 1'000;
+constexpr std::size_t checkpoint_bytes_max = 16U << 20U;   // a century of hours
+
+std::string hex(const std::array<std::uint8_t, 32>& bytes) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const auto byte : bytes) text.append({digits[byte >> 4U], digits[byte & 15U]});
+    return text;
+}
+
+/// What stands behind a checkpoint: only who has the keys can make one.
+std::string signature(const Vault& vault, std::uint64_t seq, domain::Instant at, const std::array<std::uint8_t, 32>& chain) {
+    storage::AuditRow row;
+    row.seq = seq;
+    row.at = at;
+    row.action = "checkpoint";
+    return hex(vault.chain(chain, row));
+}
+
+std::string line_of(const Vault& vault, std::uint64_t seq, domain::Instant at, const std::array<std::uint8_t, 32>& chain) {
+    return std::to_string(seq) + ' ' + std::to_string(at.s) + ' ' + hex(chain) + ' ' + signature(vault, seq, at, chain);
+}
+
+/// The first 63 bits of the head, for a line of the service's log: enough to catch a log that was cut or written anew.
+std::uint64_t short_form(const std::array<std::uint8_t, 32>& chain) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i) number = (number << 8U) | chain[i];
+    return number >> 1U;
+}
+
+std::string read_file(const std::string& path) {
+    std::string text;
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return text;
+    char buffer[4096];
+    for (ssize_t count = 0; text.size() < checkpoint_bytes_max && (count = ::read(fd, buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(count));
+    ::close(fd);
+    return text;
+}
+
+/// The lines as they were written, by the number of the audit line that they vouch for.
+std::map<std::uint64_t, std::string> read_checkpoints(const std::string& path) {
+    std::map<std::uint64_t, std::string> lines;
+    const auto text = read_file(path);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = text.find('\n', at);
+        if (end == std::string::npos) break;   // torn by a crash
+        std::uint64_t seq = 0;
+        std::from_chars(text.data() + at, text.data() + end, seq);
+        if (seq != 0) lines[seq] = text.substr(at, end - at);
+        at = end + 1;
+    }
+    return lines;
+}
+
+void append_line(const std::string& path, const std::string& line) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) return kit::log(kit::Level::warning, "checkpoint_not_written");
+    const auto text = line + '\n';
+    const bool good = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fdatasync(fd) == 0;
+    ::close(fd);
+    if (!good) kit::log(kit::Level::warning, "checkpoint_not_written");   // the next one vouches for more
+}
+
+/// Does the checkpoint tell of this line as it is? Its moment is its own.
+bool vouches(const Vault& vault, const std::string& checkpoint, std::uint64_t seq, const std::array<std::uint8_t, 32>& chain) {
+    const auto first = checkpoint.find(' ');
+    std::int64_t at = 0;
+    if (first != std::string::npos) std::from_chars(checkpoint.data() + first + 1, checkpoint.data() + checkpoint.size(), at);
+    return checkpoint == line_of(vault, seq, {at}, chain);
+}
+
+}  // namespace
+
+AuditVerdict verify_audit(storage::Connection& reader, const Vault& vault, const std::string& checkpoint_file) {
+    const auto checkpoints = read_checkpoints(checkpoint_file);
+    AuditVerdict verdict;
+    std::array<std::uint8_t, 32> chain{};
+    for (;;) {
+        const auto rows = reader.audit().read(verdict.count + 1, page);
+        if (rows.empty()) break;
+        for (const auto& row : rows) {
+            const auto next = verdict.count + 1;
+            chain = vault.chain(chain, row);
+            const auto checkpoint = checkpoints.find(next);
+            const bool holds = row.seq == next && chain == row.chain &&
+                               (checkpoint == checkpoints.end() || vouches(vault, checkpoint->second, next, chain));
+            if (!holds) {
+                verdict.first_bad = next;
+                return verdict;
+            }
+            verdict.count = next;
+        }
+    }
+    // Lines that a checkpoint tells of and that are not there any more: the end was cut off.
+    if (!checkpoints.empty() && checkpoints.rbegin()->first > verdict.count) verdict.first_bad = verdict.count + 1;
+    return verdict;
+}
+
+AuditTrail::AuditTrail(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, std::string checkpoint_file)
+    : writer_(writer), clock_(clock), vault_(vault), staff_(staff), checkpoint_file_(std::move(checkpoint_file)) {
+    const auto known = read_checkpoints(checkpoint_file_);
+    if (!known.empty()) noted_seq_ = known.rbegin()->first;
+}
+
+std::vector<AuditLine> AuditTrail::lines(storage::Connection& reader, std::uint64_t before, std::size_t count, Language language) {
+    const auto last = reader.audit().last();
+    if (!last) return {};
+    const auto end = before == 0 ? last->seq + 1 : std::min(before, last->seq + 1);
+    const auto begin = end > count ? end - count : 1;
+    auto rows = reader.audit().read(begin, static_cast<std::uint32_t>(end - begin));
+    std::reverse(rows.begin(), rows.end());
+    std::vector<AuditLine> lines;
+    for (const auto& row : rows) {
+        const auto by = staff_.login_of(row.by);
+        const auto detail = row.detail.empty() ? std::string{}
+                                               : vault_.open(SealKind::audit_detail, std::to_string(row.seq), row.detail).value_or("?");
+        lines.push_back({row.seq, row.at, by, row.action, row.case_number, audit_sentence(by, row, detail, language)});
+    }
+    return lines;
+}
+
+kit::Result<AuditVerdict> AuditTrail::verify(const Caller& caller, storage::Connection& reader) {
+    auto status = run_and_wait(writer_, [by = caller.id](WriteContext& context) -> kit::Status {
+        context.audit({by, "audit_verified", {}, {}});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
+    return verify_audit(reader, vault_, checkpoint_file_);
+}
+
+std::vector<AccessLine> AuditTrail::about(storage::Connection& reader, domain::RegistrationId registration) {
+    const auto subject = vault_.blind(BlindKind::subject, std::to_string(registration.value));
+    std::vector<AccessLine> lines;
+    for (const auto& row : reader.audit().about(subject, kit::access_report_max))
+        lines.push_back({row.seq, row.at, row.action, staff_.scope_of(row.by)});
+    return lines;
+}
+
+void AuditTrail::keep_checkpoint(storage::Connection& reader, bool now_due) {
+    const auto now = clock_.now();
+    const auto last = reader.audit().last();
+    if (!last || last->seq <= noted_seq_) return;
+    const bool is_due = now_due || now - noted_at_ >= kit::checkpoint_s || last->seq - noted_seq_ >= kit::checkpoint_lines;
+    if (!is_due) return;
+    append_line(checkpoint_file_, line_of(vault_, last->seq, now, last->chain));
+    kit::log(kit::Level::info, "audit_checkpoint", {{"seq", static_cast<std::int64_t>(last->seq)},
+                                                    {"chain", static_cast<std::int64_t>(short_form(last->chain))}});
+    noted_seq_ = last->seq;
+    noted_at_ = now;
+}
+
+}  // namespace chayan::service

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log as people read it, and the proof that nobody changed it. Lines are written by the writer, in the transaction
+// of what they tell; here they are read, put into sentences, verified, and their head noted outside the database.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kit/result.hpp"
+#include "service/access.hpp"
+#include "service/words.hpp"
+
+namespace chayan::service {
+
+/// What a line says beside who, when and for which case: name=value lines. Never a name, document or phone: public ids and refs.
+std::string audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> parts);
+
+/// A line of the log, for an auditor's eyes.
+struct AuditLine {
+    std::uint64_t seq = 0;
+    domain::Instant at;
+    std::string by;                ///< login; empty: the service itself or a resident
+    std::string action, case_number, sentence;
+};
+
+/// What a resident is told of somebody who looked: no login and no case, but the number under which the office finds both.
+struct AccessLine {
+    std::uint64_t seq = 0;
+    domain::Instant at;
+    std::string action;
+    domain::DivisionCode office;   ///< the operator's scope; none: the whole city's
+};
+
+struct AuditVerdict {
+    std::uint64_t count = 0;                    ///< lines that hold, from the first on
+    std::optional<std::uint64_t> first_bad;     ///< the first that was altered, moved, put in or is missing
+};
+
+/// One sentence for a line: who did what, for which case. `by` is a login, or empty.
+std::string audit_sentence(const std::string& by, const storage::AuditRow& row, const std::string& detail, Language language);
+
+/// Recomputes the chain from the first line on, and compares with the checkpoints in `checkpoint_file`, which see when the end
+/// was cut off. A missing file has no checkpoints. Some 2 µs a line.
+AuditVerdict verify_audit(storage::Connection& reader, const Vault& vault, const std::string& checkpoint_file);
+
+class AuditTrail {
+public:
+    /// `checkpoint_file`: beside the database; a copy of each checkpoint goes to the service's own log, so that it lies elsewhere.
+    AuditTrail(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, std::string checkpoint_file);
+
+    /// Newest first, `count` at most, all older than `before` (0: from the newest). Threads that may block.
+    std::vector<AuditLine> lines(storage::Connection& reader, std::uint64_t before, std::size_t count, Language language);
+    /// Writes down that it was asked, so that a log cut short while we run is seen, then verifies.
+    kit::Result<AuditVerdict> verify(const Caller& caller, storage::Connection& reader);
+    /// Who looked at this registration, newest first.
+    std::vector<AccessLine> about(storage::Connection& reader, domain::RegistrationId registration);
+    /// House thread: notes the head, each hour or each thousand lines; at once when `now_due`.
+    void keep_checkpoint(storage::Connection& reader, bool now_due);
+
+private:
+    Writer& writer_;
+    const Clock& clock_;
+    Vault& vault_;
+    Staff& staff_;
+    const std::string checkpoint_file_;
+    std::uint64_t noted_seq_ = 0;
+    domain::Instant noted_at_{};
+};
+
+}  // namespace chayan::service

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/operators.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "kit/limits.hpp"
+#include "service/devices.hpp"
+#include "service/stage.hpp"
+#include "service/totp.hpp"
+
+using namespace chayan;
+using namespace chayan::service;
+using namespace chayan::service::testing;
+
+namespace {
+
+constexpr const char* good_password = "correct horse battery";
+constexpr const char* other_password = "staple the horse again";
+
+struct Office : Stage {
+    Office() { add("root", "admin"); }
+    Operators& operators() { return (*this)->operators(); }
+    Access& access() { return (*this)->access(); }
+    void add(const std::string& login, const std::string& roles, const std::string& scope = {}) {
+        REQUIRE(operators().add(nullptr, {login, roles, scope, good_password}));
+    }
+    kit::Result<OpenedSession> login(const std::string& login, const std::string& password = good_password, const std::string& otp = {}) {
+        return access().open_session({login, password, otp, {}});
+    }
+    Caller caller(const std::string& who) {
+        const auto session = login(who);
+        REQUIRE(session);
+        return *access().authenticate(session->token);
+    }
+    /// Enrols and returns the secret in its bytes.
+    std::string enrol(const std::string& who) {
+        const auto me = caller(who);
+        const auto begun = operators().begin_otp(me, {{}, good_password, {}, {}});
+        REQUIRE(begun);
+        const auto secret = (*this)->staff.book.with([&](StaffBook& book) { return book.enrolments.at(me.id.value); });
+        CHECK(totp::to_base32(secret) == begun->secret);
+        REQUIRE(operators().finish_otp(me, code(secret)));
+        clock.pass(30);   // the step of the enrolment is used
+        return secret;
+    }
+    std::string code(const std::string& secret) { return totp::code(secret, static_cast<std::uint64_t>(clock.now().s / 30)); }
+};
+
+}  // namespace
+
+TEST_CASE("who enrolled a second factor needs its code, each code once, also over a restart") {
+    Office office;
+    const auto secret = office.enrol("root");
+    CHECK(refusal(office.login("root")) == "otp_required");
+    CHECK(refusal(office.login("root", "wrong password")) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, "000000")) == "login_failed");
+    const auto code = office.code(secret);
+    CHECK(office.login("root", good_password, code));
+    CHECK(refusal(office.login("root", good_password, code)) == "login_failed");
+    office.restart();
+    CHECK(refusal(office.login("root", good_password, code)) == "login_failed");
+    office.clock.pass(30);
+    CHECK(office.login("root", good_password, office.code(secret)));
+}
+
+TEST_CASE("a second factor is enrolled by a code that fits, with the password, once") {
+    Office office;
+    const auto me = office.caller("root");
+    CHECK(refusal(office.operators().finish_otp(me, "123456")) == "otp_not_begun");
+    CHECK(refusal(office.operators().begin_otp(me, {{}, "wrong password", {}, {}})) == "login_failed");
+    REQUIRE(office.operators().begin_otp(me, {{}, good_password, {}, {}}));
+    CHECK(refusal(office.operators().finish_otp(me, "12345")) == "otp_wrong");
+    CHECK(office.login("root"));   // nothing has changed yet
+    const auto secret = office->staff.book.with([&](StaffBook& book) { return book.enrolments.at(me.id.value); });
+    REQUIRE(office.operators().finish_otp(me, office.code(secret)));
+    office.clock.pass(30);
+    CHECK(refusal(office.operators().begin_otp(me, {{}, good_password, office.code(secret), {}})) == "otp_enrolled");
+}
+
+TEST_CASE("the secret of a second factor lies on the disk only sealed") {
+    Office office;
+    const auto secret = office.enrol("root");
+    const auto rows = office.reader().staff().operators();
+    CHECK(rows[0].otp.find(secret) == std::string::npos);
+    CHECK(rows[0].otp.size() > secret.size());
+}
+
+TEST_CASE("where a second factor is compulsory, who has none may only enrol one") {
+    Office office;
+    Staff staff;
+    Access strict(office->writer, office.clock, office->vault, staff, /*requires_otp=*/true);
+    strict.load(office.reader());
+    const auto session = strict.open_session({"root", good_password, {}, {}});
+    REQUIRE(session);
+    CHECK(session->must_enrol);
+    CHECK(strict.authenticate(session->token)->must_enrol);
+}
+
+TEST_CASE("an admin changes roles and scope from the next request on") {
+    Office office;
+    office.add("li", "guard", "130682100");
+    const auto session = office.login("li");
+    const auto root = office.caller("root");
+    const auto changed = office.operators().change(root, "li", {"guard,tracer", "130682", {}, {}, false});
+    REQUIRE(changed);
+    CHECK(changed->roles == std::vector<const char*>{"guard", "tracer"});
+    CHECK(changed->scope == "130682");
+    const auto caller = office.access().authenticate(session->token);
+    REQUIRE(caller);
+    CHECK(caller->has(storage::Role::tracer));
+    CHECK(caller->may_see(*domain::parse_division_code("130682200")));
+    CHECK(refusal(office.operators().change(root, "nobody", {})) == "operator_unknown");
+    CHECK(refusal(office.operators().change(root, "li", {"king", {}, {}, {}, false})) == "role_unknown");
+    CHECK(refusal(office.operators().change(root, "li", {{}, "1", {}, {}, false})) == "division_unknown");
+}
+
+TEST_CASE("who is disabled is nobody at the next request, and comes back when enabled") {
+    Office office;
+    office.add("li", "guard");
+    const auto session = office.login("li");
+    const auto root = office.caller("root");
+    REQUIRE(office.operators().change(root, "li", {{}, {}, {}, true, false}));
+    CHECK(refusal(office.access().authenticate(session->token)) == "session_unknown");
+    CHECK(refusal(office.login("li")) == "login_failed");
+    REQUIRE(office.operators().change(root, "li", {{}, {}, {}, false, false}));
+    CHECK(refusal(office.access().authenticate(session->token)) == "session_unknown");   // what ended stays ended
+    CHECK(office.login("li"));
+}
+
+TEST_CASE("a new password ends the other sessions at once, one's own stays") {
+    Office office;
+    const auto other = office.login("root");
+    const auto mine = office.login("root");
+    const auto me = *office.access().authenticate(mine->token);
+    CHECK(refusal(office.operators().change_password(me, {{}, "wrong password", {}, {}}, other_password)) == "login_failed");
+    CHECK(refusal(office.operators().change_password(me, {{}, good_password, {}, {}}, "short")) == "password_short");
+    REQUIRE(office.operators().change_password(me, {{}, good_password, {}, {}}, other_password));
+    CHECK(refusal(office.access().authenticate(other->token)) == "session_unknown");
+    CHECK(office.access().authenticate(mine->token));
+    CHECK(refusal(office.login("root")) == "login_failed");
+    CHECK(office.login("root", other_password));
+    office.restart();
+    CHECK(refusal(office.access().authenticate(other->token)) == "session_unknown");
+    CHECK(office.login("root", other_password));
+}
+
+TEST_CASE("an admin of a division makes and sees nobody beyond it") {
+    Office office;
+    office.add("town", "admin", "130682");
+    office.add("li", "guard", "130682100");
+    office.add("far", "guard", "130683");
+    const auto town = office.caller("town");
+    std::vector<std::string> seen;
+    for (const auto& view : office.operators().all(town)) seen.push_back(view.login);
+    CHECK(seen == std::vector<std::string>{"li", "town"});
+    CHECK(refusal(office.operators().change(town, "far", {})) == "operator_unknown");
+    CHECK(refusal(office.operators().change(town, "root", {})) == "operator_unknown");
+    CHECK(refusal(office.operators().add(&town, {"wide", "tracer", "13", good_password})) == "scope_outside");
+    CHECK(refusal(office.operators().add(&town, {"wide", "tracer", "", good_password})) == "scope_outside");
+    CHECK(refusal(office.operators().change(town, "li", {{}, "", {}, {}, false})) == "scope_outside");
+    CHECK(office.operators().add(&town, {"near", "tracer", "130682200", good_password}));
+}
+
+TEST_CASE("there is always an administrator left") {
+    Office office;
+    const auto root = office.caller("root");
+    CHECK(refusal(office.operators().change(root, "root", {"guard", {}, {}, {}, false})) == "last_admin");
+    CHECK(refusal(office.operators().change(root, "root", {{}, {}, {}, true, false})) == "last_admin");
+    office.add("second", "admin");
+    CHECK(office.operators().change(root, "root", {"guard", {}, {}, {}, false}));
+}
+
+TEST_CASE("after a lost phone the second factor is reset by an admin") {
+    Office office;
+    office.add("li", "tracer");
+    office.enrol("li");
+    CHECK(refusal(office.login("li")) == "otp_required");
+    REQUIRE(office.operators().change(office.caller("root"), "li", {{}, {}, {}, {}, true}));
+    CHECK(office.login("li"));
+}
+
+TEST_CASE("the set-up link makes the first administrator, once and for a quarter of an hour") {
+    Stage stage;
+    auto& operators = stage->operators();
+    auto& access = stage->access();
+    const auto secret = operators.make_setup_link();
+    CHECK(refusal(operators.set_up("something else", "root", good_password)) == "link_over");
+    CHECK(refusal(operators.set_up(secret, "root", "short")) == "password_short");   // a slip does not use it up
+    stage.clock.pass(kit::setup_link_s_max - 1);
+    REQUIRE(operators.set_up(secret, "root", good_password));
+    CHECK(refusal(operators.set_up(secret, "again", good_password)) == "link_over");
+    const auto session = access.open_session({"root", good_password, {}, {}});
+    REQUIRE(session);
+    CHECK(access.authenticate(session->token)->has(storage::Role::admin));
+    CHECK(refusal(operators.set_up(operators.make_setup_link(), "again", good_password)) == "link_over");
+}
+
+TEST_CASE("a set-up link is over after a quarter of an hour") {
+    Stage stage;
+    const auto secret = stage->operators().make_setup_link();
+    stage.clock.pass(kit::setup_link_s_max);
+    CHECK(refusal(stage->operators().set_up(secret, "root", good_password)) == "link_over");
+}
+
+TEST_CASE("a duty device scans at its site alone, for a shift, until it is revoked") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n130682100,留早镇,130682\n130682101,清风店镇,130682\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682100\nG2,西口,traffic,130682100\nF1,远口,traffic,130682101\n");
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    auto manager = operator_of(storage::Role::manager);
+    manager.scope = *domain::parse_division_code("130682100");
+    CHECK(refusal(devices.pair(manager, "F1")) == "site_unknown");
+    const auto paired = devices.pair(manager, "G1");
+    REQUIRE(paired);
+    CHECK(refusal(devices.begin_duty(paired->secret, "")) == "on_duty_name");
+    CHECK(refusal(devices.begin_duty("something else", "李卫国")) == "link_over");
+    const auto duty = devices.begin_duty(paired->secret, "李卫国");
+    REQUIRE(duty);
+    CHECK(duty->site == "G1");
+    CHECK(refusal(devices.begin_duty(paired->secret, "李卫国")) == "link_over");   // one use
+    const auto caller = office.access().authenticate(duty->session.token);
+    REQUIRE(caller);
+    CHECK(caller->may_enter(*office.directory()->site("G1")));
+    CHECK_FALSE(caller->may_enter(*office.directory()->site("G2")));
+    CHECK(caller->roles == static_cast<std::uint8_t>(storage::Role::guard));
+    office.clock.pass(kit::session_s_max - 1);   // a quiet night
+    CHECK(office.access().authenticate(duty->session.token));
+    office.clock.pass(1);
+    CHECK_FALSE(office.access().authenticate(duty->session.token));
+
+    const auto next = devices.renew(manager, paired->id);
+    REQUIRE(next);
+    const auto second = devices.begin_duty(next->secret, "张三丰");
+    REQUIRE(second);
+    CHECK((*devices.of_site(manager, "G1"))[0].on_duty);
+    CHECK(refusal(devices.revoke(operator_of(storage::Role::manager), "root")) == "device_unknown");   // no person's account
+    REQUIRE(devices.revoke(manager, paired->id));
+    CHECK_FALSE(office.access().authenticate(second->session.token));
+    CHECK(refusal(devices.renew(manager, paired->id)) == "device_revoked");
+    CHECK((*devices.of_site(manager, "G1"))[0].revoked);
+}
+
+TEST_CASE("a pairing link is over after ten minutes, and a new one ends the old") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682\n");
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    const auto manager = operator_of(storage::Role::manager);
+    const auto paired = devices.pair(manager, "G1");
+    REQUIRE(paired);
+    const auto renewed = devices.renew(manager, paired->id);
+    REQUIRE(renewed);
+    CHECK(refusal(devices.begin_duty(paired->secret, "李卫国")) == "link_over");
+    office.clock.pass(kit::pairing_link_s_max);
+    CHECK(refusal(devices.begin_duty(renewed->secret, "李卫国")) == "link_over");
+}
+
+TEST_CASE("no password opens a device") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682\n");
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    const auto paired = devices.pair(operator_of(storage::Role::manager), "G1");
+    REQUIRE(paired);
+    for (const char* password : {"", "correct horse battery", "\0"}) CHECK(refusal(office.login(paired->id, password)) == "login_failed");
+}
