@@ -45,10 +45,13 @@ struct Request : Head {
 /// A body too large to hold: its length is known before the first byte leaves, its bytes are asked for piece by piece.
 class BodySource {
 public:
+    /// Also the cancellation: the client has gone, or has all it asked for. Any thread, also while a read is under way; never blocks.
     virtual ~BodySource() = default;
+    /// The same each time.
     virtual std::uint64_t size() const = 0;
-    /// Io thread, never blocks. `done` is called once, from any thread, with the bytes that follow those read before, at most
-    /// `bytes_max`; with none: reading failed, and the connection is cut, so that nobody takes a part for the whole.
+    /// Io thread, never blocks; not called again before `done`, and not after all bytes have come. `done` is called once, from
+    /// any thread, now or later, with the bytes that follow those read before, at most `bytes_max`; with none, or dropped
+    /// without a call: reading failed, and the connection is cut, so that nobody takes a part for the whole.
     virtual void read(std::size_t bytes_max, std::function<void(std::string)> done) = 0;
 };
 
@@ -68,6 +71,8 @@ public:
     virtual ~ReplySink() = default;
     /// Any thread. Takes the response to the session's own io thread; dropped when the client is gone.
     virtual void send(Response response) noexcept = 0;
+    /// Any thread.
+    virtual bool is_wanted() const noexcept { return true; }
 };
 
 /// Sends one response. Move-only. Destroyed without having been called, it sends an empty 500, so nobody waits for ever.
@@ -86,6 +91,10 @@ public:
         const auto sink = std::exchange(sink_, nullptr);
         if (sink) sink->send(std::move(response));
     }
+    /// Any thread, the price of one load. False once the client has gone (noticed within some two seconds): a long
+    /// computation may stop, and is still to answer, with anything. Who has only closed its own side gets a short answer yet,
+    /// but no stream.
+    bool is_wanted() const noexcept { return sink_ && sink_->is_wanted(); }
 
 private:
     std::shared_ptr<ReplySink> sink_;

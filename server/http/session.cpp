@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/session.hpp"
 
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -22,6 +24,9 @@ constexpr std::uint64_t linger_s = 3;
 constexpr std::uint64_t drain_grace_s = 1;           // a connection accepted just before the drain may still ask once
 constexpr std::size_t bytes_per_extra_s = 64 * 1024;  // a slow but honest line: 0.5 Mbit/s
 constexpr std::uint32_t requests_in_turn_max = 64;   // then the other connections have theirs
+// A slow reader's kernel buffer may take megabytes and then be full for minutes; with this bound the socket is writable again
+// as soon as some 64 KiB are on their way, so that the limit for each piece measures the reader.
+constexpr int streamed_unsent_bytes_max = 128 * 1024;
 constexpr std::size_t kept_capacity_max = 4 * 1024;  // an idle connection keeps no large buffer
 
 std::uint64_t seconds(std::chrono::seconds limit) { return static_cast<std::uint64_t>(limit.count()); }
@@ -73,16 +78,20 @@ void Session::start() {
 
 void Session::end() noexcept {
     if (phase_ == Phase::ended) return;
+    const auto self = shared_from_this();  // the source that is let go below may hold the last other reference
     phase_ = Phase::ended;
+    is_wanted_.store(false, std::memory_order_relaxed);
     lane_.wheel.remove(*this);
     stream_.reset();
     boost::system::error_code ignored;
     socket_->close(ignored);
     socket_.reset();
     --lane_.connections;
+    streamed_.reset();
 }
 
 void Session::expire() noexcept {
+    if (phase_ == Phase::handling || phase_ == Phase::fetching) return watch_peer();
     const bool is_asking = phase_ == Phase::body || (phase_ == Phase::head && !in_.empty());
     if (!is_asking) {
         if (phase_ == Phase::head) stream_->close_notify();
@@ -94,6 +103,18 @@ void Session::expire() noexcept {
         return end();
     }
     run();
+}
+
+/// Who waits for us says nothing, so nobody notices when they go: looked at once a second, without reading, which costs the
+/// requests that are answered at once nothing. Who closes only its own side may still be reading: it gets an answer that is
+/// short, and no stream.
+void Session::watch_peer() noexcept {
+    pollfd peer{socket_->native_handle(), POLLRDHUP, 0};
+    const bool has_closed = ::poll(&peer, 1, 0) > 0;
+    if (!has_closed) return lane_.wheel.file(*this, 0);
+    const bool is_gone = (peer.revents & (POLLERR | POLLHUP)) != 0;
+    if (is_gone || phase_ == Phase::fetching) return end();
+    is_wanted_.store(false, std::memory_order_relaxed);
 }
 
 void Session::drain() noexcept {
@@ -110,11 +131,13 @@ void Session::drain() noexcept {
 void Session::send(Response response) noexcept {
     if (this_thread_mailbox == mailbox_.get() && is_handling_) {
         reply_ = std::move(response);
-        is_reply_ready_ = true;
+        is_mail_ready_ = true;
         return;
     }
     mailbox_->put(*this, std::move(response));
 }
+
+void Session::send_piece(std::string piece) noexcept { mailbox_->put(*this, std::move(piece)); }
 
 void Session::run() noexcept {
     if (is_running_) return;
@@ -137,6 +160,7 @@ Session::Step Session::step() {
         case Phase::body: return take_body();
         case Phase::handling: return take_reply();
         case Phase::writing: return write();
+        case Phase::fetching: return write_piece();
         case Phase::lingering: return linger();
         case Phase::ended: break;
     }
@@ -221,8 +245,8 @@ Session::Step Session::take_body() {
 
 Session::Step Session::dispatch() {
     phase_ = Phase::handling;
-    lane_.wheel.park(*this);
-    is_reply_ready_ = false;
+    lane_.wheel.file(*this, 0);
+    is_mail_ready_ = false;
     Request request;
     static_cast<Head&>(request) = std::move(parsed_.head);
     request.body = std::exchange(body_, {});
@@ -237,10 +261,14 @@ Session::Step Session::dispatch() {
 }
 
 Session::Step Session::take_reply() {
-    if (!is_reply_ready_) return Step::wait;
-    is_reply_ready_ = false;
+    if (!is_mail_ready_) return Step::wait;
+    is_mail_ready_ = false;
     Response response = std::exchange(reply_, {});
-    const bool was_dropped = response.status == 500 && response.body.empty();
+    const bool was_dropped = response.status == 500 && response.body.empty() && !response.stream;
+    if (response.stream && !is_wanted()) {
+        end();
+        return Step::wait;
+    }
     if (was_dropped) return refuse({500, "internal"});
     return answer(std::move(response));
 }
@@ -271,6 +299,35 @@ Session::Step Session::answer(Response response) {
     write_response(response, WireForm{closes_after_, parsed_.head.method == Method::head}, out_);
     rest_ = std::move(response.body);
     lane_.wheel.file(*this, transfer_seconds(lane_.options.write_max, out_.size() + rest_.size()));
+    if (response.stream && response.stream->size() > 0) begin_stream(std::move(response.stream));
+    send_bytes(Phase::head);
+    return Step::go_on;
+}
+
+void Session::begin_stream(std::shared_ptr<BodySource> source) {
+    ::setsockopt(socket_->native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &streamed_unsent_bytes_max, sizeof(int));
+    is_mail_ready_ = false;
+    streamed_.emplace(std::move(source));
+    streamed_->ask(shared_from_this());
+}
+
+/// Sends the piece that has come, and asks for the next: it is read while this one leaves.
+Session::Step Session::write_piece() {
+    std::string().swap(out_);
+    if (!is_mail_ready_) {
+        phase_ = Phase::fetching;
+        lane_.wheel.file(*this, 0);
+        return Step::wait;
+    }
+    is_mail_ready_ = false;
+    out_ = std::exchange(piece_, {});
+    if (!streamed_->accept(out_.size())) {
+        log_failure("body_cut_short");
+        end();
+        return Step::wait;
+    }
+    lane_.wheel.file(*this, transfer_seconds(lane_.options.write_max, out_.size()));
+    streamed_->ask(shared_from_this());
     send_bytes(Phase::head);
     return Step::go_on;
 }
@@ -293,6 +350,8 @@ Session::Step Session::write() {
         sent_ = 0;
         return Step::go_on;
     }
+    if (streamed_ && !streamed_->is_complete()) return write_piece();
+    streamed_.reset();
     empty(out_);
     if (after_write_ == Phase::head) return finish_answer();
     phase_ = after_write_;
