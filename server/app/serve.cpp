@@ -17,6 +17,7 @@
 
 #include "api/api.hpp"
 #include "app/control.hpp"
+#include "app/proxy.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
 #include "kit/log.hpp"
@@ -51,7 +52,16 @@ http::ServerOptions options_of(const Place& place, const Config& config) {
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
     options.tls = {place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", ticket_key(place)};
     options.hosts = config.hosts;
+    const auto proxy = find_proxy_place(config.proxy_listen, place.data);
+    if (!proxy) throw std::runtime_error(std::string("[server] proxy_listen ") + proxy_listen_rule);
+    options.proxy = *proxy;
     return options;
+}
+
+void print_proxy(const http::ProxyPlace& proxy, unsigned port) {
+    if (!proxy.socket.empty()) std::fprintf(stderr, "proxy unix:%s\n", proxy.socket.c_str());
+    const bool has_brackets = proxy.address.find(':') != std::string::npos;
+    if (!proxy.address.empty()) std::fprintf(stderr, has_brackets ? "proxy http://[%s]:%u\n" : "proxy http://%s:%u\n", proxy.address.c_str(), port);
 }
 
 api::Parts parts_of(Installation& in, Workers& desk, Workers& query) {
@@ -104,17 +114,18 @@ int serve(const Place& place, const Config& config) {
     Workers desk(*in.store, 2);
     Workers query(*in.store, 2);
     api::Api api(parts_of(in, desk, query));
-    http::Server server(options_of(place, config), api);
+    const auto options = options_of(place, config);
+    http::Server server(options, api);
     Control control(place.data, *in.access);
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
     std::vector<std::jthread> io;
-    const auto io_threads = std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned i = 0; i < io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
+    for (unsigned i = 0; i < options.io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
 
     std::fprintf(stderr, "chayan %s, data %s\n", CHAYAN_VERSION, place.data.c_str());
     if (!in.access->has_operators())
         std::fprintf(stderr, "还没有操作员。请运行：\nThere is no operator yet. Run:\n  chayan operator add --data %s --login NAME --role admin,manager,guard,tracer --password-file FILE\n", place.data.c_str());
+    print_proxy(options.proxy, server.proxy_port());
     wait_until_ready(*in.tracing);
     std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);

@@ -62,8 +62,8 @@ struct Session::Writable {
     }
 };
 
-Session::Session(Lane& lane, SSL_CTX& context, Socket socket)
-    : lane_(lane), mailbox_(lane.mailbox), socket_(std::move(socket)) {
+Session::Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer)
+    : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)), socket_(std::move(socket)) {
     stream_.emplace(context, socket_->native_handle());
     ++lane_.connections;
 }
@@ -115,6 +115,7 @@ void Session::watch_peer() noexcept {
     const bool is_gone = (peer.revents & (POLLERR | POLLHUP)) != 0;
     if (is_gone || phase_ == Phase::fetching) return end();
     is_wanted_.store(false, std::memory_order_relaxed);
+    lane_.wheel.park(*this);  // there is nothing more to notice
 }
 
 void Session::drain() noexcept {
@@ -169,7 +170,7 @@ Session::Step Session::step() {
 
 Session::Step Session::shake() {
     const auto outcome = stream_->handshake();
-    if (outcome != TlsStream::Outcome::done) return wait_for(outcome);
+    if (outcome != Outcome::done) return wait_for(outcome);
     enter_head();
     lane_.wheel.file(*this, lane_.is_draining ? drain_grace_s : seconds(lane_.options.header_max));
     return Step::go_on;
@@ -199,6 +200,8 @@ void Session::enter_head() {
     has_skipped_line_end_ = false;
     parsed_ = {};
     language_.clear();
+    parsed_.is_proxied = is_proxied_;
+    parsed_.head.client = peer_;
     request_id_ = parsed_.head.request_id = lane_.next_request_id;
     lane_.next_request_id += lane_.options.io_threads;
 }
@@ -342,7 +345,7 @@ Session::Step Session::write() {
     while (sent_ < out_.size()) {
         std::size_t sent = 0;
         const auto outcome = stream_->write(std::string_view(out_).substr(sent_), sent);
-        if (outcome != TlsStream::Outcome::done) return wait_for(outcome);
+        if (outcome != Outcome::done) return wait_for(outcome);
         sent_ += sent;
     }
     if (!rest_.empty()) {
@@ -406,15 +409,15 @@ Session::Step Session::read_more(std::string& into) {
     }
     std::size_t got = 0;
     const auto outcome = stream_->read(lane_.scratch, got);
-    if (outcome != TlsStream::Outcome::done) return wait_for(outcome);
+    if (outcome != Outcome::done) return wait_for(outcome);
     into.append(lane_.scratch.data(), got);
     return Step::go_on;
 }
 
-Session::Step Session::wait_for(TlsStream::Outcome outcome) {
-    if (outcome == TlsStream::Outcome::want_read) {
+Session::Step Session::wait_for(Outcome outcome) {
+    if (outcome == Outcome::want_read) {
         receive();
-    } else if (outcome == TlsStream::Outcome::ended) {
+    } else if (outcome == Outcome::ended) {
         end();
     } else if (!is_waiting_to_write_) {
         is_waiting_to_write_ = true;
@@ -426,8 +429,8 @@ Session::Step Session::wait_for(TlsStream::Outcome outcome) {
 void Session::receive() {
     if (is_receiving_) return;
     is_receiving_ = true;
-    const auto window = stream_->window();
-    socket_->async_receive(boost::asio::buffer(window.data(), window.size()), Received{shared_from_this()});
+    const auto room = stream_->room();
+    socket_->async_receive(boost::asio::buffer(room.data(), room.size()), Received{shared_from_this()});
 }
 
 }  // namespace chayan::http

@@ -7,10 +7,10 @@
 
 #include <openssl/types.h>
 
+#include <atomic>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,8 +19,8 @@
 #include "http/head.hpp"
 #include "http/lane.hpp"
 #include "http/message.hpp"
+#include "http/stream.hpp"
 #include "http/streamed_body.hpp"
-#include "http/tls_stream.hpp"
 #include "http/wheel.hpp"
 
 namespace chayan::http {
@@ -30,7 +30,8 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asi
 
 class Session final : public ReplySink, public WheelNode, public std::enable_shared_from_this<Session> {
 public:
-    Session(Lane& lane, SSL_CTX& context, Socket socket);
+    /// `context` null: plain HTTP from the named proxy, whose X-Forwarded-For is believed. `peer` is the address at the other end.
+    Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer);
     ~Session() override;
 
     void start();
@@ -67,7 +68,7 @@ private:
     Step linger();
 
     Step read_more(std::string& into);
-    Step wait_for(TlsStream::Outcome outcome);
+    Step wait_for(Outcome outcome);
     void receive();
     void enter_head();
     Step refuse(const Refusal& refusal);
@@ -79,8 +80,10 @@ private:
 
     Lane& lane_;
     const std::shared_ptr<Mailbox> mailbox_;
+    const bool is_proxied_;
+    const std::string peer_;
     std::optional<Socket> socket_;
-    std::optional<TlsStream> stream_;
+    std::optional<Stream> stream_;
 
     Phase phase_ = Phase::handshake;
     Phase after_write_ = Phase::head;
