@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "app/proxy.hpp"
 #include "domain/time.hpp"
 
 namespace chayan::app {
@@ -110,7 +111,7 @@ Config read_config(const std::string& path) {
     server.read("hosts", config.hosts);
     server.read("base_url", config.base_url);
     server.read("proxy_listen", config.proxy_listen);
-    if (!config.proxy_listen.empty()) throw std::runtime_error(path + ": [server] proxy_listen is not supported by this version; leave it empty");
+    if (!find_proxy_place(config.proxy_listen, "")) throw std::runtime_error(path + ": [server] proxy_listen " + proxy_listen_rule);
     server.finish();
     Section scan(path, root, "scan");
     scan.read("ahead_s_max", config.ahead_s_max, 0, 3600);

@@ -13,7 +13,7 @@ struct Config {
     std::uint16_t port = 8443;
     std::vector<std::string> hosts;      ///< beside localhost, 127.0.0.1 and [::1]
     std::string base_url;                ///< what posters carry; empty: https:// and the first host, else localhost and the port
-    std::string proxy_listen;            ///< plain HTTP for a named proxy: comes later, must be empty
+    std::string proxy_listen;            ///< plain HTTP for a reverse proxy on this machine, see app/proxy.hpp; empty: none
     std::int64_t ahead_s_max = 120;
     std::int64_t age_days_max = 7;
     std::int64_t scan_days = 28;

@@ -18,6 +18,7 @@
 
 #include "api/api.hpp"
 #include "app/control.hpp"
+#include "app/proxy.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
 #include "kit/limits.hpp"
@@ -53,7 +54,16 @@ http::ServerOptions options_of(const Place& place, const Config& config) {
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
     options.tls = {place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", ticket_key(place)};
     options.hosts = config.hosts;
+    const auto proxy = find_proxy_place(config.proxy_listen, place.data);
+    if (!proxy) throw std::runtime_error(std::string("[server] proxy_listen ") + proxy_listen_rule);
+    options.proxy = *proxy;
     return options;
+}
+
+void print_proxy(const http::ProxyPlace& proxy, unsigned port) {
+    if (!proxy.socket.empty()) std::fprintf(stderr, "proxy unix:%s\n", proxy.socket.c_str());
+    const bool has_brackets = proxy.address.find(':') != std::string::npos;
+    if (!proxy.address.empty()) std::fprintf(stderr, has_brackets ? "proxy http://[%s]:%u\n" : "proxy http://%s:%u\n", proxy.address.c_str(), port);
 }
 
 api::PostJob post_to(Workers& workers) {
@@ -126,16 +136,17 @@ int serve(const Place& place, const Config& config) {
     Workers query(*in.store, 2);
     Workers password(*in.store, 1, kit::passwords_waiting_max);
     api.emplace(parts_of(in, base_url, desk, query, password));
-    http::Server server(options_of(place, config), *api);
+    const auto options = options_of(place, config);
+    http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     Control control(place.data, *in.operators);
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
     std::vector<std::jthread> io;
-    const auto io_threads = std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned i = 0; i < io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
+    for (unsigned i = 0; i < options.io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
 
     greet(place, in, base_url);
+    print_proxy(options.proxy, server.proxy_port());
     wait_until_ready(*in.tracing);
     std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);

@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 
+#include "http/address.hpp"
 #include "http/target.hpp"
 
 namespace chayan::http {
@@ -43,7 +44,7 @@ public:
         std::string_view value;
         unsigned count = 0;
     };
-    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, accept_language;
+    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, accept_language, forwarded_for;
     std::string_view method, target;
     int version = 0;
     std::size_t field_count = 0;
@@ -74,11 +75,14 @@ private:
             case field::authorization: return &authorization;
             case field::cookie: return &cookie;
             case field::accept_language: return &accept_language;
-            case field::unknown:
-                if (equal_ignoring_case(text, "x-csrf-token")) return &csrf_token;
-                return equal_ignoring_case(text, "sec-fetch-site") ? &fetch_site : nullptr;
+            case field::unknown: return unknown_slot_of(text);
             default: return nullptr;
         }
+    }
+    Once* unknown_slot_of(std::string_view text) {
+        if (equal_ignoring_case(text, "x-csrf-token")) return &csrf_token;
+        if (equal_ignoring_case(text, "sec-fetch-site")) return &fetch_site;
+        return equal_ignoring_case(text, "x-forwarded-for") ? &forwarded_for : nullptr;
     }
     void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
     void on_header_impl(beast::error_code&) override {}
@@ -236,6 +240,9 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
     if (const auto r = check_expect(fields, out); r.status != 0) return r;
 
     out.close = !fields.keep_alive() || fields.version < 11;
+    if (out.is_proxied) {
+        if (auto address = forwarded_address(fields.forwarded_for.value); !address.empty()) out.head.client = std::move(address);
+    }
     out.head.authorization = fields.authorization.value;
     out.head.cookie = fields.cookie.value;
     out.head.csrf_token = fields.csrf_token.value;

@@ -53,9 +53,10 @@ struct ParsedHead {
     Head head;
     bool close = false;            ///< HTTP/1.0, or the client asked for it
     bool expects_continue = false;
+    bool is_proxied = false;       ///< set before: it comes from the named proxy, so the address that it forwards is head.client
 };
 
-/// Reads one whole head (`bytes` ends with its empty line) into `out`. When it is refused, what was read so far of
+/// Reads one whole head (`bytes` ends with its empty line) into `out`, whose head.client is the peer's address. When it is refused, what was read so far of
 /// `out` is set (accept_language, for the refusal's words), and the connection must be closed after the answer.
 /// Cost: about a microsecond; allocates only what Head keeps.
 Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& out);

@@ -17,6 +17,17 @@ void Mailbox::put(Session& session, Response&& response) noexcept {
     const std::lock_guard lock(mutex_);
     if (io_ == nullptr) return;
     session.reply_ = std::move(response);
+    add(session);
+}
+
+void Mailbox::put(Session& session, std::string&& piece) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (io_ == nullptr) return;
+    session.piece_ = std::move(piece);
+    add(session);
+}
+
+void Mailbox::add(Session& session) noexcept {
     auto self = session.shared_from_this();
     Session* const previous = std::exchange(last_, &session);
     (previous != nullptr ? previous->next_mail_ : first_) = std::move(self);
@@ -39,16 +50,20 @@ void Mailbox::deliver() {
     while (next) {
         const auto session = std::exchange(next, nullptr);
         next = std::move(session->next_mail_);
-        session->is_reply_ready_ = true;
+        session->is_mail_ready_ = true;
         session->run();
     }
 }
 
 void Mailbox::close() {
-    const std::lock_guard lock(mutex_);
-    io_ = nullptr;
-    last_ = nullptr;
-    while (first_) first_ = std::exchange(first_->next_mail_, nullptr);
+    std::shared_ptr<Session> dropped;  // without the lock: what a response holds may have a word of its own when it goes
+    {
+        const std::lock_guard lock(mutex_);
+        io_ = nullptr;
+        last_ = nullptr;
+        dropped = std::move(first_);
+    }
+    while (dropped) dropped = std::exchange(dropped->next_mail_, nullptr);
 }
 
 }  // namespace chayan::http

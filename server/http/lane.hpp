@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "http/head.hpp"
 #include "http/message.hpp"
@@ -20,18 +21,22 @@ namespace chayan::http {
 
 class Session;
 
-/// Replies on their way to one io thread. A list through the sessions themselves, so that sending cannot fail for want
+/// Replies, and pieces of streamed bodies, on their way to one io thread. A session is in it once at most: it awaits a reply,
+/// or one piece. A list through the sessions themselves, so that sending cannot fail for want
 /// of memory; it wakes the thread once for however many arrive before it looks. Any thread.
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
 public:
     explicit Mailbox(boost::asio::io_context& io) : io_(&io) {}
     void put(Session& session, Response&& response) noexcept;
+    void put(Session& session, std::string&& piece) noexcept;
     /// The io thread: hands what waits to its sessions.
     void deliver();
     /// Before the io_context goes: what comes later is dropped.
     void close();
 
 private:
+    void add(Session& session) noexcept;
+
     std::mutex mutex_;
     boost::asio::io_context* io_;
     std::shared_ptr<Session> first_;

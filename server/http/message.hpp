@@ -32,11 +32,11 @@ struct Head {
     std::string cookie;           ///< the header's value, or empty
     std::string csrf_token;       ///< X-CSRF-Token, or empty
     std::string fetch_site;       ///< Sec-Fetch-Site, or empty
-    std::string client;           ///< the address of the peer, or what a named proxy says of it
     std::string accept_language;  ///< or empty
     std::string content_type;     ///< lower case, without parameters; empty when absent
     std::string content_encoding; ///< lower case; empty when absent or identity
     std::uint64_t content_length = 0;
+    std::string client;           ///< the client's address as text, IPv4 or IPv6; never in a log or an answer
     std::uint64_t request_id = 0; ///< unique in this process, for error bodies and the log
 };
 
@@ -47,10 +47,13 @@ struct Request : Head {
 /// A body too large to hold: its length is known before the first byte leaves, its bytes are asked for piece by piece.
 class BodySource {
 public:
+    /// Also the cancellation: the client has gone, or has all it asked for. Any thread, also while a read is under way; never blocks.
     virtual ~BodySource() = default;
+    /// The same each time.
     virtual std::uint64_t size() const = 0;
-    /// Io thread, never blocks. `done` is called once, from any thread, with the bytes that follow those read before, at most
-    /// `bytes_max`; with none: reading failed, and the connection is cut, so that nobody takes a part for the whole.
+    /// Io thread, never blocks; not called again before `done`, and not after all bytes have come. `done` is called once, from
+    /// any thread, now or later, with the bytes that follow those read before, at most `bytes_max`; with none, or dropped
+    /// without a call: reading failed, and the connection is cut, so that nobody takes a part for the whole.
     virtual void read(std::size_t bytes_max, std::function<void(std::string)> done) = 0;
 };
 
@@ -70,6 +73,8 @@ public:
     virtual ~ReplySink() = default;
     /// Any thread. Takes the response to the session's own io thread; dropped when the client is gone.
     virtual void send(Response response) noexcept = 0;
+    /// Any thread.
+    virtual bool is_wanted() const noexcept { return true; }
 };
 
 /// Sends one response. Move-only. Destroyed without having been called, it sends an empty 500, so nobody waits for ever.
@@ -88,6 +93,10 @@ public:
         const auto sink = std::exchange(sink_, nullptr);
         if (sink) sink->send(std::move(response));
     }
+    /// Any thread, the price of one load. False once the client has gone (noticed within some two seconds): a long
+    /// computation may stop, and is still to answer, with anything. Who has only closed its own side gets a short answer yet,
+    /// but no stream.
+    bool is_wanted() const noexcept { return sink_ && sink_->is_wanted(); }
 
 private:
     std::shared_ptr<ReplySink> sink_;

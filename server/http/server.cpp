@@ -3,20 +3,20 @@
 // some temporaries of an awaiting expression twice, and a session is a state machine without one.
 #include "http/server.hpp"
 
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "http/address.hpp"
+#include "http/listening.hpp"
 #include "http/session.hpp"
 #include "http/tls.hpp"
 #include "kit/check.hpp"
@@ -33,72 +33,45 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_t
                                          asio::io_context::executor_type>;
 using Context = std::shared_ptr<SSL_CTX>;
 
-constexpr int backlog = 4096;
 constexpr int accepts_in_turn_max = 32;
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 /// Busy clients send their next request within this and are told to close; only then are idle connections closed.
 constexpr auto drain_quiet = std::chrono::milliseconds(250);
 
-[[noreturn]] void fail(const std::string& act, const tcp::endpoint& where) {
-    const std::string reason = std::strerror(errno);
-    throw std::runtime_error("cannot " + act + " " + where.address().to_string() + " port " + std::to_string(where.port()) +
-                             ": " + reason);
-}
+/// A way in. Without TLS it is the named proxy's.
+enum class Security { tls, plain };
 
-enum class Sharing { alone, shared };
+/// A socket that listens, on one io thread. What is asked of it is the same for every family.
+struct Door {
+    Door(asio::io_context& io, int fd, Security kind) : acceptor(io), security(kind) { acceptor.assign(tcp::v4(), fd); }
+    Acceptor acceptor;
+    const Security security;
+    bool is_waiting = false;
+};
 
-/// A bound socket that no child inherits. Its options are inherited by what it accepts.
-int bound_socket(const tcp::endpoint& where, Sharing sharing) {
-    const int fd = ::socket(where.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) fail("open a socket for", where);
-    const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (sharing == Sharing::shared) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-    if (::bind(fd, where.data(), static_cast<socklen_t>(where.size())) != 0) {
-        const int error = errno;
-        ::close(fd);
-        errno = error;
-        fail("listen on", where);
-    }
-    return fd;
-}
-
-/// Fails when anybody listens there already, which SO_REUSEPORT would hide from us; chooses the port when it is 0.
-tcp::endpoint free_endpoint(const ServerOptions& options) {
-    boost::system::error_code error;
-    tcp::endpoint where(asio::ip::make_address(options.address, error), options.port);
-    if (error) throw std::runtime_error(options.address + " is not an address to listen on");
-    const int fd = bound_socket(where, Sharing::alone);
-    auto size = static_cast<socklen_t>(where.capacity());
-    const int result = ::getsockname(fd, where.data(), &size);
-    ::close(fd);
-    if (result != 0) fail("learn the port of", where);
-    return where;
-}
-
-/// One io thread: its listening socket, its sessions, its clock.
+/// One io thread: its doors, its sessions, its clock.
 class IoThread {
 public:
     IoThread(const ServerOptions& options, Handler& handler, const HostNames& hosts, std::atomic<std::size_t>& connections,
-             unsigned index, const tcp::endpoint& where, Context context)
+             unsigned index, Context context)
         : context_(std::move(context)),
           lane_(options, handler, hosts, connections, index),
-          acceptor_(lane_.io),
           tick_(lane_.io),
           pause_(lane_.io) {
-        const int fd = bound_socket(where, Sharing::shared);
-        acceptor_.assign(where.protocol(), fd);
-        if (::listen(fd, backlog) != 0) fail("listen on", where);
         tick_.expires_after(std::chrono::seconds(1));
         wait_for_tick();
-        wait_for_connections();
     }
     /// Requires: run() has returned. Sessions first: the mailbox may hold the last reference to one. A Reply that is
     /// still held somewhere finds the mailbox closed.
     ~IoThread() {
         end_sessions();
         lane_.mailbox->close();
+    }
+
+    /// Takes over `fd`, which listens. Requires: run() has not been called.
+    void open(int fd, Security security) {
+        doors_.push_back(std::make_unique<Door>(lane_.io, fd, security));
+        wait_for_connections(*doors_.back());
     }
 
     void run() {
@@ -122,26 +95,30 @@ public:
 private:
     static Session& session_of(WheelNode& node) { return static_cast<Session&>(node); }
 
-    void wait_for_connections() {
-        acceptor_.async_wait(Acceptor::wait_read, [this](const boost::system::error_code& error) {
-            if (!error) accept_waiting();
+    void wait_for_connections(Door& door) {
+        if (!door.acceptor.is_open() || std::exchange(door.is_waiting, true)) return;
+        door.acceptor.async_wait(Acceptor::wait_read, [this, &door](const boost::system::error_code& error) {
+            door.is_waiting = false;
+            if (!error) accept_waiting(door);
         });
     }
 
-    void accept_waiting() {
+    void accept_waiting(Door& door) {
         for (int i = 0; i < accepts_in_turn_max; ++i) {
-            const int fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+            sockaddr_storage peer{};
+            socklen_t size = sizeof peer;
+            const int fd = ::accept4(door.acceptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
             if (fd < 0) {
                 if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return pause_accepting();
                 break;
             }
             is_pause_logged_ = false;
-            begin_session(fd);
+            begin_session(fd, door.security, peer);
         }
-        if (acceptor_.is_open()) wait_for_connections();
+        wait_for_connections(door);
     }
 
-    void begin_session(int fd) {
+    void begin_session(int fd, Security security, const sockaddr_storage& peer) {
         if (lane_.connections.load(std::memory_order_relaxed) >= lane_.options.connections_max) {
             ::close(fd);
             return;
@@ -154,8 +131,8 @@ private:
                 ::close(fd);
                 return;
             }
-            const auto context = context_.load();
-            std::make_shared<Session>(lane_, *context, std::move(socket))->start();
+            const auto context = security == Security::tls ? context_.load() : Context();
+            std::make_shared<Session>(lane_, context.get(), std::move(socket), peer_address(peer))->start();
         } catch (...) {
             kit::log(kit::Level::error, "accept_failed");
         }
@@ -166,7 +143,8 @@ private:
         if (!std::exchange(is_pause_logged_, true)) kit::log(kit::Level::warning, "accept_paused", {{"errno", errno}});
         pause_.expires_after(accept_pause);
         pause_.async_wait([this](const boost::system::error_code& error) {
-            if (!error && acceptor_.is_open()) wait_for_connections();
+            if (error) return;
+            for (const auto& door : doors_) wait_for_connections(*door);
         });
     }
 
@@ -185,9 +163,11 @@ private:
         if (lane_.is_draining) return;
         lane_.is_draining = true;
         drain_ticks_left_ = lane_.options.drain_max.count();
-        accept_waiting();  // who has connected already is served once
-        boost::system::error_code ignored;
-        acceptor_.close(ignored);
+        for (const auto& door : doors_) {
+            accept_waiting(*door);  // who has connected already is served once
+            boost::system::error_code ignored;
+            door->acceptor.close(ignored);
+        }
         if (lane_.wheel.size() == 0) return finish_drain();
         pause_.expires_after(drain_quiet);
         pause_.async_wait([this](const boost::system::error_code&) { end_idle_sessions(); });
@@ -216,7 +196,7 @@ private:
 
     kit::Guarded<Context> context_;
     Lane lane_;
-    Acceptor acceptor_;
+    std::vector<std::unique_ptr<Door>> doors_;
     Timer tick_;
     Timer pause_;
     std::int64_t drain_ticks_left_ = 0;
@@ -228,10 +208,28 @@ private:
 struct Server::State {
     State(ServerOptions o, Handler& handler) : options(std::move(o)), hosts(options.hosts), ticket_key(options.tls.ticket_key_file) {
         CHECK(options.io_threads > 0);
-        where = free_endpoint(options);
         for (unsigned i = 0; i < options.io_threads; ++i) {
-            threads.push_back(std::make_unique<IoThread>(options, handler, hosts, connections, i, where,
-                                                         make_tls_context(options.tls, ticket_key)));
+            threads.push_back(std::make_unique<IoThread>(options, handler, hosts, connections, i, make_tls_context(options.tls, ticket_key)));
+        }
+        where = free_endpoint(options.address, options.port);
+        open_port(where, Security::tls);
+        open_to_proxy();
+    }
+    void open_port(const tcp::endpoint& at, Security security) {
+        for (const auto& thread : threads) thread->open(listen_beside_others(at), security);
+    }
+    void open_to_proxy() {
+        const auto& proxy = options.proxy;
+        if (!proxy.socket.empty()) {
+            local.emplace(proxy.socket);
+            for (const auto& thread : threads) thread->open(local->share(), Security::plain);
+            local->release();
+        } else if (!proxy.address.empty()) {
+            proxy_where = free_endpoint(proxy.address, proxy.port);
+            if (!proxy_where.address().is_loopback()) {
+                throw std::runtime_error(proxy.address + " is not of this machine, and no data leaves it without TLS");
+            }
+            open_port(proxy_where, Security::plain);
         }
     }
 
@@ -239,6 +237,8 @@ struct Server::State {
     const HostNames hosts;
     const TicketKey ticket_key;
     tcp::endpoint where;
+    tcp::endpoint proxy_where;
+    std::optional<LocalSocket> local;
     std::atomic<std::size_t> connections{0};
     std::vector<std::unique_ptr<IoThread>> threads;
 };
@@ -247,6 +247,7 @@ Server::Server(ServerOptions options, Handler& handler) : state_(std::make_uniqu
 Server::~Server() = default;
 
 std::uint16_t Server::port() const { return state_->where.port(); }
+std::uint16_t Server::proxy_port() const { return state_->proxy_where.port(); }
 
 void Server::run_io(unsigned index) {
     CHECK(index < state_->threads.size());

@@ -22,11 +22,20 @@ struct TlsFiles {
     std::string ticket_key_file;   ///< 80 secret bytes, so that resumption survives a restart; empty: a random key
 };
 
+/// Where a reverse proxy on this machine asks over plain HTTP: the path of a Unix socket, or a loopback address and a port
+/// (0: a free one). Neither: nowhere. What it forwards as X-Forwarded-For is believed.
+struct ProxyPlace {
+    std::string socket;
+    std::string address;
+    std::uint16_t port = 0;
+};
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;              ///< 0: a free one
     unsigned io_threads = 2;             ///< an io_context each, SO_REUSEPORT
     TlsFiles tls;
+    ProxyPlace proxy;
     std::vector<std::string> hosts;      ///< names a Host header may have, with or without port; localhost forms are added
     std::size_t connections_max = 12'000;
     std::chrono::seconds handshake_max{5}, header_max{10}, body_max{15}, write_max{15}, idle_max{30}, drain_max{10};
@@ -34,13 +43,14 @@ struct ServerOptions {
 
 class Server {
 public:
-    /// Binds and listens. Throws std::runtime_error with a sentence (address in use, bad certificate, …).
+    /// Binds and listens. Throws std::runtime_error with a sentence (address in use, bad certificate, a proxy elsewhere, …).
     Server(ServerOptions options, Handler& handler);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
     std::uint16_t port() const;
+    std::uint16_t proxy_port() const;  ///< 0: plain HTTP is on no port
     /// Serves connections of io context `index` < io_threads until stop; blocks. One thread for each index.
     void run_io(unsigned index);
     /// Any thread. Stops accepting, closes idle connections, lets requests under way finish within drain_max, then

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/session.hpp"
 
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -22,6 +24,9 @@ constexpr std::uint64_t linger_s = 3;
 constexpr std::uint64_t drain_grace_s = 1;           // a connection accepted just before the drain may still ask once
 constexpr std::size_t bytes_per_extra_s = 64 * 1024;  // a slow but honest line: 0.5 Mbit/s
 constexpr std::uint32_t requests_in_turn_max = 64;   // then the other connections have theirs
+// A slow reader's kernel buffer may take megabytes and then be full for minutes; with this bound the socket is writable again
+// as soon as some 64 KiB are on their way, so that the limit for each piece measures the reader.
+constexpr int streamed_unsent_bytes_max = 128 * 1024;
 constexpr std::size_t kept_capacity_max = 4 * 1024;  // an idle connection keeps no large buffer
 
 std::uint64_t seconds(std::chrono::seconds limit) { return static_cast<std::uint64_t>(limit.count()); }
@@ -57,8 +62,8 @@ struct Session::Writable {
     }
 };
 
-Session::Session(Lane& lane, SSL_CTX& context, Socket socket)
-    : lane_(lane), mailbox_(lane.mailbox), socket_(std::move(socket)) {
+Session::Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer)
+    : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)), socket_(std::move(socket)) {
     stream_.emplace(context, socket_->native_handle());
     ++lane_.connections;
 }
@@ -73,16 +78,20 @@ void Session::start() {
 
 void Session::end() noexcept {
     if (phase_ == Phase::ended) return;
+    const auto self = shared_from_this();  // the source that is let go below may hold the last other reference
     phase_ = Phase::ended;
+    is_wanted_.store(false, std::memory_order_relaxed);
     lane_.wheel.remove(*this);
     stream_.reset();
     boost::system::error_code ignored;
     socket_->close(ignored);
     socket_.reset();
     --lane_.connections;
+    streamed_.reset();
 }
 
 void Session::expire() noexcept {
+    if (phase_ == Phase::handling || phase_ == Phase::fetching) return watch_peer();
     const bool is_asking = phase_ == Phase::body || (phase_ == Phase::head && !in_.empty());
     if (!is_asking) {
         if (phase_ == Phase::head) stream_->close_notify();
@@ -94,6 +103,19 @@ void Session::expire() noexcept {
         return end();
     }
     run();
+}
+
+/// Who waits for us says nothing, so nobody notices when they go: looked at once a second, without reading, which costs the
+/// requests that are answered at once nothing. Who closes only its own side may still be reading: it gets an answer that is
+/// short, and no stream.
+void Session::watch_peer() noexcept {
+    pollfd peer{socket_->native_handle(), POLLRDHUP, 0};
+    const bool has_closed = ::poll(&peer, 1, 0) > 0;
+    if (!has_closed) return lane_.wheel.file(*this, 0);
+    const bool is_gone = (peer.revents & (POLLERR | POLLHUP)) != 0;
+    if (is_gone || phase_ == Phase::fetching) return end();
+    is_wanted_.store(false, std::memory_order_relaxed);
+    lane_.wheel.park(*this);  // there is nothing more to notice
 }
 
 void Session::drain() noexcept {
@@ -110,11 +132,13 @@ void Session::drain() noexcept {
 void Session::send(Response response) noexcept {
     if (this_thread_mailbox == mailbox_.get() && is_handling_) {
         reply_ = std::move(response);
-        is_reply_ready_ = true;
+        is_mail_ready_ = true;
         return;
     }
     mailbox_->put(*this, std::move(response));
 }
+
+void Session::send_piece(std::string piece) noexcept { mailbox_->put(*this, std::move(piece)); }
 
 void Session::run() noexcept {
     if (is_running_) return;
@@ -137,6 +161,7 @@ Session::Step Session::step() {
         case Phase::body: return take_body();
         case Phase::handling: return take_reply();
         case Phase::writing: return write();
+        case Phase::fetching: return write_piece();
         case Phase::lingering: return linger();
         case Phase::ended: break;
     }
@@ -145,7 +170,7 @@ Session::Step Session::step() {
 
 Session::Step Session::shake() {
     const auto outcome = stream_->handshake();
-    if (outcome != TlsStream::Outcome::done) return wait_for(outcome);
+    if (outcome != Outcome::done) return wait_for(outcome);
     enter_head();
     lane_.wheel.file(*this, lane_.is_draining ? drain_grace_s : seconds(lane_.options.header_max));
     return Step::go_on;
@@ -175,6 +200,8 @@ void Session::enter_head() {
     has_skipped_line_end_ = false;
     parsed_ = {};
     language_.clear();
+    parsed_.is_proxied = is_proxied_;
+    parsed_.head.client = peer_;
     request_id_ = parsed_.head.request_id = lane_.next_request_id;
     lane_.next_request_id += lane_.options.io_threads;
 }
@@ -221,8 +248,8 @@ Session::Step Session::take_body() {
 
 Session::Step Session::dispatch() {
     phase_ = Phase::handling;
-    lane_.wheel.park(*this);
-    is_reply_ready_ = false;
+    lane_.wheel.file(*this, 0);
+    is_mail_ready_ = false;
     Request request;
     static_cast<Head&>(request) = std::move(parsed_.head);
     request.body = std::exchange(body_, {});
@@ -237,10 +264,14 @@ Session::Step Session::dispatch() {
 }
 
 Session::Step Session::take_reply() {
-    if (!is_reply_ready_) return Step::wait;
-    is_reply_ready_ = false;
+    if (!is_mail_ready_) return Step::wait;
+    is_mail_ready_ = false;
     Response response = std::exchange(reply_, {});
-    const bool was_dropped = response.status == 500 && response.body.empty();
+    const bool was_dropped = response.status == 500 && response.body.empty() && !response.stream;
+    if (response.stream && !is_wanted()) {
+        end();
+        return Step::wait;
+    }
     if (was_dropped) return refuse({500, "internal"});
     return answer(std::move(response));
 }
@@ -271,6 +302,35 @@ Session::Step Session::answer(Response response) {
     write_response(response, WireForm{closes_after_, parsed_.head.method == Method::head}, out_);
     rest_ = std::move(response.body);
     lane_.wheel.file(*this, transfer_seconds(lane_.options.write_max, out_.size() + rest_.size()));
+    if (response.stream && response.stream->size() > 0) begin_stream(std::move(response.stream));
+    send_bytes(Phase::head);
+    return Step::go_on;
+}
+
+void Session::begin_stream(std::shared_ptr<BodySource> source) {
+    ::setsockopt(socket_->native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &streamed_unsent_bytes_max, sizeof(int));
+    is_mail_ready_ = false;
+    streamed_.emplace(std::move(source));
+    streamed_->ask(shared_from_this());
+}
+
+/// Sends the piece that has come, and asks for the next: it is read while this one leaves.
+Session::Step Session::write_piece() {
+    std::string().swap(out_);
+    if (!is_mail_ready_) {
+        phase_ = Phase::fetching;
+        lane_.wheel.file(*this, 0);
+        return Step::wait;
+    }
+    is_mail_ready_ = false;
+    out_ = std::exchange(piece_, {});
+    if (!streamed_->accept(out_.size())) {
+        log_failure("body_cut_short");
+        end();
+        return Step::wait;
+    }
+    lane_.wheel.file(*this, transfer_seconds(lane_.options.write_max, out_.size()));
+    streamed_->ask(shared_from_this());
     send_bytes(Phase::head);
     return Step::go_on;
 }
@@ -285,7 +345,7 @@ Session::Step Session::write() {
     while (sent_ < out_.size()) {
         std::size_t sent = 0;
         const auto outcome = stream_->write(std::string_view(out_).substr(sent_), sent);
-        if (outcome != TlsStream::Outcome::done) return wait_for(outcome);
+        if (outcome != Outcome::done) return wait_for(outcome);
         sent_ += sent;
     }
     if (!rest_.empty()) {
@@ -293,6 +353,8 @@ Session::Step Session::write() {
         sent_ = 0;
         return Step::go_on;
     }
+    if (streamed_ && !streamed_->is_complete()) return write_piece();
+    streamed_.reset();
     empty(out_);
     if (after_write_ == Phase::head) return finish_answer();
     phase_ = after_write_;
@@ -347,15 +409,15 @@ Session::Step Session::read_more(std::string& into) {
     }
     std::size_t got = 0;
     const auto outcome = stream_->read(lane_.scratch, got);
-    if (outcome != TlsStream::Outcome::done) return wait_for(outcome);
+    if (outcome != Outcome::done) return wait_for(outcome);
     into.append(lane_.scratch.data(), got);
     return Step::go_on;
 }
 
-Session::Step Session::wait_for(TlsStream::Outcome outcome) {
-    if (outcome == TlsStream::Outcome::want_read) {
+Session::Step Session::wait_for(Outcome outcome) {
+    if (outcome == Outcome::want_read) {
         receive();
-    } else if (outcome == TlsStream::Outcome::ended) {
+    } else if (outcome == Outcome::ended) {
         end();
     } else if (!is_waiting_to_write_) {
         is_waiting_to_write_ = true;
@@ -367,8 +429,8 @@ Session::Step Session::wait_for(TlsStream::Outcome outcome) {
 void Session::receive() {
     if (is_receiving_) return;
     is_receiving_ = true;
-    const auto window = stream_->window();
-    socket_->async_receive(boost::asio::buffer(window.data(), window.size()), Received{shared_from_this()});
+    const auto room = stream_->room();
+    socket_->async_receive(boost::asio::buffer(room.data(), room.size()), Received{shared_from_this()});
 }
 
 }  // namespace chayan::http

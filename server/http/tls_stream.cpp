@@ -4,50 +4,30 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <new>
+
+#include "http/socket_window.hpp"
 
 namespace chayan::http {
 
-/// OpenSSL's view of the connection: reads from the window, writes to the socket.
+/// OpenSSL's view of the connection.
 struct TlsStream::Transport {
-    static TlsStream& of(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
+    using Result = SocketWindow::Result;
+    static SocketWindow& of(BIO* bio) { return *static_cast<SocketWindow*>(BIO_get_data(bio)); }
 
     static int read(BIO* bio, char* out, std::size_t room, std::size_t* got) {
-        TlsStream& stream = of(bio);
         BIO_clear_retry_flags(bio);
-        if (stream.begin_ < stream.end_) {
-            *got = std::min(room, stream.end_ - stream.begin_);
-            std::memcpy(out, stream.window_.data() + stream.begin_, *got);
-            stream.begin_ += *got;
-            return 1;
-        }
-        if (stream.may_have_more_) {
-            const auto n = ::recv(stream.socket_, out, room, MSG_DONTWAIT);
-            stream.may_have_more_ = n == static_cast<ssize_t>(room);
-            if (n > 0) {
-                *got = static_cast<std::size_t>(n);
-                return 1;
-            }
-            if (n == 0 || (errno != EAGAIN && errno != EINTR)) return 0;
-        }
-        BIO_set_retry_read(bio);
-        return 0;
+        const auto result = of(bio).read({out, room}, *got);
+        if (result == Result::later) BIO_set_retry_read(bio);
+        return result == Result::done ? 1 : 0;
     }
 
     static int write(BIO* bio, const char* bytes, std::size_t count, std::size_t* sent) {
         BIO_clear_retry_flags(bio);
-        const auto n = ::send(of(bio).socket_, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (n >= 0) {
-            *sent = static_cast<std::size_t>(n);
-            return 1;
-        }
-        if (errno == EAGAIN || errno == EINTR) BIO_set_retry_write(bio);
-        return 0;
+        const auto result = of(bio).write({bytes, count}, *sent);
+        if (result == Result::later) BIO_set_retry_write(bio);
+        return result == Result::done ? 1 : 0;
     }
 
     static long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -65,13 +45,13 @@ struct TlsStream::Transport {
     }
 };
 
-TlsStream::TlsStream(SSL_CTX& context, int socket) : ssl_(SSL_new(&context), &SSL_free), socket_(socket) {
+TlsStream::TlsStream(SSL_CTX& context, SocketWindow& window) : ssl_(SSL_new(&context), &SSL_free) {
     BIO* const bio = ssl_ ? BIO_new(Transport::method()) : nullptr;
     if (bio == nullptr) {
         ERR_clear_error();
         throw std::bad_alloc();
     }
-    BIO_set_data(bio, this);
+    BIO_set_data(bio, &window);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_accept_state(ssl_.get());
@@ -79,7 +59,7 @@ TlsStream::TlsStream(SSL_CTX& context, int socket) : ssl_(SSL_new(&context), &SS
 
 TlsStream::~TlsStream() = default;
 
-TlsStream::Outcome TlsStream::outcome_of(int result) {
+Outcome TlsStream::outcome_of(int result) {
     if (result == 1) return Outcome::done;
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ: return Outcome::want_read;
@@ -88,17 +68,17 @@ TlsStream::Outcome TlsStream::outcome_of(int result) {
     }
 }
 
-TlsStream::Outcome TlsStream::handshake() {
+Outcome TlsStream::handshake() {
     ERR_clear_error();
     return outcome_of(SSL_do_handshake(ssl_.get()));
 }
 
-TlsStream::Outcome TlsStream::read(std::span<char> room, std::size_t& got) {
+Outcome TlsStream::read(std::span<char> room, std::size_t& got) {
     ERR_clear_error();
     return outcome_of(SSL_read_ex(ssl_.get(), room.data(), room.size(), &got));
 }
 
-TlsStream::Outcome TlsStream::write(std::string_view bytes, std::size_t& sent) {
+Outcome TlsStream::write(std::string_view bytes, std::size_t& sent) {
     ERR_clear_error();
     return outcome_of(SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &sent));
 }
@@ -109,12 +89,6 @@ void TlsStream::close_notify() {
     ERR_clear_error();
 }
 
-bool TlsStream::has_input() const { return begin_ < end_ || may_have_more_ || SSL_has_pending(ssl_.get()) == 1; }
-
-void TlsStream::received(std::size_t bytes) {
-    begin_ = 0;
-    end_ = bytes;
-    may_have_more_ = bytes == window_.size();
-}
+bool TlsStream::has_input() const { return SSL_has_pending(ssl_.get()) == 1; }
 
 }  // namespace chayan::http

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One TLS connection over a non-blocking socket: handshake, read, write, close. Bytes come in through a window that the
-// session's asynchronous receive fills, and leave by send(): three system calls a request instead of the five of a
-// stream with its own buffers, and 3 KiB of memory while idle instead of 80. One io thread; knows no Asio; never blocks,
-// never raises SIGPIPE.
+// One TLS connection over a socket's window: handshake, read, write, close; 3 KiB of memory while idle instead of 80. One io
+// thread; knows no Asio; never blocks.
 #pragma once
 
 #include <openssl/types.h>
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -15,13 +12,15 @@
 
 namespace chayan::http {
 
+class SocketWindow;
+
+/// What became of an attempt. `ended`: closed by the peer, truncated, reset, or not TLS; nothing more can be read or written.
+enum class Outcome { done, want_read, want_write, ended };
+
 class TlsStream {
 public:
-    /// `ended`: closed by the peer, truncated, reset, or not TLS; nothing more can be read or written.
-    enum class Outcome { done, want_read, want_write, ended };
-
-    /// Requires: `socket` stays open and non-blocking until this is destroyed. Throws std::bad_alloc.
-    TlsStream(SSL_CTX& context, int socket);
+    /// Requires: `window` outlives this. Throws std::bad_alloc.
+    TlsStream(SSL_CTX& context, SocketWindow& window);
     ~TlsStream();
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;
@@ -34,23 +33,14 @@ public:
     Outcome write(std::string_view bytes, std::size_t& sent);
     /// Tells the peer that no more comes; gives up silently.
     void close_notify();
-
-    /// True when read() can find something without the socket.
+    /// True when read() can find something that has left the window.
     bool has_input() const;
-    /// Where the socket's next bytes belong. Requires: want_read was the last outcome, or has_input() is false.
-    std::span<char> window() { return window_; }
-    void received(std::size_t bytes);
 
 private:
     struct Transport;
     Outcome outcome_of(int result);
 
     std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
-    const int socket_;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-    bool may_have_more_ = false;  ///< the window was filled to the brim, so the socket is worth asking again
-    std::array<char, 2048> window_;
 };
 
 }  // namespace chayan::http

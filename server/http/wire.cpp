@@ -101,6 +101,7 @@ void write_headers(const Response& response, std::string& out) {
 void write_response(Response& response, WireForm form, std::string& out) {
     const bool is_bodyless = response.status == 204 || response.status == 304;
     const bool sends_body = !is_bodyless && !form.is_head;
+    if (response.stream) response.body.clear();
     const bool joins = sends_body && response.body.size() <= joined_body_bytes_max;
     out.reserve(out.size() + 768 + (joins ? response.body.size() : 0));
     out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status)).append("\r\n");
@@ -111,12 +112,14 @@ void write_response(Response& response, WireForm form, std::string& out) {
         }
         out.append("\r\n");
     }
-    if (!is_bodyless) out.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+    const auto length = response.stream ? response.stream->size() : response.body.size();
+    if (!is_bodyless) out.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
     write_headers(response, out);
     if (form.close) out.append("Connection: close\r\n");
     out.append("\r\n");
     if (joins) out.append(response.body);
     if (joins || !sends_body) response.body.clear();
+    if (!sends_body) response.stream.reset();
 }
 
 }  // namespace chayan::http

@@ -18,7 +18,8 @@ struct WireForm {
 /// Bodies above this are sent from where they are; below it, one copy is cheaper than a second TLS record.
 inline constexpr std::size_t joined_body_bytes_max = 12 * 1024;
 
-/// Appends the head of `response` to `out`, and the body too when it is small; else the body stays in `response`.
+/// Appends the head of `response` to `out`, and the body too when it is small; else the body stays in `response`. So does a
+/// stream, unless none is sent.
 /// A header with a control character is left out and logged once a process: it is our own mistake, and splitting a
 /// response is worse than missing a header.
 void write_response(Response& response, WireForm form, std::string& out);

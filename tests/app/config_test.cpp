@@ -2,6 +2,7 @@
 #include "app/config.hpp"
 
 #include "app/folder.hpp"
+#include "app/proxy.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -50,6 +51,7 @@ listen = "0.0.0.0"
 port = 443
 hosts = ["a.example", "b.example"]
 base_url = "https://a.example"
+proxy_listen = "unix:proxy.sock"
 [scan]
 ahead_s_max = 60
 age_days_max = 3
@@ -66,6 +68,7 @@ time_zone = "Asia/Urumqi"
     CHECK(config.port == 443);
     CHECK(config.hosts == std::vector<std::string>{"a.example", "b.example"});
     CHECK(config.base_url == "https://a.example");
+    CHECK(config.proxy_listen == "unix:proxy.sock");
     CHECK(config.ahead_s_max == 60);
     CHECK(config.age_days_max == 3);
     CHECK(config.scan_days == 14);
@@ -130,7 +133,27 @@ TEST_CASE("a file that is not there, or far too large, is told") {
     CHECK(fault(std::string((1 << 20) + 1, '#')) == "c.toml: a settings file may have at most 1 MB");
 }
 
-TEST_CASE("what this version cannot do is refused rather than passed over") {
-    CHECK_THAT(fault("[server]\nproxy_listen = \"127.0.0.1:80\"\n"), Contains("not supported by this version"));
+TEST_CASE("a time zone that nobody knows is refused") {
     CHECK_THAT(fault("[local]\ntime_zone = \"Asia/Dingzhou\"\n"), Contains("use a name such as Asia/Shanghai"));
+}
+
+TEST_CASE("plain HTTP is for a Unix socket or an address of this machine, and nowhere else") {
+    const auto told = [](const std::string& value) { return fault("[server]\nproxy_listen = \"" + value + "\"\n"); };
+    for (const char* good : {"", "unix:proxy.sock", "unix:/run/chayan/proxy.sock", "127.0.0.1:8080", "127.255.0.9:0", "127.0.0.1:65535", "[::1]:8080"}) {
+        INFO(good);
+        CHECK(told(good).empty());
+    }
+    for (const char* bad : {"0.0.0.0:8080", "10.0.0.1:8080", "126.255.255.255:80", "128.0.0.1:80", "[::]:8080", "[::ffff:10.0.0.1]:80", "[fe80::1]:80",
+                            "::1:8080", "[127.0.0.1]:80", "localhost:8080", "chayan.example:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                            "127.0.0.1:-1", "127.0.0.1:80x", "127.0.0.1: 80", "127.1:80", ":8080", "8080", "unix:", "unix", "http://127.0.0.1:80"}) {
+        INFO(bad);
+        CHECK_THAT(told(bad), StartsWith("c.toml: [server] proxy_listen must be") && Contains("no data leaves this machine without TLS"));
+    }
+}
+
+TEST_CASE("a relative path begins in the data folder") {
+    CHECK(find_proxy_place("unix:proxy.sock", "/data")->socket == "/data/proxy.sock");
+    CHECK(find_proxy_place("unix:/run/proxy.sock", "/data")->socket == "/run/proxy.sock");
+    CHECK(find_proxy_place("[::1]:8080", "/data")->address == "::1");
+    CHECK(find_proxy_place("127.0.0.1:8080", "/data")->port == 8080);
 }

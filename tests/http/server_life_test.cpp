@@ -2,12 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <csignal>
 #include <mutex>
 #include <thread>
 
-#include "http/server.hpp"
-#include "http/tls_client.hpp"
+#include "http/running.hpp"
 
 using namespace chayan::http;
 using namespace std::chrono_literals;
@@ -37,33 +35,6 @@ public:
     std::mutex mutex;
     std::vector<Reply> kept;
 };
-
-struct Running {
-    explicit Running(ServerOptions options, Handler& handler) : server(options, handler) {
-        std::signal(SIGPIPE, SIG_IGN);
-        for (unsigned i = 0; i < options.io_threads; ++i) threads.emplace_back([this, i] { server.run_io(i); });
-    }
-    ~Running() {
-        server.stop();
-        join();
-    }
-    void join() {
-        for (auto& thread : threads) {
-            if (thread.joinable()) thread.join();
-        }
-    }
-    Server server;
-    std::vector<std::thread> threads;
-};
-
-ServerOptions options_with(const TlsFiles& files) {
-    ServerOptions options;
-    options.tls = files;
-    options.drain_max = 2s;
-    return options;
-}
-
-std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"; }
 
 /// A session that the server gave out, and whether the next connection used it.
 bool is_resumed(std::uint16_t first_port, std::uint16_t second_port, int version) {
