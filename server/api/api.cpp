@@ -43,6 +43,8 @@ void show_version(Parts&, Call& call) {
     answer(call, 200, text.begin_object().member("version", CHAYAN_VERSION).end_object());
 }
 
+void show_openapi(Parts&, Call& call) { (*call.reply)(http::Response{200, "application/yaml", std::string(openapi_text), {}, false}); }
+
 /// The parameters when `path` fits the template; nothing else.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
     std::vector<std::string> parameters;
@@ -136,6 +138,7 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/healthz", anyone, Lane::io, 0, json, show_health},
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
         {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
+        {Method::get, "/api/v1/openapi.yaml", anyone, Lane::io, 0, json, show_openapi},
         {Method::get, "/api/v1/codes/{code}", anyone, Lane::io, 0, json, show_code},
         {Method::post, "/api/v1/registrations", anyone, Lane::io, small, json, add_registration},
         {Method::post, "/api/v1/scans", resident, Lane::io, small, json, add_scan},

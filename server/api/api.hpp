@@ -80,6 +80,9 @@ struct Endpoint {
     HandlerFunction handle;
     const char* query = "";           ///< the names that its query may have, with spaces between
 };
+/// schema/openapi.yaml as it stands.
+extern const std::string_view openapi_text;
+
 /// The table. A test walks role by endpoint over it.
 const std::vector<Endpoint>& endpoints();
 

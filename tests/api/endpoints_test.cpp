@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <cctype>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "api/stage.hpp"
@@ -41,6 +43,7 @@ const std::map<std::string, Row> contract{
     {"GET /healthz", {anyone, 0}},
     {"GET /readyz", {anyone, 0}},
     {"GET /version", {anyone, 0}},
+    {"GET /api/v1/openapi.yaml", {anyone, 0}},
     {"GET /api/v1/codes/{code}", {anyone, 0}},
     {"POST /api/v1/registrations", {anyone, 4'096}},
     {"POST /api/v1/scans", {resident, 4'096}},
@@ -116,11 +119,36 @@ TEST_CASE("the table holds the calls of the contract, each once, with who may ma
     CHECK(seen.size() == contract.size());
 }
 
+TEST_CASE("the document of the interface describes each call of the table, with who may make it, and no other") {
+    // Read as text: a path stands two spaces in, a method four, who may call six.
+    std::map<std::string, std::string> described;
+    std::string path, call, line;
+    std::istringstream document{std::string(openapi_text)};
+    while (std::getline(document, line) && line != "components:") {
+        if (line.starts_with("  /")) path = line.substr(2, line.size() - 3);
+        else if (line.starts_with("    ") && line[4] != ' ' && line.ends_with(":")) {
+            call = line.substr(4, line.size() - 5);
+            std::transform(call.begin(), call.end(), call.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            call += " " + path;
+        } else if (line.starts_with("      x-who: ")) described[call] = line.substr(13);
+    }
+    for (const auto& endpoint : endpoints()) {
+        const auto name = name_of(endpoint);
+        CAPTURE(name);
+        REQUIRE(described.contains(name));
+        std::string who = endpoint.who.anyone ? "anyone" : endpoint.who.credential ? "resident" : "";
+        const auto words = endpoint.who.roles == operators ? std::vector<const char*>{"operator"} : service::role_words_of(endpoint.who.roles);
+        for (const auto* word : words) who += (who.empty() ? "" : " ") + std::string(word);
+        CHECK(described.at(name) == who);
+    }
+    CHECK(described.size() == endpoints().size());
+}
+
 TEST_CASE("what waits for the store never runs on an io thread") {
     for (const auto& endpoint : endpoints()) {
         const auto name = name_of(endpoint);
         CAPTURE(name);
-        const std::set<std::string> short_ones{"GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
+        const std::set<std::string> short_ones{"GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
                                                "POST /api/v1/scans", "POST /api/v1/scans/batch"};
         CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
     }
