@@ -83,7 +83,7 @@ public:
     virtual domain::PersonNo next_person() = 0;
     /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site.
     virtual ScanOutcome take(const ScanIntake& scan) = 0;
-    /// Marks a known scan as voided for the index; the row is the command's to store.
+    /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store.
     virtual void void_scan(const domain::ScanKey& key) = 0;
     /// Persons whose set of registrations changed.
     virtual void touch(domain::PersonNo person) = 0;
