@@ -181,7 +181,7 @@ int run(int argc, char** argv) {
     serve_command->add_option("--config", options.config_file, "settings (TOML)");
     serve_command->add_option("--listen", options.listen, "address");
     serve_command->add_option("--port", options.port, "port; 0 takes a free one")->check(CLI::Range(0, 65535));
-    serve_command->add_option("--accept-loss", options.place.accept_loss, "start although so many acknowledged rows are missing");
+    serve_command->add_option("--accept-loss", options.place.accept_loss, "start although so many acknowledged rows are missing, or can't be opened");
     serve_command->add_flag("--print-config", options.print_config, "show all settings and end");
     serve_command->callback([&] {
         const auto config = settings(options);
@@ -216,6 +216,7 @@ int run(int argc, char** argv) {
     add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
                [](Installation& in, std::string_view csv, const service::Progress& p) {
                    in.tracing->load({});   // what is in the log already must not go in again
+                   if (const auto status = in.tracing->readiness(); !status) return status.error();
                    return in.imports->scans({}, csv, *in.store->reader(), p);
                }, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });

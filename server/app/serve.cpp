@@ -60,10 +60,10 @@ api::Parts parts_of(Installation& in, Workers& desk, Workers& query) {
 }
 
 /// Retention, merging and checkpoints come here: now reading the log, folding and syncing.
-void keep_house(Installation& in, const std::stop_token& stop) {
+void keep_house(Installation& in, std::uint64_t accept_loss, const std::stop_token& stop) {
     ::pthread_setname_np(::pthread_self(), "house");
     try {
-        in.tracing->load(stop);
+        in.tracing->load(stop, accept_loss);
         std::mutex mutex;
         std::condition_variable_any wake;
         std::unique_lock lock(mutex);
@@ -107,7 +107,7 @@ int serve(const Place& place, const Config& config) {
     http::Server server(options_of(place, config), api);
     Control control(place.data, *in.access);
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
-    std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
+    std::jthread house([&](const std::stop_token& stop) { keep_house(in, place.accept_loss, stop); });
     std::vector<std::jthread> io;
     const auto io_threads = std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "domain/site_code.hpp"
@@ -106,6 +107,23 @@ DayKeyBytes make_day_key(const std::string& directory, domain::Day day) {
     CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
     write_key(directory + "/day/" + domain::format_date(day) + ".key", bytes.data(), bytes.size());
     return bytes;
+}
+
+std::optional<std::string> pinned_zone(const std::string& directory) {
+    const auto path = directory + "/time-zone";
+    std::ifstream in(path, std::ios::binary);
+    if (!in.is_open()) {
+        if (fs::exists(path)) fail("cannot read the time zone of the day keys", path);
+        return std::nullopt;
+    }
+    std::string name;
+    std::getline(in, name);
+    return name;
+}
+
+void pin_zone(const std::string& directory, const std::string& name) {
+    const auto line = name + "\n";
+    write_key(directory + "/time-zone", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
 }
 
 }  // namespace chayan::service::key_files

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "domain/time.hpp"
@@ -22,5 +23,9 @@ crypto::Key load_master(const std::string& directory);
 std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory);
 /// Makes and syncs the file before it returns: a row must never outlive the loss of its key.
 DayKeyBytes make_day_key(const std::string& directory, domain::Day day);
+/// The IANA name of the zone whose days the day keys are of; nothing before it was pinned.
+std::optional<std::string> pinned_zone(const std::string& directory);
+/// Once for an installation: a row sealed by the days of one zone can't be opened by those of another.
+void pin_zone(const std::string& directory, const std::string& name);
 
 }  // namespace chayan::service::key_files

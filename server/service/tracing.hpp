@@ -86,14 +86,16 @@ public:
     Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone);
     ~Tracing();
 
-    /// House thread, once: reads the log and builds the index, then questions are answered. Throws when a row can't be opened
-    /// and its day's key is there.
-    void load(const std::stop_token& stop);
+    /// House thread, once: reads the log and builds the index, then questions are answered. When more than `accept_loss` rows
+    /// can't be opened though their day's key is there, they never are: log_damaged.
+    void load(const std::stop_token& stop, std::uint64_t accept_loss = 0);
     bool is_ready() const;
+    /// Why questions are not answered: starting, log_damaged (503).
+    kit::Status readiness() const;
     /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
     void tend();
 
-    /// Errors of all: no_case (403), starting (503), and what is said at each.
+    /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each.
     /// search_empty (422), fields as in registrations.
     kit::Result<std::vector<MaskedPerson>> search(const Caller& caller, storage::Connection& reader, const SearchRequest& request);
     /// site_unknown (404, also outside the scope), window_malformed (422).

@@ -218,7 +218,7 @@ void Vault::seal(storage::ScanRow& row, const OpenedScan& scan) {
     for (std::size_t i = 0; i < block.size(); ++i) row.sealed[i] = block[i] ^ mask[i];
 }
 
-std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::ScanRow> rows) {
+std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::ScanRow> rows, std::uint64_t* without_key) {
     std::vector<std::optional<OpenedScan>> opened(rows.size());
     std::vector<Block> masks;
     std::vector<Block> blocks;
@@ -243,6 +243,8 @@ std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::Scan
                 opened[i] = OpenedScan{{get_big_endian(block.data(), 5)},
                                        {static_cast<std::uint32_t>(get_big_endian(block.data() + 5, 4))}};
             }
+        } else if (without_key != nullptr) {
+            *without_key += stop - start;
         }
         start = stop;
     }
