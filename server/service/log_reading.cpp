@@ -25,6 +25,7 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq la
             scan.delay_s = rows[i].delay_s;
             scan.temperature_dc = rows[i].temperature_dc;
             scan.voided = voided.contains(rows[i].seq.value);
+            if (scan.voided) log.voids.push_back(scan);
             log.scans.push_back(scan);
         }
         return !stop.stop_requested();

@@ -127,7 +127,9 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     const auto scans = count(log.scans.size());
     {
         std::lock_guard lock(state.folding);
-        state.publish(domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone));
+        const auto built = domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone);
+        // A void may name the row that a retry left: it holds for the scan, whichever of its rows stands.
+        state.publish(built->with({{}, std::move(log.voids), {}, directory->people, directory->sites}));
     }
     state.current();
     state.ready = true;

@@ -161,3 +161,19 @@ TEST_CASE("a scan of before the start is voided while the log is still being rea
     shop->tracing.load({});
     CHECK(shop.voided_in_trace() == std::vector<bool>{true, false});
 }
+
+TEST_CASE("a void of what a retry stored once more holds for the first row too, at every later start") {
+    Shop shop;
+    const auto id = shop.scanned();
+    shop.clock.pass(kit::shift_s_max + 3600);   // the first row lies too far back to be found
+    shop.restart();
+    REQUIRE(shop.scan(shop.who, "A", "in", morning));   // while the log is still being read
+    REQUIRE(shop.log().size() == 2);
+    REQUIRE(shop.void_scan(shop.who, id));
+    for (int start = 0; start < 2; ++start) {
+        shop->tracing.load({});
+        CHECK(shop.voided_in_trace() == std::vector<bool>{true});
+        CHECK_FALSE(shop.scan(shop.who, "A", "in", morning)->repeated);
+        shop.restart();
+    }
+}
