@@ -225,8 +225,10 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
         if (*subject) question->index.push_back(**subject);
     }
     question->public_order = state.order();
+    auto answer = index->trace(*question);
+    if (!answer) return answer.error();
     TraceView view;
-    view.answer = index->trace(*question);
+    view.answer = *std::move(answer);
     view.directory = directory;
     for (const auto& contact : view.answer.contacts)
         view.persons.push_back({state.vault.person_id(contact.person), state.name_of(reader, index->people(), contact.person)});

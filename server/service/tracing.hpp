@@ -104,7 +104,7 @@ public:
     /// person_unknown (404).
     kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
                                            const std::string& case_number, const std::string& from, const std::string& to);
-    /// trace_invalid with fields, unbounded (422), person_unknown, site_unknown (404).
+    /// trace_invalid with fields, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request);
 
     std::string person_id(domain::PersonNo person) const;

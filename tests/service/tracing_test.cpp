@@ -194,7 +194,7 @@ TEST_CASE("answers are those of an index made at once of everything on the disk,
                 if (const auto row = county.reader().registry().vehicle(county->vault.blind(BlindKind::plate, "冀F12340")))
                     question.index.push_back(domain::IndexVehicle{row->id});
             question.public_order = order;
-            const auto meant = plain->trace(question);
+            const auto meant = *plain->trace(question);
             CHECK(is_equal(told->answer, meant));
             contacts += meant.contacts.size();
             REQUIRE(told->persons.size() == meant.contacts.size());
