@@ -106,7 +106,7 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
             for (const auto& row : slice)
                 if (auto bad = one(context, row, report)) report.rejected.push_back(*std::move(bad));
             return kit::Done{};
-        });
+        }, false, std::max(kit::command_scans, slice.size()));
         if (!status) return status;
         if (progress) progress(done);
     }
