@@ -98,6 +98,12 @@ void write_rejected(const std::string& file, const service::ImportReport& report
 
 using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
 
+kit::Result<service::ImportReport> import_history(Installation& in, std::string_view csv, const service::Progress& progress) {
+    in.tracing->load({});   // what is in the log already must not go in again
+    if (const auto status = in.tracing->readiness(); !status) return status.error();
+    return in.imports->scans({}, csv, *in.store->reader(), progress);
+}
+
 int run_import(Options& options, const char* call, ImportFunction import, bool is_roster) {
     prepare(options);
     const auto text = read_file(options.file);
@@ -214,11 +220,7 @@ int run(int argc, char** argv) {
     add_import(app.add_subcommand("person", "rosters")->require_subcommand(1), "POST /api/v1/people/import",
                [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->people({}, csv, p); }, true);
     add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
-               [](Installation& in, std::string_view csv, const service::Progress& p) {
-                   in.tracing->load({});   // what is in the log already must not go in again
-                   if (const auto status = in.tracing->readiness(); !status) return status.error();
-                   return in.imports->scans({}, csv, *in.store->reader(), p);
-               }, false);
+               import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();
