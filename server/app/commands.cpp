@@ -165,6 +165,11 @@ void harden_process() {
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);          // a core file would hold personal data
     ::prctl(PR_SET_DUMPABLE, 0);
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;         // a shell's 1,024 are fewer than a morning's connections
+        ::setrlimit(RLIMIT_NOFILE, &files);
+    }
     std::signal(SIGPIPE, SIG_IGN);
 }
 

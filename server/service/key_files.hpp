@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys as files: a directory 0700 with files 0600, written so that a crash leaves the whole key or none. Throws
-// std::runtime_error with a sentence that says what to do. Blocking; start and write thread.
+// std::runtime_error with a sentence that says what to do; where a system call failed it is a StoreError. Blocking; start, house
+// and write thread.
 #pragma once
 
 #include <array>

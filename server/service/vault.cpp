@@ -10,6 +10,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -78,7 +79,10 @@ struct Vault::State {
             return found == known.end() ? nullptr : found->second;
         });
     }
+    std::mutex making;   // the house thread makes the next day's key while the writer may need it too
     std::shared_ptr<const DayKey> make_day(domain::Day day) {
+        std::lock_guard lock(making);
+        if (auto made = find_day(day)) return made;
         const auto bytes = key_files::make_day_key(directory, day);
         auto key = std::make_shared<DayKey>();
         std::memcpy(key->data.data(), bytes.data(), 32);

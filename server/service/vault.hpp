@@ -65,7 +65,7 @@ public:
     std::optional<domain::PersonNo> open_person_id(std::string_view text) const;
 
     /// Fills row.sealed from all other columns. Makes and syncs the day's key file first when the day is new (throws
-    /// std::runtime_error when that fails). About 0.3 µs.
+    /// StoreError when that fails: full, io, other). About 0.3 µs.
     void seal(storage::ScanRow& row, const OpenedScan& scan);
     /// One result for each row; nothing where a bit is wrong or the day's key is gone, which is counted too. Bulk: some 10 ns a row.
     std::vector<std::optional<OpenedScan>> open(std::span<const storage::ScanRow> rows, std::uint64_t* without_key = nullptr);
