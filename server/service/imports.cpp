@@ -87,6 +87,19 @@ RejectedRow rejected(const CsvRow& row, const Error& error) {
     return rejected(row, std::move(column), error.fields[0].code);
 }
 
+enum class RefState : std::uint8_t { open, unchanged, restated, taken };
+
+/// What a row under a ref that names `named` already is: the same again, a new statement of the same person, or somebody else.
+RefState judge_ref(WriteContext& context, const Vault& vault, domain::RegistrationId named, const domain::Statement& statement) {
+    const auto row = context.store().registry().registration(named);
+    const auto profile = row ? vault.open(SealKind::profile, associated_data(*row), row->profile) : std::nullopt;
+    if (profile == domain::encode_statement(statement)) return RefState::unchanged;
+    const auto person = context.directory().people->person_of(named);
+    const auto placement = match_statement(context, vault, statement);
+    const bool is_merged = std::find(placement.merged.begin(), placement.merged.end(), person) != placement.merged.end();
+    return placement.person == person || is_merged ? RefState::restated : RefState::taken;
+}
+
 /// Runs `one` for each good row, a slice of rows in one command. What it returns is why a row is refused.
 using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
 
@@ -194,9 +207,18 @@ kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_vie
         fields.workplace = table.value(row, 10);
         auto statement = domain::parse_statement(fields, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, false);
         if (!statement) return rejected(row, statement.error());
+        const auto ref = table.value(row, 0);
+        const auto key = vault_.blind(BlindKind::roster_ref, ref);
+        const auto named = ref.empty() ? std::nullopt : context.store().registry().roster_ref(key);
+        const auto state = named ? judge_ref(context, vault_, *named, *statement) : RefState::open;
+        if (state == RefState::taken) return rejected(row, "ref", "ref_taken");
+        if (state == RefState::unchanged) {
+            ++counts.changed;
+            return std::nullopt;
+        }
         const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by, 0});
-        if (const auto ref = table.value(row, 0); !ref.empty())
-            context.store().registry().put_roster_ref(vault_.blind(BlindKind::roster_ref, ref), registered.registration);
+        // History names registrations by refs, and a scan's identity has the registration in it: a ref never moves.
+        if (!ref.empty() && !named) context.store().registry().put_roster_ref(key, registered.registration);
         ++(registered.conflict ? counts.unchanged : registered.matched ? counts.changed : counts.added);
         return std::nullopt;
     });
