@@ -111,6 +111,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
     Installation installation(options.place, settings(options));
     const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
     const auto report = import(installation, text, [&](std::uint64_t rows) {
+        installation.tracing->tend();   // no house thread does it here, and what the writer remembers would grow with the file
         if (on_terminal) std::cerr << '\r' << rows << " rows" << std::flush;
     });
     if (on_terminal) std::cerr << '\n';
@@ -118,6 +119,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
     write_rejected(options.file, *report);
     std::cout << "new " << report->added << (is_roster ? ", matched " : ", changed ") << report->changed
               << (is_roster ? ", review " : ", unchanged ") << report->unchanged << ", rejected " << report->rejected.size() << std::endl;
+    if (report->stopped) fail(*report->stopped, options.file);
     return 0;
 }
 

@@ -231,3 +231,46 @@ TEST_CASE("a ref goes on naming a person whom its row merges with another") {
     CHECK(office.person_of({1}) == office.person_of({2}));
     CHECK(office.roster_ref("r1") == domain::RegistrationId{1});
 }
+
+TEST_CASE("an import that a full disk stops tells what it did, and writes it down") {
+    Office office;
+    office->store.kind = storage::StoreError::Kind::full;
+    office->store.has_reserve = true;
+    std::string csv = "code,name\nx,无\n";
+    for (int i = 0; i < 1'200; ++i) csv += std::to_string(130'682'001'000 + i) + ",村" + std::to_string(i) + "\n";
+    const auto report = office->imports.divisions({3}, csv, [&](std::uint64_t rows) {
+        if (rows >= 1'000) office->store.fails = true;
+    });
+    REQUIRE(report);
+    REQUIRE(report->stopped);
+    CHECK(std::string(report->stopped->code) == "disk_full");
+    CHECK(counts(report) == Told{"999", "0", "0", "1"});
+    CHECK(rejected(report) == Told{"2 code division_malformed"});
+    const auto line = office.reader().audit().last();
+    REQUIRE(line);
+    CHECK(line->action == "divisions_imported");
+    CHECK(office->vault.open(SealKind::audit_detail, std::to_string(line->seq), line->detail) == "999 new, 0 changed, 1 rejected, stopped early");
+    CHECK(office.directory()->divisions->size() == 999);
+}
+
+TEST_CASE("a slice that is tried twice, since another command of its group threw, counts once") {
+    Office office;
+    std::promise<void> started;
+    Command blocking;   // while it runs the others gather to one group
+    blocking.apply = [&](WriteContext&) -> kit::Status {
+        started.set_value();
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        return kit::Done{};
+    };
+    REQUIRE(office->writer.submit(std::move(blocking)));
+    started.get_future().get();
+    std::jthread importing([&] {
+        const auto report = office.import_divisions("code,name\n130682,定州\nx,无\n130683,安国\n");
+        CHECK(counts(report) == Told{"2", "0", "0", "1"});
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    Command throwing;
+    throwing.apply = [](WriteContext&) -> kit::Status { throw std::length_error("too long"); };
+    REQUIRE(office->writer.submit(std::move(throwing)));
+    importing.join();
+}
