@@ -34,7 +34,7 @@ void show_health(Parts&, Call& call) {
 }
 
 void show_readiness(Parts& parts, Call& call) {
-    if (!parts.tracing.is_ready()) return refuse(parts, call, Error{Errc::busy, "starting", {}, 1});
+    if (const auto status = parts.tracing.readiness(); !status) return refuse(parts, call, status.error());
     show_health(parts, call);
 }
 

@@ -82,7 +82,13 @@ void answer_import(Parts& parts, Call& call, Import run) {
         text.begin_object().member("line", static_cast<std::int64_t>(row.line)).member("column", row.column).member("code", row.code);
         text.member("reason", service::sentence(row.code, language)).end_object();
     }
-    answer(call, 200, text.end_array().end_object());
+    text.end_array().end_object();
+    if (!report->stopped) return answer(call, 200, text);
+    // What was done is told beside why it ended, as members of the problem.
+    auto response = problem(status_of(report->stopped->kind), *report->stopped, call.request.accept_language, call.request.request_id, &parts.clock);
+    response.body.back() = ',';
+    response.body += text.take().substr(1);
+    (*call.reply)(std::move(response));
 }
 
 }  // namespace

@@ -98,6 +98,12 @@ void write_rejected(const std::string& file, const service::ImportReport& report
 
 using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
 
+kit::Result<service::ImportReport> import_history(Installation& in, std::string_view csv, const service::Progress& progress) {
+    in.tracing->load({});   // what is in the log already must not go in again
+    if (const auto status = in.tracing->readiness(); !status) return status.error();
+    return in.imports->scans({}, csv, *in.store->reader(), progress);
+}
+
 int run_import(Options& options, const char* call, ImportFunction import, bool is_roster) {
     prepare(options);
     const auto text = read_file(options.file);
@@ -105,6 +111,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
     Installation installation(options.place, settings(options));
     const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
     const auto report = import(installation, text, [&](std::uint64_t rows) {
+        installation.tracing->tend();   // no house thread does it here, and what the writer remembers would grow with the file
         if (on_terminal) std::cerr << '\r' << rows << " rows" << std::flush;
     });
     if (on_terminal) std::cerr << '\n';
@@ -112,6 +119,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
     write_rejected(options.file, *report);
     std::cout << "new " << report->added << (is_roster ? ", matched " : ", changed ") << report->changed
               << (is_roster ? ", review " : ", unchanged ") << report->unchanged << ", rejected " << report->rejected.size() << std::endl;
+    if (report->stopped) fail(*report->stopped, options.file);
     return 0;
 }
 
@@ -159,6 +167,11 @@ void harden_process() {
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);          // a core file would hold personal data
     ::prctl(PR_SET_DUMPABLE, 0);
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;         // a shell's 1,024 are fewer than a morning's connections
+        ::setrlimit(RLIMIT_NOFILE, &files);
+    }
     std::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -181,7 +194,7 @@ int run(int argc, char** argv) {
     serve_command->add_option("--config", options.config_file, "settings (TOML)");
     serve_command->add_option("--listen", options.listen, "address");
     serve_command->add_option("--port", options.port, "port; 0 takes a free one")->check(CLI::Range(0, 65535));
-    serve_command->add_option("--accept-loss", options.place.accept_loss, "start although so many acknowledged rows are missing");
+    serve_command->add_option("--accept-loss", options.place.accept_loss, "start although so many acknowledged rows are missing, or can't be opened");
     serve_command->add_flag("--print-config", options.print_config, "show all settings and end");
     serve_command->callback([&] {
         const auto config = settings(options);
@@ -214,10 +227,7 @@ int run(int argc, char** argv) {
     add_import(app.add_subcommand("person", "rosters")->require_subcommand(1), "POST /api/v1/people/import",
                [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->people({}, csv, p); }, true);
     add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
-               [](Installation& in, std::string_view csv, const service::Progress& p) {
-                   in.tracing->load({});   // what is in the log already must not go in again
-                   return in.imports->scans({}, csv, *in.store->reader(), p);
-               }, false);
+               import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();

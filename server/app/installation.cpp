@@ -16,6 +16,7 @@
 
 #include "app/certificate.hpp"
 #include "kit/log.hpp"
+#include "service/key_files.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {
@@ -27,6 +28,20 @@ domain::TimeZone find_zone(const std::string& name) {
     auto zone = domain::TimeZone::find(name);
     if (!zone) throw std::runtime_error("unknown time zone \"" + name + "\" in [local] time_zone; use a name such as Asia/Shanghai");
     return *std::move(zone);
+}
+
+/// The zone of the day keys: that of the first start, whatever the settings say since.
+domain::TimeZone find_key_zone(const Place& place, const Config& config) {
+    const auto pinned = service::key_files::pinned_zone(place.keys);
+    if (!pinned) return find_zone(config.time_zone);
+    auto zone = domain::TimeZone::find(*pinned);
+    if (!zone) throw std::runtime_error(place.keys + "/time-zone names no time zone; put back what it held: the scans are sealed by the days of that zone");
+    return *std::move(zone);
+}
+
+domain::TimeZone pin_key_zone(const Place& place, const Config& config) {
+    if (!service::key_files::pinned_zone(place.keys)) service::key_files::pin_zone(place.keys, config.time_zone);
+    return find_key_zone(place, config);
 }
 
 std::unique_ptr<storage::Store> open_store(const Place& place) {
@@ -92,7 +107,7 @@ void set_up(const Place& place) {
 }
 
 Installation::Installation(const Place& place, const Config& config)
-    : zone(find_zone(config.time_zone)), store(open_store(place)), vault(place.keys, zone) {
+    : zone(find_zone(config.time_zone)), store(open_store(place)), vault(place.keys, pin_key_zone(place, config)) {
     const auto reader = store->reader();
     (void)domain::fold_name({"预热"});   // its table takes 70 ms to make: now, not in the first registration
     board.store(std::make_shared<const service::Directory>(service::load_directory(*reader)));
@@ -126,7 +141,7 @@ Installation::~Installation() {
 }
 
 std::vector<std::string> check_installation(const Place& place, const Config& config) {
-    service::Vault vault(place.keys, find_zone(config.time_zone));
+    service::Vault vault(place.keys, find_key_zone(place, config));
     const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
     auto problems = store->check();
     const auto reader = store->reader();

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <openssl/rand.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -85,16 +86,43 @@ void greet(const Place& place, Installation& in, const std::string& base_url) {
                  base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
 
+/// Makes tomorrow's key now: else the first scan of the day makes it inside its transaction, and may find no space or handle for it.
+void make_key_ahead(Installation& in, domain::Instant& next_try) {
+    const auto now = in.clock.now();
+    if (now < next_try) return;
+    next_try = now + 600;
+    storage::ScanRow row;
+    row.at = now + 86'400;
+    try {
+        in.vault.seal(row, {});   // which makes the key of the row's day
+    } catch (const storage::StoreError& error) {
+        if (error.kind() == storage::StoreError::Kind::io) throw;
+        kit::log(kit::Level::warning, "day_key_failed");
+    }
+}
+
+/// Each connection is an open file, and the store and the keys need some.
+void tell_of_few_files(std::size_t connections_max) {
+    constexpr std::size_t files_besides = 200;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= connections_max + files_besides) return;
+    std::fprintf(stderr, "系统只允许打开 %llu 个文件，连接多时会拒绝；请调高到 %llu。\nOnly %llu files may be open: many connections will be refused. Raise the limit (LimitNOFILE) to %llu.\n",
+                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(connections_max + files_besides),
+                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(connections_max + files_besides));
+}
+
 /// Retention, merging and checkpoints come here: now reading the log, folding and syncing.
-void keep_house(Installation& in, const std::stop_token& stop) {
+void keep_house(Installation& in, std::uint64_t accept_loss, const std::stop_token& stop) {
     ::pthread_setname_np(::pthread_self(), "house");
     try {
-        in.tracing->load(stop);
+        in.tracing->load(stop, accept_loss);
         const auto reader = in.store->reader();
         std::mutex mutex;
         std::condition_variable_any wake;
         std::unique_lock lock(mutex);
+        domain::Instant next_key;
         while (!stop.stop_requested()) {
+            make_key_ahead(in, next_key);
             wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
             in.tracing->tend();
             in.store->checkpoint();
@@ -137,11 +165,12 @@ int serve(const Place& place, const Config& config) {
     Workers password(*in.store, 1, kit::passwords_waiting_max);
     api.emplace(parts_of(in, base_url, desk, query, password));
     const auto options = options_of(place, config);
+    tell_of_few_files(options.connections_max);
     http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     Control control(place.data, *in.operators);
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
-    std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
+    std::jthread house([&](const std::stop_token& stop) { keep_house(in, place.accept_loss, stop); });
     std::vector<std::jthread> io;
     for (unsigned i = 0; i < options.io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
 

@@ -25,6 +25,7 @@
 #include "domain/site.hpp"
 #include "domain/trace.hpp"
 #include "domain/visit.hpp"
+#include "kit/result.hpp"
 
 namespace chayan::domain {
 
@@ -79,8 +80,8 @@ public:
 
     /// Everybody with a scan at `site` (not its place) in [from, to) that is not voided; by first, then `public_order`.
     std::vector<Passage> passages(SiteId site, Interval interval, const std::function<std::uint64_t(PersonNo)>& public_order) const;
-    /// Requires: question.degree in 1..3, window.from < window.to. CONTRACT 5.
-    TraceAnswer trace(const TraceQuestion& question) const;
+    /// Requires: question.degree in 1..3, window.from < window.to. CONTRACT 5. Error trace_too_large when it would cost more than its bounds.
+    kit::Result<TraceAnswer> trace(const TraceQuestion& question) const;
 
     const People& people() const;
     const Sites& sites() const;

@@ -54,6 +54,7 @@ void EncounterFinder::append_meetings(const Followed& followed, std::uint32_t th
     // Without a given linger nothing short of an overlap of a second counts.
     const std::int64_t length_min = question_.linger_s ? -std::int64_t{*question_.linger_s} : 1;
     for (const auto& visit : state_.visits_of(followed.person)) {
+        if (are_too_many(found)) return;
         if (!is_selected(visit.site)) continue;
         const auto mine = cut({visit.begin.s, visit.end.s}, followed.window);
         if (!mine) continue;
@@ -106,6 +107,7 @@ void EncounterFinder::append_company(const Followed& followed, std::uint32_t thr
     };
     const auto mine = inside(state_.counting_scans_of(followed.person));
     for (const auto person : maybe_company(followed.person, mine)) {
+        if (are_too_many(found)) return;
         const auto theirs = inside(state_.counting_scans_of(person));
         auto near = theirs.begin();
         for (const auto& scan : mine) {

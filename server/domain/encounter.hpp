@@ -35,7 +35,8 @@ class EncounterFinder {
 public:
     EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question);
 
-    /// Appends the encounters of `followed`, numbered `through`, with everybody else. Cost: what is found.
+    /// Appends the encounters of `followed`, numbered `through`, with everybody else. Cost: what is found. Stops soon after there
+    /// are more than the question's bound: then some are missing.
     void append_encounters(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const;
 
 private:
@@ -43,6 +44,7 @@ private:
     void append_company(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const;
     std::vector<PersonNo> maybe_company(PersonNo person, const std::vector<Scan>& scans) const;
     bool are_company(const Scan& a, const Scan& b) const;
+    bool are_too_many(const std::vector<Encounter>& found) const { return found.size() > question_.bounds.encounters_max; }
     bool is_selected(SiteId site) const { return selected_.empty() || selected_[site.value] != 0; }
 
     const ContactIndex::State& state_;

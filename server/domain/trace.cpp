@@ -105,12 +105,19 @@ public:
     Tracer(const ContactIndex::State& state, const TraceQuestion& question)
         : state_(state), question_(question), finder_(state, question) {}
 
-    TraceAnswer answer() {
+    kit::Result<TraceAnswer> answer() {
+        const kit::Error too_large{kit::Errc::invalid, "trace_too_large"};
+        const auto& bounds = question_.bounds;
+        std::size_t episodes = 0;
         TraceAnswer answer;
         auto followed = index_persons(answer);
         for (std::uint8_t degree = 1; degree <= question_.degree; ++degree) {
+            if (followed.size() > bounds.followed_max) return too_large;
             std::vector<Encounter> encounters;
-            for (std::uint32_t i = 0; i < followed.size(); ++i) finder_.append_encounters(followed[i], i, encounters);
+            for (std::uint32_t i = 0; i < followed.size(); ++i) {
+                finder_.append_encounters(followed[i], i, encounters);
+                if (encounters.size() > bounds.encounters_max) return too_large;
+            }
             group_by_person(encounters, state_.people->person_count());
             auto candidates = qualified(encounters);
             const auto kept = std::min<std::size_t>(candidates.size(), question_.limit.value_or(UINT32_MAX));
@@ -121,6 +128,8 @@ public:
             for (const auto& candidate : candidates) {
                 auto contact = row(candidate, followed);
                 contact.degree = degree;
+                episodes += contact.episodes.size();
+                if (episodes > bounds.episodes_max) return too_large;
                 next.push_back({contact.person, exposure(contact.first, contact.last)});
                 answer.contacts.push_back(std::move(contact));
             }
@@ -275,7 +284,7 @@ private:
 
 }  // namespace
 
-TraceAnswer ContactIndex::trace(const TraceQuestion& question) const {
+kit::Result<TraceAnswer> ContactIndex::trace(const TraceQuestion& question) const {
     CHECK(question.degree >= 1 && question.degree <= 3);
     CHECK(question.window.from < question.window.to);
     return Tracer(*state_, question).answer();

@@ -2,6 +2,7 @@
 // The question "who was with them" and its answer, as values; contact_index.hpp answers it. CONTRACT 5 is the meaning. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "domain/ids.hpp"
 #include "domain/site.hpp"
 #include "domain/time.hpp"
+#include "kit/limits.hpp"
 
 namespace chayan::domain {
 
@@ -22,6 +24,13 @@ struct IndexSite { SiteId site; Interval interval; };
 struct IndexVehicle { VehicleId vehicle; };
 using IndexSubject = std::variant<PersonNo, IndexSite, IndexVehicle>;
 
+/// What a question may cost before it is refused; the tests set less.
+struct TraceBounds {
+    std::size_t followed_max = kit::trace_followed_max;      ///< persons, of each degree, whose contacts are sought
+    std::size_t encounters_max = kit::trace_encounters_max;  ///< of one degree with all of them
+    std::size_t episodes_max = kit::trace_episodes_max;      ///< explained
+};
+
 struct TraceQuestion {
     std::vector<IndexSubject> index;
     Interval window;
@@ -32,6 +41,7 @@ struct TraceQuestion {
     Accumulate accumulate = Accumulate::total;
     std::vector<Category> categories;            ///< empty: all
     std::optional<std::uint32_t> limit;          ///< the first N of each degree
+    TraceBounds bounds;
     bool explain = false;                        ///< fill Contact::episodes
     std::function<std::uint64_t(PersonNo)> public_order;  ///< the last tie-break: the order of public ids
 };

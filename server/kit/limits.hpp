@@ -32,6 +32,7 @@ inline constexpr double travel_km_min = 5;                          // below thi
 // The writer.
 inline constexpr std::size_t queue_scans_max = 16'384;              // 0.3 s at 49,000 scans/s: a full queue answers 503 at once
 inline constexpr std::size_t commit_scans_max = 10'000;             // keeps one commit below some 20 ms
+inline constexpr std::size_t command_scans = 10;                    // what a command counts for, in a queue of its own and in a commit
 inline constexpr std::size_t import_slice_rows = 500;               // DESIGN 3: an import never holds the writer for long
 inline constexpr std::uint32_t retry_after_s = 2;                   // for 503
 inline constexpr std::size_t reserve_bytes = 20 * 1024 * 1024;      // SECURITY R4: some 2,000 questions on a full disk
@@ -63,6 +64,9 @@ inline constexpr std::uint64_t checkpoint_lines = 1'000;            // or after 
 
 // Questions.
 inline constexpr std::size_t trace_index_max = 10'000;              // index persons of one question
+inline constexpr std::size_t trace_followed_max = 20'000;           // persons whose contacts one degree seeks: some 20 s of a query thread
+inline constexpr std::size_t trace_encounters_max = 44'000'000;     // 24 bytes, twice while sorting: 2 GB. 1,000 persons of a city meet 35 million
+inline constexpr std::size_t trace_episodes_max = 1'000'000;        // explained one by one: some 200 bytes of answer each
 inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
 
 }  // namespace chayan::kit

@@ -2,8 +2,11 @@
 #include "service/imports.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
+#include <thread>
 
 #include "domain/csv.hpp"
 #include "domain/text.hpp"
@@ -87,7 +90,28 @@ RejectedRow rejected(const CsvRow& row, const Error& error) {
     return rejected(row, std::move(column), error.fields[0].code);
 }
 
-/// Runs `one` for each good row, a slice of rows in one command. What it returns is why a row is refused.
+enum class RefState : std::uint8_t { open, unchanged, restated, taken };
+
+/// What a row under a ref that names `named` already is: the same again, a new statement of the same person, or somebody else.
+RefState judge_ref(WriteContext& context, const Vault& vault, domain::RegistrationId named, const domain::Statement& statement) {
+    const auto row = context.store().registry().registration(named);
+    const auto profile = row ? vault.open(SealKind::profile, associated_data(*row), row->profile) : std::nullopt;
+    if (profile == domain::encode_statement(statement)) return RefState::unchanged;
+    const auto person = context.directory().people->person_of(named);
+    const auto placement = match_statement(context, vault, statement);
+    const bool is_merged = std::find(placement.merged.begin(), placement.merged.end(), person) != placement.merged.end();
+    return placement.person == person || is_merged ? RefState::restated : RefState::taken;
+}
+
+void add(ImportReport& report, ImportReport part) {
+    report.added += part.added;
+    report.changed += part.changed;
+    report.unchanged += part.unchanged;
+    std::move(part.rejected.begin(), part.rejected.end(), std::back_inserter(report.rejected));
+}
+
+/// Runs `one` for each good row, a slice of rows in one command; the report has what became durable. What it returns is why a
+/// row is refused.
 using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
 
 kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const Progress& progress, const RowTaker& one) {
@@ -102,23 +126,37 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
             else slice.push_back(*std::move(row));
         }
         if (slice.empty()) return kit::Done{};
+        ImportReport part;
         auto status = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
+            part = {};   // it runs again when another command of its group threw
             for (const auto& row : slice)
-                if (auto bad = one(context, row, report)) report.rejected.push_back(*std::move(bad));
+                if (auto bad = one(context, row, part)) part.rejected.push_back(*std::move(bad));
             return kit::Done{};
-        });
+        }, false, std::max(kit::command_scans, slice.size()));
         if (!status) return status;
+        add(report, std::move(part));
         if (progress) progress(done);
     }
 }
 
-kit::Status write_down(Writer& writer, domain::OperatorId by, const char* action, const ImportReport& report) {
+/// The line in the audit log, however the import ended: what it did is durable. A queue that is full has room again soon.
+ImportReport finish(Writer& writer, domain::OperatorId by, const char* action, ImportReport report, const kit::Status& ended) {
+    if (!ended) report.stopped = ended.error();
     const auto detail = std::to_string(report.added) + " new, " + std::to_string(report.changed) + " changed, " +
-                        std::to_string(report.rejected.size()) + " rejected";
-    return run_and_wait(writer, [by, action, detail](WriteContext& context) -> kit::Status {
-        context.audit({by, action, {}, detail});
-        return kit::Done{};
-    });
+                        std::to_string(report.rejected.size()) + " rejected" + (report.stopped ? ", stopped early" : "");
+    constexpr int tries_max = 20;
+    for (int tries = 1;; ++tries) {
+        auto status = run_and_wait(writer, [by, action, detail](WriteContext& context) -> kit::Status {
+            context.audit({by, action, {}, detail});
+            return kit::Done{};
+        }, true);
+        if (status) return report;
+        if (tries == tries_max) {
+            if (!report.stopped) report.stopped = status.error();
+            return report;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
 }
 
 }  // namespace
@@ -130,7 +168,7 @@ kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_
     ImportReport report;
     Table table(csv, division_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
-    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         storage::DivisionRow division;
         const auto code = domain::parse_division_code(table.value(row, 0));
         if (!code) return rejected(row, "code", "division_malformed");
@@ -153,31 +191,27 @@ kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_
         context.edit_directory().divisions = std::move(all);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "divisions_imported", report);
-    if (!status) return status.error();
-    return report;
+    return finish(writer_, by, "divisions_imported", std::move(report), status);
 }
 
 kit::Result<ImportReport> Imports::sites(domain::OperatorId by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
-    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); });
         if (!change) return rejected(row, change.error());
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "sites_imported", report);
-    if (!status) return status.error();
-    return report;
+    return finish(writer_, by, "sites_imported", std::move(report), status);
 }
 
 kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, people_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
-    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         domain::StatementFields fields;
         fields.name = table.value(row, 1);
         fields.document_type = table.value(row, 2);
@@ -194,15 +228,22 @@ kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_vie
         fields.workplace = table.value(row, 10);
         auto statement = domain::parse_statement(fields, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, false);
         if (!statement) return rejected(row, statement.error());
+        const auto ref = table.value(row, 0);
+        const auto key = vault_.blind(BlindKind::roster_ref, ref);
+        const auto named = ref.empty() ? std::nullopt : context.store().registry().roster_ref(key);
+        const auto state = named ? judge_ref(context, vault_, *named, *statement) : RefState::open;
+        if (state == RefState::taken) return rejected(row, "ref", "ref_taken");
+        if (state == RefState::unchanged) {
+            ++counts.changed;
+            return std::nullopt;
+        }
         const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by, 0});
-        if (const auto ref = table.value(row, 0); !ref.empty())
-            context.store().registry().put_roster_ref(vault_.blind(BlindKind::roster_ref, ref), registered.registration);
+        // History names registrations by refs, and a scan's identity has the registration in it: a ref never moves.
+        if (!ref.empty() && !named) context.store().registry().put_roster_ref(key, registered.registration);
         ++(registered.conflict ? counts.unchanged : registered.matched ? counts.changed : counts.added);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "people_imported", report);
-    if (!status) return status.error();
-    return report;
+    return finish(writer_, by, "people_imported", std::move(report), status);
 }
 
 kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
@@ -212,7 +253,7 @@ kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view
     if (auto status = table.open(csv, report); !status) return status.error();
     const auto oldest = clock_.now() - retention_days_ * 86'400;
     std::unordered_map<std::string, domain::RegistrationId> refs;
-    auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         const auto ref = table.value(row, 0);
         std::optional<domain::RegistrationId> registration;
         if (const auto known = refs.find(ref); !ref.empty() && known != refs.end()) {
@@ -244,9 +285,7 @@ kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view
         ++(context.take(*scan).known ? counts.unchanged : counts.added);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "scans_imported", report);
-    if (!status) return status.error();
-    return report;
+    return finish(writer_, by, "scans_imported", std::move(report), status);
 }
 
 }  // namespace chayan::service

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct ImportReport {
     std::uint64_t added = 0, changed = 0, unchanged = 0;   ///< people: added, matched (changed), to review (unchanged)
     std::string header;                                    ///< the header line as it came
     std::vector<RejectedRow> rejected;
+    std::optional<kit::Error> stopped;                     ///< why it ended early: what is counted is durable, the rest was not tried
 };
 
 /// Told after each slice: rows done so far.
@@ -35,7 +37,8 @@ class Imports {
 public:
     Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Ingest& ingest, std::int64_t retention_days);
 
-    /// Errors of all: csv_not_utf8, csv_header_missing (with the columns), csv_header_unknown, csv_header_twice, csv_empty (422); busy (503).
+    /// Errors of all: csv_not_utf8, csv_header_missing (with the columns), csv_header_unknown, csv_header_twice, csv_empty (422). A slice that can't be taken (503)
+    /// stops it: the report says so, and the file may be imported again from its beginning.
     kit::Result<ImportReport> divisions(domain::OperatorId by, std::string_view csv, const Progress& progress);
     kit::Result<ImportReport> sites(domain::OperatorId by, std::string_view csv, const Progress& progress);
     kit::Result<ImportReport> people(domain::OperatorId by, std::string_view csv, const Progress& progress);

@@ -225,6 +225,7 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
     if (work->accepted.empty()) return done(std::move(work->results));
     auto shared = std::make_shared<BatchDone>(std::move(done));
     Command command;
+    command.weight = std::max(command.weight, work->accepted.size());
     command.apply = [this, work, caller](WriteContext& context) -> kit::Status {
         work->outcomes.assign(work->accepted.size(), {});
         work->unknown.assign(work->accepted.size(), false);

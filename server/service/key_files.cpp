@@ -10,18 +10,30 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "domain/site_code.hpp"
 #include "kit/check.hpp"
+#include "storage/store.hpp"
 
 namespace chayan::service::key_files {
 namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& what, const std::string& path) {
-    throw std::runtime_error(what + ": " + path + " (" + std::strerror(errno) + ")");
+/// What the writer can do about it when it happens inside a transaction: without space or free handles, try again later.
+storage::StoreError::Kind kind_of(int error) {
+    using Kind = storage::StoreError::Kind;
+    switch (error) {
+        case ENOSPC: case EDQUOT: case EMFILE: case ENFILE: case ENOMEM: return Kind::full;
+        case EIO: return Kind::io;
+        default: return Kind::other;
+    }
+}
+
+[[noreturn]] void fail(const std::string& what, const std::string& path, int error = errno) {
+    throw storage::StoreError(kind_of(error), what + ": " + path + " (" + std::strerror(error) + ")");
 }
 
 void sync_directory(const std::string& path) {
@@ -36,9 +48,15 @@ void write_key(const std::string& path, const std::uint8_t* bytes, std::size_t c
     const std::string fresh = path + ".new";
     const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) fail("cannot write a key file; check the folder's permissions and space", path);
-    const bool good = ::write(fd, bytes, count) == static_cast<ssize_t>(count) && ::fsync(fd) == 0;
+    const auto written = ::write(fd, bytes, count);
+    const bool good = written == static_cast<ssize_t>(count) && ::fsync(fd) == 0;
+    const int error = written >= 0 && written < static_cast<ssize_t>(count) ? ENOSPC : errno;
     ::close(fd);
-    if (!good || ::rename(fresh.c_str(), path.c_str()) != 0) fail("cannot write a key file; check the space on its disk", path);
+    if (!good) {
+        ::unlink(fresh.c_str());
+        fail("cannot write a key file; check the space on its disk", path, error);
+    }
+    if (::rename(fresh.c_str(), path.c_str()) != 0) fail("cannot write a key file; check the space on its disk", path);
     sync_directory(fs::path(path).parent_path());
 }
 
@@ -106,6 +124,23 @@ DayKeyBytes make_day_key(const std::string& directory, domain::Day day) {
     CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
     write_key(directory + "/day/" + domain::format_date(day) + ".key", bytes.data(), bytes.size());
     return bytes;
+}
+
+std::optional<std::string> pinned_zone(const std::string& directory) {
+    const auto path = directory + "/time-zone";
+    std::ifstream in(path, std::ios::binary);
+    if (!in.is_open()) {
+        if (fs::exists(path)) fail("cannot read the time zone of the day keys", path);
+        return std::nullopt;
+    }
+    std::string name;
+    std::getline(in, name);
+    return name;
+}
+
+void pin_zone(const std::string& directory, const std::string& name) {
+    const auto line = name + "\n";
+    write_key(directory + "/time-zone", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
 }
 
 }  // namespace chayan::service::key_files

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys as files: a directory 0700 with files 0600, written so that a crash leaves the whole key or none. Throws
-// std::runtime_error with a sentence that says what to do. Blocking; start and write thread.
+// std::runtime_error with a sentence that says what to do; where a system call failed it is a StoreError. Blocking; start, house
+// and write thread.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "domain/time.hpp"
@@ -22,5 +24,9 @@ crypto::Key load_master(const std::string& directory);
 std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory);
 /// Makes and syncs the file before it returns: a row must never outlive the loss of its key.
 DayKeyBytes make_day_key(const std::string& directory, domain::Day day);
+/// The IANA name of the zone whose days the day keys are of; nothing before it was pinned.
+std::optional<std::string> pinned_zone(const std::string& directory);
+/// Once for an installation: a row sealed by the days of one zone can't be opened by those of another.
+void pin_zone(const std::string& directory, const std::string& name);
 
 }  // namespace chayan::service::key_files

@@ -30,7 +30,8 @@ bool comes_before(const ScanKey& a, const ScanKey& b, const domain::Sites& sites
 void RecentScans::add(const Scan& scan) {
     auto& scans = scans_[scan.registration];
     // Sorted by time: scans mostly come in order, so this is nearly always the end.
-    scans.insert(std::upper_bound(scans.begin(), scans.end(), scan.at, is_earlier_than), scan);
+    const auto added = scans.insert(std::upper_bound(scans.begin(), scans.end(), scan.at, is_earlier_than), scan);
+    added->voided |= early_voids_.contains(scan);
     ++count_;
 }
 
@@ -43,10 +44,20 @@ void RecentScans::remove(const ScanKey& key) {
 
 void RecentScans::set_voided(const ScanKey& key, bool voided) {
     auto known = find(key);
-    CHECK(known);
+    if (voided && !known) {
+        early_voids_.insert(key);
+        return;
+    }
+    early_voids_.erase(key);
+    if (!known) return;
     remove(key);
     known->voided = voided;
     add(*known);
+}
+
+bool RecentScans::is_voided(const ScanKey& key) const {
+    const auto known = find(key);
+    return known ? known->voided : early_voids_.contains(key);
 }
 
 std::optional<Scan> RecentScans::find(const ScanKey& key) const {
@@ -54,7 +65,9 @@ std::optional<Scan> RecentScans::find(const ScanKey& key) const {
         for (auto at = std::lower_bound(found->second.begin(), found->second.end(), key.at, is_before);
              at != found->second.end() && at->at == key.at; ++at)
             if (is_same(*at, key)) return *at;
-    return index_ ? index_->find(key) : std::nullopt;
+    auto indexed = index_ ? index_->find(key) : std::nullopt;
+    if (indexed) indexed->voided |= early_voids_.contains(key);
+    return indexed;
 }
 
 std::vector<Scan> RecentScans::scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const {
@@ -72,7 +85,9 @@ std::vector<Scan> RecentScans::scans(const domain::People& people, domain::Perso
         index_->append_scans_of(registration, from, to, indexed);
         for (const auto& scan : indexed) {
             const bool is_known = std::any_of(found.begin(), found.end(), [&](const Scan& other) { return is_same(other, scan); });
-            if (!is_known) found.push_back(scan);
+            if (is_known) continue;
+            found.push_back(scan);
+            found.back().voided |= early_voids_.contains(scan);
         }
     }
     return found;
@@ -81,6 +96,12 @@ std::vector<Scan> RecentScans::scans(const domain::People& people, domain::Perso
 void RecentScans::set_index(std::shared_ptr<const domain::ContactIndex> index, std::size_t count_max) {
     if (index == index_) return;   // during a long rebuild nothing could be dropped, and each commit would look for it in vain
     index_ = std::move(index);
+    if (index_) {
+        std::erase_if(early_voids_, [&](const ScanKey& key) {
+            const auto indexed = index_->find(key);
+            return indexed && indexed->voided;
+        });
+    }
     if (index_ && count_ > count_max) forget_indexed();
 }
 

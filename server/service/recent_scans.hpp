@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -23,8 +24,9 @@ public:
     void set_index(std::shared_ptr<const domain::ContactIndex> index, std::size_t count_max);
     void add(const domain::Scan& scan);
     void remove(const domain::ScanKey& key);
-    /// Requires: the scan is known.
+    /// Of a scan that is not known yet too: while the log is being read a void may come before what it voids.
     void set_voided(const domain::ScanKey& key, bool voided);
+    bool is_voided(const domain::ScanKey& key) const;
     std::optional<domain::Scan> find(const domain::ScanKey& key) const;
     /// The person's scans in [from, to], voided ones too, in no order.
     std::vector<domain::Scan> scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const;
@@ -34,6 +36,7 @@ private:
     void forget_indexed();
 
     std::unordered_map<domain::RegistrationId, std::vector<domain::Scan>> scans_;
+    std::set<domain::ScanKey> early_voids_;   // of scans that were not known, until an index says the same
     std::size_t count_ = 0;
     std::shared_ptr<const domain::ContactIndex> index_;
 };

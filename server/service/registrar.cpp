@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "domain/matching.hpp"
 #include "kit/limits.hpp"
 
 namespace chayan::service {
@@ -17,6 +16,15 @@ bool has_document(storage::Connection& connection, const domain::People& people,
         if (row && row->document) return true;
     }
     return false;
+}
+
+/// With the keys by which it is looked for, and nothing else.
+RegistrationRow row_of(const Vault& vault, const domain::Statement& statement) {
+    RegistrationRow row;
+    row.name = vault.blind(BlindKind::name, domain::fold_name(statement.name));
+    if (statement.document) row.document = vault.blind(BlindKind::document, domain::document_key(*statement.document));
+    if (statement.phone) row.phone = vault.blind(BlindKind::phone, statement.phone->e164);
+    return row;
 }
 
 std::vector<domain::Candidate> candidates_for(WriteContext& context, const RegistrationRow& row) {
@@ -68,15 +76,11 @@ std::vector<domain::Statement> statements_of(storage::Connection& connection, co
 }  // namespace
 
 Registered register_statement(WriteContext& context, Vault& vault, const domain::Statement& statement, const RegistrationOrigin& origin) {
-    RegistrationRow row;
+    auto row = row_of(vault, statement);
     row.origin = origin.origin;
     row.by = origin.by;
     row.notice_version = origin.notice_version;
     row.at = context.now();
-    row.name = vault.blind(BlindKind::name, domain::fold_name(statement.name));
-    if (statement.document) row.document = vault.blind(BlindKind::document, domain::document_key(*statement.document));
-    if (statement.phone) row.phone = vault.blind(BlindKind::phone, statement.phone->e164);
-
     const auto candidates = candidates_for(context, row);
     const auto placement = domain::match_exactly(row.document.has_value(), candidates);
     Registered registered;
@@ -91,6 +95,11 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     for (const auto other : placement.merged) merge(context, other, registered.person);
     if (registered.matched) context.touch(registered.person);
     return registered;
+}
+
+domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement) {
+    const auto row = row_of(vault, statement);
+    return domain::match_exactly(row.document.has_value(), candidates_for(context, row));
 }
 
 std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,

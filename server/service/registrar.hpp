@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/matching.hpp"
 #include "domain/registration.hpp"
 #include "kit/result.hpp"
 #include "service/vault.hpp"
@@ -30,6 +31,9 @@ struct RegistrationOrigin {
 
 /// Write thread: matches and appends. Cost: some 30 µs.
 Registered register_statement(WriteContext& context, Vault& vault, const domain::Statement& statement, const RegistrationOrigin& origin);
+
+/// Where register_statement would put it, without doing so.
+domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement);
 
 /// Any thread with its own reader, or the write thread: the oldest registration with this document (and agreeing name, when one is given).
 std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,

@@ -180,7 +180,9 @@ kit::Result<std::vector<domain::PersonNo>> find_people(const domain::ContactInde
             question.index.push_back(domain::IndexVehicle{row->id});
             question.window = {{0}, {4'000'000'000}};
             question.public_order = [&](domain::PersonNo person) { return vault.person_order(person); };
-            for (const auto& contact : index.trace(question).contacts)
+            const auto riders = index.trace(question);
+            if (!riders) return Error{Errc::invalid, "search_too_many"};
+            for (const auto& contact : riders->contacts)
                 if (contact.degree == 0) found.insert(contact.person);
         }
         narrow(fits, std::move(found));

@@ -10,6 +10,7 @@
 #include "kit/log.hpp"
 #include "service/audit.hpp"
 #include "service/ingest.hpp"
+#include "service/log_reading.hpp"
 #include "service/trace_question.hpp"
 
 namespace chayan::service {
@@ -53,7 +54,8 @@ struct Tracing::State {
     domain::TimeZone zone;
     std::mutex folding;   // one thread brings the index up to date; the others wait for it, then ask
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
-    std::atomic<bool> ready{false};
+    std::atomic<bool> ready{false};     // the log has been read
+    std::atomic<bool> damaged{false};   // not all of it could be: an answer would lack scans and not say so
 
     /// The index with every scan that was acknowledged before this call.
     std::shared_ptr<const domain::ContactIndex> current() {
@@ -91,6 +93,11 @@ struct Tracing::State {
             return kit::Done{};
         }, true);
     }
+    kit::Status readiness() const {
+        if (!ready) return Error{Errc::busy, "starting", {}, 5};
+        if (damaged) return Error{Errc::busy, "log_damaged", {}, 300};
+        return kit::Done{};
+    }
     /// A question without an open case leaves a line too: it is what an abuse looks like (SECURITY T5).
     kit::Status may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action) {
         auto open = desk.require_open(reader, case_number);
@@ -98,8 +105,7 @@ struct Tracing::State {
             auto written = write_down(caller, "question_refused", {}, audit_detail({{"what", action}}));
             return written ? open : written;
         }
-        if (!ready) return Error{Errc::busy, "starting", {}, 5};
-        return kit::Done{};
+        return readiness();
     }
     std::string name_of(storage::Connection& reader, const domain::People& people, domain::PersonNo person) {
         return masked(reader, vault, people, person).name;
@@ -110,45 +116,30 @@ Tracing::Tracing(storage::Store& store, Writer& writer, Vault& vault, const Cloc
     : state_(std::make_unique<State>(store, writer, vault, clock, board, desk, std::move(zone))) {}
 Tracing::~Tracing() = default;
 
-bool Tracing::is_ready() const { return state_->ready; }
+bool Tracing::is_ready() const { return static_cast<bool>(readiness()); }
+kit::Status Tracing::readiness() const { return state_->readiness(); }
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
 
-void Tracing::load(const std::stop_token& stop) {
+void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     auto& state = *state_;
     const auto reader = state.store.reader();
-    std::unordered_set<std::uint64_t> voided;
-    for (const auto& row : reader->scans().voids()) voided.insert(row.scan.value);
-    std::vector<domain::Scan> scans;
-    std::uint64_t unreadable = 0;
-    reader->scans().read({}, state.writer.log_at_start(), [&](std::span<const storage::ScanRow> rows) {
-        const auto opened = state.vault.open(rows);
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (!opened[i]) {
-                ++unreadable;
-                continue;
-            }
-            domain::Scan scan;
-            static_cast<domain::ScanKey&>(scan) = {opened[i]->registration, rows[i].site, rows[i].at, rows[i].direction};
-            scan.source = rows[i].source;
-            scan.vehicle = opened[i]->vehicle;
-            scan.delay_s = rows[i].delay_s;
-            scan.temperature_dc = rows[i].temperature_dc;
-            scan.voided = voided.contains(rows[i].seq.value);
-            scans.push_back(scan);
-        }
-        return !stop.stop_requested();
-    });
+    auto log = read_log(*reader, state.vault, state.writer.log_at_start(), stop);
     if (stop.stop_requested()) return;
-    if (unreadable > 0) kit::log(kit::Level::error, "scan_rows_unreadable", {{"count", static_cast<std::int64_t>(unreadable)}});
+    const auto count = [](std::uint64_t rows) { return static_cast<std::int64_t>(rows); };
+    if (log.without_key > 0) kit::log(kit::Level::warning, "scan_rows_without_key", {{"count", count(log.without_key)}});
+    if (log.damaged > 0) kit::log(kit::Level::error, "scan_rows_damaged", {{"count", count(log.damaged)}});
+    state.damaged = log.damaged > accept_loss;
     const auto directory = state.board.load();
-    const auto count = static_cast<std::int64_t>(scans.size());
+    const auto scans = count(log.scans.size());
     {
         std::lock_guard lock(state.folding);
-        state.publish(domain::ContactIndex::build(std::move(scans), directory->people, directory->sites, state.zone));
+        const auto built = domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone);
+        // A void may name the row that a retry left: it holds for the scan, whichever of its rows stands.
+        state.publish(built->with({{}, std::move(log.voids), {}, directory->people, directory->sites}));
     }
     state.current();
     state.ready = true;
-    kit::log(kit::Level::info, "index_ready", {{"scans", count}});
+    kit::log(kit::Level::info, "index_ready", {{"scans", scans}});
 }
 
 void Tracing::tend() {
@@ -246,8 +237,10 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
         if (*subject) question->index.push_back(**subject);
     }
     question->public_order = state.order();
+    auto answer = index->trace(*question);
+    if (!answer) return answer.error();
     TraceView view;
-    view.answer = index->trace(*question);
+    view.answer = *std::move(answer);
     view.directory = directory;
     for (const auto& contact : view.answer.contacts)
         view.persons.push_back({state.vault.person_id(contact.person), state.name_of(reader, index->people(), contact.person)});

@@ -86,14 +86,16 @@ public:
     Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone);
     ~Tracing();
 
-    /// House thread, once: reads the log and builds the index, then questions are answered. Throws when a row can't be opened
-    /// and its day's key is there.
-    void load(const std::stop_token& stop);
+    /// House thread, once: reads the log and builds the index, then questions are answered. When more than `accept_loss` rows
+    /// can't be opened though their day's key is there, they never are: log_damaged.
+    void load(const std::stop_token& stop, std::uint64_t accept_loss = 0);
     bool is_ready() const;
+    /// Why questions are not answered: starting, log_damaged (503).
+    kit::Status readiness() const;
     /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
     void tend();
 
-    /// Errors of all: no_case (403), starting (503), and what is said at each.
+    /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each.
     /// search_empty (422), fields as in registrations.
     kit::Result<std::vector<MaskedPerson>> search(const Caller& caller, storage::Connection& reader, const SearchRequest& request);
     /// site_unknown (404, also outside the scope), window_malformed (422).
@@ -102,7 +104,7 @@ public:
     /// person_unknown (404).
     kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
                                            const std::string& case_number, const std::string& from, const std::string& to);
-    /// trace_invalid with fields, unbounded (422), person_unknown, site_unknown (404).
+    /// trace_invalid with fields, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request);
 
     std::string person_id(domain::PersonNo person) const;

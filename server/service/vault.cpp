@@ -10,6 +10,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -79,7 +80,10 @@ struct Vault::State {
             return found == known.end() ? nullptr : found->second;
         });
     }
+    std::mutex making;   // the house thread makes the next day's key while the writer may need it too
     std::shared_ptr<const DayKey> make_day(domain::Day day) {
+        std::lock_guard lock(making);
+        if (auto made = find_day(day)) return made;
         const auto bytes = key_files::make_day_key(directory, day);
         auto key = std::make_shared<DayKey>();
         std::memcpy(key->data.data(), bytes.data(), 32);
@@ -219,7 +223,7 @@ void Vault::seal(storage::ScanRow& row, const OpenedScan& scan) {
     for (std::size_t i = 0; i < block.size(); ++i) row.sealed[i] = block[i] ^ mask[i];
 }
 
-std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::ScanRow> rows) {
+std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::ScanRow> rows, std::uint64_t* without_key) {
     std::vector<std::optional<OpenedScan>> opened(rows.size());
     std::vector<Block> masks;
     std::vector<Block> blocks;
@@ -244,6 +248,8 @@ std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::Scan
                 opened[i] = OpenedScan{{get_big_endian(block.data(), 5)},
                                        {static_cast<std::uint32_t>(get_big_endian(block.data() + 5, 4))}};
             }
+        } else if (without_key != nullptr) {
+            *without_key += stop - start;
         }
         start = stop;
     }

@@ -41,6 +41,7 @@ public:
     /// half stays, the private half is kept nowhere). Throws std::runtime_error with a sentence; refuses a directory that holds keys.
     static std::string create(const std::string& directory);
     /// Throws std::runtime_error with a sentence when a key is missing, has the wrong size, or its mode lets others read it.
+    /// `zone` says which day's key a row is sealed with: once and for all the one pinned beside the keys (key_files.hpp).
     explicit Vault(const std::string& directory, domain::TimeZone zone);
     ~Vault();
     Vault(const Vault&) = delete;
@@ -64,10 +65,10 @@ public:
     std::optional<domain::PersonNo> open_person_id(std::string_view text) const;
 
     /// Fills row.sealed from all other columns. Makes and syncs the day's key file first when the day is new (throws
-    /// std::runtime_error when that fails). About 0.3 µs.
+    /// StoreError when that fails: full, io, other). About 0.3 µs.
     void seal(storage::ScanRow& row, const OpenedScan& scan);
-    /// One result for each row; nothing where a bit is wrong or the day's key is gone. Bulk: some 10 ns a row.
-    std::vector<std::optional<OpenedScan>> open(std::span<const storage::ScanRow> rows);
+    /// One result for each row; nothing where a bit is wrong or the day's key is gone, which is counted too. Bulk: some 10 ns a row.
+    std::vector<std::optional<OpenedScan>> open(std::span<const storage::ScanRow> rows, std::uint64_t* without_key = nullptr);
     /// Days whose key is there.
     std::vector<domain::Day> days() const;
 

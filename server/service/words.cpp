@@ -158,6 +158,10 @@ constexpr Words table[] = {
     {"hours_malformed", "时间须写作 7:30，关闭须晚于开放，最晚 24:00。", "Write hours like 7:30; closing is after opening, at most 24:00."},
     {"place_unknown", "没有这个场所，请先导入它。", "There is no such place. Import it first."},
     {"place_nested", "所写场所本身又属于别的场所。", "The place named belongs to another place itself."},
+    {"ref_taken", "这个编号已属于另一个人，请改用新编号。", "This ref names somebody else already. Use a new one."},
+    {"trace_too_large", "查询太大。请缩短起止时间、减少对象，或加上 limit、min_overlap_s 或 categories。",
+     "This question is too large. Shorten the window, name fewer subjects, or add limit, min_overlap_s or categories."},
+    {"log_damaged", "部分扫码记录已损坏，暂不能查询。请管理员运行 chayan check。", "Some scans are damaged, so nothing can be answered. An administrator must run chayan check."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
 };
 

@@ -101,9 +101,7 @@ void WriteBatch::audit(AuditEntry entry) {
 }
 
 void WriteBatch::void_scan(const domain::ScanKey& key) {
-    const auto known = books_.recent.find(key);
-    CHECK(known);
-    if (known->voided) return;
+    if (books_.recent.is_voided(key)) return;
     books_.recent.set_voided(key, true);
     facts_.voids.push_back(key);
     ++edits_;
@@ -130,7 +128,7 @@ ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     const auto person = people.person_of(intake.key.registration);
     const auto known = books_.recent.find(intake.key);
     outcome.known = known.has_value();
-    outcome.voided = known && known->voided;
+    outcome.voided = books_.recent.is_voided(intake.key);
     outcome.source = known ? known->source : intake.source;
     outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - intake.key.at);
     const auto& sites = *books_.directory.sites;

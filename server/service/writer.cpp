@@ -79,10 +79,11 @@ public:
     WriterBooks books;
     const domain::ScanSeq log_at_start;
 
-    std::mutex mutex;          // guards the four below
+    std::mutex mutex;          // guards the five below
     std::condition_variable_any wake;
     std::deque<Item> queue;
     std::size_t queued_scans = 0;
+    std::size_t queued_weight = 0;   // of commands
     bool ending = false;
 
     std::atomic<bool> full{false};
@@ -101,7 +102,9 @@ public:
                 scans += group->scans.size();
                 queued_scans -= group->scans.size();
             } else {
-                scans += 10;  // a command is worth some scans
+                const auto weight = std::get<Command>(queue.front()).weight;
+                scans += weight;
+                queued_weight -= weight;
             }
             items.push_back(std::move(queue.front()));
             queue.pop_front();
@@ -209,7 +212,8 @@ bool Writer::submit_scans(std::vector<ScanIntake> scans, ScansDone done) {
 bool Writer::submit(Command command) {
     auto& state = *state_;
     std::lock_guard lock(state.mutex);
-    if (state.ending || state.queue.size() > kit::queue_scans_max) return false;
+    if (state.ending || state.queued_weight + command.weight > kit::queue_scans_max) return false;
+    state.queued_weight += command.weight;
     state.queue.emplace_back(std::move(command));
     if (state.queue.size() == 1) state.wake.notify_one();
     return true;
@@ -231,10 +235,10 @@ void Writer::know(std::shared_ptr<const domain::ContactIndex> index) { state_->i
 domain::ScanSeq Writer::log_at_start() const { return state_->log_at_start; }
 bool Writer::is_full() const { return state_->full; }
 
-kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve) {
+kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve, std::size_t weight) {
     auto promise = std::make_shared<std::promise<kit::Status>>();
     auto future = promise->get_future();
-    Command command{std::move(apply), [promise](const kit::Status& status) { promise->set_value(status); }, may_use_reserve};
+    Command command{std::move(apply), [promise](const kit::Status& status) { promise->set_value(status); }, may_use_reserve, weight};
     promise.reset();  // only the command holds it: a command that is dropped breaks the promise
     if (!writer.submit(std::move(command))) return busy("busy");
     try {

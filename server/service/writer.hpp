@@ -19,6 +19,7 @@
 #include "domain/contact_index.hpp"
 #include "domain/scan.hpp"
 #include "kit/guarded.hpp"
+#include "kit/limits.hpp"
 #include "kit/result.hpp"
 #include "service/clock.hpp"
 #include "service/directory.hpp"
@@ -84,7 +85,7 @@ public:
     virtual domain::PersonNo next_person() = 0;
     /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site.
     virtual ScanOutcome take(const ScanIntake& scan) = 0;
-    /// Marks a known scan as voided for the index; the row is the command's to store.
+    /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store.
     virtual void void_scan(const domain::ScanKey& key) = 0;
     /// Persons whose set of registrations changed.
     virtual void touch(domain::PersonNo person) = 0;
@@ -97,6 +98,8 @@ struct Command {
     std::function<void(const kit::Status&)> done;
     /// Small and needed even on a full disk: a question's line in the audit log, an operator who logs in.
     bool may_use_reserve = false;
+    /// How many scans it is worth: one that takes many has to say so.
+    std::size_t weight = kit::command_scans;
 };
 
 class Writer {
@@ -110,6 +113,7 @@ public:
     /// All of `scans` become durable together, or none. False when the queue is full, the disk is full or the writer is
     /// ending: nothing was taken, answer 503.
     bool submit_scans(std::vector<ScanIntake> scans, ScansDone done);
+    /// Commands wait beside the scans and take none of their room; false when as much as there may be scans waits.
     bool submit(Command command);
     /// Until stop is asked and the queue is empty. Throws StoreError when the store must not go on (I/O): the process ends.
     void run(const std::stop_token& stop);
@@ -129,6 +133,7 @@ private:
 };
 
 /// Runs a command and waits for it; for threads that may block. Never on an io or the write thread. Error busy when refused.
-kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve = false);
+kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve = false,
+                         std::size_t weight = kit::command_scans);
 
 }  // namespace chayan::service

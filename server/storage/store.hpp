@@ -67,7 +67,7 @@ public:
     virtual void append(const RegistrationRow& row) = 0;
     virtual void append(const PersonEvent& event) = 0;   ///< Writes. Numbers it.
     virtual void append(const VehicleRow& row) = 0;      ///< Writes.
-    /// Writes. Ties a roster's ref to a registration; an existing ref is moved to it.
+    /// Writes. Ties a roster's ref to a registration; an existing ref is moved to it, which would give its history to somebody else.
     virtual void put_roster_ref(const Blind& ref, domain::RegistrationId registration) = 0;
     virtual void revoke_credential(domain::RegistrationId registration, domain::Instant at) = 0;   ///< Writes.
 

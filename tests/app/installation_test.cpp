@@ -122,6 +122,30 @@ TEST_CASE("settings reach the services") {
     CHECK_FALSE(in.ingest->intake_of_history({1}, site, request, {0}));
 }
 
+TEST_CASE("another time zone in the settings leaves every scan readable: key days stay those of the first") {
+    const Installed installed;
+    Config config;
+    config.time_zone = "Pacific/Kiritimati";   // 14 hours east
+    {
+        Installation in(installed.place, config);
+        add_one_of_each(in);
+    }
+    CHECK(installed.folder.read("keys/time-zone") == "Pacific/Kiritimati\n");
+    CHECK(installed.folder.mode("keys/time-zone") == 0600);
+    config.time_zone = "Pacific/Pago_Pago";    // and 25 hours back
+    CHECK(check_installation(installed.place, config).empty());
+    {
+        Installation in(installed.place, config);
+        CHECK(in.zone.offset_s(in.clock.now()) == -11 * 3600);   // what visits and hours go by
+        in.tracing->load({});
+        CHECK(in.tracing->is_ready());
+    }
+    CHECK(check_installation(installed.place, {}).empty());
+    CHECK(installed.folder.read("keys/time-zone") == "Pacific/Kiritimati\n");
+    installed.folder.write("keys/time-zone", "Nowhere/Nothing\n");
+    CHECK_THROWS_WITH(Installation(installed.place, config), Contains("keys/time-zone") && Contains("put back"));
+}
+
 TEST_CASE("a check tells of each damage in a sentence without personal data, and changes nothing") {
     const Installed installed;
     const auto damaged = [&](const char* sql) {

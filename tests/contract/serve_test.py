@@ -76,6 +76,28 @@ class Serving(ServeTest):
                 self.service.start()
                 self.assertEqual(self.service.end(signal_number), 0, self.service.stderr())
 
+    def test_opens_as_many_files_as_it_may_and_says_when_that_is_few(self):
+        for hard, few in ((1_000, True), (20_000, False)):
+            with self.subTest(hard):
+                before = self.service.stderr() if os.path.exists(self.service.stderr_path) else ""
+                self.service.start(wrapper=["prlimit", f"--nofile=256:{hard}"])
+                with open(f"/proc/{self.service.pid}/limits", encoding="ascii") as file:
+                    limits = next(line.split() for line in file if line.startswith("Max open files"))
+                self.assertEqual(limits[3:5], [str(hard), str(hard)])
+                self.assertEqual("LimitNOFILE" in self.service.stderr()[len(before):], few)
+                self.service.stop()
+
+    def test_makes_tomorrows_key_ahead(self):
+        self.service.start()
+        self.service.wait_until_ready()
+        tomorrow = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600 + 86_400))
+        path = os.path.join(self.service.data, "keys", "day", tomorrow + ".key")
+        for _ in range(100):
+            if os.path.exists(path):
+                break
+            time.sleep(0.1)
+        self.assertTrue(os.path.exists(path), os.listdir(os.path.dirname(path)))
+
     def test_a_second_server_on_the_same_folder_is_refused(self):
         self.service.start()
         done = run("serve", "--data", self.service.data, "--port", "0", check=False, timeout=20)

@@ -138,7 +138,7 @@ TEST_CASE("Every small world of two people gives the contacts that the double lo
             question.window = {start, start + 700};
             question.linger_s = linger_s;
             question.explain = true;
-            if (oracle::print(index->trace(question)) == oracle::print(oracle::trace(world, question))) continue;
+            if (oracle::print(*index->trace(question)) == oracle::print(oracle::trace(world, question))) continue;
             FAIL(difference(tell(*index, world, {question}), tell(world, {question}), world));
         }
     }
@@ -158,7 +158,7 @@ TEST_CASE("Two visits that are alike in all are two, and both end when a scan cu
     question.index = {PersonNo{2}};
     question.window = {start, start + 1000};
     CHECK(difference(tell(*cut, town.world, {question}), tell(town.world, {question}), town.world) == "");
-    CHECK(cut->trace(question).contacts.at(0).episode_count == 2);
+    CHECK(cut->trace(question)->contacts.at(0).episode_count == 2);
 }
 
 TEST_CASE("The scans of a registration in a window are those of all its scans that lie in it, both ends included") {

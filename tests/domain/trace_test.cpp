@@ -41,9 +41,15 @@ struct Story {
             changes.scans = {scan};
             grown = grown->with(changes);
         }
-        auto answer = build(town.world)->trace(question);
-        REQUIRE(oracle::print(grown->trace(question)) == oracle::print(answer));
-        return answer;
+        const auto answer = build(town.world)->trace(question);
+        REQUIRE(answer);
+        REQUIRE(oracle::print(*grown->trace(question)) == oracle::print(*answer));
+        return *answer;
+    }
+    /// Why it is not answered; empty when it is.
+    std::string refused() const {
+        const auto answer = build(town.world)->trace(question);
+        return answer ? "" : answer.error().code;
     }
     /// The persons of the answer in order, with their degree: "1:2 2:5".
     std::string found() const {
@@ -365,4 +371,45 @@ TEST_CASE("Nobody is found for a person who was never seen") {
     CHECK(answer.contacts.empty());
     CHECK(answer.complete);
     CHECK(answer.left_out == std::vector<std::uint32_t>{0});
+}
+
+TEST_CASE("A question that would follow more persons, meet more encounters or explain more episodes than its bounds is refused") {
+    Story story(4);
+    story.was(1, {1}, 0, 100).was(2, {1}, 0, 100).was(3, {1}, 0, 100).was(4, {2}, 0, 100).was(3, {2}, 200, 300).was(4, {2}, 200, 300);
+    story.question.degree = 2;
+    REQUIRE(story.found() == "1:2 1:3 2:4");
+    auto& bounds = story.question.bounds;
+    bounds.followed_max = 2;
+    CHECK(story.refused() == "");
+    bounds.followed_max = 1;       // two are followed at the second degree
+    CHECK(story.refused() == "trace_too_large");
+    story.question.limit = 1;      // and now one
+    CHECK(story.refused() == "");
+    story.question.limit = {};
+    story.question.index = {IndexSite{{1}, {start, start + 50}}};   // which stands for three
+    CHECK(story.refused() == "trace_too_large");
+    bounds.followed_max = 3;
+    CHECK(story.refused() == "");
+    story.question.index = {PersonNo{1}};
+    story.question.degree = 1;
+    bounds.encounters_max = 2;
+    CHECK(story.refused() == "");
+    bounds.encounters_max = 1;
+    CHECK(story.refused() == "trace_too_large");
+    bounds = {};
+    bounds.episodes_max = 1;
+    CHECK(story.refused() == "");
+    story.question.explain = true;
+    CHECK(story.refused() == "trace_too_large");
+    bounds.episodes_max = 2;
+    CHECK(story.refused() == "");
+}
+
+TEST_CASE("Company counts against the bound of encounters too") {
+    Story story(3);
+    for (const std::uint64_t rider : {1U, 2U, 3U}) story.scans(rider, {4}, 1000 + 300 * static_cast<std::int64_t>(rider), Direction::pass).vehicle = {7};
+    story.question.bounds.encounters_max = 2;
+    CHECK(story.refused() == "");
+    story.question.bounds.encounters_max = 1;
+    CHECK(story.refused() == "trace_too_large");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kit/limits.hpp"
 #include "service/ingest.hpp"
 #include "service/stage.hpp"
 
@@ -184,4 +185,24 @@ TEST_CASE("a credential that is forged, revoked or of nobody is unknown at the g
     town.restart();
     CHECK(town.answer(town.by_credential(town->vault.credential(who))) == "unknown_person");
     CHECK(town.answer(town.by_document(document_of(1))).empty());   // the person is known without their phone
+}
+
+TEST_CASE("batches of a gate wait in a bounded queue, and what does not fit is told at once") {
+    Gate town;
+    const auto who = town.registered(someone(1));
+    town.restart_stopped();
+    std::vector<GateRequest> batch(kit::batch_count_max, town.by_credential(town->vault.credential(who)));
+    std::size_t waiting = 0;
+    std::vector<std::string> refused;
+    for (int i = 0; i < 40; ++i) {
+        ++waiting;
+        town->ingest.gate(town.guard, town.reader(), batch, [&](auto results) {
+            --waiting;
+            if (!results.at(0)) refused.push_back(refusal(results[0]));
+        });
+    }
+    CHECK(waiting == kit::queue_scans_max / kit::batch_count_max);
+    CHECK(refused == std::vector<std::string>(40 - waiting, "busy"));
+    town->run_once();
+    CHECK(waiting == 0);
 }

@@ -5,6 +5,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <future>
+#include <stdexcept>
+#include <thread>
+
 using namespace chayan;
 using namespace chayan::service;
 using namespace chayan::service::testing;
@@ -31,6 +36,9 @@ struct Office : Stage {
     kit::Result<ImportReport> import_sites(const std::string& csv) { return (*this)->imports.sites({3}, csv, {}); }
     kit::Result<ImportReport> import_people(const std::string& csv) { return (*this)->imports.people({3}, csv, {}); }
     kit::Result<ImportReport> import_scans(const std::string& csv) { return (*this)->imports.scans({3}, csv, reader(), {}); }
+    std::optional<domain::RegistrationId> roster_ref(const std::string& ref) {
+        return reader().registry().roster_ref((*this)->vault.blind(BlindKind::roster_ref, ref));
+    }
     void open_town() {
         divisions("code,name\n130682,定州\n");
         sites("ref,name,category,division\nA,东门,shop,130682\nB,西门,shop,130682\n");
@@ -180,4 +188,89 @@ TEST_CASE("history names people by ref or document, is as old as retention allow
     office->tracing.load({});
     CHECK(counts(office.import_scans(head + good)) == Told{"0", "0", "3", "0"});
     CHECK(office.log().size() == 3);
+}
+
+TEST_CASE("the same roster again makes no registration, and history imported again by its refs counts once") {
+    Office office;
+    office.open_town();
+    const std::string roster = people_head + person_row("r1", 1) + person_row("r2", 2);
+    const std::string history = "ref,site,at,direction\nr1,A," + text_of(morning) + ",in\nr2,A," + text_of(morning) + ",in\n";
+    CHECK(counts(office.import_people(roster)) == Told{"2", "0", "0", "0"});
+    CHECK(counts(office.import_scans(history)) == Told{"2", "0", "0", "0"});
+    CHECK(counts(office.import_people(roster)) == Told{"0", "2", "0", "0"});
+    CHECK(office.directory()->people->registration_count() == 2);
+    CHECK(counts(office.import_scans(history)) == Told{"0", "0", "2", "0"});
+    auto moved = someone(1);   // the same person with another phone: a new statement, under the old ref
+    moved.phone = someone(9).phone;
+    CHECK(counts(office.import_people(people_head + ("r1," + moved.name + "," + moved.document_number + "," + moved.phone + "\n"))) == Told{"0", "1", "0", "0"});
+    CHECK(office.directory()->people->registration_count() == 3);
+    CHECK(office.roster_ref("r1") == domain::RegistrationId{1});
+    CHECK(counts(office.import_scans(history)) == Told{"0", "0", "2", "0"});
+    CHECK(office.log().size() == 2);
+}
+
+TEST_CASE("a ref that names another person is refused, and nothing of its row is stored") {
+    Office office;
+    REQUIRE(office.import_people(people_head + person_row("r1", 1) + person_row("r2", 2)));
+    auto namesake = someone(1);   // the document of one under another name: to be reviewed, so not the person of the ref
+    namesake.name = "赵永成";
+    const auto report = office.import_people(people_head + person_row("r1", 2) + person_row("r1", 3) + "r1," + namesake.name + "," +
+                                             namesake.document_number + ",\n" + person_row("r3", 3) + person_row("r3", 4));
+    CHECK(counts(report) == Told{"1", "0", "0", "4"});
+    CHECK(rejected(report) == Told{"2 ref ref_taken", "3 ref ref_taken", "4 ref ref_taken", "6 ref ref_taken"});
+    CHECK(office.directory()->people->registration_count() == 3);
+    CHECK(office.roster_ref("r1") == domain::RegistrationId{1});
+    CHECK(office.roster_ref("r3") == domain::RegistrationId{3});
+}
+
+TEST_CASE("a ref goes on naming a person whom its row merges with another") {
+    Office office;
+    const auto who = someone(1);
+    REQUIRE(office.import_people(people_head + ("r1," + who.name + ",," + who.phone + "\n")));
+    CHECK(counts(office.import_people(people_head + person_row("r1", 1))) == Told{"0", "1", "0", "0"});
+    CHECK(office.person_of({1}) == office.person_of({2}));
+    CHECK(office.roster_ref("r1") == domain::RegistrationId{1});
+}
+
+TEST_CASE("an import that a full disk stops tells what it did, and writes it down") {
+    Office office;
+    office->store.kind = storage::StoreError::Kind::full;
+    office->store.has_reserve = true;
+    std::string csv = "code,name\nx,无\n";
+    for (int i = 0; i < 1'200; ++i) csv += std::to_string(130'682'001'000 + i) + ",村" + std::to_string(i) + "\n";
+    const auto report = office->imports.divisions({3}, csv, [&](std::uint64_t rows) {
+        if (rows >= 1'000) office->store.fails = true;
+    });
+    REQUIRE(report);
+    REQUIRE(report->stopped);
+    CHECK(std::string(report->stopped->code) == "disk_full");
+    CHECK(counts(report) == Told{"999", "0", "0", "1"});
+    CHECK(rejected(report) == Told{"2 code division_malformed"});
+    const auto line = office.reader().audit().last();
+    REQUIRE(line);
+    CHECK(line->action == "divisions_imported");
+    CHECK(office->vault.open(SealKind::audit_detail, std::to_string(line->seq), line->detail) == "999 new, 0 changed, 1 rejected, stopped early");
+    CHECK(office.directory()->divisions->size() == 999);
+}
+
+TEST_CASE("a slice that is tried twice, since another command of its group threw, counts once") {
+    Office office;
+    std::promise<void> started;
+    Command blocking;   // while it runs the others gather to one group
+    blocking.apply = [&](WriteContext&) -> kit::Status {
+        started.set_value();
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        return kit::Done{};
+    };
+    REQUIRE(office->writer.submit(std::move(blocking)));
+    started.get_future().get();
+    std::jthread importing([&] {
+        const auto report = office.import_divisions("code,name\n130682,定州\nx,无\n130683,安国\n");
+        CHECK(counts(report) == Told{"2", "0", "0", "1"});
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    Command throwing;
+    throwing.apply = [](WriteContext&) -> kit::Status { throw std::length_error("too long"); };
+    REQUIRE(office->writer.submit(std::move(throwing)));
+    importing.join();
 }

@@ -247,3 +247,14 @@ TEST_CASE("when nothing can be taken every good item is busy, and every bad one 
     const auto gate = town.gate(operator_of(storage::Role::guard), {GateRequest{someone(1), {}, {}, {}, "A", "in", {}, {}, {}}});
     CHECK(refusal(gate.at(0)) == "busy");
 }
+
+TEST_CASE("a new day whose key finds no space on its disk is busy, not broken, and goes on when there is some") {
+    Town town;
+    std::filesystem::create_symlink("/dev/full", town.folder.path / "keys/day/2026-02-02.key.new");
+    const auto full = town.scan(town.who, "A", "in");
+    CHECK(refusal(full) == "disk_full");
+    CHECK(town.log().empty());
+    town.clock.pass(1);
+    REQUIRE(town.scan(town.who, "A", "in"));
+    CHECK(town.log().size() == 1);
+}

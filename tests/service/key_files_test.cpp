@@ -2,8 +2,10 @@
 #include "service/key_files.hpp"
 
 #include "service/stage.hpp"
+#include "storage/store.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -71,6 +73,35 @@ TEST_CASE("a day's key is written whole, read back, and told apart from what is 
     CHECK(loaded.at(day) == made);
     CHECK(key_files::make_day_key(keys.path, *domain::parse_date("2026-02-03")) != made);
     CHECK(key_files::load_day_keys(keys.path).size() == 2);
+}
+
+TEST_CASE("a key that can't be written says what can be done about it, and leaves nothing behind") {
+    using storage::StoreError;
+    const Keys keys;
+    const auto kind = [&] {
+        try {
+            (void)key_files::make_day_key(keys.path, day);
+        } catch (const StoreError& error) {
+            CHECK_THAT(error.what(), Contains("2026-02-02.key"));
+            return std::optional(error.kind());
+        }
+        return std::optional<StoreError::Kind>{};
+    };
+    const auto fresh = keys.path + "/day/2026-02-02.key.new";
+    std::filesystem::create_symlink("/dev/full", fresh);   // a disk without space
+    CHECK(kind() == StoreError::Kind::full);
+    CHECK(std::filesystem::is_empty(keys.path + "/day"));
+    rlimit files{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
+    const rlimit none{0, files.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const auto without_handles = kind();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);
+    CHECK(without_handles == StoreError::Kind::full);
+    std::filesystem::create_directory(fresh);              // nothing that waiting would help
+    CHECK(kind() == StoreError::Kind::other);
+    std::filesystem::remove(fresh);
+    CHECK_FALSE(kind());
 }
 
 TEST_CASE("a key that is missing, of the wrong size, or readable by others is refused with a sentence that says what to do") {

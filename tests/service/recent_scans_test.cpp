@@ -127,6 +127,38 @@ TEST_CASE("what is remembered is what a list of everything says, whatever the in
     }
 }
 
+TEST_CASE("a void of a scan that nobody knows yet holds for it from wherever it becomes known, until it is taken back") {
+    const World world;
+    Random random(7);
+    const auto scan = world.scan(random);
+    const auto person = world.people->person_of(scan.registration);
+    const auto index_of = [&](std::vector<domain::Scan> scans) {
+        return domain::ContactIndex::build(std::move(scans), world.people, world.sites, domain::TimeZone::fixed(0));
+    };
+    for (const bool from_index : {false, true}) {
+        RecentScans recent;
+        recent.set_voided(scan, true);
+        CHECK(recent.is_voided(scan));
+        CHECK_FALSE(recent.find(scan));
+        if (from_index) recent.set_index(index_of({scan}), 0);   // made before the void was folded in
+        else recent.add(scan);
+        REQUIRE(recent.find(scan));
+        CHECK(recent.find(scan)->voided);
+        REQUIRE(recent.scans(*world.people, person, scan.at, scan.at).size() == 1);
+        CHECK(recent.scans(*world.people, person, scan.at, scan.at)[0].voided);
+        auto folded = scan;
+        folded.voided = true;
+        recent.set_index(index_of({folded}), 0);
+        CHECK(recent.is_voided(scan));
+        CHECK(recent.size() == 0);
+    }
+    RecentScans recent;
+    recent.set_voided(scan, true);
+    recent.set_voided(scan, false);   // a group that was not committed
+    recent.add(scan);
+    CHECK_FALSE(recent.is_voided(scan));
+}
+
 TEST_CASE("a scan is a repeat of the last one before it at its place, if that has its direction and is a minute old at most") {
     const World world;
     const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());

@@ -8,6 +8,7 @@
 
 #include <fstream>
 #include <set>
+#include <thread>
 
 using namespace chayan;
 using namespace chayan::service;
@@ -97,6 +98,29 @@ TEST_CASE("a sealed scan opens to whose it is, alone and in bulk over many days"
     }
     CHECK(again_made.days() == vault.days());
     CHECK(vault.days().size() >= 5);
+}
+
+TEST_CASE("two threads that need the same new day make one key of it") {
+    const Keys keys;
+    Vault vault(keys.path(), zone);
+    constexpr std::size_t days = 40;
+    std::vector<storage::ScanRow> rows(2 * days);
+    const auto seal_all = [&](std::size_t from) {
+        for (std::size_t i = 0; i < days; ++i) {
+            rows[from + i] = row_of(from + i + 1, static_cast<std::int64_t>(i) * 86'400);
+            vault.seal(rows[from + i], {{from + i + 1}, {}});
+        }
+    };
+    std::jthread house([&] { seal_all(0); });
+    seal_all(days);
+    house.join();
+    Vault again(keys.path(), zone);
+    const auto found = again.open(rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        CAPTURE(i);
+        REQUIRE(found[i]);
+        CHECK(found[i]->registration.value == i + 1);
+    }
 }
 
 TEST_CASE("a sealed scan is refused after any bit of it, or anything else in its row, was changed") {

@@ -32,6 +32,17 @@ struct Shop : Stage {
         return receipt->id;
     }
     std::size_t voids() { return reader().scans().voids().size(); }
+    /// Of each scan that a tracer is told.
+    std::vector<bool> voided_in_trace() {
+        const auto caller = operator_of(storage::Role::tracer);
+        (void)(*this)->cases.open_case(caller, "1", "t", "p", {});
+        const auto id = (*this)->vault.person_id(person_of(who));
+        const auto told = (*this)->tracing.trajectory(caller, reader(), id, "1", text_of(morning - 86'400), text_of(morning + 86'400));
+        REQUIRE(told);
+        std::vector<bool> voided;
+        for (const auto& scan : told->scans) voided.push_back(scan.voided);
+        return voided;
+    }
 
     domain::RegistrationId who;
     Caller guard = operator_of(storage::Role::guard, 9);
@@ -129,4 +140,40 @@ TEST_CASE("a voided scan stays known, opens no visit, and no scan is a repeat of
     shop->tracing.load({});
     CHECK(shop.scan(shop.who, "A", "in", morning)->known);
     CHECK(shop.log().size() == 3);
+}
+
+TEST_CASE("a scan of before the start is voided while the log is still being read, and stays so") {
+    Shop shop;
+    const auto id = shop.scanned();
+    shop.restart();   // nothing of the log is known yet
+    REQUIRE(shop.void_scan(shop.who, id));
+    CHECK(shop.void_scan(shop.who, id));   // again: nothing changes
+    CHECK(shop.voids() == 1);
+    shop.clock.pass(30);
+    CHECK_FALSE(shop.scan(shop.who, "A", "in")->repeated);   // not of one that is voided
+    CHECK_FALSE(shop.scan(shop.who, "A", "in", morning)->repeated);   // a retry of the voided one, perhaps logged once more
+    shop->tracing.load({});
+    CHECK(shop.voided_in_trace() == std::vector<bool>{true, false});
+    const auto again = shop.scan(shop.who, "A", "in", morning);
+    CHECK(again->known);
+    CHECK_FALSE(again->repeated);
+    shop.restart();
+    shop->tracing.load({});
+    CHECK(shop.voided_in_trace() == std::vector<bool>{true, false});
+}
+
+TEST_CASE("a void of what a retry stored once more holds for the first row too, at every later start") {
+    Shop shop;
+    const auto id = shop.scanned();
+    shop.clock.pass(kit::shift_s_max + 3600);   // the first row lies too far back to be found
+    shop.restart();
+    REQUIRE(shop.scan(shop.who, "A", "in", morning));   // while the log is still being read
+    REQUIRE(shop.log().size() == 2);
+    REQUIRE(shop.void_scan(shop.who, id));
+    for (int start = 0; start < 2; ++start) {
+        shop->tracing.load({});
+        CHECK(shop.voided_in_trace() == std::vector<bool>{true});
+        CHECK_FALSE(shop.scan(shop.who, "A", "in", morning)->repeated);
+        shop.restart();
+    }
 }

@@ -367,3 +367,24 @@ TEST_CASE("one plate is one vehicle, in one group, in the next and after a resta
     for (const auto& scan : stage.log()) vehicles.push_back(scan.vehicle.value);
     CHECK(vehicles == std::vector<std::uint32_t>{1, 2, 1, 1, 3, 0});
 }
+
+TEST_CASE("a command counts for as many scans as it says, in the queue and in a commit") {
+    Waiting waiting;
+    auto& stage = waiting.stage;
+    std::vector<int> commits_at;
+    const auto submit = [&](std::size_t weight) {
+        auto heavy = command([](WriteContext&) -> kit::Status { return kit::Done{}; }, [&](const auto&) { commits_at.push_back(stage->store.commits); });
+        heavy.weight = weight;
+        return stage->writer.submit(std::move(heavy));
+    };
+    static_assert(kit::queue_scans_max == 32 * 500 + 384);
+    for (int i = 0; i < 32; ++i) REQUIRE(submit(500));
+    CHECK_FALSE(submit(385));
+    CHECK(submit(384));
+    CHECK_FALSE(submit(1));
+    CHECK(stage->writer.submit_scans(intakes(1, 1), [](const auto&) {}));   // commands do not take the room of scans
+    stage->run_once();
+    static_assert(kit::commit_scans_max == 20 * 500);
+    CHECK(std::count(commits_at.begin(), commits_at.end(), 1) == 20);
+    CHECK(std::count(commits_at.begin(), commits_at.end(), 2) == 13);
+}

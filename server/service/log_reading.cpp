@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/log_reading.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace chayan::service {
+
+OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq last, const std::stop_token& stop) {
+    OpenedLog log;
+    std::unordered_set<std::uint64_t> voided;
+    for (const auto& row : reader.scans().voids()) voided.insert(row.scan.value);
+    reader.scans().read({}, last, [&](std::span<const storage::ScanRow> rows) {
+        std::uint64_t without_key = 0;
+        const auto opened = vault.open(rows, &without_key);
+        log.without_key += without_key;
+        const auto closed = std::count_if(opened.begin(), opened.end(), [](const auto& scan) { return !scan; });
+        log.damaged += static_cast<std::uint64_t>(closed) - without_key;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!opened[i]) continue;
+            domain::Scan scan;
+            static_cast<domain::ScanKey&>(scan) = {opened[i]->registration, rows[i].site, rows[i].at, rows[i].direction};
+            scan.source = rows[i].source;
+            scan.vehicle = opened[i]->vehicle;
+            scan.delay_s = rows[i].delay_s;
+            scan.temperature_dc = rows[i].temperature_dc;
+            scan.voided = voided.contains(rows[i].seq.value);
+            if (scan.voided) log.voids.push_back(scan);
+            log.scans.push_back(scan);
+        }
+        return !stop.stop_requested();
+    });
+    return log;
+}
+
+}  // namespace chayan::service
