@@ -35,7 +35,7 @@ struct NoPeople final : storage::Registry {
     void append(const storage::PersonEvent&) override {}
     void append(const storage::VehicleRow&) override {}
     void put_roster_ref(const storage::Blind&, domain::RegistrationId) override {}
-    void revoke_credential(domain::RegistrationId, domain::Instant) override {}
+    void revoke(const storage::Revocation&) override {}
     std::optional<storage::RegistrationRow> registration(domain::RegistrationId) override { return {}; }
     std::vector<storage::RegistrationRow> with_document(const storage::Blind&) override { return {}; }
     std::vector<storage::RegistrationRow> with_phone(const storage::Blind&) override { return {}; }
@@ -46,7 +46,7 @@ struct NoPeople final : storage::Registry {
     void read_placements(const std::function<void(std::span<const storage::Placement>)>&) override {}
     void read_registrations(const std::function<void(std::span<const storage::RegistrationRow>)>&) override {}
     std::vector<storage::PersonEvent> person_events() override { return {}; }
-    std::vector<domain::RegistrationId> revoked_credentials() override { return {}; }
+    std::vector<storage::Revocation> revocations() override { return {}; }
     domain::RegistrationId last_registration() override { return {}; }
     domain::PersonNo last_person() override { return {}; }
     domain::VehicleId last_vehicle() override { return {}; }
