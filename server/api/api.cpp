@@ -88,6 +88,7 @@ bool has_unknown_query(const Endpoint& endpoint, const http::Head& head) {
     const std::string_view path = endpoint.path;
     const bool is_question = path.ends_with("/passages") || path.ends_with("/trajectory");
     return std::any_of(head.query.begin(), head.query.end(), [&](const http::Header& given) {
+        if (path == "/api/v1/me/scans" && (given.name == "from" || given.name == "to" || given.name == "limit" || given.name == "cursor")) return false;
         const bool is_known = is_question && (given.name == "case" || given.name == "from" || given.name == "to");
         return !is_known;
     });
@@ -150,6 +151,13 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory},
         {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages},
         {Method::post, "/api/v1/traces", role(Role::tracer), Lane::query, large, json, trace},
+        {Method::get, "/api/v1/me", resident, Lane::desk, 0, json, show_me},
+        {Method::patch, "/api/v1/me", resident, Lane::desk, small, json, correct_me},
+        {Method::del, "/api/v1/me", resident, Lane::desk, 0, json, withdraw_me},
+        {Method::get, "/api/v1/me/scans", resident, Lane::query, 0, json, list_my_scans},
+        {Method::get, "/api/v1/me/export", resident, Lane::query, 0, json, export_me},
+        {Method::get, "/api/v1/me/dependants", resident, Lane::desk, 0, json, list_dependants},
+        {Method::post, "/api/v1/me/dependants", resident, Lane::desk, small, json, add_dependant},
     };
     return table;
 }

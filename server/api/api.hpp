@@ -17,6 +17,7 @@
 #include "service/imports.hpp"
 #include "service/ingest.hpp"
 #include "service/registrar.hpp"
+#include "service/residents.hpp"
 #include "service/tracing.hpp"
 
 namespace chayan::api {
@@ -34,6 +35,7 @@ struct Parts {
     service::CaseDesk& cases;
     service::Tracing& tracing;
     service::Imports& imports;
+    service::Residents& residents;
     domain::TimeZone zone;
     PostJob desk, query;
 };

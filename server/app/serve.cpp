@@ -55,7 +55,7 @@ http::ServerOptions options_of(const Place& place, const Config& config) {
 }
 
 api::Parts parts_of(Installation& in, Workers& desk, Workers& query) {
-    return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.cases, *in.tracing, *in.imports, in.zone,
+    return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.cases, *in.tracing, *in.imports, *in.residents, in.zone,
             [&desk](auto job) { return desk.post(std::move(job)); }, [&query](auto job) { return query.post(std::move(job)); }};
 }
 

@@ -107,6 +107,11 @@ Tracing::~Tracing() = default;
 bool Tracing::is_ready() const { return state_->ready; }
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
 
+kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
+    if (!state_->ready) return Error{Errc::busy, "starting", {}, 5};
+    return state_->current();
+}
+
 void Tracing::load(const std::stop_token& stop) {
     auto& state = *state_;
     const auto reader = state.store.reader();

@@ -146,6 +146,16 @@ constexpr Words table[] = {
     {"hours_malformed", "时间须写作 7:30，关闭须晚于开放，最晚 24:00。", "Write hours like 7:30; closing is after opening, at most 24:00."},
     {"place_unknown", "没有这个场所，请先导入它。", "There is no such place. Import it first."},
     {"place_nested", "所写场所本身又属于别的场所。", "The place named belongs to another place itself."},
+    {"dependant_twice", "同一位家属写了两次。", "A dependant is named twice."},
+    {"too_many_dependants", "一部手机最多登记 10 位家属，请用另一部手机登记。", "One phone has at most 10 dependants. Register the others on another phone."},
+    {"too_many_corrections", "更正次数已满，请找工作人员，或注销后重新登记。", "This was corrected too often. Ask the staff, or withdraw and register anew."},
+    {"batch_people", "一批最多 1000 人次，请分批。", "At most 1,000 people in one batch. Send it in parts."},
+    {"page_limit_range", "limit 须是 1 至 500。", "limit is 1 to 500."},
+    {"cursor_unknown", "翻页标记无效，请从第一页重新查看。", "This cursor is not valid. Begin with the first page."},
+    {"kept_retention", "为疫情溯源依法留存，到期删除。", "Kept by law to trace an epidemic; deleted when that time has passed."},
+    {"kept_for_scans", "留存的扫码记录需要知道是谁，与其一同删除。", "The scans that are kept need to say whose they are; it goes with them."},
+    {"kept_for_cases", "有在办个案；若需用到这些扫码记录，则保留至结案。对所有人都这样告知。", "A case is open; scans that it needs are kept until it is closed. Everyone is told this alike."},
+    {"kept_as_proof", "审计记录只记编号与操作，用于证明处理经过，不随之删除。", "The audit log holds a number and what was done, as proof, and is not deleted with it."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
 };
 

@@ -173,6 +173,7 @@ struct Stage::State {
     std::optional<service::CaseDesk> cases;
     std::optional<service::Tracing> tracing;
     std::optional<service::Imports> imports;
+    std::optional<service::Residents> residents;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -211,8 +212,9 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.cases.emplace(*s.writer, s.vault, s.clock);
     s.tracing.emplace(s.store, *s.writer, s.vault, s.clock, s.board, *s.cases, s.zone);
     s.imports.emplace(*s.writer, s.vault, s.clock, s.board, *s.ingest, 28);
+    s.residents.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, 28);
     s.open_sessions();
-    s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.cases, *s.tracing, *s.imports, s.zone,
+    s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.cases, *s.tracing, *s.imports, *s.residents, s.zone,
                         s.lane(Lane::desk), s.lane(Lane::query)});
 }
 
