@@ -58,5 +58,12 @@ void search_people(Parts& parts, Call& call);
 void show_trajectory(Parts& parts, Call& call);
 void show_passages(Parts& parts, Call& call);
 void trace(Parts& parts, Call& call);
+void show_me(Parts& parts, Call& call);
+void correct_me(Parts& parts, Call& call);
+void withdraw_me(Parts& parts, Call& call);
+void list_my_scans(Parts& parts, Call& call);
+void export_me(Parts& parts, Call& call);
+void list_dependants(Parts& parts, Call& call);
+void add_dependant(Parts& parts, Call& call);
 
 }  // namespace chayan::api

@@ -177,6 +177,13 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory, "case from to"},
         {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages, "case from to"},
         {Method::post, "/api/v1/traces", role(Role::tracer), Lane::query, large, json, trace},
+        {Method::get, "/api/v1/me", resident, Lane::desk, 0, json, show_me},
+        {Method::patch, "/api/v1/me", resident, Lane::desk, small, json, correct_me},
+        {Method::del, "/api/v1/me", resident, Lane::desk, 0, json, withdraw_me},
+        {Method::get, "/api/v1/me/scans", resident, Lane::query, 0, json, list_my_scans, "from to limit cursor"},
+        {Method::get, "/api/v1/me/export", resident, Lane::query, 0, json, export_me},
+        {Method::get, "/api/v1/me/dependants", resident, Lane::desk, 0, json, list_dependants},
+        {Method::post, "/api/v1/me/dependants", resident, Lane::desk, small, json, add_dependant},
     };
     return table;
 }

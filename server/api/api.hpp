@@ -20,6 +20,7 @@
 #include "service/ingest.hpp"
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
+#include "service/residents.hpp"
 #include "service/tracing.hpp"
 
 namespace chayan::api {
@@ -40,6 +41,7 @@ struct Parts {
     service::CaseDesk& cases;
     service::Tracing& tracing;
     service::Imports& imports;
+    service::Residents& residents;
     domain::TimeZone zone;
     const std::string& base_url;   ///< what links and posters begin with
     PostJob desk, query;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/receipts.hpp"
 
+#include <algorithm>
+
 #include "service/words.hpp"
 
 namespace chayan::api {
@@ -18,16 +20,43 @@ void write_receipt(JsonText& text, const service::ScanReceipt& receipt) {
     text.end_array().member("evidence", receipt.evidence);
 }
 
-void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results) {
+void write_receipts(JsonText& text, const service::Ingest::Receipts& receipts) {
+    auto verdict = service::Verdict::pass;
+    text.key("scans").begin_array();
+    for (const auto& receipt : receipts) {
+        text.begin_object();
+        write_receipt(text, receipt);
+        text.end_object();
+        verdict = std::max(verdict, receipt.verdict);   // whoever is with somebody who must see staff sees them too
+    }
+    text.end_array().member("verdict", verdict_word(verdict));
+}
+
+int status_of(const service::Ingest::Receipts& receipts) {
+    const bool is_retry = std::all_of(receipts.begin(), receipts.end(), [](const auto& receipt) { return receipt.known; });
+    return is_retry ? 200 : 201;
+}
+
+int status_of(const service::ScanReceipt& receipt) { return receipt.known ? 200 : 201; }
+
+namespace {
+
+void write(JsonText& text, const service::Ingest::Receipts& receipts) { write_receipts(text, receipts); }
+void write(JsonText& text, const service::ScanReceipt& receipt) {
+    write_receipt(text, receipt);
+    text.member("verdict", verdict_word(receipt.verdict));
+}
+
+template <class Told>
+void answer_all(Call& call, const std::vector<kit::Result<Told>>& results) {
     const auto language = service::preferred_language(call.request.accept_language);
     JsonText text;
     text.begin_object().key("results").begin_array();
     for (const auto& result : results) {
         text.begin_object();
         if (result) {
-            text.member("status", std::int64_t{result->known ? 200 : 201});
-            write_receipt(text, *result);
-            text.member("verdict", verdict_word(result->verdict));
+            text.member("status", std::int64_t{status_of(*result)});
+            write(text, *result);
         } else {
             const auto& error = result.error();
             const auto* code = error.fields.empty() ? error.code : error.fields[0].code;
@@ -38,5 +67,10 @@ void answer_results(Call& call, const std::vector<kit::Result<service::ScanRecei
     }
     answer(call, 200, text.end_array().end_object());
 }
+
+}  // namespace
+
+void answer_results(Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results) { answer_all(call, results); }
+void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results) { answer_all(call, results); }
 
 }  // namespace chayan::api

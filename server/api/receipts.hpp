@@ -11,14 +11,20 @@ namespace chayan::api {
 const char* verdict_word(service::Verdict verdict);
 /// id, site, at, direction, repeated, flags, evidence, into an object that is open.
 void write_receipt(JsonText& text, const service::ScanReceipt& receipt);
-/// {results:[{status,…}]}: each item's own number, receipt or problem.
+/// scans and verdict of one scan's people, into an object that is open.
+void write_receipts(JsonText& text, const service::Ingest::Receipts& receipts);
+/// 200 when everybody's scan was known, else 201.
+int status_of(const service::ScanReceipt& receipt);
+int status_of(const service::Ingest::Receipts& receipts);
+/// {results:[{status,…}]}: each item's own number, and what the call alone would answer, or problem.
+void answer_results(Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results);
+/// The same for a gate, where an item is one person.
 void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
 
 /// Puts the results of the readable items back among those that were refused in reading.
-template <class Item>
-std::vector<kit::Result<service::ScanReceipt>> with_refused(const std::vector<kit::Result<Item>>& items,
-                                                            std::vector<kit::Result<service::ScanReceipt>> results) {
-    std::vector<kit::Result<service::ScanReceipt>> all;
+template <class Item, class Told>
+std::vector<kit::Result<Told>> with_refused(const std::vector<kit::Result<Item>>& items, std::vector<kit::Result<Told>> results) {
+    std::vector<kit::Result<Told>> all;
     std::size_t next = 0;
     for (const auto& item : items) {
         if (item) all.push_back(std::move(results[next++]));

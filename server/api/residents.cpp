@@ -29,41 +29,27 @@ domain::StatementFields read_statement_fields(Members& body) {
     return fields;
 }
 
-struct ReadScan {
+service::ScanRequest read_scan(Members& body) {
     service::ScanRequest request;
-    bool has_dependants = false;
-    bool is_empty = false;   ///< neither the resident nor anybody with them
-};
-
-ReadScan read_scan(Members& body) {
-    ReadScan scan;
-    scan.request.code = body.text("code");
-    scan.request.direction = body.text_if("direction");
-    scan.request.at = body.text_if("at");
-    scan.request.temperature = body.number_if("temperature");
-    scan.request.plate = body.text_if("plate");
-    scan.has_dependants = !body.texts_if("dependants").empty();
-    scan.is_empty = !body.flag_if("self").value_or(true) && !scan.has_dependants;
-    return scan;
-}
-
-/// What a reading alone can't tell: nobody in it, or somebody whom nobody has registered.
-kit::Status refusal_of(const ReadScan& scan) {
-    if (scan.has_dependants) return kit::invalid_field("/dependants", "unknown_dependant");
-    if (scan.is_empty) return kit::invalid_field("/self", "nobody_scanned");
-    return kit::Done{};
+    request.code = body.text("code");
+    request.direction = body.text_if("direction");
+    request.at = body.text_if("at");
+    request.temperature = body.number_if("temperature");
+    request.plate = body.text_if("plate");
+    request.dependants = body.texts_if("dependants");
+    request.self = body.flag_if("self").value_or(true);
+    return request;
 }
 
 /// One item of a batch: what is wrong with it is wrong with it alone.
 kit::Result<service::ScanRequest> read_item(Document& document, Members given) {
-    ReadScan scan;
+    service::ScanRequest request;
     {
         Members item = std::move(given);
-        scan = read_scan(item);
+        request = read_scan(item);
     }
     if (auto status = document.take_status(); !status) return status.error();
-    if (auto status = refusal_of(scan); !status) return status.error();
-    return std::move(scan.request);
+    return request;
 }
 
 }  // namespace
@@ -114,21 +100,19 @@ void add_registration(Parts& parts, Call& call) {
 void add_scan(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);
     if (!document) return refuse(parts, call, document.error());
-    ReadScan scan;
+    service::ScanRequest scan;
     {
         Members body(*document);
         scan = read_scan(body);
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (auto status = refusal_of(scan); !status) return refuse(parts, call, status.error());
     auto shared = call.shared_from_this();
-    parts.ingest.scan(*shared->credential, scan.request, [&parts, shared](kit::Result<service::ScanReceipt> receipt) {
-        if (!receipt) return refuse(parts, *shared, receipt.error());
+    parts.ingest.scan(*shared->credential, scan, [&parts, shared](kit::Result<service::Ingest::Receipts> receipts) {
+        if (!receipts) return refuse(parts, *shared, receipts.error());
         JsonText text;
-        text.begin_object().key("scans").begin_array().begin_object();
-        write_receipt(text, *receipt);
-        text.end_object().end_array().member("verdict", verdict_word(receipt->verdict)).end_object();
-        answer(*shared, receipt->known ? 200 : 201, text);
+        text.begin_object();
+        write_receipts(text, *receipts);
+        answer(*shared, status_of(*receipts), text.end_object());
     });
 }
 
@@ -148,7 +132,7 @@ void add_batch(Parts& parts, Call& call) {
     for (const auto& item : items)
         if (item) requests.push_back(*item);
     auto shared = call.shared_from_this();
-    parts.ingest.batch(*shared->credential, requests, [shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
+    parts.ingest.batch(*shared->credential, requests, [shared, items](std::vector<kit::Result<service::Ingest::Receipts>> results) {
         answer_results(*shared, with_refused(items, std::move(results)));
     });
 }

@@ -122,6 +122,7 @@ Installation::Installation(const Place& place, const Config& config)
     cases = std::make_unique<service::CaseDesk>(*writer, vault, clock);
     tracing = std::make_unique<service::Tracing>(*store, *writer, vault, clock, board, *cases, zone);
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
+    residents = std::make_unique<service::Residents>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
     write_thread_ = std::jthread([this](const std::stop_token& stop) {
         ::pthread_setname_np(::pthread_self(), "write");
         try {

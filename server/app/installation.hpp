@@ -17,6 +17,7 @@
 #include "service/ingest.hpp"
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
+#include "service/residents.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
 #include "service/writer.hpp"
@@ -78,6 +79,7 @@ public:
     std::unique_ptr<service::CaseDesk> cases;
     std::unique_ptr<service::Tracing> tracing;
     std::unique_ptr<service::Imports> imports;
+    std::unique_ptr<service::Residents> residents;
 
 private:
     std::jthread write_thread_;

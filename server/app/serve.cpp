@@ -73,7 +73,7 @@ api::PostJob post_to(Workers& workers) {
 
 api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, in.zone, base_url, post_to(desk), post_to(query), post_to(password)};
+            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_to(password)};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {

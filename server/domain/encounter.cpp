@@ -25,11 +25,6 @@ std::optional<Stretch> cut(Stretch visit, Interval window) {
 
 bool is_inside(const Scan& scan, Interval window) { return scan.at >= window.from && scan.at < window.to; }
 
-/// A phone that a resident holds showed it; what staff or an import recorded says nothing about phones.
-bool is_from_phone(const Scan& scan) {
-    return scan.source == Source::static_code || scan.source == Source::screen || scan.source == Source::old_poster;
-}
-
 }  // namespace
 
 EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question)
@@ -75,9 +70,13 @@ void EncounterFinder::append_meetings(const Followed& followed, std::uint32_t th
 }
 
 bool EncounterFinder::are_company(const Scan& a, const Scan& b) const {
-    const bool one_plate = !a.vehicle.is_none() && a.vehicle == b.vehicle;
-    return one_plate || (is_from_phone(a) && is_from_phone(b) &&
-                         state_.people->holder_of(a.registration) == state_.people->holder_of(b.registration));
+    const auto& people = *state_.people;
+    // What somebody said before and after a correction is the same human, also where the rules of matching made two of them.
+    if (people.holder_of(a.registration) == people.holder_of(b.registration)) {
+        if (people.is_of_holder(a.registration) && people.is_of_holder(b.registration)) return false;
+        if (is_from_phone(a.source) && is_from_phone(b.source)) return true;
+    }
+    return !a.vehicle.is_none() && a.vehicle == b.vehicle;
 }
 
 std::vector<PersonNo> EncounterFinder::maybe_company(PersonNo person, const std::vector<Scan>& scans) const {

@@ -2,6 +2,8 @@
 #include "domain/people.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "kit/check.hpp"
 
@@ -13,8 +15,9 @@ People::Member& People::member(PersonNo person) {
     return members_.edit(person.value);
 }
 
-void People::place(RegistrationId registration, PersonNo person, RegistrationId holder) {
+void People::place(RegistrationId registration, PersonNo person, RegistrationId holder, Instant corrected) {
     CHECK(!registration.is_none() && !holder.is_none());
+    CHECK(corrected.s == 0 || (corrected.s > 0 && corrected.s <= std::numeric_limits<std::uint32_t>::max() && holder != registration));
     CHECK(person_of(registration).is_none());
     member(person).is_seen = true;
     const PersonNo today = resolve(person);
@@ -23,6 +26,7 @@ void People::place(RegistrationId registration, PersonNo person, RegistrationId 
     auto& placed = places_.edit(registration.value);
     placed.person = today;
     placed.holder = holder;
+    placed.corrected_s = static_cast<std::uint32_t>(corrected.s);
     if (holder != registration) {
         auto& held_by = places_.edit(holder.value);
         const auto next = held_by.next_of_phone.is_none() ? holder : held_by.next_of_phone;
@@ -83,6 +87,22 @@ std::vector<RegistrationId> People::of_one_phone(RegistrationId registration) co
     } while (!at.is_none() && at != holder);
     std::sort(found.begin(), found.end());
     return found;
+}
+
+bool People::is_of_holder(RegistrationId registration) const {
+    const auto holder = holder_of(registration);
+    return !holder.is_none() && (holder == registration || places_[registration.value].corrected_s != 0);
+}
+
+RegistrationId People::statement_before(Instant at, RegistrationId registration) const {
+    const auto holder = holder_of(registration);
+    if (holder.is_none()) return holder;
+    auto last = std::pair(std::uint32_t{0}, holder);   // of two corrections in one second the later registration
+    for (auto next = places_[holder.value].next_of_phone; !next.is_none() && next != holder; next = places_[next.value].next_of_phone) {
+        const auto since = places_[next.value].corrected_s;
+        if (since != 0 && since < at.s) last = std::max(last, std::pair(since, next));
+    }
+    return last.second;
 }
 
 PersonNo People::resolve(PersonNo person) const {

@@ -8,15 +8,16 @@
 
 #include "domain/chunked_vector.hpp"
 #include "domain/ids.hpp"
+#include "domain/time.hpp"
 
 namespace chayan::domain {
 
 class People {
 public:
     /// A new registration of `person` (a new or a known one; of whoever it was merged into). `holder` is the registration whose
-    /// phone scans for it (its own id for whoever holds the phone). Requires: registration is new; a holder is its own holder;
-    /// none of the three is none.
-    void place(RegistrationId registration, PersonNo person, RegistrationId holder);
+    /// phone scans for it (its own id for whoever holds the phone). `corrected`: it is what the holder says since then, not a
+    /// dependant's. Requires: registration is new; a holder is its own holder; none of the three is none; `corrected` after 1970.
+    void place(RegistrationId registration, PersonNo person, RegistrationId holder, Instant corrected = {});
     /// All registrations of `from` become `into`'s; `from` redirects to `into` from then on. Requires: both exist, differ and
     /// were not merged away.
     void merge(PersonNo from, PersonNo into);
@@ -30,6 +31,11 @@ public:
     RegistrationId holder_of(RegistrationId registration) const;
     /// All registrations that scan from the phone of `registration`, itself included; by id, ascending. Empty when unknown.
     std::vector<RegistrationId> of_one_phone(RegistrationId registration) const;
+    /// It says who holds the phone: the holder's first statement or a correction of it. False: a dependant's, or unknown.
+    bool is_of_holder(RegistrationId registration) const;
+    /// What whoever holds that phone had said of themselves before `at`: the last correction, else the first statement. A change
+    /// holds for what is later than it (CONTRACT 4), so a scan keeps its registration. Cost: the registrations of the phone.
+    RegistrationId statement_before(Instant at, RegistrationId registration) const;
     /// Follows merges: the person that `person` is today; none if never seen.
     PersonNo resolve(PersonNo person) const;
     /// By id, ascending; empty for none or a merged-away person.
@@ -42,6 +48,7 @@ public:
 private:
     struct Place {
         PersonNo person;
+        std::uint32_t corrected_s = 0;  // 0: no correction
         RegistrationId holder;
         RegistrationId next_of_phone;   // the registrations of one phone are a ring through their holder; none: a ring of one
     };

@@ -92,8 +92,8 @@ public:
         if (!statement_.division) report("/division", "division_malformed");
     }
 
-    void read_text(const std::string& from, std::string& to, const char* pointer) {
-        if (count_chars(from) > kit::address_chars_max) return report(pointer, "text_too_long");
+    void read_text(const std::string& from, std::string& to, const char* pointer, std::size_t chars_max = kit::address_chars_max) {
+        if (count_chars(from) > chars_max) return report(pointer, "text_too_long");
         if (has_control_character(from)) return report(pointer, "text_characters");
         to = from;
     }
@@ -116,7 +116,7 @@ private:
 
 // The sealed form: tag byte, 4 bytes of length, the bytes. Tags are never reused.
 enum class Tag : std::uint8_t {
-    name = 1, document_type, document_number, document_country, phone, birth_date, sex, division, address, household, workplace,
+    name = 1, document_type, document_number, document_country, phone, birth_date, sex, division, address, household, workplace, relation,
 };
 
 void put(std::string& out, Tag tag, std::string_view value) {
@@ -148,6 +148,7 @@ bool take(Statement& statement, Tag tag, std::string_view value) {
         case Tag::address: statement.address = value; return true;
         case Tag::household: statement.household = value; return true;
         case Tag::workplace: statement.workplace = value; return true;
+        case Tag::relation: statement.relation = value; return true;
     }
     return false;
 }
@@ -165,6 +166,7 @@ kit::Result<Statement> parse_statement(const StatementFields& fields, Day today,
     reading.read_text(fields.address, reading.statement().address, "/address");
     reading.read_text(fields.household, reading.statement().household, "/household");
     reading.read_text(fields.workplace, reading.statement().workplace, "/workplace");
+    reading.read_text(fields.relation, reading.statement().relation, "/relation", kit::relation_chars_max);
     return std::move(reading).finish();
 }
 
@@ -187,6 +189,7 @@ std::string encode_statement(const Statement& statement) {
     put(out, Tag::address, statement.address);
     put(out, Tag::household, statement.household);
     put(out, Tag::workplace, statement.workplace);
+    put(out, Tag::relation, statement.relation);
     return out;
 }
 

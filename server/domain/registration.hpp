@@ -27,6 +27,7 @@ struct StatementFields {
     std::string division;
     std::string address;
     std::string household, workplace;   ///< rosters only
+    std::string relation;    ///< dependants only: what they are to whoever holds the phone, in free words
 };
 
 struct Statement {
@@ -36,7 +37,7 @@ struct Statement {
     std::optional<Day> birth_date;   ///< as stated, or as the document says
     Sex sex = Sex::unknown;
     std::optional<DivisionCode> division;
-    std::string address, household, workplace;
+    std::string address, household, workplace, relation;
 };
 
 /// All that is wrong, each with its JSON pointer ("/name", "/document/number", "/phone", …) and code; Error code

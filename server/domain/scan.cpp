@@ -32,4 +32,8 @@ const char* word_of(Source source) {
     UNREACHABLE();
 }
 
+bool is_from_phone(Source source) {
+    return source == Source::static_code || source == Source::screen || source == Source::old_poster;
+}
+
 }  // namespace chayan::domain

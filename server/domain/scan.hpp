@@ -24,6 +24,9 @@ enum class Source : std::uint8_t { static_code = 0, screen = 1, staff = 2, impor
 /// "static", "screen", "staff", "import" (an old poster is "static" too; it is told by a flag).
 const char* word_of(Source source);
 
+/// A phone that a resident holds showed it; what staff or an import recorded says nothing about phones.
+bool is_from_phone(Source source);
+
 struct ScanKey {
     RegistrationId registration;
     SiteId site;

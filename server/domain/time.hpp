@@ -23,6 +23,9 @@ struct Instant {
     constexpr std::int64_t operator-(Instant other) const { return s - other.s; }
 };
 
+/// Later than every moment that is told.
+inline constexpr Instant ever_after{253'402'300'800};
+
 /// A half-open interval [from, to).
 struct Interval {
     Instant from;

@@ -37,7 +37,14 @@ inline constexpr std::size_t import_slice_rows = 500;               // DESIGN 3:
 inline constexpr std::uint32_t retry_after_s = 2;                   // for 503
 inline constexpr std::size_t reserve_bytes = 20 * 1024 * 1024;      // SECURITY R4: some 2,000 questions on a full disk
 
+// One phone: its registrations are walked for each of its scans that was corrected, and a page shows them all.
+inline constexpr std::size_t dependants_max = 10;                   // three generations of one household; more is a bus driver with a list of strangers
+inline constexpr std::size_t corrections_max = 10;                  // of a typing error, then a name, then a number; more is somebody trying names
+inline constexpr std::size_t batch_people_max = 1'000;              // all people of one batch: a sixteenth of the writer's queue
+inline constexpr std::size_t own_scans_page_max = 500;              // one page of one's own scans
+
 // Text that people type.
+inline constexpr std::size_t relation_chars_max = 30;
 inline constexpr std::size_t address_chars_max = 200;
 inline constexpr std::size_t reason_chars_max = 200;
 inline constexpr std::size_t case_number_chars_max = 64;

@@ -79,7 +79,7 @@ Directory load_directory(storage::Connection& connection) {
 
     auto people = std::make_shared<domain::People>();
     connection.registry().read_placements([&](std::span<const storage::Placement> placements) {
-        for (const auto& placement : placements) people->place(placement.registration, placement.person, placement.holder);
+        for (const auto& row : placements) people->place(row.registration, row.person, row.holder, row.corrected);
     });
     for (const auto& event : connection.registry().person_events()) {
         if (event.kind == storage::PersonEventKind::merge) people->merge(event.from, event.into);
@@ -88,7 +88,7 @@ Directory load_directory(storage::Connection& connection) {
     directory.people = std::move(people);
 
     auto revoked = std::make_shared<std::unordered_set<domain::RegistrationId>>();
-    for (const auto registration : connection.registry().revoked_credentials()) revoked->insert(registration);
+    for (const auto& row : connection.registry().revocations()) revoked->insert(row.registration);
     directory.revoked = std::move(revoked);
     return directory;
 }

@@ -82,7 +82,7 @@ kit::Result<ScanIntake> fill(ScanIntake scan, const std::optional<double>& tempe
 
 }  // namespace
 
-/// A scan that may go to the writer; at a gate perhaps of somebody to be registered first.
+/// A scan that may go to the writer from a gate, perhaps of somebody to be registered first.
 struct Ingest::Accepted {
     ScanIntake scan;
     std::optional<domain::Statement> newcomer;
@@ -91,7 +91,7 @@ struct Ingest::Accepted {
 Ingest::Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), zone_(std::move(zone)), settings_(settings) {}
 
-kit::Result<Ingest::Accepted> Ingest::accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const {
+kit::Result<ScanIntake> Ingest::accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const {
     const auto slash = request.code.find('/');
     const auto code = vault_.open_site_code(std::string_view(request.code).substr(0, slash));
     const auto* site = code ? directory.site(code->site) : nullptr;
@@ -113,15 +113,36 @@ kit::Result<Ingest::Accepted> Ingest::accept(const Directory& directory, domain:
     scan.key = {registration, code->site, *at, *direction};
     scan.source = is_old ? domain::Source::old_poster : domain::Source::static_code;
     scan.received = now;
-    auto filled = fill(std::move(scan), request.temperature, request.plate);
-    if (!filled) return filled.error();
-    return Accepted{*std::move(filled), std::nullopt};
+    return fill(std::move(scan), request.temperature, request.plate);
+}
+
+kit::Result<std::vector<ScanIntake>> Ingest::accept_all(const Directory& directory, domain::RegistrationId credential,
+                                                        const ScanRequest& request) const {
+    if (!request.self && request.dependants.empty()) return invalid_field("/self", "nobody_scanned");
+    if (request.dependants.size() > kit::dependants_max) return invalid_field("/dependants", "too_many_dependants");
+    const auto scan = accept(directory, credential, request);
+    if (!scan) return scan.error();
+    std::vector<ScanIntake> scans;
+    if (request.self) scans.push_back(*scan);
+    for (const auto& id : request.dependants) {
+        const auto dependant = open_dependant_id(vault_, id);
+        const auto& people = *directory.people;
+        const bool is_own = dependant && !people.is_of_holder(*dependant) && people.holder_of(*dependant) == people.holder_of(credential);
+        if (!is_own) return invalid_field("/dependants", "unknown_dependant");
+        const bool is_twice = std::any_of(scans.begin(), scans.end(), [&](const auto& other) { return other.key.registration == *dependant; });
+        if (is_twice) return invalid_field("/dependants", "dependant_twice");
+        scans.push_back(*scan);
+        scans.back().key.registration = *dependant;
+    }
+    return scans;
 }
 
 ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, const Directory& directory) const {
     ScanReceipt receipt;
     receipt.known = outcome.known;
-    receipt.id = vault_.scan_id(scan.key);
+    auto key = scan.key;
+    key.registration = outcome.registration;
+    receipt.id = vault_.scan_id(key);
     receipt.site = directory.site(scan.key.site)->ref;
     receipt.at = scan.key.at;
     receipt.direction = scan.key.direction;
@@ -137,14 +158,19 @@ ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, 
     return receipt;
 }
 
-void Ingest::scan(domain::RegistrationId credential, const ScanRequest& request, ReceiptDone done) {
+Ingest::Receipts Ingest::receipts(std::span<const ScanIntake> scans, std::span<const ScanOutcome> outcomes, const Directory& directory) const {
+    Receipts all;
+    for (std::size_t i = 0; i < scans.size(); ++i) all.push_back(receipt(scans[i], outcomes[i], directory));
+    return all;
+}
+
+void Ingest::scan(domain::RegistrationId credential, const ScanRequest& request, ScanDone done) {
     const auto directory = board_.load();
-    auto accepted = accept(*directory, credential, request);
+    auto accepted = accept_all(*directory, credential, request);
     if (!accepted) return done(accepted.error());
-    std::vector<ScanIntake> one{accepted->scan};
-    auto shared = std::make_shared<ReceiptDone>(std::move(done));
-    const bool taken = writer_.submit_scans(std::move(one), [this, shared, directory, scan = accepted->scan](const auto& outcomes) {
-        if (outcomes) (*shared)(receipt(scan, (*outcomes)[0], *directory));
+    auto shared = std::make_shared<ScanDone>(std::move(done));
+    const bool taken = writer_.submit_scans(*accepted, [this, shared, directory, scans = *accepted](const auto& outcomes) {
+        if (outcomes) (*shared)(receipts(scans, *outcomes, *directory));
         else (*shared)(outcomes.error());
     });
     if (!taken) (*shared)(busy());
@@ -152,25 +178,29 @@ void Ingest::scan(domain::RegistrationId credential, const ScanRequest& request,
 
 void Ingest::batch(domain::RegistrationId credential, const std::vector<ScanRequest>& requests, BatchDone done) {
     const auto directory = board_.load();
-    std::vector<kit::Result<ScanReceipt>> results(requests.size(), busy());
+    std::vector<kit::Result<Receipts>> results(requests.size(), busy());
     std::vector<ScanIntake> scans;
-    std::vector<std::size_t> places;
+    struct Place {
+        std::size_t item, begin, count;
+    };
+    std::vector<Place> places;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-        auto accepted = accept(*directory, credential, requests[i]);
-        if (!accepted) {
-            results[i] = accepted.error();
+        auto accepted = accept_all(*directory, credential, requests[i]);
+        const bool fits = accepted && scans.size() + accepted->size() <= kit::batch_people_max;
+        if (!fits) {
+            results[i] = accepted ? Error{Errc::invalid, "batch_people"} : accepted.error();
             continue;
         }
-        scans.push_back(accepted->scan);
-        places.push_back(i);
+        places.push_back({i, scans.size(), accepted->size()});
+        scans.insert(scans.end(), accepted->begin(), accepted->end());
     }
     if (scans.empty()) return done(std::move(results));
     auto shared = std::make_shared<BatchDone>(std::move(done));
-    auto shared_results = std::make_shared<std::vector<kit::Result<ScanReceipt>>>(std::move(results));
+    auto shared_results = std::make_shared<std::vector<kit::Result<Receipts>>>(std::move(results));
     const bool taken = writer_.submit_scans(scans, [this, shared, shared_results, directory, scans, places](const auto& outcomes) {
-        for (std::size_t i = 0; i < places.size(); ++i) {
-            if (outcomes) (*shared_results)[places[i]] = receipt(scans[i], (*outcomes)[i], *directory);
-            else (*shared_results)[places[i]] = outcomes.error();
+        for (const auto& [item, begin, count] : places) {
+            if (outcomes) (*shared_results)[item] = receipts(std::span(scans).subspan(begin, count), std::span(*outcomes).subspan(begin, count), *directory);
+            else (*shared_results)[item] = outcomes.error();
         }
         (*shared)(std::move(*shared_results));
     });
@@ -206,7 +236,7 @@ kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory,
     return accepted;
 }
 
-void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, BatchDone done) {
+void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, GateDone done) {
     const auto directory = board_.load();
     struct Work {
         std::vector<kit::Result<ScanReceipt>> results;
@@ -223,7 +253,7 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
     }
     (void)reader;
     if (work->accepted.empty()) return done(std::move(work->results));
-    auto shared = std::make_shared<BatchDone>(std::move(done));
+    auto shared = std::make_shared<GateDone>(std::move(done));
     Command command;
     command.weight = std::max(command.weight, work->accepted.size());
     command.apply = [this, work, caller](WriteContext& context) -> kit::Status {
@@ -264,7 +294,10 @@ void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage
     const Error unknown{Errc::not_found, "scan_unknown"};
     const auto key = vault_.open_scan_id(id);
     const auto* credential = std::get_if<domain::RegistrationId>(&who);
-    if (!key || (credential != nullptr && *credential != key->registration)) return done(unknown);
+    if (!key) return done(unknown);
+    const auto directory = board_.load();
+    const auto phone_of = [&](domain::RegistrationId registration) { return directory->people->holder_of(registration); };
+    if (credential != nullptr && phone_of(*credential) != phone_of(key->registration)) return done(unknown);
     if (reason.size() > 3 * kit::reason_chars_max) return done(invalid_field("/reason", "text_too_long"));
     const auto now = clock_.now();
     // Own scans are looked for as far back as a guard's, so that one that is too old is told from one that is not there.

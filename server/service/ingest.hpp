@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,6 +30,8 @@ struct ScanRequest {
     std::optional<std::string> at;
     std::optional<double> temperature;          ///< °C
     std::optional<std::string> plate;
+    bool self = true;                           ///< the resident too
+    std::vector<std::string> dependants{};      ///< their public ids
 };
 
 /// A guard's scan as it came: exactly one subject.
@@ -63,17 +66,21 @@ class Ingest {
 public:
     Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings);
 
-    using ReceiptDone = std::function<void(kit::Result<ScanReceipt>)>;
-    using BatchDone = std::function<void(std::vector<kit::Result<ScanReceipt>>)>;
+    /// Of one scan: everybody in it, the resident first, then the dependants as they were named.
+    using Receipts = std::vector<ScanReceipt>;
+    using ScanDone = std::function<void(kit::Result<Receipts>)>;
+    using BatchDone = std::function<void(std::vector<kit::Result<Receipts>>)>;
+    using GateDone = std::function<void(std::vector<kit::Result<ScanReceipt>>)>;
 
     /// Io thread. Errors: code_unknown (404), code_replaced, site_closed (410), time_ahead, time_old, time_malformed,
-    /// direction_missing, direction_contradicts, plate_…, temperature_range (422), busy (503). `done` is called once, perhaps at once, perhaps on the write thread.
-    void scan(domain::RegistrationId credential, const ScanRequest& request, ReceiptDone done);
-    /// Io thread. Each item on its own; those that fit become durable together.
+    /// direction_missing, direction_contradicts, plate_…, temperature_range, nobody_scanned, unknown_dependant (also somebody else's), dependant_twice (422),
+    /// busy (503). All people of a scan become durable together, or none. `done` is called once, perhaps at once, perhaps on the write thread.
+    void scan(domain::RegistrationId credential, const ScanRequest& request, ScanDone done);
+    /// Io thread. Each item on its own; those that fit become durable together. Error for each: batch_people (422) when they are too many.
     void batch(domain::RegistrationId credential, const std::vector<ScanRequest>& requests, BatchDone done);
     /// Desk thread; `reader` is the thread's own. In order, each on its own; someone unknown with a name is registered.
-    void gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, BatchDone done);
-    /// Desk thread. Own within 10 minutes, a guard's own within the shift. Errors: scan_unknown (404; also someone else's), void_late (409).
+    void gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, GateDone done);
+    /// Desk thread. What this phone recorded, within 10 minutes, a guard's own within the shift. Errors: scan_unknown (404; also someone else's), void_late (409).
     void void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const std::string& id,
                    const std::string& reason, std::function<void(kit::Status)> done);
 
@@ -83,9 +90,11 @@ public:
 
 private:
     struct Accepted;
-    kit::Result<Accepted> accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const;
+    kit::Result<ScanIntake> accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const;
+    kit::Result<std::vector<ScanIntake>> accept_all(const Directory& directory, domain::RegistrationId credential, const ScanRequest& request) const;
     kit::Result<Accepted> accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const;
     ScanReceipt receipt(const ScanIntake& scan, const ScanOutcome& outcome, const Directory& directory) const;
+    Receipts receipts(std::span<const ScanIntake> scans, std::span<const ScanOutcome> outcomes, const Directory& directory) const;
 
     Writer& writer_;
     Vault& vault_;

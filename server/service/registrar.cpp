@@ -46,30 +46,33 @@ std::vector<domain::Candidate> candidates_for(WriteContext& context, const Regis
     return candidates;
 }
 
-void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into) {
+void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into, const char* reason) {
     storage::PersonEvent event;
     event.from = from;
     event.into = into;
     event.at = context.now();
-    event.reason = "document, phone and name";
+    event.reason = reason;
     context.store().registry().append(event);
     context.touch(from);
     context.touch(into);
     context.edit_people().merge(from, into);
 }
 
-/// Oldest first; the one with a document speaks first.
+/// Oldest first; the one with a document speaks first, what was corrected since last.
 std::vector<domain::Statement> statements_of(storage::Connection& connection, const Vault& vault, const domain::People& people,
                                              domain::PersonNo person) {
-    std::vector<domain::Statement> statements;
+    std::vector<domain::Statement> statements, corrected;
     for (const auto registration : people.registrations_of(person)) {
         const auto row = connection.registry().registration(registration);
         if (!row) continue;
         const auto bytes = vault.open(SealKind::profile, associated_data(*row), row->profile);
         auto statement = bytes ? domain::decode_statement(*bytes) : std::nullopt;
-        if (statement) statements.push_back(*std::move(statement));
+        if (!statement) continue;
+        const bool holds = !people.is_of_holder(registration) || people.statement_before(domain::ever_after, registration) == registration;
+        (holds ? statements : corrected).push_back(*std::move(statement));
     }
     std::stable_partition(statements.begin(), statements.end(), [](const auto& statement) { return statement.document.has_value(); });
+    std::move(corrected.begin(), corrected.end(), std::back_inserter(statements));
     return statements;
 }
 
@@ -87,12 +90,14 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     registered.matched = !placement.person.is_none();
     registered.conflict = std::any_of(candidates.begin(), candidates.end(), [](const auto& c) { return c.same_document && !c.name_agrees; });
     registered.person = registered.matched ? placement.person : context.next_person();
-    registered.registration = row.id = row.holder = context.next_registration();
+    registered.registration = row.id = context.next_registration();
+    row.holder = origin.holder.is_none() ? row.id : origin.holder;
+    row.is_correction = origin.is_correction;
     row.person = registered.person;
     row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
     context.store().registry().append(row);
-    context.edit_people().place(row.id, row.person, row.holder);
-    for (const auto other : placement.merged) merge(context, other, registered.person);
+    context.edit_people().place(row.id, row.person, row.holder, row.is_correction ? row.at : domain::Instant{});
+    for (const auto other : placement.merged) merge(context, other, registered.person, "document, phone and name");
     if (registered.matched) context.touch(registered.person);
     return registered;
 }
@@ -100,6 +105,20 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
 domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement) {
     const auto row = row_of(vault, statement);
     return domain::match_exactly(row.document.has_value(), candidates_for(context, row));
+}
+
+Registered correct_statement(WriteContext& context, Vault& vault, domain::RegistrationId holder, const domain::Statement& statement,
+                             std::int32_t notice_version) {
+    const auto corrected = context.directory().people->statement_before(domain::ever_after, holder);
+    const auto registered = register_statement(context, vault, statement, {storage::Origin::phone, {}, notice_version, holder, true});
+    const auto& people = *context.directory().people;
+    const auto before = people.person_of(corrected);
+    const auto& others = people.registrations_of(before);
+    const bool is_own = std::all_of(others.begin(), others.end(), [&](domain::RegistrationId other) {
+        return people.holder_of(other) == holder && people.is_of_holder(other);
+    });
+    if (before != registered.person && is_own) merge(context, before, registered.person, "correction");
+    return registered;
 }
 
 std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,

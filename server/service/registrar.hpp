@@ -27,6 +27,8 @@ struct RegistrationOrigin {
     storage::Origin origin = storage::Origin::phone;
     domain::OperatorId by;
     std::int32_t notice_version = 0;
+    domain::RegistrationId holder{};   ///< whose phone; none: its own
+    bool is_correction = false;        ///< of what the holder had said
 };
 
 /// Write thread: matches and appends. Cost: some 30 µs.
@@ -35,14 +37,19 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
 /// Where register_statement would put it, without doing so.
 domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement);
 
+/// Write thread: what whoever holds the phone says now. Their person becomes the one that it names, if nobody else's statement ever
+/// named the person that they were: the scans of before are theirs. Else those stay where they are. Requires: `holder` holds a phone.
+Registered correct_statement(WriteContext& context, Vault& vault, domain::RegistrationId holder, const domain::Statement& statement,
+                             std::int32_t notice_version);
+
 /// Any thread with its own reader, or the write thread: the oldest registration with this document (and agreeing name, when one is given).
 std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
                                                        const std::optional<domain::Name>& name);
 std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
                                                     const domain::Name& name);
 
-/// What is shown of a person, in full; mask before it leaves. The oldest registration with a document speaks, else the oldest; missing fields are
-/// filled from the others. Nothing when a profile can't be opened.
+/// What is shown of a person, in full; mask before it leaves. The oldest registration with a document speaks, else the oldest; what was corrected
+/// speaks last; missing fields are filled from the others. Nothing when a profile can't be opened.
 std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
 
 /// {name, document?, phone?}, masked.

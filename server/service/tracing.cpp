@@ -120,6 +120,11 @@ bool Tracing::is_ready() const { return static_cast<bool>(readiness()); }
 kit::Status Tracing::readiness() const { return state_->readiness(); }
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
 
+kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
+    if (auto status = readiness(); !status) return status.error();
+    return state_->current();
+}
+
 void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     auto& state = *state_;
     const auto reader = state.store.reader();

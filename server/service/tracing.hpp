@@ -108,6 +108,8 @@ public:
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request);
 
     std::string person_id(domain::PersonNo person) const;
+    /// For the rights of residents: every scan that was acknowledged before the call. Error starting (503).
+    kit::Result<std::shared_ptr<const domain::ContactIndex>> index();
 
 private:
     struct State;

@@ -27,7 +27,7 @@ using crypto::Key;
 
 // Order is part of the installation: labels name keys for ever.
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
-                                        "blind session token", "blind csrf", "blind subject"};
+                                        "blind session token", "blind csrf", "blind subject", "blind dependant"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
                                        "seal on duty"};
 constexpr std::size_t credential_mac_bytes = 16;
@@ -318,6 +318,23 @@ std::string Vault::random_token() {
     return domain::encode_base32(bytes.data(), bytes.size());
 }
 
+std::string dependant_id(const Vault& vault, domain::RegistrationId dependant) {
+    std::array<std::uint8_t, credential_bytes> bytes;
+    put_big_endian(bytes.data(), dependant.value, 5);
+    const auto mac = vault.blind(BlindKind::dependant, {reinterpret_cast<const char*>(bytes.data()), 5});
+    static_assert(sizeof mac == credential_mac_bytes);
+    std::copy(mac.begin(), mac.end(), bytes.begin() + 5);
+    return "d1" + domain::encode_base32(bytes.data(), bytes.size());
+}
+
+std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std::string_view text) {
+    std::array<std::uint8_t, credential_bytes> bytes;
+    if (!text.starts_with("d1") || !domain::decode_base32(text.substr(2), bytes.data(), bytes.size())) return std::nullopt;
+    const auto mac = vault.blind(BlindKind::dependant, {reinterpret_cast<const char*>(bytes.data()), 5});
+    if (CRYPTO_memcmp(mac.data(), bytes.data() + 5, mac.size()) != 0) return std::nullopt;
+    return domain::RegistrationId{get_big_endian(bytes.data(), 5)};
+}
+
 std::string associated_data(const storage::RegistrationRow& row) {
     std::string bytes;
     const auto add = [&bytes](std::uint64_t number) {
@@ -339,6 +356,7 @@ std::string associated_data(const storage::RegistrationRow& row) {
     add_blind(row.name);
     add_blind(row.document);
     add_blind(row.phone);
+    if (row.is_correction) add(1);   // only then, so that what was sealed before there were any still opens
     return bytes;
 }
 

@@ -25,7 +25,7 @@
 namespace chayan::service {
 
 /// What a blind index is over; each has a key of its own.
-enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject };
+enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant };
 /// What a sealed text is; each has a key of its own.
 enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty };
 
@@ -89,6 +89,11 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// A dependant's public id: the registration's number and a MAC, good for nothing but being named by the phone that holds it.
+std::string dependant_id(const Vault& vault, domain::RegistrationId dependant);
+/// Nothing for a forged or malformed one. Constant time in the MAC.
+std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std::string_view text);
 
 /// The columns of a registration that its sealed profile is bound to.
 std::string associated_data(const storage::RegistrationRow& row);

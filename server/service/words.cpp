@@ -162,6 +162,16 @@ constexpr Words table[] = {
     {"trace_too_large", "查询太大。请缩短起止时间、减少对象，或加上 limit、min_overlap_s 或 categories。",
      "This question is too large. Shorten the window, name fewer subjects, or add limit, min_overlap_s or categories."},
     {"log_damaged", "部分扫码记录已损坏，暂不能查询。请管理员运行 chayan check。", "Some scans are damaged, so nothing can be answered. An administrator must run chayan check."},
+    {"dependant_twice", "同一位家属写了两次。", "A dependant is named twice."},
+    {"too_many_dependants", "一部手机最多登记 10 位家属，请用另一部手机登记。", "One phone has at most 10 dependants. Register the others on another phone."},
+    {"too_many_corrections", "更正次数已满，请找工作人员，或注销后重新登记。", "This was corrected too often. Ask the staff, or withdraw and register anew."},
+    {"batch_people", "一批最多 1000 人次，请分批。", "At most 1,000 people in one batch. Send it in parts."},
+    {"page_limit_range", "limit 须是 1 至 500。", "limit is 1 to 500."},
+    {"cursor_unknown", "翻页标记无效，请从第一页重新查看。", "This cursor is not valid. Begin with the first page."},
+    {"kept_retention", "为疫情溯源依法留存，到期删除。", "Kept by law to trace an epidemic; deleted when that time has passed."},
+    {"kept_for_scans", "留存的扫码记录需要知道是谁，与其一同删除。", "The scans that are kept need to say whose they are; it goes with them."},
+    {"kept_for_cases", "有在办个案；若需用到这些扫码记录，则保留至结案。对所有人都这样告知。", "A case is open; scans that it needs are kept until it is closed. Everyone is told this alike."},
+    {"kept_as_proof", "审计记录只记编号与操作，用于证明处理经过，不随之删除。", "The audit log holds a number and what was done, as proof, and is not deleted with it."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
 };
 

@@ -122,24 +122,42 @@ domain::VehicleId WriteBatch::vehicle_of(const std::string& plate) {
     return id;
 }
 
+/// Of what a phone scans: the statement that held then. A scan that is known under an earlier one is that scan: a clock that is
+/// ahead, or a scan that overtook the correction.
+domain::ScanKey WriteBatch::key_of(const ScanIntake& intake) const {
+    auto key = intake.key;
+    const auto& people = *books_.directory.people;
+    if (!domain::is_from_phone(intake.source) || !people.is_of_holder(key.registration)) return key;
+    const auto holder = people.holder_of(key.registration);
+    if (people.statement_before(domain::ever_after, holder) == holder) return key;   // nothing was ever corrected
+    for (const auto statement : people.of_one_phone(holder)) {
+        key.registration = statement;
+        if (people.is_of_holder(statement) && books_.recent.find(key)) return key;
+    }
+    key.registration = people.statement_before(key.at, holder);
+    return key;
+}
+
 ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     ScanOutcome outcome;
+    const auto key = key_of(intake);
+    outcome.registration = key.registration;
     const auto& people = *books_.directory.people;
-    const auto person = people.person_of(intake.key.registration);
-    const auto known = books_.recent.find(intake.key);
+    const auto person = people.person_of(key.registration);
+    const auto known = books_.recent.find(key);
     outcome.known = known.has_value();
     outcome.voided = books_.recent.is_voided(intake.key);
     outcome.source = known ? known->source : intake.source;
-    outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - intake.key.at);
+    outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - key.at);
     const auto& sites = *books_.directory.sites;
-    const auto earlier = books_.recent.scans(people, person, intake.key.at - kit::travel_s_max, intake.key.at);
-    outcome.repeated = !outcome.voided && is_repeat(intake.key, earlier, sites);
-    outcome.travelled_fast = has_travelled_fast(intake.key, earlier, sites);
-    outcome.burst = is_burst(intake.key, earlier);
+    const auto earlier = books_.recent.scans(people, person, key.at - kit::travel_s_max, key.at);
+    outcome.repeated = !outcome.voided && is_repeat(key, earlier, sites);
+    outcome.travelled_fast = has_travelled_fast(key, earlier, sites);
+    outcome.burst = is_burst(key, earlier);
     if (known) return outcome;
 
     domain::Scan scan;
-    static_cast<domain::ScanKey&>(scan) = intake.key;
+    static_cast<domain::ScanKey&>(scan) = key;
     scan.source = outcome.source;
     scan.temperature_dc = intake.temperature_dc;
     scan.delay_s = outcome.delay_s;

@@ -66,6 +66,7 @@ private:
     void void_scan(const domain::ScanKey& key) override;
     ScanOutcome take(const ScanIntake& intake) override;
 
+    domain::ScanKey key_of(const ScanIntake& intake) const;
     domain::VehicleId vehicle_of(const std::string& plate);
 
     WriterBooks& books_;

@@ -39,6 +39,7 @@ struct ScanIntake {
 };
 
 struct ScanOutcome {
+    domain::RegistrationId registration;  ///< under which it is stored: perhaps another statement of the same phone
     bool known = false;                   ///< the same four values had been stored before: nothing new is
     bool repeated = false;
     bool voided = false;
@@ -83,7 +84,8 @@ public:
     virtual void audit(AuditEntry entry) = 0;
     virtual domain::RegistrationId next_registration() = 0;
     virtual domain::PersonNo next_person() = 0;
-    /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site.
+    /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site. What a phone scans is its
+    /// holder's by what they had said of themselves before `at`.
     virtual ScanOutcome take(const ScanIntake& scan) = 0;
     /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store.
     virtual void void_scan(const domain::ScanKey& key) = 0;

@@ -46,6 +46,7 @@ struct RegistrationRow {
     domain::RegistrationId id;
     domain::PersonNo person;                     ///< where it was placed first; later events move it
     domain::RegistrationId holder;               ///< whose phone scans for it
+    bool is_correction = false;                  ///< of what the holder had said; else one held by another is a dependant's
     Origin origin = Origin::phone;
     domain::Instant at;
     domain::OperatorId by;                       ///< none: the resident
@@ -61,6 +62,15 @@ struct Placement {
     domain::RegistrationId registration;
     domain::PersonNo person;
     domain::RegistrationId holder;
+    domain::Instant corrected;                   ///< when it corrected what the holder had said; 0: it is no correction
+};
+
+/// A credential that is no longer good.
+struct Revocation {
+    domain::RegistrationId registration;
+    domain::Instant at;
+    bool erase = false;                          ///< its holder asked that all of its phone's registrations be erased
+    friend bool operator==(const Revocation&, const Revocation&) = default;
 };
 
 enum class PersonEventKind : std::uint8_t { merge = 0, split };

@@ -69,7 +69,7 @@ public:
     virtual void append(const VehicleRow& row) = 0;      ///< Writes.
     /// Writes. Ties a roster's ref to a registration; an existing ref is moved to it, which would give its history to somebody else.
     virtual void put_roster_ref(const Blind& ref, domain::RegistrationId registration) = 0;
-    virtual void revoke_credential(domain::RegistrationId registration, domain::Instant at) = 0;   ///< Writes.
+    virtual void revoke(const Revocation& row) = 0;      ///< Writes. Revoking twice keeps the first.
 
     virtual std::optional<RegistrationRow> registration(domain::RegistrationId id) = 0;
     /// By id, ascending (the oldest first).
@@ -83,7 +83,7 @@ public:
     /// Every registration in full, by id, in batches; for check.
     virtual void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) = 0;
     virtual std::vector<PersonEvent> person_events() = 0;
-    virtual std::vector<domain::RegistrationId> revoked_credentials() = 0;
+    virtual std::vector<Revocation> revocations() = 0;   ///< by registration
     virtual domain::RegistrationId last_registration() = 0;   ///< largest ever given out, also after a restore
     virtual domain::PersonNo last_person() = 0;               ///< likewise
     virtual domain::VehicleId last_vehicle() = 0;             ///< likewise

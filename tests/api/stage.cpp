@@ -35,7 +35,7 @@ struct NoPeople final : storage::Registry {
     void append(const storage::PersonEvent&) override {}
     void append(const storage::VehicleRow&) override {}
     void put_roster_ref(const storage::Blind&, domain::RegistrationId) override {}
-    void revoke_credential(domain::RegistrationId, domain::Instant) override {}
+    void revoke(const storage::Revocation&) override {}
     std::optional<storage::RegistrationRow> registration(domain::RegistrationId) override { return {}; }
     std::vector<storage::RegistrationRow> with_document(const storage::Blind&) override { return {}; }
     std::vector<storage::RegistrationRow> with_phone(const storage::Blind&) override { return {}; }
@@ -46,7 +46,7 @@ struct NoPeople final : storage::Registry {
     void read_placements(const std::function<void(std::span<const storage::Placement>)>&) override {}
     void read_registrations(const std::function<void(std::span<const storage::RegistrationRow>)>&) override {}
     std::vector<storage::PersonEvent> person_events() override { return {}; }
-    std::vector<domain::RegistrationId> revoked_credentials() override { return {}; }
+    std::vector<storage::Revocation> revocations() override { return {}; }
     domain::RegistrationId last_registration() override { return {}; }
     domain::PersonNo last_person() override { return {}; }
     domain::VehicleId last_vehicle() override { return {}; }
@@ -180,6 +180,7 @@ struct Stage::State {
     std::optional<service::CaseDesk> cases;
     std::optional<service::Tracing> tracing;
     std::optional<service::Imports> imports;
+    std::optional<service::Residents> residents;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -221,9 +222,10 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.cases.emplace(*s.writer, s.vault, s.clock);
     s.tracing.emplace(s.store, *s.writer, s.vault, s.clock, s.board, *s.cases, s.zone);
     s.imports.emplace(*s.writer, s.vault, s.clock, s.board, *s.ingest, 28);
+    s.residents.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, 28);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane(Lane::password)});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane(Lane::password)});
 }
 
 Stage::~Stage() = default;

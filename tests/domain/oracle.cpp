@@ -101,6 +101,8 @@ std::vector<Met> episodes_between(const World& world, const Following& mine, Per
             if (!inside(a.at) || !inside(b.at) || apart > 600 || place_of(world, a.site) != place_of(world, b.site)) continue;
             const bool plate = a.vehicle == b.vehicle && a.vehicle.value != 0;
             const bool phone = on_phone(a) && on_phone(b) && world.people.holder_of(a.registration) == world.people.holder_of(b.registration);
+            const bool one_holder = world.people.holder_of(a.registration) == world.people.holder_of(b.registration);
+            if (one_holder && world.people.is_of_holder(a.registration) && world.people.is_of_holder(b.registration)) continue;
             if (!plate && !phone) continue;
             const auto later = std::max(a.at, b.at);
             found.push_back({{mine.person, place_of(world, b.site), EpisodeKind::company, {later, later}, 0, static_cast<std::int32_t>(apart)}, b.site});

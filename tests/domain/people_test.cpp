@@ -78,6 +78,26 @@ TEST_CASE("One phone's registrations find each other, whatever persons they are 
     CHECK(people.of_one_phone({1}) == Registrations{{1}});
 }
 
+TEST_CASE("A correction is what the holder says of what is later than it, a dependant's statement never") {
+    People people = four();
+    people.place({5}, {5}, {2});
+    people.place({6}, {6}, {2}, {100});
+    people.place({7}, {7}, {2}, {200});
+    people.place({8}, {8}, {2}, {200});
+    const auto before = [&](std::int64_t at, std::uint64_t registration = 2) { return people.statement_before({at}, {registration}).value; };
+    CHECK(before(0) == 2);
+    CHECK(before(100) == 2);
+    CHECK(before(101) == 6);
+    CHECK(before(200) == 6);
+    CHECK(before(201) == 8);   // of one second the later one
+    for (std::uint64_t registration : {5U, 6U, 7U}) CHECK(before(101, registration) == 6);
+    CHECK(before(300, 1) == 1);
+    CHECK(before(300, 99) == 0);
+    for (std::uint64_t registration : {1U, 2U, 6U, 7U, 8U}) CHECK(people.is_of_holder({registration}));
+    for (std::uint64_t registration : {5U, 99U}) CHECK_FALSE(people.is_of_holder({registration}));
+    CHECK(people.of_one_phone({2}) == Registrations{{2}, {5}, {6}, {7}, {8}});
+}
+
 TEST_CASE("A copy never sees what is changed later, in either direction") {
     People original = four();
     const People copy = original;

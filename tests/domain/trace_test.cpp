@@ -208,6 +208,18 @@ TEST_CASE("One resident's phone is company, a guard's device and an import are n
     }
 }
 
+TEST_CASE("Nobody is company of what they said before a correction; who scans on their phone is company of both") {
+    Story story(2);
+    auto& people = story.town.world.people;
+    people.place({3}, {3}, {1}, start - 100);   // one phone's second statement, of a person of its own
+    people.place({4}, {4}, {1});                // a dependant
+    story.question.min_overlap_s = 99999;
+    for (const std::uint64_t registration : {1U, 3U, 4U}) story.scans(registration, {1}, static_cast<std::int64_t>(registration), Direction::in).vehicle = {7};
+    CHECK(story.found() == "1:4");
+    story.question.index = {PersonNo{4}};
+    CHECK(story.found() == "1:3 1:1");
+}
+
 TEST_CASE("Voided scans and repeats are nobody's company") {
     for (const bool voided : {false, true}) {
         Story story(2);

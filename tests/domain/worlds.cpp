@@ -51,7 +51,8 @@ oracle::World random_world(std::uint64_t seed) {
     const std::uint32_t registrations = 6 + random.below(10);
     for (std::uint32_t r = 1; r <= registrations; ++r) {
         const std::uint32_t holder = r > 2 && random.below(4) == 0 ? 1 + random.below(2) : r;
-        world.people.place({r}, {r}, {holder});
+        const bool corrects = holder != r && random.below(3) == 0;
+        world.people.place({r}, {r}, {holder}, corrects ? start : Instant{});
     }
     if (random.below(2) == 0) world.people.merge({3}, {4});
     if (random.below(2) == 0) {

@@ -175,7 +175,7 @@ TEST_CASE("a credential that is forged, revoked or of nobody is unknown at the g
     CHECK(town.answer(town.by_credential(town->vault.credential({99}))) == "unknown_person");
     CHECK(town.answer(town.by_credential(town->vault.credential(who))).empty());
     REQUIRE(town.write([&](WriteContext& context) -> kit::Status {
-        context.store().registry().revoke_credential(who, morning);
+        context.store().registry().revoke({who, morning, false});
         auto revoked = std::make_shared<std::unordered_set<domain::RegistrationId>>(*context.directory().revoked);
         revoked->insert(who);
         context.edit_directory().revoked = std::move(revoked);

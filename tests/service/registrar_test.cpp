@@ -170,6 +170,7 @@ TEST_CASE("nothing that identifies a person lies in the registry in the clear, a
     CHECK(refused([](auto& r) { ++r.id.value; }));
     CHECK(refused([](auto& r) { ++r.person.value; }));
     CHECK(refused([](auto& r) { ++r.holder.value; }));
+    CHECK(refused([](auto& r) { r.is_correction = true; }));
     CHECK(refused([](auto& r) { r.origin = storage::Origin::roster; }));
     CHECK(refused([](auto& r) { r.at = r.at + 1; }));
     CHECK(refused([](auto& r) { ++r.by.value; }));

@@ -57,7 +57,8 @@ Services::Services(const Folder& folder, const ManualClock& c, domain::TimeZone 
     : clock(c), store(open_store(folder)), vault(keys_of(folder), zone), reader(store.reader()),
       board(std::make_shared<const Directory>(load_directory(*reader))), writer(store, vault, clock, board),
       ingest(writer, vault, clock, board, zone, settings), registrar(writer, vault), cases(writer, vault, clock),
-      tracing(store, writer, vault, clock, board, cases, zone), imports(writer, vault, clock, board, ingest, retention_days) {}
+      tracing(store, writer, vault, clock, board, cases, zone), imports(writer, vault, clock, board, ingest, retention_days),
+      residents(writer, vault, clock, board, tracing, zone, retention_days) {}
 
 Services::~Services() {
     if (!write_thread_.joinable()) return;
@@ -146,7 +147,13 @@ std::string Stage::code(const std::string& ref, domain::PosterDirection directio
 }
 
 kit::Result<ScanReceipt> Stage::scan(domain::RegistrationId who, const ScanRequest& request) {
-    return await<kit::Result<ScanReceipt>>([&](auto done) { services_->ingest.scan(who, request, std::move(done)); });
+    auto all = scan_all(who, request);
+    if (!all) return all.error();
+    return all->front();
+}
+
+kit::Result<Ingest::Receipts> Stage::scan_all(domain::RegistrationId who, const ScanRequest& request) {
+    return await<kit::Result<Ingest::Receipts>>([&](auto done) { services_->ingest.scan(who, request, std::move(done)); });
 }
 
 kit::Result<ScanReceipt> Stage::scan(domain::RegistrationId who, const std::string& ref, const std::string& direction,
@@ -159,7 +166,16 @@ kit::Result<ScanReceipt> Stage::scan(domain::RegistrationId who, const std::stri
 }
 
 std::vector<kit::Result<ScanReceipt>> Stage::batch(domain::RegistrationId who, const std::vector<ScanRequest>& requests) {
-    return await<std::vector<kit::Result<ScanReceipt>>>([&](auto done) { services_->ingest.batch(who, requests, std::move(done)); });
+    std::vector<kit::Result<ScanReceipt>> firsts;
+    for (auto& all : batch_all(who, requests)) {
+        if (all) firsts.emplace_back(all->front());
+        else firsts.emplace_back(all.error());
+    }
+    return firsts;
+}
+
+std::vector<kit::Result<Ingest::Receipts>> Stage::batch_all(domain::RegistrationId who, const std::vector<ScanRequest>& requests) {
+    return await<std::vector<kit::Result<Ingest::Receipts>>>([&](auto done) { services_->ingest.batch(who, requests, std::move(done)); });
 }
 
 std::vector<kit::Result<ScanReceipt>> Stage::gate(const Caller& caller, const std::vector<GateRequest>& requests) {

@@ -20,6 +20,7 @@
 #include "service/ingest.hpp"
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
+#include "service/residents.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
 #include "service/writer.hpp"
@@ -92,6 +93,7 @@ struct Services {
     CaseDesk cases;
     Tracing tracing;
     Imports imports;
+    Residents residents;
     std::atomic<bool> failed{false};   ///< the writer ended because the store must not go on
 
 private:
@@ -126,7 +128,10 @@ public:
     kit::Result<ScanReceipt> scan(domain::RegistrationId who, const ScanRequest& request);
     kit::Result<ScanReceipt> scan(domain::RegistrationId who, const std::string& ref, const std::string& direction,
                                   std::optional<domain::Instant> at = {});
+    kit::Result<Ingest::Receipts> scan_all(domain::RegistrationId who, const ScanRequest& request);
+    /// Of each item the first person.
     std::vector<kit::Result<ScanReceipt>> batch(domain::RegistrationId who, const std::vector<ScanRequest>& requests);
+    std::vector<kit::Result<Ingest::Receipts>> batch_all(domain::RegistrationId who, const std::vector<ScanRequest>& requests);
     std::vector<kit::Result<ScanReceipt>> gate(const Caller& caller, const std::vector<GateRequest>& requests);
     kit::Status void_scan(std::variant<domain::RegistrationId, Caller> who, const std::string& id);
     /// All scans in the log, opened.

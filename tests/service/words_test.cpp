@@ -41,6 +41,9 @@ constexpr const char* codes[] = {
     // imports
     "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed",
     "presence_unknown", "dwell_range", "hours_malformed", "place_unknown", "place_nested", "place_presence", "division_parent",
+    // one's own rights
+    "dependant_twice", "too_many_dependants", "too_many_corrections", "batch_people", "page_limit_range", "cursor_unknown", "kept_retention", "kept_for_scans",
+    "kept_for_cases", "kept_as_proof",
 };
 
 /// The bytes of U+3000 to U+9FFF and of full-width forms begin so.

@@ -215,6 +215,7 @@ STORE_TEST("registrations are found by what they are known by, the oldest first"
     full.document = blind(4);
     full.phone = blind(6);
     full.holder = {1};
+    full.is_correction = true;
     full.origin = Origin::guard;
     full.by = {3};
     full.notice_version = 2;
@@ -227,6 +228,7 @@ STORE_TEST("registrations are found by what they are known by, the oldest first"
     auto& registry = reader->registry();
     const auto found = registry.registration({2});
     REQUIRE(found);
+    REQUIRE(found->is_correction);
     REQUIRE(std::tie(found->id, found->person, found->holder, found->origin, found->at, found->by, found->notice_version, found->name,
                      found->document, found->phone, found->profile) ==
             std::tie(full.id, full.person, full.holder, full.origin, full.at, full.by, full.notice_version, full.name, full.document,
@@ -261,6 +263,24 @@ STORE_TEST("placements and registrations are read whole, by number") {
     REQUIRE(whole == 5'000);
 }
 
+STORE_TEST("a placement says since when it corrects what its holder had said") {
+    TestType world;
+    auto correction = registration(2);
+    correction.holder = {1};
+    correction.is_correction = true;
+    correction.at = morning + 5;
+    auto dependant = registration(3);
+    dependant.holder = {1};
+    world.store->write([&](Connection& connection) {
+        for (const auto& row : {registration(1), correction, dependant}) connection.registry().append(row);
+    });
+    std::vector<std::int64_t> corrected;
+    world.store->reader()->registry().read_placements([&](std::span<const Placement> rows) {
+        for (const auto& row : rows) corrected.push_back(row.corrected.s);
+    });
+    REQUIRE(corrected == std::vector<std::int64_t>{0, morning.s + 5, 0});
+}
+
 STORE_TEST("events of persons are numbered in order and kept as they were") {
     TestType world;
     world.store->write([](Connection& connection) {
@@ -287,8 +307,8 @@ STORE_TEST("vehicles, roster references and revoked credentials are kept") {
         registry.append(VehicleRow{{1}, blind(5), "plate"});
         registry.put_roster_ref(blind(8), {1});
         registry.put_roster_ref(blind(8), {2});
-        registry.revoke_credential({2}, morning);
-        registry.revoke_credential({2}, morning + 9);
+        registry.revoke({{2}, morning, true});
+        registry.revoke({{2}, morning + 9, false});
     });
     const auto reader = world.store->reader();
     auto& registry = reader->registry();
@@ -298,7 +318,7 @@ STORE_TEST("vehicles, roster references and revoked credentials are kept") {
     REQUIRE(registry.last_vehicle().value == 1);
     REQUIRE(registry.roster_ref(blind(8))->value == 2);
     REQUIRE_FALSE(registry.roster_ref(blind(9)));
-    REQUIRE(registry.revoked_credentials() == std::vector<domain::RegistrationId>{{2}});
+    REQUIRE(registry.revocations() == std::vector<Revocation>{{{2}, morning, true}});
     REQUIRE_THROWS_AS(world.store->write([](Connection& c) { c.registry().append(VehicleRow{{2}, blind(5), ""}); }), StoreError);
     REQUIRE_THROWS_AS(world.store->write([](Connection& c) { c.registry().put_roster_ref(blind(1), {77}); }), StoreError);
 }

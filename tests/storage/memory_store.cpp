@@ -20,7 +20,7 @@ struct Shelf {
     std::vector<PersonEvent> events;
     std::map<domain::VehicleId, VehicleRow> vehicles;
     std::map<Blind, RegistrationId> refs;
-    std::map<RegistrationId, Instant> revoked;
+    std::map<RegistrationId, Revocation> revoked;
     std::map<std::pair<std::uint64_t, std::uint8_t>, DivisionRow> divisions;
     std::map<domain::SiteId, SiteRow> sites;
     std::map<domain::OperatorId, OperatorRow> operators;
@@ -99,7 +99,7 @@ struct People final : Registry {
         require(shelf.registrations.contains(registration));
         shelf.refs.insert_or_assign(ref, registration);
     }
-    void revoke_credential(RegistrationId registration, Instant at) override { shelf.revoked.emplace(registration, at); }
+    void revoke(const Revocation& row) override { shelf.revoked.emplace(row.registration, row); }
     std::optional<RegistrationRow> registration(RegistrationId id) override { return find(shelf.registrations, id); }
     std::vector<RegistrationRow> with_document(const Blind& key) override {
         return rows_where(shelf.registrations, [&](const auto& row) { return row.document == key; });
@@ -118,7 +118,7 @@ struct People final : Registry {
     std::optional<VehicleRow> vehicle(domain::VehicleId id) override { return find(shelf.vehicles, id); }
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override {
         for (const auto& [id, row] : shelf.registrations) {
-            const Placement one[] = {{id, row.person, row.holder}};
+            const Placement one[] = {{id, row.person, row.holder, row.is_correction ? row.at : Instant{}}};
             take(one);
         }
     }
@@ -127,11 +127,7 @@ struct People final : Registry {
         if (!rows.empty()) take(rows);
     }
     std::vector<PersonEvent> person_events() override { return shelf.events; }
-    std::vector<RegistrationId> revoked_credentials() override {
-        std::vector<RegistrationId> ids;
-        for (const auto& [id, at] : shelf.revoked) ids.push_back(id);
-        return ids;
-    }
+    std::vector<Revocation> revocations() override { return rows_of(shelf.revoked); }
     RegistrationId last_registration() override { return largest(shelf.registrations); }
     domain::PersonNo last_person() override {
         domain::PersonNo last;

@@ -36,7 +36,7 @@ public:
     void append(const PersonEvent& event) override;
     void append(const VehicleRow& row) override;
     void put_roster_ref(const Blind& ref, domain::RegistrationId registration) override;
-    void revoke_credential(domain::RegistrationId registration, domain::Instant at) override;
+    void revoke(const Revocation& row) override;
     std::optional<RegistrationRow> registration(domain::RegistrationId id) override;
     std::vector<RegistrationRow> with_document(const Blind& document) override;
     std::vector<RegistrationRow> with_phone(const Blind& phone) override;
@@ -47,7 +47,7 @@ public:
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override;
     void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) override;
     std::vector<PersonEvent> person_events() override;
-    std::vector<domain::RegistrationId> revoked_credentials() override;
+    std::vector<Revocation> revocations() override;
     domain::RegistrationId last_registration() override;
     domain::PersonNo last_person() override;
     domain::VehicleId last_vehicle() override;

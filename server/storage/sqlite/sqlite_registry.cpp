@@ -23,6 +23,7 @@ RegistrationRow read_row(const Statement& statement) {
     row.document = blind_or_none(statement, 8);
     row.phone = blind_or_none(statement, 9);
     row.profile = statement.text(10);
+    row.is_correction = statement.integer(11) != 0;
     return row;
 }
 
@@ -63,7 +64,8 @@ std::uint64_t largest(Database& database, const char* sql) {
 void SqliteRegistry::append(const RegistrationRow& row) {
     CHECK(database_.is_writing());
     static constexpr const char* sql = R"(INSERT INTO registration
-        (id, person, holder, origin, at, by, notice_version, name, document, phone, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+        (id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
     auto statement = database_.statement(sql);
     statement.bind(row.id.value).bind(row.person.value).bind(row.holder.value).bind(static_cast<int>(row.origin)).bind(row.at.s)
         .bind(row.by.value).bind(row.notice_version).bind_blob(row.name);
@@ -71,7 +73,7 @@ void SqliteRegistry::append(const RegistrationRow& row) {
     else statement.bind_null();
     if (row.phone) statement.bind_blob(*row.phone);
     else statement.bind_null();
-    statement.bind_blob(row.profile).run();
+    statement.bind_blob(row.profile).bind(row.is_correction ? 1 : 0).run();
     reached_.registration = row.id.value;
 }
 
@@ -97,14 +99,14 @@ void SqliteRegistry::put_roster_ref(const Blind& ref, domain::RegistrationId reg
     statement.bind_blob(ref).bind(registration.value).run();
 }
 
-void SqliteRegistry::revoke_credential(domain::RegistrationId registration, domain::Instant at) {
+void SqliteRegistry::revoke(const Revocation& row) {
     CHECK(database_.is_writing());
-    auto statement = database_.statement("INSERT OR IGNORE INTO revoked_credential (registration, at) VALUES (?, ?)");
-    statement.bind(registration.value).bind(at.s).run();
+    auto statement = database_.statement("INSERT OR IGNORE INTO revoked_credential (registration, at, erase) VALUES (?, ?, ?)");
+    statement.bind(row.registration.value).bind(row.at.s).bind(row.erase ? 1 : 0).run();
 }
 
 std::optional<RegistrationRow> SqliteRegistry::registration(domain::RegistrationId id) {
-    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
         FROM registration WHERE id = ?)";
     auto statement = database_.statement(sql);
     statement.bind(id.value);
@@ -113,17 +115,17 @@ std::optional<RegistrationRow> SqliteRegistry::registration(domain::Registration
 }
 
 std::vector<RegistrationRow> SqliteRegistry::with_document(const Blind& document) {
-    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
         FROM registration WHERE document = ? ORDER BY id)", document);
 }
 
 std::vector<RegistrationRow> SqliteRegistry::with_phone(const Blind& phone) {
-    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
         FROM registration WHERE phone = ? ORDER BY id)", phone);
 }
 
 std::vector<RegistrationRow> SqliteRegistry::with_name(const Blind& name) {
-    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
         FROM registration WHERE name = ? ORDER BY id)", name);
 }
 
@@ -149,11 +151,11 @@ std::optional<VehicleRow> SqliteRegistry::vehicle(domain::VehicleId id) {
 }
 
 void SqliteRegistry::read_placements(const std::function<void(std::span<const Placement>)>& take) {
-    auto statement = database_.statement("SELECT id, person, holder FROM registration ORDER BY id");
+    auto statement = database_.statement("SELECT id, person, holder, is_correction * at FROM registration ORDER BY id");
     std::vector<Placement> rows;
     while (statement.step()) {
         rows.push_back({{static_cast<std::uint64_t>(statement.integer(0))}, {static_cast<std::uint32_t>(statement.integer(1))},
-                        {static_cast<std::uint64_t>(statement.integer(2))}});
+                        {static_cast<std::uint64_t>(statement.integer(2))}, {statement.integer(3)}});
         if (rows.size() < batch_rows) continue;
         take(rows);
         rows.clear();
@@ -162,7 +164,7 @@ void SqliteRegistry::read_placements(const std::function<void(std::span<const Pl
 }
 
 void SqliteRegistry::read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) {
-    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile
+    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
         FROM registration ORDER BY id)";
     auto statement = database_.statement(sql);
     std::vector<RegistrationRow> rows;
@@ -194,10 +196,12 @@ std::vector<PersonEvent> SqliteRegistry::person_events() {
     return events;
 }
 
-std::vector<domain::RegistrationId> SqliteRegistry::revoked_credentials() {
-    auto statement = database_.statement("SELECT registration FROM revoked_credential");
-    std::vector<domain::RegistrationId> rows;
-    while (statement.step()) rows.push_back({static_cast<std::uint64_t>(statement.integer(0))});
+std::vector<Revocation> SqliteRegistry::revocations() {
+    auto statement = database_.statement("SELECT registration, at, erase FROM revoked_credential ORDER BY registration");
+    std::vector<Revocation> rows;
+    while (statement.step()) {
+        rows.push_back({{static_cast<std::uint64_t>(statement.integer(0))}, {statement.integer(1)}, statement.integer(2) != 0});
+    }
     return rows;
 }
 
