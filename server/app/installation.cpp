@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +17,7 @@
 
 #include "app/certificate.hpp"
 #include "kit/log.hpp"
+#include "service/key_bundle.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {
@@ -23,22 +25,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-domain::TimeZone find_zone(const std::string& name) {
-    auto zone = domain::TimeZone::find(name);
-    if (!zone) throw std::runtime_error("unknown time zone \"" + name + "\" in [local] time_zone; use a name such as Asia/Shanghai");
-    return *std::move(zone);
-}
-
 std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
 }
 
-std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault) {
+/// A day that is over and whose key was destroyed is as it should be.
+std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone, domain::Day first_kept) {
     std::vector<std::string> problems;
+    const auto days = vault.days();
+    const auto is_over = [&](domain::Instant at) {
+        const auto day = zone.local_day(at);
+        return day < first_kept && std::find(days.begin(), days.end(), day) == days.end();
+    };
     reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
         const auto opened = vault.open(rows);
         for (std::size_t i = 0; i < rows.size(); ++i)
-            if (!opened[i]) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+            if (!opened[i] && !is_over(rows[i].at)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
         return problems.size() < 100;
     });
     return problems;
@@ -62,8 +64,9 @@ std::vector<std::string> check_audit(storage::Connection& reader, const service:
         if (rows.empty()) return {};
         for (const auto& row : rows) {
             chain = vault.chain(chain, row);
-            if (row.seq != next || chain != row.chain) return {"the audit log is broken from line " + std::to_string(next) + " on"};
-            ++next;
+            const bool follows = row.seq == next || (row.seq > next && row.action == "restored");   // a restore skips numbers
+            if (!follows || chain != row.chain) return {"the audit log is broken from line " + std::to_string(next) + " on"};
+            next = row.seq + 1;
         }
     }
 }
@@ -79,6 +82,12 @@ bool DirectoryLock::try_lock(const std::string& directory, std::unique_ptr<Direc
     }
     lock.reset(new DirectoryLock(fd));
     return true;
+}
+
+domain::TimeZone find_zone(const std::string& name) {
+    auto zone = domain::TimeZone::find(name);
+    if (!zone) throw std::runtime_error("unknown time zone \"" + name + "\" in [local] time_zone; use a name such as Asia/Shanghai");
+    return *std::move(zone);
 }
 
 DirectoryLock::~DirectoryLock() { ::close(fd_); }
@@ -135,7 +144,8 @@ Installation::~Installation() {
 }
 
 std::vector<std::string> check_installation(const Place& place, const Config& config) {
-    service::Vault vault(place.keys, find_zone(config.time_zone));
+    const auto zone = find_zone(config.time_zone);
+    service::Vault vault(place.keys, zone);
     const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
     auto problems = store->check();
     const auto reader = store->reader();
@@ -147,7 +157,8 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
             problems.push_back(std::string(table) + " can't be read to its end (" + error.what() + ")");
         }
     };
-    add("the scan log", check_scans);
+    const auto first_kept = service::key_bundle::first_kept_day(zone, SystemClock().now(), config.scan_days);
+    add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, first_kept); });
     add("the table of registrations", check_registrations);
     add("the audit log", check_audit);
     return problems;

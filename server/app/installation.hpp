@@ -43,6 +43,9 @@ struct Place {
     std::uint64_t accept_loss = 0;
 };
 
+/// Throws std::runtime_error with a sentence when nobody knows such a zone.
+domain::TimeZone find_zone(const std::string& name);
+
 /// Makes DIR, keys and certificate when they are not there; prints the recovery key once on stderr. Throws with a sentence.
 void set_up(const Place& place);
 
@@ -73,7 +76,7 @@ private:
     std::jthread write_thread_;
 };
 
-/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing.
+/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of expired days whose key was destroyed are none.
 std::vector<std::string> check_installation(const Place& place, const Config& config);
 
 }  // namespace chayan::app

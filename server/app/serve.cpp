@@ -6,20 +6,20 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <thread>
 
 #include "api/api.hpp"
+#include "app/backup_command.hpp"
 #include "app/control.hpp"
+#include "app/house.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
-#include "kit/log.hpp"
 #include "service/directory.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -54,31 +54,20 @@ http::ServerOptions options_of(const Place& place, const Config& config) {
     return options;
 }
 
+Control::Handler operator_handler(service::Access& access) {
+    return [&access](const std::vector<std::string>& arguments, const std::shared_ptr<Peer>& peer) {
+        if (arguments.size() != 4) return peer->fail("operator takes login, roles, scope and password");
+        peer->answer(access.add_operator(arguments[0], arguments[1], arguments[2], arguments[3]));
+    };
+}
+
 api::Parts parts_of(Installation& in, Workers& desk, Workers& query) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.cases, *in.tracing, *in.imports, in.zone,
             [&desk](auto job) { return desk.post(std::move(job)); }, [&query](auto job) { return query.post(std::move(job)); }};
 }
 
-/// Retention, merging and checkpoints come here: now reading the log, folding and syncing.
-void keep_house(Installation& in, const std::stop_token& stop) {
-    ::pthread_setname_np(::pthread_self(), "house");
-    try {
-        in.tracing->load(stop);
-        std::mutex mutex;
-        std::condition_variable_any wake;
-        std::unique_lock lock(mutex);
-        while (!stop.stop_requested()) {
-            wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
-            in.tracing->tend();
-            in.store->checkpoint();
-        }
-    } catch (const storage::StoreError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        fail_stop();
-    } catch (const std::exception&) {
-        kit::log(kit::Level::error, "house_failed");
-        std::_Exit(70);   // without the index nothing can be asked; a supervisor starts us anew
-    }
+std::map<std::string, Control::Handler> handlers_of(House& house, Installation& in, const Place& place, const Config& config) {
+    return {{"operator", operator_handler(*in.access)}, {"backup", backup_handler(house, in, place, config)}};
 }
 
 /// A short log is read in no time: whoever waits for "listening" may then ask at once. Scans are taken meanwhile; a long log keeps nobody.
@@ -105,9 +94,10 @@ int serve(const Place& place, const Config& config) {
     Workers query(*in.store, 2);
     api::Api api(parts_of(in, desk, query));
     http::Server server(options_of(place, config), api);
-    Control control(place.data, *in.access);
+    House house(in);
+    Control control(place.data, handlers_of(house, in, place, config));
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
-    std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
+    std::jthread house_thread([&](const std::stop_token& stop) { house.run(stop); });
     std::vector<std::jthread> io;
     const auto io_threads = std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
@@ -127,8 +117,8 @@ int serve(const Place& place, const Config& config) {
     impatient.detach();
     server.drain();
     io.clear();            // joins: every request under way has its answer
-    house.request_stop();
-    house.join();
+    house_thread.request_stop();
+    house_thread.join();
     return 0;
 }
 
