@@ -27,13 +27,12 @@ backup_file::GoOn part(const Stage& stage, const char* doing) {
 }
 
 /// The copy passes what `check` looks at, and counts as the original did.
-service::Manifest verified_copy(const Place& copy, const Config& config, const domain::TimeZone& zone, domain::Instant created,
-                                const storage::Census& original) {
-    const auto problems = check_installation(copy, config);
-    if (!problems.empty()) throw std::runtime_error("the store is not sound, so no backup was made; run chayan check: " + problems.front());
-    const auto reader = storage::sqlite::open_to_check({copy.data, {}, 0})->reader();
-    if (reader->census() != original) throw std::runtime_error("the copy does not hold what the store holds, so no backup was made; try again");
-    return {created, original, service::count_scans_by_day(*reader, zone)};
+service::Manifest verified_copy(const Place& copy, const Config& config, domain::Instant created, const storage::Census& original) {
+    auto found = examine_installation(copy, config);
+    if (!found.problems.empty()) throw std::runtime_error("the store is not sound, so no backup was made; run chayan check: " + found.problems.front());
+    if (storage::sqlite::open_to_check({copy.data, {}, 0})->reader()->census() != original)
+        throw std::runtime_error("the copy does not hold what the store holds, so no backup was made; try again");
+    return {created, original, config.time_zone, std::move(found.scans_by_day)};
 }
 
 void write_synced(const std::string& path, const std::string& text) {
@@ -86,7 +85,7 @@ kit::Status make_backup(Installation& in, const Place& place, const Config& conf
     const auto created = in.clock.now();
     const auto original = in.store->copy_to(staging.at("chayan.db"), part(stage, "copying"));
     if (!original || !stage("checking", 0, 0)) return stopped;
-    const auto manifest = verified_copy({staging.path(), place.keys, 0}, config, in.zone, created, *original);
+    const auto manifest = verified_copy({staging.path(), place.keys, 0}, config, created, *original);
     const auto written = write_file(staging, service::key_files::load_master(place.keys), manifest, stage);
     if (!written) return written.error();
     write_keys(staging, place, key_bundle::first_kept_day(in.zone, created, config.scan_days), *written);

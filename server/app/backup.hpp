@@ -24,7 +24,8 @@ kit::Status make_backup(Installation& installation, const Place& place, const Co
 
 /// Makes the data folder and the key folder from FILE and FILE.keys, both or neither. Drops the keys of expired days, ends every
 /// session, skips every sequence ahead and says so in the audit log. `ask` is called for the recovery key once the files look whole.
-/// Errors: those of backup_file and key_bundle, keys_missing, keys_of_another, folder_not_empty, backup_mismatch, numbers_exhausted.
+/// Errors: those of backup_file and key_bundle, keys_missing, keys_of_another, folder_not_empty, time_zone_differs, backup_mismatch,
+/// numbers_exhausted.
 kit::Status restore_backup(const Place& place, const Config& config, const std::string& file, const std::function<kit::Result<std::string>()>& ask,
                            const Stage& stage);
 

@@ -30,17 +30,18 @@ std::unique_ptr<storage::Store> open_store(const Place& place) {
 }
 
 /// A day that is over and whose key was destroyed is as it should be.
-std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone, domain::Day first_kept) {
+std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone, domain::Day first_kept,
+                                     std::map<domain::Day, std::uint64_t>& by_day) {
     std::vector<std::string> problems;
     const auto days = vault.days();
-    const auto is_over = [&](domain::Instant at) {
-        const auto day = zone.local_day(at);
-        return day < first_kept && std::find(days.begin(), days.end(), day) == days.end();
-    };
+    const auto is_over = [&](domain::Day day) { return day < first_kept && std::find(days.begin(), days.end(), day) == days.end(); };
     reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
         const auto opened = vault.open(rows);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            if (!opened[i] && !is_over(rows[i].at)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto day = zone.local_day(rows[i].at);
+            ++by_day[day];
+            if (!opened[i] && !is_over(day)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+        }
         return problems.size() < 100;
     });
     return problems;
@@ -143,11 +144,14 @@ Installation::~Installation() {
     write_thread_.join();
 }
 
-std::vector<std::string> check_installation(const Place& place, const Config& config) {
+std::vector<std::string> check_installation(const Place& place, const Config& config) { return examine_installation(place, config).problems; }
+
+Findings examine_installation(const Place& place, const Config& config) {
     const auto zone = find_zone(config.time_zone);
     service::Vault vault(place.keys, zone);
     const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
-    auto problems = store->check();
+    Findings findings{store->check(), {}};
+    auto& problems = findings.problems;
     const auto reader = store->reader();
     const auto add = [&](const char* table, const auto& find) {   // a page that can't be read hides only its own table
         try {
@@ -158,10 +162,10 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
         }
     };
     const auto first_kept = service::key_bundle::first_kept_day(zone, SystemClock().now(), config.scan_days);
-    add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, first_kept); });
+    add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, first_kept, findings.scans_by_day); });
     add("the table of registrations", check_registrations);
     add("the audit log", check_audit);
-    return problems;
+    return findings;
 }
 
 }  // namespace chayan::app

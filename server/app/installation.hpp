@@ -3,6 +3,7 @@
 // sockets: what both serve and the commands need. Main thread makes it; it owns the write thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -78,5 +79,12 @@ private:
 
 /// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of expired days whose key was destroyed are none.
 std::vector<std::string> check_installation(const Place& place, const Config& config);
+
+struct Findings {
+    std::vector<std::string> problems;
+    std::map<domain::Day, std::uint64_t> scans_by_day;   ///< local days; whole when there are no problems
+};
+/// The same, and what it counted on the way.
+Findings examine_installation(const Place& place, const Config& config);
 
 }  // namespace chayan::app

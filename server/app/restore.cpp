@@ -62,7 +62,7 @@ kit::Result<OpenedKeys> open_keys(const std::string& file, const std::function<k
 }
 
 /// The database in `path`, and what it has to hold.
-kit::Result<service::Manifest> unpack(const std::string& file, const OpenedKeys& keys, const std::string& path, const Stage& stage) {
+kit::Result<service::Manifest> unpack(const std::string& file, const OpenedKeys& keys, const std::string& path, const Config& config, const Stage& stage) {
     const auto read = backup_file::read(file, keys.master(), path, [&](std::uint64_t done, std::uint64_t total) { return stage("reading", done, total); });
     if (!read) return read.error();
     if (read->digest != keys->file) return refuse("keys_of_another");
@@ -70,20 +70,17 @@ kit::Result<service::Manifest> unpack(const std::string& file, const OpenedKeys&
     if (schema && *schema > storage::sqlite::schema_version()) return refuse("backup_newer");
     const auto manifest = service::parse_manifest(read->manifest);
     if (!manifest) return refuse("backup_damaged");
+    if (manifest->time_zone != config.time_zone) return refuse("time_zone_differs");   // scans are sealed by local days
     return *manifest;
 }
 
 /// As the backup says, and sound.
-kit::Status compare(const Place& place, const Config& config, const domain::TimeZone& zone, const service::Manifest& manifest) {
-    const auto problems = check_installation(place, config);
-    if (!problems.empty()) throw std::runtime_error("what was read out of the backup is not sound, nothing was restored: " + problems.front());
-    const auto reader = storage::sqlite::open_to_check({place.data, {}, 0})->reader();
-    const service::Manifest found{manifest.created, reader->census(), service::count_scans_by_day(*reader, zone)};
-    if (found.census != manifest.census) return refuse("backup_mismatch");
-    // Days are local: with another [local] time_zone than the original's only their sum has to be the same.
-    std::uint64_t promised = 0;
-    for (const auto& [day, scans] : manifest.scans_by_day) promised += scans;
-    return promised == found.census.scans ? kit::Status(kit::Done{}) : kit::Status(refuse("backup_mismatch"));
+kit::Status compare(const Place& place, const Config& config, const service::Manifest& manifest) {
+    const auto found = examine_installation(place, config);
+    if (!found.problems.empty()) throw std::runtime_error("what was read out of the backup is not sound, nothing was restored: " + found.problems.front());
+    const bool same_days = found.scans_by_day == manifest.scans_by_day;
+    const auto census = storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census();
+    return same_days && census == manifest.census ? kit::Status(kit::Done{}) : kit::Status(refuse("backup_mismatch"));
 }
 
 /// Nothing when a kind of number has too few left.
@@ -110,10 +107,10 @@ storage::AuditRow restored_line(storage::Connection& connection, const service::
 }
 
 /// What makes the copy one that may go on by itself.
-kit::Status begin_anew(const Place& place, const domain::TimeZone& zone, const std::string& detail) {
+kit::Status begin_anew(const Place& place, const domain::TimeZone& zone, const storage::Sequences& last, const std::string& detail) {
     const service::Vault vault(place.keys, zone);
     const auto store = storage::sqlite::open({place.data, {}, 0});
-    const auto floors = floors_after(store->reader()->census().last);
+    const auto floors = floors_after(last);
     if (!floors) return refuse("numbers_exhausted");
     store->write([&](storage::Connection& connection) {
         connection.skip_to(*floors);
@@ -147,12 +144,12 @@ kit::Status restore_backup(const Place& place, const Config& config, const std::
     if (!keys_inside) keys_staging.emplace(keys);
     const Place made{staging.path(), keys_inside ? staging.at(*keys_inside) : keys_staging->path(), 0};
 
-    const auto manifest = unpack(file, *opened, staging.at("chayan.db"), stage);
+    const auto manifest = unpack(file, *opened, staging.at("chayan.db"), config, stage);
     if (!manifest) return manifest.error();
     if (!stage("checking", 0, 0)) return refuse("backup_stopped");
     service::key_files::write_folder(made.keys, (*opened)->keys, key_bundle::first_kept_day(zone, SystemClock().now(), config.scan_days));
-    if (auto same = compare(made, config, zone, *manifest); !same) return same;
-    if (auto begun = begin_anew(made, zone, backup_file::format_id((*opened)->backup)); !begun) return begun;
+    if (auto same = compare(made, config, *manifest); !same) return same;
+    if (auto begun = begin_anew(made, zone, manifest->census.last, backup_file::format_id((*opened)->backup)); !begun) return begun;
     // The data first: with the keys alone a start would make a new store under them and give numbers out again; the data alone is refused.
     staging.become_target();
     if (keys_staging) keys_staging->become_target();

@@ -87,6 +87,7 @@ std::string format_manifest(const Manifest& manifest) {
     for_each_number(manifest.census, [&](const char* word, std::uint64_t value) { add(word, std::to_string(value)); });
     add("audit_head", in_hex(manifest.census.audit_head));
     add("created", domain::format_rfc3339(manifest.created));
+    add("time_zone", manifest.time_zone);
     for (const auto& [day, scans] : manifest.scans_by_day) add("day", domain::format_date(day) + ' ' + std::to_string(scans));
     return text;
 }
@@ -99,6 +100,7 @@ std::optional<Manifest> parse_manifest(std::string_view text) {
     const auto created = domain::parse_rfc3339(lines.value("created"));
     if (!created) return std::nullopt;
     manifest.created = *created;
+    manifest.time_zone = lines.value("time_zone");
     while (lines.good() && !lines.at_end()) {
         const auto value = lines.value("day");
         const auto day = domain::parse_date(value.substr(0, 10));
@@ -113,15 +115,6 @@ std::optional<std::uint64_t> schema_of_manifest(std::string_view text) {
     if (!text.starts_with(schema_word)) return std::nullopt;
     text.remove_prefix(schema_word.size());
     return number_of(text.substr(0, text.find('\n')));
-}
-
-std::map<domain::Day, std::uint64_t> count_scans_by_day(storage::Connection& reader, const domain::TimeZone& zone) {
-    std::map<domain::Day, std::uint64_t> counts;
-    reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
-        for (const auto& row : rows) ++counts[zone.local_day(row.at)];
-        return true;
-    });
-    return counts;
 }
 
 }  // namespace chayan::service

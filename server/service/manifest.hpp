@@ -7,17 +7,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "domain/time.hpp"
 #include "storage/census.hpp"
-#include "storage/store.hpp"
 
 namespace chayan::service {
 
 struct Manifest {
     domain::Instant created;
     storage::Census census;
+    std::string time_zone;                               ///< in which its days are
     std::map<domain::Day, std::uint64_t> scans_by_day;   ///< local days
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };
@@ -28,8 +27,5 @@ std::string format_manifest(const Manifest& manifest);
 std::optional<Manifest> parse_manifest(std::string_view text);
 /// The schema's number alone, which may be newer than we are and have lines that we don't know.
 std::optional<std::uint64_t> schema_of_manifest(std::string_view text);
-
-/// Reads the whole log: some 0.2 s a million.
-std::map<domain::Day, std::uint64_t> count_scans_by_day(storage::Connection& reader, const domain::TimeZone& zone);
 
 }  // namespace chayan::service

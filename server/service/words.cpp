@@ -163,6 +163,7 @@ constexpr Words table[] = {
     {"recovery_key_wrong", "恢复密钥不对。请用首次启动时打印的那一个。", "This is not the recovery key of this backup. Take the one that was printed at the first start."},
     {"recovery_key_needed", "没有终端可以输入恢复密钥，请用 --recovery-key-file 指定文件。", "There is no terminal to ask for the recovery key. Name a file with --recovery-key-file."},
     {"folder_not_empty", "目标文件夹不是空的，没有改动它。请恢复到空文件夹。", "The folder is not empty and was left as it is. Restore into an empty one."},
+    {"time_zone_differs", "备份来自另一时区的系统。请用 --config 指定原来的 [local] time_zone。", "The backup is of an installation in another time zone. Name its [local] time_zone with --config."},
     {"numbers_exhausted", "恢复次数太多，编号不够再跳过一段。", "After so many restores there are not enough numbers left to skip."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
 };

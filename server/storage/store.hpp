@@ -145,7 +145,7 @@ public:
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.
     virtual bool attempt(const std::function<bool()>& body) = 0;
-    /// Counts what is kept: some 30 ms a million scans.
+    /// Counts what is kept: some 50 ms a million scans.
     virtual Census census() = 0;
     /// Writes. No number up to these is given out from now on; one that has come further stays there.
     virtual void skip_to(const Sequences& floors) = 0;

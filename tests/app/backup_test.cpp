@@ -256,6 +256,18 @@ TEST_CASE("a restore touches neither a folder nor a key folder that holds someth
     CHECK(empty.folder.mode("elsewhere") == 0700);
 }
 
+TEST_CASE("with another time zone than the original's the scans could not be opened, and that is said") {
+    Original original;
+    original.config.time_zone = "Europe/Lisbon";
+    original.in.emplace(original.place, original.config);
+    REQUIRE(original.back_up("one"));
+    Empty empty;
+    CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "time_zone_differs");
+    CHECK(empty.files().empty());
+    empty.config.time_zone = "Europe/Lisbon";
+    CHECK(empty.restore(original.folder.at("one"), original.recovery));
+}
+
 TEST_CASE("whoever gives up at any moment is left with nothing half made") {
     Original original;
     std::set<std::string> seen;

@@ -137,6 +137,7 @@ TEST_CASE("a manifest is read back as it was, and one line too few, too many or 
     manifest.census.scans = 30'000'000;
     manifest.census.audit_head.fill(0xab);
     manifest.census.last = {1ULL << 37U, 2, 3, 4, 5, 6, 7};
+    manifest.time_zone = "Asia/Shanghai";
     manifest.scans_by_day = {{monday, 1}, {tuesday, 29'999'999}};
     const auto text = format_manifest(manifest);
     CHECK(parse_manifest(text) == manifest);

@@ -96,10 +96,14 @@ Census take_census(Database& database, Connection& connection) {
         census.audit_last = last->seq;
         census.audit_head = last->chain;
     }
-    auto& registry = connection.registry();
-    census.last = {connection.scans().last().value, registry.last_registration().value, registry.last_person().value, last_person_event(database),
-                   registry.last_vehicle().value, connection.sites().last_site().value, connection.staff().last_operator().value};
+    census.last = last_numbers(database, connection);
     return census;
+}
+
+Sequences last_numbers(Database& database, Connection& connection) {
+    auto& registry = connection.registry();
+    return {connection.scans().last().value, registry.last_registration().value, registry.last_person().value, last_person_event(database),
+            registry.last_vehicle().value, connection.sites().last_site().value, connection.staff().last_operator().value};
 }
 
 void skip_to(Database& database, const Sequences& last, const Sequences& floors) {

@@ -16,6 +16,9 @@ bool copy_pages(Database& source, const std::string& path, const Store::GoOn& go
 /// `connection` is the ports over `database`.
 Census take_census(Database& database, Connection& connection);
 
+/// The largest number given out, of each kind.
+Sequences last_numbers(Database& database, Connection& connection);
+
 /// Raises the floor of each sequence above where it stands, and keeps what was left out.
 void skip_to(Database& database, const Sequences& last, const Sequences& floors);
 

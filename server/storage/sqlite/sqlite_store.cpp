@@ -44,7 +44,7 @@ public:
 
     Census census() override { return take_census(database_, *this); }
     void skip_to(const Sequences& floors) override {
-        sqlite::skip_to(database_, census().last, floors);
+        sqlite::skip_to(database_, last_numbers(database_, *this), floors);
         reached_ = {reached_.commits, scans_.last().value, registry_.last_registration().value, reached_.audit};
     }
 
