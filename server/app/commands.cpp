@@ -13,6 +13,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/backup_command.hpp"
 #include "app/control.hpp"
 #include "app/installation.hpp"
 #include "app/serve.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 struct Options {
     Place place;
-    std::string config_file, listen, file, login, roles, scope, password_file;
+    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file;
     int port = -1;
     bool print_config = false;
 };
@@ -148,19 +149,42 @@ int run_add_operator(Options& options) {
     prepare(options);
     auto password = read_file(options.password_file);
     password = password.substr(0, password.find_first_of("\r\n"));
-    const service::NewOperator wanted{options.login, options.roles, options.scope, password};
     std::unique_ptr<DirectoryLock> lock;
-    std::string refused;
     if (DirectoryLock::try_lock(options.place.data, lock)) {
         set_up(options.place);
         Installation installation(options.place, settings(options));
-        const auto status = installation.operators->add(nullptr, wanted);
+        const auto status = installation.operators->add(nullptr, {options.login, options.roles, options.scope, password});
         if (!status) fail(status.error());
-    } else if (const auto code = ask_server(options.place.data, wanted); !code.empty()) {
-        fail(kit::Error{kit::Errc::invalid, code.c_str()});
+    } else {
+        const auto status = ask_server(options.place.data, "operator", {options.login, options.roles, options.scope, password});
+        if (!status) fail(status.error());
     }
     std::cout << "added " << options.login << std::endl;
     return 0;
+}
+
+int run_backup_of(Options& options) {
+    prepare(options);
+    if (const auto status = run_backup(options.place, settings(options), options.file); !status) fail(status.error(), options.file);
+    std::cout << "ok" << std::endl;
+    return 0;
+}
+
+int run_restore_of(Options& options) {
+    find_keys(options);
+    if (const auto status = run_restore(options.place, settings(options), options.file, options.recovery_key_file); !status) fail(status.error(), options.file);
+    std::cout << "ok" << std::endl;
+    return 0;
+}
+
+void add_backup_commands(CLI::App& app, const auto& with_data, Options& options, int& code) {
+    auto* backup = with_data(app.add_subcommand("backup", "a verified copy in FILE and FILE.keys; works while the service runs"));
+    backup->add_option("FILE", options.file, "where to; never overwritten")->required();
+    backup->callback([&options, &code] { code = run_backup_of(options); });
+    auto* restore = with_data(app.add_subcommand("restore", "make an empty data folder from FILE and FILE.keys"));
+    restore->add_option("FILE", options.file, "a backup")->required();
+    restore->add_option("--recovery-key-file", options.recovery_key_file, "holds the recovery key (default: the terminal asks)");
+    restore->callback([&options, &code] { code = run_restore_of(options); });
 }
 
 void harden_process() {
@@ -229,6 +253,7 @@ int run(int argc, char** argv) {
     add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
                import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
+    add_backup_commands(app, with_data, options, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();
     try {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -17,27 +18,13 @@
 #include "app/certificate.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
+#include "service/key_bundle.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-domain::TimeZone find_zone(const std::string& name) {
-    auto zone = domain::TimeZone::find(name);
-    if (!zone) throw std::runtime_error("unknown time zone \"" + name + "\" in [local] time_zone; use a name such as Asia/Shanghai");
-    return *std::move(zone);
-}
-
-/// The zone of the day keys: that of the first start, whatever the settings say since.
-domain::TimeZone find_key_zone(const Place& place, const Config& config) {
-    const auto pinned = service::key_files::pinned_zone(place.keys);
-    if (!pinned) return find_zone(config.time_zone);
-    auto zone = domain::TimeZone::find(*pinned);
-    if (!zone) throw std::runtime_error(place.keys + "/time-zone names no time zone; put back what it held: the scans are sealed by the days of that zone");
-    return *std::move(zone);
-}
 
 domain::TimeZone pin_key_zone(const Place& place, const Config& config) {
     if (!service::key_files::pinned_zone(place.keys)) service::key_files::pin_zone(place.keys, config.time_zone);
@@ -48,12 +35,19 @@ std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
 }
 
-std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault) {
+/// A day that is over and whose key was destroyed is as it should be.
+std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone, domain::Day first_kept,
+                                     std::map<domain::Day, std::uint64_t>& by_day) {
     std::vector<std::string> problems;
+    const auto days = vault.days();
+    const auto is_over = [&](domain::Day day) { return day < first_kept && std::find(days.begin(), days.end(), day) == days.end(); };
     reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
         const auto opened = vault.open(rows);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            if (!opened[i]) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto day = zone.local_day(rows[i].at);
+            ++by_day[day];
+            if (!opened[i] && !is_over(day)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+        }
         return problems.size() < 100;
     });
     return problems;
@@ -82,6 +76,20 @@ bool DirectoryLock::try_lock(const std::string& directory, std::unique_ptr<Direc
     }
     lock.reset(new DirectoryLock(fd));
     return true;
+}
+
+domain::TimeZone find_zone(const std::string& name) {
+    auto zone = domain::TimeZone::find(name);
+    if (!zone) throw std::runtime_error("unknown time zone \"" + name + "\" in [local] time_zone; use a name such as Asia/Shanghai");
+    return *std::move(zone);
+}
+
+domain::TimeZone find_key_zone(const Place& place, const Config& config) {
+    const auto pinned = service::key_files::pinned_zone(place.keys);
+    if (!pinned) return find_zone(config.time_zone);
+    auto zone = domain::TimeZone::find(*pinned);
+    if (!zone) throw std::runtime_error(place.keys + "/time-zone names no time zone; put back what it held: the scans are sealed by the days of that zone");
+    return *std::move(zone);
 }
 
 DirectoryLock::~DirectoryLock() { ::close(fd_); }
@@ -141,10 +149,14 @@ Installation::~Installation() {
     write_thread_.join();
 }
 
-std::vector<std::string> check_installation(const Place& place, const Config& config) {
-    service::Vault vault(place.keys, find_key_zone(place, config));
+std::vector<std::string> check_installation(const Place& place, const Config& config) { return examine_installation(place, config).problems; }
+
+Findings examine_installation(const Place& place, const Config& config) {
+    const auto zone = find_key_zone(place, config);
+    service::Vault vault(place.keys, zone);
     const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
-    auto problems = store->check();
+    Findings findings{store->check(), {}};
+    auto& problems = findings.problems;
     const auto reader = store->reader();
     const auto add = [&](const char* table, const auto& find) {   // a page that can't be read hides only its own table
         try {
@@ -154,14 +166,15 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
             problems.push_back(std::string(table) + " can't be read to its end (" + error.what() + ")");
         }
     };
-    add("the scan log", check_scans);
+    const auto first_kept = service::key_bundle::first_kept_day(zone, SystemClock().now(), config.scan_days);
+    add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, first_kept, findings.scans_by_day); });
     add("the table of registrations", check_registrations);
     add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
         const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));
         if (!verdict.first_bad) return {};
         return {"the audit log is broken from line " + std::to_string(*verdict.first_bad) + " on"};
     });
-    return problems;
+    return findings;
 }
 
 }  // namespace chayan::app

@@ -3,6 +3,7 @@
 // sockets: what both serve and the commands need. Main thread makes it; it owns the write thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -49,6 +50,10 @@ struct Place {
 
 /// Where the heads of the audit log are noted.
 std::string checkpoint_file(const Place& place);
+/// Throws std::runtime_error with a sentence when nobody knows such a zone.
+domain::TimeZone find_zone(const std::string& name);
+/// The zone of the day keys: that of the first start, whatever the settings say since.
+domain::TimeZone find_key_zone(const Place& place, const Config& config);
 
 /// Makes DIR, keys and certificate when they are not there; prints the recovery key once on stderr. Throws with a sentence.
 void set_up(const Place& place);
@@ -85,7 +90,14 @@ private:
     std::jthread write_thread_;
 };
 
-/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing.
+/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of expired days whose key was destroyed are none.
 std::vector<std::string> check_installation(const Place& place, const Config& config);
+
+struct Findings {
+    std::vector<std::string> problems;
+    std::map<domain::Day, std::uint64_t> scans_by_day;   ///< local days; whole when there are no problems
+};
+/// The same, and what it counted on the way.
+Findings examine_installation(const Place& place, const Config& config);
 
 }  // namespace chayan::app

@@ -7,18 +7,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <thread>
 
 #include "api/api.hpp"
+#include "app/backup_command.hpp"
 #include "app/control.hpp"
+#include "app/house.hpp"
 #include "app/proxy.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
@@ -86,21 +87,6 @@ void greet(const Place& place, Installation& in, const std::string& base_url) {
                  base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
 
-/// Makes tomorrow's key now: else the first scan of the day makes it inside its transaction, and may find no space or handle for it.
-void make_key_ahead(Installation& in, domain::Instant& next_try) {
-    const auto now = in.clock.now();
-    if (now < next_try) return;
-    next_try = now + 600;
-    storage::ScanRow row;
-    row.at = now + 86'400;
-    try {
-        in.vault.seal(row, {});   // which makes the key of the row's day
-    } catch (const storage::StoreError& error) {
-        if (error.kind() == storage::StoreError::Kind::io) throw;
-        kit::log(kit::Level::warning, "day_key_failed");
-    }
-}
-
 /// Each connection is an open file, and the store and the keys need some.
 void tell_of_few_files(std::size_t connections_max) {
     constexpr std::size_t files_besides = 200;
@@ -111,31 +97,15 @@ void tell_of_few_files(std::size_t connections_max) {
                  static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(connections_max + files_besides));
 }
 
-/// Retention, merging and checkpoints come here: now reading the log, folding and syncing.
-void keep_house(Installation& in, std::uint64_t accept_loss, const std::stop_token& stop) {
-    ::pthread_setname_np(::pthread_self(), "house");
-    try {
-        in.tracing->load(stop, accept_loss);
-        const auto reader = in.store->reader();
-        std::mutex mutex;
-        std::condition_variable_any wake;
-        std::unique_lock lock(mutex);
-        domain::Instant next_key;
-        while (!stop.stop_requested()) {
-            make_key_ahead(in, next_key);
-            wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
-            in.tracing->tend();
-            in.store->checkpoint();
-            in.audit->keep_checkpoint(*reader, /*now_due=*/false);
-        }
-        in.audit->keep_checkpoint(*reader, /*now_due=*/true);
-    } catch (const storage::StoreError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        fail_stop();
-    } catch (const std::exception&) {
-        kit::log(kit::Level::error, "house_failed");
-        std::_Exit(70);   // without the index nothing can be asked; a supervisor starts us anew
-    }
+Control::Handler operator_handler(service::Operators& operators) {
+    return [&operators](const std::vector<std::string>& arguments, const std::shared_ptr<Peer>& peer) {
+        if (arguments.size() != 4) return peer->fail("operator takes login, roles, scope and password");
+        peer->answer(operators.add(nullptr, {arguments[0], arguments[1], arguments[2], arguments[3]}));
+    };
+}
+
+std::map<std::string, Control::Handler> handlers_of(House& house, Installation& in, const Place& place, const Config& config) {
+    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}};
 }
 
 /// A short log is read in no time: whoever waits for "listening" may then ask at once. Scans are taken meanwhile; a long log keeps nobody.
@@ -168,9 +138,10 @@ int serve(const Place& place, const Config& config) {
     tell_of_few_files(options.connections_max);
     http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
-    Control control(place.data, *in.operators);
+    House house(in, place.accept_loss);
+    Control control(place.data, handlers_of(house, in, place, config));
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
-    std::jthread house([&](const std::stop_token& stop) { keep_house(in, place.accept_loss, stop); });
+    std::jthread house_thread([&](const std::stop_token& stop) { house.run(stop); });
     std::vector<std::jthread> io;
     for (unsigned i = 0; i < options.io_threads; ++i) io.emplace_back([&server, i] { server.run_io(i); });
 
@@ -188,8 +159,8 @@ int serve(const Place& place, const Config& config) {
     impatient.detach();
     server.drain();
     io.clear();            // joins: every request under way has its answer
-    house.request_stop();
-    house.join();
+    house_thread.request_stop();
+    house_thread.join();
     return 0;
 }
 

@@ -76,4 +76,19 @@ inline constexpr std::size_t trace_encounters_max = 44'000'000;     // 24 bytes,
 inline constexpr std::size_t trace_episodes_max = 1'000'000;        // explained one by one: some 200 bytes of answer each
 inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
 
+// A restore leaves out so many numbers of each kind: more than the original can have given out since the backup was made, so that
+// none is issued twice. Each is a small share of its kind's bits: some sixty restores of restores, then one is refused.
+inline constexpr std::uint64_t skip_scans = 1ULL << 32U;            // two years at 5 million a day, of 38 bits; no memory
+inline constexpr std::uint64_t skip_registrations = 1ULL << 22U;    // a county of 1.2 million three times over; 16 MB of the index, 0.2 s of a start
+inline constexpr std::uint64_t skip_persons = 1ULL << 22U;          // likewise, of 30 bits
+inline constexpr std::uint64_t skip_person_events = 1ULL << 32U;
+inline constexpr std::uint64_t skip_vehicles = 1ULL << 22U;         // of 32 bits
+inline constexpr std::uint64_t skip_sites = 1ULL << 14U;            // a city has some 3,000; of 24 bits
+inline constexpr std::uint64_t skip_operators = 1ULL << 16U;
+inline constexpr std::uint64_t skip_audit_lines = 1ULL << 32U;
+
+// Backups.
+inline constexpr std::size_t key_folder_bytes_max = 4 * 1024 * 1024;   // day keys of 400 days take 26 KB, certificate chains some more
+inline constexpr std::size_t manifest_bytes_max = 1024 * 1024;         // a line a day
+
 }  // namespace chayan::kit

@@ -95,24 +95,25 @@ AuditVerdict verify_audit(storage::Connection& reader, const Vault& vault, const
     const auto checkpoints = read_checkpoints(checkpoint_file);
     AuditVerdict verdict;
     std::array<std::uint8_t, 32> chain{};
+    std::uint64_t next = 1;
     for (;;) {
-        const auto rows = reader.audit().read(verdict.count + 1, page);
+        const auto rows = reader.audit().read(next, page);
         if (rows.empty()) break;
         for (const auto& row : rows) {
-            const auto next = verdict.count + 1;
             chain = vault.chain(chain, row);
-            const auto checkpoint = checkpoints.find(next);
-            const bool holds = row.seq == next && chain == row.chain &&
-                               (checkpoint == checkpoints.end() || vouches(vault, checkpoint->second, next, chain));
+            const bool follows = row.seq == next || (row.seq > next && row.action == "restored");   // a restore skips numbers
+            const auto checkpoint = checkpoints.find(row.seq);
+            const bool holds = follows && chain == row.chain && (checkpoint == checkpoints.end() || vouches(vault, checkpoint->second, row.seq, chain));
             if (!holds) {
                 verdict.first_bad = next;
                 return verdict;
             }
-            verdict.count = next;
+            next = row.seq + 1;
+            ++verdict.count;
         }
     }
     // Lines that a checkpoint tells of and that are not there any more: the end was cut off.
-    if (!checkpoints.empty() && checkpoints.rbegin()->first > verdict.count) verdict.first_bad = verdict.count + 1;
+    if (!checkpoints.empty() && checkpoints.rbegin()->first >= next) verdict.first_bad = next;
     return verdict;
 }
 

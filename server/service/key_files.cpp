@@ -7,14 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
 
 #include "domain/site_code.hpp"
 #include "kit/check.hpp"
+#include "kit/limits.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::service::key_files {
@@ -72,6 +75,36 @@ void read_key(const std::string& path, std::uint8_t* bytes, std::size_t count) {
         throw std::runtime_error("others may read a key file; run chmod 600 on it: " + path);
 }
 
+void make_directory(const std::string& directory) {
+    fs::create_directories(directory + "/day");
+    if (::chmod(directory.c_str(), 0700) != 0 || ::chmod((directory + "/day").c_str(), 0700) != 0)
+        fail("cannot protect the key directory", directory);
+}
+
+/// "master.key", "day/2026-02-02.key": small letters, digits, dash and dot, nothing hidden, one folder.
+bool is_name(std::string_view name) {
+    if (name.starts_with("day/")) name.remove_prefix(4);
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    return !name.empty() && name.front() != '.' && name.size() <= 64 && std::all_of(name.begin(), name.end(), good);
+}
+
+/// A day's key whose day is before `first`.
+bool is_expired(const std::string& name, domain::Day first) {
+    if (!name.starts_with("day/")) return false;
+    const auto day = domain::parse_date(fs::path(name).stem().string());
+    return day && *day < first;
+}
+
+std::string read_whole(const std::string& path, std::size_t bytes_max) {
+    std::error_code unknown;
+    const auto size = fs::file_size(path, unknown);
+    if (unknown || size > bytes_max)
+        throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + path);
+    std::string bytes(size, '\0');
+    read_key(path, reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
+    return bytes;
+}
+
 std::string in_groups(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -86,9 +119,7 @@ std::string in_groups(const std::string& text) {
 std::string create(const std::string& directory) {
     if (fs::exists(directory + "/master.key"))
         throw std::runtime_error("keys exist already and are never replaced: " + directory);
-    fs::create_directories(directory + "/day");
-    if (::chmod(directory.c_str(), 0700) != 0 || ::chmod((directory + "/day").c_str(), 0700) != 0)
-        fail("cannot protect the key directory", directory);
+    make_directory(directory);
     CHECK(sodium_init() >= 0);
     std::uint8_t open_half[crypto_box_PUBLICKEYBYTES];
     std::uint8_t secret_half[crypto_box_SECRETKEYBYTES];
@@ -141,6 +172,34 @@ std::optional<std::string> pinned_zone(const std::string& directory) {
 void pin_zone(const std::string& directory, const std::string& name) {
     const auto line = name + "\n";
     write_key(directory + "/time-zone", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
+}
+
+Folder read_folder(const std::string& directory, domain::Day first) {
+    Folder folder;
+    std::size_t bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+        const auto name = entry.path().lexically_relative(directory).string();
+        if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name) || is_expired(name, first)) continue;
+        folder[name] = read_whole(entry.path().string(), kit::key_folder_bytes_max / 2 - bytes);
+        bytes += folder[name].size() + name.size() + 64;
+        if (bytes > kit::key_folder_bytes_max / 2) throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + directory);
+    }
+    for (const char* name : {"master.key", "recovery.pub"})
+        if (!folder.contains(name) || folder[name].size() != 32)
+            throw std::runtime_error("a key is missing or has the wrong size; restore the keys beside the data: " + directory + '/' + name);
+    return folder;
+}
+
+void write_folder(const std::string& directory, const Folder& folder, domain::Day first) {
+    make_directory(directory);
+    for (const auto& [name, bytes] : folder) {
+        if (!is_name(name)) throw std::runtime_error("FILE.keys names a file that is no key");
+        if (!is_expired(name, first)) write_key(directory + '/' + name, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    }
+}
+
+void wipe(Folder& folder) {
+    for (auto& [name, bytes] : folder) sodium_memzero(bytes.data(), bytes.size());
 }
 
 }  // namespace chayan::service::key_files

@@ -29,4 +29,13 @@ std::optional<std::string> pinned_zone(const std::string& directory);
 /// Once for an installation: a row sealed by the days of one zone can't be opened by those of another.
 void pin_zone(const std::string& directory, const std::string& name);
 
+/// The files of a key directory by their names in it, "day/2026-02-02.key" among them; wiped at the end by whoever holds it last.
+using Folder = std::map<std::string, std::string>;
+/// All of them but what is half-written and the keys of days before `first`.
+Folder read_folder(const std::string& directory, domain::Day first);
+/// Makes the directory; leaves out the keys of days before `first`. Names that are none of ours are refused. Requires: the directory
+/// is not there or empty.
+void write_folder(const std::string& directory, const Folder& folder, domain::Day first);
+void wipe(Folder& folder);
+
 }  // namespace chayan::service::key_files

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/census.hpp"
 #include "storage/rows.hpp"
 
 namespace chayan::storage {
@@ -148,6 +149,10 @@ public:
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.
     virtual bool attempt(const std::function<bool()>& body) = 0;
+    /// Counts what is kept: some 50 ms a million scans.
+    virtual Census census() = 0;
+    /// Writes. No number up to these is given out from now on; one that has come further stays there.
+    virtual void skip_to(const Sequences& floors) = 0;
 };
 
 class Store {
@@ -162,6 +167,12 @@ public:
     /// House thread: moves the write-ahead log into the database (never blocks the writer for long) and syncs the mark.
     /// Throws StoreError (io) when the disk fails; without space it only waits for the next time.
     virtual void checkpoint() = 0;
+    /// Told how much of the whole is done; false gives up.
+    using GoOn = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+    /// One thread at a time, not the write thread: a copy of the whole store as of one moment, as a file of its own at `path`, while
+    /// the writer goes on. Returns what it holds, counted in the original; nothing when given up. Not durable: the caller syncs what it makes
+    /// of it. Requires: nothing is at `path`. Throws StoreError (other) when either file fails; what is at `path` is then worth nothing.
+    virtual std::optional<Census> copy_to(const std::string& path, const GoOn& go_on) = 0;
     /// Write thread: gives up the space kept for what has to be written even on a full disk. A store may keep none.
     virtual void spend_reserve() {}
     /// Write thread: takes that space again; false when there is not enough, and then it takes nothing.

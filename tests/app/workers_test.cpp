@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workers.hpp"
 
-#include "app/control.hpp"
 #include "app/folder.hpp"
 #include "app/installation.hpp"
 
@@ -13,7 +12,6 @@
 using namespace chayan;
 using namespace chayan::app;
 using chayan::app::testing::Folder;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -100,30 +98,4 @@ TEST_CASE("a pool may have a short queue") {
     CHECK(workers.post([](storage::Connection&) {}));
     CHECK_FALSE(workers.post([](storage::Connection&) {}));
     go.set_value();
-}
-
-TEST_CASE("the running service adds an operator for who may read its folder, and tells why not") {
-    Installed installed;
-    CHECK_THROWS_WITH(ask_server(installed.folder.path, {"li", "guard", "", "correct horse battery"}), Contains("no service answers there"));
-    Control control(installed.folder.path, *installed.in.operators);
-    CHECK(installed.folder.mode("control") == 0600);
-    std::jthread answers([&](const std::stop_token& stop) { control.run(stop); });
-    const auto ask = [&](const service::NewOperator& wanted) { return ask_server(installed.folder.path, wanted); };
-    CHECK(ask({"li", "guard", "", "correct horse battery"}).empty());
-    CHECK(ask({"li", "guard", "", "correct horse battery"}) == "login_taken");
-    CHECK(ask({"wang", "guard", "", "short"}) == "password_short");
-    CHECK(ask({"wang", "guard", "1", "correct horse battery"}) == "division_unknown");
-    CHECK(ask({"wang\nx", "guard", "", "correct horse battery"}) == "malformed");   // a line too many
-    CHECK(ask({"wang", "king", "", "correct horse battery"}) == "role_unknown");
-    CHECK(ask({"wang", "guard", "", std::string(8'000, 'p')}) != "");
-    CHECK(ask({"wang", "guard", "130682", "correct horse battery"}).empty());
-    CHECK(installed.in.access->open_session({"wang", "correct horse battery", {}, {}}));
-}
-
-TEST_CASE("a socket whose path does not fit is told") {
-    Installed installed;
-    const auto deep = installed.folder.at(std::string(120, 'd'));
-    std::filesystem::create_directory(deep);
-    CHECK_THROWS_WITH(Control(deep, *installed.in.operators), Contains("too long for a socket"));
-    CHECK_THROWS_WITH(ask_server(deep, {}), Contains("too long for a socket"));
 }

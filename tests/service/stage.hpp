@@ -54,6 +54,7 @@ public:
     void write(const std::function<void(storage::Connection&)>& body) override;
     std::unique_ptr<storage::Connection> reader() override { return kept_->reader(); }
     void checkpoint() override { kept_->checkpoint(); }
+    std::optional<storage::Census> copy_to(const std::string& path, const GoOn& go_on) override { return kept_->copy_to(path, go_on); }
     void spend_reserve() override { is_spent_ = has_reserve.load(); }
     bool keep_reserve() override {
         if (!fails) is_spent_ = false;

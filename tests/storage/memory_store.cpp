@@ -27,6 +27,7 @@ struct Shelf {
     std::map<Blind, SessionRow> sessions;
     std::map<std::string, CaseRow, std::less<>> cases;
     std::map<std::uint64_t, AuditRow> audit;
+    Sequences floors;
 };
 
 template <class Map>
@@ -51,6 +52,12 @@ typename Map::key_type largest(const Map& map) { return map.empty() ? typename M
 template <class Map, class Row>
 void insert_new(Map& map, const typename Map::key_type& key, const Row& row) {
     if (!map.emplace(key, row).second) throw StoreError(StoreError::Kind::other, "the number was given out before");
+}
+/// The larger of the last key and the floor.
+template <class Map>
+typename Map::key_type largest(const Map& map, std::uint64_t floor) {
+    using Key = typename Map::key_type;
+    return std::max(largest(map), Key{static_cast<decltype(Key::value)>(floor)});
 }
 void require(bool holds) {
     if (!holds) throw StoreError(StoreError::Kind::other, "a rule of the store is broken");
@@ -80,7 +87,7 @@ struct Scans final : ScanLog {
         return rows;
     }
     std::optional<domain::OperatorId> staff_of(ScanSeq scan) override { return find(shelf.staff, scan); }
-    ScanSeq last() override { return largest(shelf.scans); }
+    ScanSeq last() override { return largest(shelf.scans, shelf.floors.scan); }
     Shelf& shelf;
 };
 
@@ -88,8 +95,9 @@ struct People final : Registry {
     explicit People(Shelf& s) : shelf(s) {}
     void append(const RegistrationRow& row) override { insert_new(shelf.registrations, row.id, row); }
     void append(const PersonEvent& event) override {
+        const auto last = last_event();
         shelf.events.push_back(event);
-        shelf.events.back().seq = shelf.events.size();
+        shelf.events.back().seq = last + 1;
     }
     void append(const VehicleRow& row) override {
         require(!vehicle(row.plate));
@@ -128,14 +136,15 @@ struct People final : Registry {
     }
     std::vector<PersonEvent> person_events() override { return shelf.events; }
     std::vector<Revocation> revocations() override { return rows_of(shelf.revoked); }
-    RegistrationId last_registration() override { return largest(shelf.registrations); }
+    RegistrationId last_registration() override { return largest(shelf.registrations, shelf.floors.registration); }
     domain::PersonNo last_person() override {
-        domain::PersonNo last;
+        domain::PersonNo last{static_cast<std::uint32_t>(shelf.floors.person)};
         for (const auto& [id, row] : shelf.registrations) last = std::max(last, row.person);
         for (const auto& event : shelf.events) last = std::max(last, event.into);
         return last;
     }
-    domain::VehicleId last_vehicle() override { return largest(shelf.vehicles); }
+    std::uint64_t last_event() const { return std::max(shelf.floors.person_event, shelf.events.empty() ? 0 : shelf.events.back().seq); }
+    domain::VehicleId last_vehicle() override { return largest(shelf.vehicles, shelf.floors.vehicle); }
     Shelf& shelf;
 };
 
@@ -145,7 +154,7 @@ struct Sites final : SiteBook {
     void put(const SiteRow& row) override { shelf.sites.insert_or_assign(row.id, row); }
     std::vector<DivisionRow> divisions() override { return rows_of(shelf.divisions); }
     std::vector<SiteRow> sites() override { return rows_of(shelf.sites); }
-    domain::SiteId last_site() override { return largest(shelf.sites); }
+    domain::SiteId last_site() override { return largest(shelf.sites, shelf.floors.site); }
     Shelf& shelf;
 };
 
@@ -168,7 +177,7 @@ struct Staff final : StaffBook {
     }
     std::vector<OperatorRow> operators() override { return rows_of(shelf.operators); }
     std::vector<SessionRow> sessions() override { return rows_of(shelf.sessions); }
-    domain::OperatorId last_operator() override { return largest(shelf.operators); }
+    domain::OperatorId last_operator() override { return largest(shelf.operators, shelf.floors.operator_id); }
     Shelf& shelf;
 };
 
@@ -224,6 +233,29 @@ public:
         shelf_ = std::move(before);
         return false;
     }
+    Census census() override {
+        Census census;
+        census.scans = shelf_.scans.size();
+        census.voids = shelf_.voids.size();
+        census.registrations = shelf_.registrations.size();
+        census.sites = shelf_.sites.size();
+        census.operators = shelf_.operators.size();
+        census.cases = shelf_.cases.size();
+        census.audit = shelf_.audit.size();
+        if (const auto last = audit_.last()) {
+            census.audit_last = last->seq;
+            census.audit_head = last->chain;
+        }
+        census.last = {scans_.last().value, people_.last_registration().value, people_.last_person().value, people_.last_event(),
+                       people_.last_vehicle().value, sites_.last_site().value, staff_.last_operator().value};
+        return census;
+    }
+    void skip_to(const Sequences& floors) override {
+        auto& held = shelf_.floors;
+        held = {std::max(held.scan, floors.scan), std::max(held.registration, floors.registration), std::max(held.person, floors.person),
+                std::max(held.person_event, floors.person_event), std::max(held.vehicle, floors.vehicle), std::max(held.site, floors.site),
+                std::max(held.operator_id, floors.operator_id)};
+    }
 
 private:
     Shelf& shelf_;
@@ -245,6 +277,9 @@ public:
     }
     std::unique_ptr<Connection> reader() override { return std::make_unique<MemoryConnection>(committed_); }
     void checkpoint() override {}
+    std::optional<Census> copy_to(const std::string&, const GoOn&) override {
+        throw StoreError(StoreError::Kind::other, "values have no file");
+    }
     std::vector<std::string> check() override { return {}; }
 
 private:

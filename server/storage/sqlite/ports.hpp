@@ -110,6 +110,9 @@ private:
     Mark& reached_;
 };
 
+/// The largest number ever given to an event, also after a restore.
+std::uint64_t last_person_event(Database& database);
+
 /// Seconds of an optional moment, to bind.
 inline std::optional<std::int64_t> seconds(const std::optional<domain::Instant>& at) {
     return at ? std::optional(at->s) : std::nullopt;

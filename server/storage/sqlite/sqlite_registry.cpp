@@ -61,6 +61,11 @@ std::uint64_t largest(Database& database, const char* sql) {
 
 }  // namespace
 
+std::uint64_t last_person_event(Database& database) {
+    return largest(database,
+                   "SELECT max(ifnull((SELECT max(seq) FROM person_event), 0), ifnull((SELECT floor FROM sequence WHERE name = 'person_event'), 0))");
+}
+
 void SqliteRegistry::append(const RegistrationRow& row) {
     CHECK(database_.is_writing());
     static constexpr const char* sql = R"(INSERT INTO registration
@@ -79,11 +84,12 @@ void SqliteRegistry::append(const RegistrationRow& row) {
 
 void SqliteRegistry::append(const PersonEvent& event) {
     CHECK(database_.is_writing());
-    static constexpr const char* sql = R"(INSERT INTO person_event (kind, from_person, into_person, registrations, at, by, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?))";
+    static constexpr const char* sql = R"(INSERT INTO person_event (seq, kind, from_person, into_person, registrations, at, by, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?))";
     const auto registrations = pack(event.registrations);
+    const auto seq = last_person_event(database_) + 1;
     auto statement = database_.statement(sql);
-    statement.bind(static_cast<int>(event.kind)).bind(event.from.value).bind(event.into.value).bind_blob(registrations).bind(event.at.s)
+    statement.bind(seq).bind(static_cast<int>(event.kind)).bind(event.from.value).bind(event.into.value).bind_blob(registrations).bind(event.at.s)
         .bind(event.by.value).bind_blob(event.reason).run();
 }
 

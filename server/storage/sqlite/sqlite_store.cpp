@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kit/limits.hpp"
+#include "storage/sqlite/copy.hpp"
 #include "storage/sqlite/high_water.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/ports.hpp"
@@ -39,6 +40,12 @@ public:
         }
         undo(before);
         return false;
+    }
+
+    Census census() override { return take_census(database_, *this); }
+    void skip_to(const Sequences& floors) override {
+        sqlite::skip_to(database_, last_numbers(database_, *this), floors);
+        reached_ = {reached_.commits, scans_.last().value, registry_.last_registration().value, reached_.audit};
     }
 
     Database& database() { return database_; }
@@ -176,6 +183,13 @@ public:
         high_water_.sync();
     }
 
+    std::optional<Census> copy_to(const std::string& path, const GoOn& go_on) override {
+        const auto source = connect(path_, vfs_, Access::reading);
+        source->database().execute("BEGIN");
+        const auto census = source->census();
+        return copy_pages(source->database(), path, go_on) ? std::optional(census) : std::nullopt;
+    }
+
     void spend_reserve() override { reserve_->spend(); }
     bool keep_reserve() override { return reserve_->keep(); }
 
@@ -205,8 +219,18 @@ private:
         auto statement = connection_->database().statement("SELECT count(*), ifnull(min(id), 0), ifnull(max(id), 0) FROM scan");
         CHECK(statement.step());
         const auto count = statement.integer(0);
-        const auto expected = count == 0 ? 0 : statement.integer(2) - statement.integer(1) + 1;
+        const auto expected = count == 0 ? 0 : statement.integer(2) - statement.integer(1) + 1 - skipped_between(statement.integer(1), statement.integer(2));
         if (expected != count) problems.emplace_back("the scan log has gaps: " + std::to_string(expected - count) + " rows are missing");
+    }
+
+    /// What restores left out of the log.
+    std::int64_t skipped_between(std::int64_t first, std::int64_t last) {
+        auto& database = connection_->database();
+        if (version_of(database) < 2) return 0;
+        auto statement = database.statement("SELECT ifnull(sum(upto - after), 0) FROM sequence_skip WHERE name = 'scan' AND after >= ? AND upto < ?");
+        statement.bind(first).bind(last);
+        CHECK(statement.step());
+        return statement.integer(0);
     }
 
     /// True when rows are missing and that was accepted.
@@ -234,6 +258,7 @@ private:
 
 }  // namespace
 
+std::uint64_t schema_version() { return migrations.size(); }
 std::unique_ptr<Store> open(const OpenOptions& options) { return std::make_unique<SqliteStore>(options, Access::writing); }
 std::unique_ptr<Store> open_to_check(const OpenOptions& options) { return std::make_unique<SqliteStore>(options, Access::reading); }
 

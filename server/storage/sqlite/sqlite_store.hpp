@@ -24,4 +24,7 @@ std::unique_ptr<Store> open(const OpenOptions& options);
 /// except that missing rows become a sentence of Store::check().
 std::unique_ptr<Store> open_to_check(const OpenOptions& options);
 
+/// The newest schema that this program knows.
+std::uint64_t schema_version();
+
 }  // namespace chayan::storage::sqlite

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// `chayan backup` and `chayan restore`, and what the running service does when it is asked for a backup. Main thread; the handler
+// belongs to the control thread.
+#pragma once
+
+#include <string>
+
+#include "app/config.hpp"
+#include "app/control.hpp"
+#include "app/house.hpp"
+#include "app/installation.hpp"
+
+namespace chayan::app {
+
+/// Asks the running service, else does it itself under the lock. Progress on a terminal. Errors and exceptions as make_backup.
+kit::Status run_backup(const Place& place, const Config& config, const std::string& file);
+/// `recovery_key_file` empty: asks the terminal, without showing what is typed. Errors as restore_backup, recovery_key_needed.
+kit::Status run_restore(const Place& place, const Config& config, const std::string& file, const std::string& recovery_key_file);
+
+/// Answers `backup PATH`: an errand of the house. Requires: all outlive the control thread.
+Control::Handler backup_handler(House& house, Installation& installation, const Place& place, const Config& config);
+
+}  // namespace chayan::app

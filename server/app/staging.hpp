@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// TARGET.partial: a folder of our own beside a target, in which something is built until it is whole. What is moved out of it, or
+// the folder itself, takes its final name in one step and durably; a crash leaves TARGET.partial, which the next command clears. Blocking.
+#pragma once
+
+#include <string>
+
+namespace chayan::app {
+
+class Staging {
+public:
+    /// Makes it, 0700. Throws std::runtime_error with a sentence: another command builds there, or what is there is not ours.
+    explicit Staging(const std::string& target);
+    /// Removes it with all that is in it, unless it became the target.
+    ~Staging();
+    Staging(const Staging&) = delete;
+    Staging& operator=(const Staging&) = delete;
+
+    std::string at(const std::string& name) const { return path_ + '/' + name; }
+    const std::string& path() const { return path_; }
+    /// Never replaces anything. Throws std::runtime_error.
+    void move_out(const std::string& name, const std::string& to) const;
+    /// The folder becomes its target, which is not there or an empty folder. Throws std::runtime_error.
+    void become_target();
+
+private:
+    std::string target_, path_;
+    int fd_ = -1;
+};
+
+/// Absolute and without a slash at its end, so that a suffix can be added.
+std::string plain_path(const std::string& path);
+
+}  // namespace chayan::app
