@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
@@ -53,6 +54,8 @@ struct Tracing::State {
     CaseDesk& desk;
     domain::TimeZone zone;
     std::mutex folding;   // one thread brings the index up to date; the others wait for it, then ask
+    std::vector<domain::Changes> meanwhile;   // guarded by folding: what was folded in while the index is being rebuilt
+    bool is_rebuilding = false;               // likewise
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
     std::atomic<bool> ready{false};     // the log has been read
     std::atomic<bool> damaged{false};   // not all of it could be: an answer would lack scans and not say so
@@ -68,7 +71,22 @@ struct Tracing::State {
         domain::Changes changes{std::move(facts.scans), std::move(facts.voids), std::move(facts.touched), directory->people, directory->sites};
         held = held->with(changes);
         publish(held);
+        if (is_rebuilding) meanwhile.push_back(std::move(changes));
         return held;
+    }
+    /// Makes the base anew while questions go on, then folds in once more what came meanwhile.
+    void rebuild() {
+        std::shared_ptr<const domain::ContactIndex> held;
+        {
+            std::lock_guard lock(folding);
+            if (std::exchange(is_rebuilding, true)) return;
+            held = index.load();
+        }
+        auto fresh = held->rebuilt();
+        std::lock_guard lock(folding);
+        for (const auto& changes : std::exchange(meanwhile, {})) fresh = fresh->with(changes);
+        is_rebuilding = false;
+        publish(std::move(fresh));
     }
     void publish(std::shared_ptr<const domain::ContactIndex> fresh) {
         index.store(fresh);
@@ -151,9 +169,7 @@ void Tracing::tend() {
     auto& state = *state_;
     if (!state.ready) return;
     const auto held = state.current();
-    if (held->delta_size() < delta_max) return;
-    std::lock_guard lock(state.folding);
-    state.publish(state.index.load()->rebuilt());
+    if (held->delta_size() >= delta_max) state.rebuild();
 }
 
 kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, storage::Connection& reader, const SearchRequest& request) {

@@ -387,7 +387,7 @@ TEST_CASE("Nobody is found for a person who was never seen") {
 
 TEST_CASE("A question that would follow more persons, meet more encounters or explain more episodes than its bounds is refused") {
     Story story(4);
-    story.was(1, {1}, 0, 100).was(2, {1}, 0, 100).was(3, {1}, 0, 100).was(4, {2}, 0, 100).was(3, {2}, 200, 300).was(4, {2}, 200, 300);
+    story.was(1, {1}, 0, 100).was(2, {1}, 0, 100).was(3, {1}, 0, 100).was(3, {3}, 200, 300).was(4, {3}, 200, 300);
     story.question.degree = 2;
     REQUIRE(story.found() == "1:2 1:3 2:4");
     auto& bounds = story.question.bounds;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <set>
 #include <thread>
@@ -60,6 +61,17 @@ struct County : Stage {
     void append_row(const storage::ScanRow& row) {
         REQUIRE(write([row](WriteContext& context) -> kit::Status {
             context.store().scans().append({&row, 1});
+            return kit::Done{};
+        }));
+    }
+    /// So many scans of yesterday, straight into an empty log.
+    void append_history(std::uint64_t count) {
+        REQUIRE(write([&](WriteContext& context) -> kit::Status {
+            for (std::uint64_t seq = 1; seq <= count; ++seq) {
+                storage::ScanRow row{{seq}, {1}, morning - 86'400 + static_cast<std::int64_t>(seq / 500), domain::Direction::in, domain::Source::static_code, 0, 0, {}};
+                (*this)->vault.seal(row, {{1 + seq % 100'000}, {}});
+                context.store().scans().append({&row, 1});
+            }
             return kit::Done{};
         }));
     }
@@ -377,4 +389,45 @@ TEST_CASE("a row whose day's key is gone is no damage: that day was erased") {
     const auto told = county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to);
     REQUIRE(told);
     CHECK(told->scans.size() == 1);
+}
+
+TEST_CASE("questions go on while the index is rebuilt, and what comes in meanwhile is in it") {
+    County county;
+    county.open_case();
+    county.append_history(1'500'000);   // enough for a rebuild to take its time
+    county.restart();
+    county->tracing.load({});
+    constexpr std::size_t many = 200'500;   // just above where the house thread rebuilds
+    for (std::size_t sent = 0; sent < many; sent += 500) {
+        std::vector<ScanIntake> scans(500);
+        for (std::size_t i = 0; i < scans.size(); ++i) {
+            scans[i].key = {{1 + (sent + i) % 100'000}, {1}, morning - 80'000 + static_cast<std::int64_t>(sent / 100), domain::Direction::in};
+            scans[i].received = scans[i].key.at;
+        }
+        std::promise<void> taken;
+        REQUIRE(county->writer.submit_scans(std::move(scans), [&](const auto&) { taken.set_value(); }));
+        taken.get_future().get();
+    }
+    const auto told = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)->scans.size(); };
+    const auto before = told();   // folds all in, so that only the rebuild is left
+    const auto clock = [] { return std::chrono::steady_clock::now(); };
+    std::atomic<bool> is_rebuilding{true};
+    std::chrono::steady_clock::duration rebuilding{}, slowest{};
+    std::jthread house([&] {
+        const auto began = clock();
+        county->tracing.tend();
+        rebuilding = clock() - began;
+        is_rebuilding = false;
+    });
+    std::size_t added = 0;
+    do {
+        REQUIRE(county.scan(county.who[0], "A", "in", morning - static_cast<std::int64_t>(++added)));
+        const auto asked = clock();
+        REQUIRE(told() == before + added);
+        slowest = std::max(slowest, clock() - asked);
+    } while (is_rebuilding);
+    house.join();
+    CAPTURE(std::chrono::duration<double>(rebuilding).count(), std::chrono::duration<double>(slowest).count());
+    CHECK(slowest < rebuilding / 2);   // none waited for the end of it
+    CHECK(told() == before + added);
 }
