@@ -150,7 +150,14 @@ ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     outcome.source = known ? known->source : intake.source;
     outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - key.at);
     const auto& sites = *books_.directory.sites;
-    const auto earlier = books_.recent.scans(people, person, key.at - kit::travel_s_max, key.at);
+    auto earlier = books_.recent.scans(people, person, key.at - kit::travel_s_max, key.at);
+    // A phone is told what follows from its own scans: the others' would tell it where somebody with that document was a moment ago.
+    const auto phone = people.holder_of(key.registration);
+    if (domain::is_from_phone(intake.source)) {
+        std::erase_if(earlier, [&](const domain::Scan& other) {
+            return !domain::is_from_phone(other.source) || people.holder_of(other.registration) != phone;
+        });
+    }
     outcome.repeated = !outcome.voided && is_repeat(key, earlier, sites);
     outcome.travelled_fast = has_travelled_fast(key, earlier, sites);
     outcome.burst = is_burst(key, earlier);

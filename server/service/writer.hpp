@@ -41,7 +41,7 @@ struct ScanIntake {
 struct ScanOutcome {
     domain::RegistrationId registration;  ///< under which it is stored: perhaps another statement of the same phone
     bool known = false;                   ///< the same four values had been stored before: nothing new is
-    bool repeated = false;
+    bool repeated = false;                ///< this and the flags: of a phone's scan among that phone's, of a gate's among all the person's
     bool voided = false;
     bool travelled_fast = false;          ///< flag impossible_travel
     bool burst = false;                   ///< flag burst

@@ -48,7 +48,7 @@ struct Street : Stage {
     bool is_repeat(const std::vector<Taken>& taken, const Taken& scan) const {
         const Taken* previous = nullptr;
         for (const auto& other : taken) {
-            if (other.person != scan.person || other.voided || place_of(other.key.site) != place_of(scan.key.site) || !is_before(other.key, scan.key)) continue;
+            if (other.key.registration != scan.key.registration || other.voided || place_of(other.key.site) != place_of(scan.key.site) || !is_before(other.key, scan.key)) continue;
             if (previous == nullptr || is_before(previous->key, other.key)) previous = &other;
         }
         return previous != nullptr && previous->key.direction == scan.key.direction && scan.key.at - previous->key.at <= 60;
@@ -58,7 +58,7 @@ struct Street : Stage {
         const Taken* previous = nullptr;
         std::size_t of_minute = 0;
         for (const auto& other : taken) {
-            if (other.person != scan.person || other.key == scan.key || other.key.at > scan.key.at) continue;
+            if (other.key.registration != scan.key.registration || other.key == scan.key || other.key.at > scan.key.at) continue;
             of_minute += scan.key.at - other.key.at < 60;
             if (other.voided || !is_before(other.key, scan.key)) continue;
             if (previous == nullptr || is_before(previous->key, other.key)) previous = &other;
@@ -82,7 +82,7 @@ std::set<std::string> as_set(const std::vector<const char*>& flags) { return {fl
 
 }  // namespace
 
-TEST_CASE("repeats and flags of random scans are those of a plain recomputation, with a memory, an index, and both") {
+TEST_CASE("repeats and flags of a phone's random scans are those of a plain recomputation, with a memory, an index, and both") {
     const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());
     CAPTURE(seed);
     Random random(seed);
@@ -127,6 +127,25 @@ TEST_CASE("repeats and flags of random scans are those of a plain recomputation,
         }
     }
     for (const char* flag : {"burst", "impossible_travel", "outside_hours", "late", "repeated"}) CHECK(seen[flag] > 5);
+}
+
+TEST_CASE("a gate is told what follows from all a person's scans, a phone from its own") {
+    Street street;
+    const auto first = street.registered(someone(1)), second = street.registered(someone(1));
+    REQUIRE(street.person_of(first) == street.person_of(second));
+    REQUIRE(street.scan(first, "A", "in", morning - 30));
+    const auto elsewhere = street.scan(second, "A", "in", morning);
+    CHECK_FALSE(elsewhere->repeated);
+    CHECK(street.scan(second, "E", "in", morning + 1)->flags.size() == 2);       // far from A, and before it opens
+    CHECK(street.scan(first, "C", "in", morning + 1)->flags.empty());            // it knows nothing of E
+    GateRequest gate;
+    gate.document = without_phone(someone(1));
+    gate.site = "A";
+    gate.direction = "in";
+    gate.at = text_of(morning + 20);
+    const auto told = street.gate(operator_of(storage::Role::guard), {gate})[0];
+    CHECK(told->repeated);
+    CHECK_FALSE(street.scan(first, "A", "in", morning + 40)->repeated);
 }
 
 TEST_CASE("a repeat is at most sixty seconds after the scan before it, which may be a repeat itself") {
