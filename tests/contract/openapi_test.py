@@ -70,6 +70,18 @@ class OpenApi(TownTest):
         self.ask(phone_of, "POST", f"/api/v1/scans/{taken.json['scans'][0]['id']}/void", {"reason": "按错了"})
         self.ask(phone_of, "POST", f"/api/v1/scans/{'0' * 26}/void", {"reason": "按错了"}, 404)
         self.ask(phone_of, "GET", "/api/v1/me/access")
+        child = {"name": "李小花", "relation": "child", "birth_date": "2015-03-02"}
+        dependant = self.ask(phone_of, "POST", "/api/v1/me/dependants", child, 201).json["id"]
+        self.ask(phone_of, "POST", "/api/v1/me/dependants", {**child, "relation": ""}, 422)
+        self.ask(phone_of, "GET", "/api/v1/me/dependants")
+        together = self.ask(phone_of, "POST", "/api/v1/scans", {"code": self.code("P1"), "direction": "in", "dependants": [dependant]}, 201)
+        self.assertEqual(len(together.json["scans"]), 2, together)
+        for path in ("/api/v1/me", "/api/v1/me/scans?limit=2", "/api/v1/me/export"):
+            self.ask(phone_of, "GET", path)
+        self.ask(phone_of, "GET", "/api/v1/me/scans?limit=0", status=422)
+        self.ask(phone_of, "PATCH", "/api/v1/me", {"address": "仁和街2号"})
+        self.ask(phone_of, "DELETE", "/api/v1/me")
+        self.ask(phone_of, "GET", "/api/v1/me", status=401)
         subject = {"document": document(self.number()), "name": name(number)}
         self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [gate_item(subject, "S1"), gate_item({"document": document(99_999)}, "S1")]})
 
