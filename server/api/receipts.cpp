@@ -41,7 +41,11 @@ int status_of(const service::ScanReceipt& receipt) { return receipt.known ? 200 
 
 namespace {
 
-void write(JsonText& text, const service::Ingest::Receipts& receipts) { write_receipts(text, receipts); }
+/// An item's own scan stands in it as it always has; those of everybody in it, the dependants too, stand in `scans`.
+void write(JsonText& text, const service::Ingest::Receipts& receipts) {
+    if (!receipts.empty()) write_receipt(text, receipts.front());
+    write_receipts(text, receipts);
+}
 void write(JsonText& text, const service::ScanReceipt& receipt) {
     write_receipt(text, receipt);
     text.member("verdict", verdict_word(receipt.verdict));

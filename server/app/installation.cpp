@@ -7,18 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 
 #include "app/certificate.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
-#include "service/key_bundle.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {
@@ -35,18 +34,16 @@ std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
 }
 
-/// A day that is over and whose key was destroyed is as it should be.
-std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone, domain::Day first_kept,
-                                     std::map<domain::Day, std::uint64_t>& by_day) {
+/// Scans of a day whose key was destroyed on purpose are closed, as they should be. That their day is the right one can't be told any more.
+std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone,
+                                     const std::set<domain::Day>& destroyed, std::map<domain::Day, std::uint64_t>& by_day) {
     std::vector<std::string> problems;
-    const auto days = vault.days();
-    const auto is_over = [&](domain::Day day) { return day < first_kept && std::find(days.begin(), days.end(), day) == days.end(); };
     reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
         const auto opened = vault.open(rows);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto day = zone.local_day(rows[i].at);
             ++by_day[day];
-            if (!opened[i] && !is_over(day)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
+            if (!opened[i] && !destroyed.contains(day)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
         }
         return problems.size() < 100;
     });
@@ -166,8 +163,8 @@ Findings examine_installation(const Place& place, const Config& config) {
             problems.push_back(std::string(table) + " can't be read to its end (" + error.what() + ")");
         }
     };
-    const auto first_kept = service::key_bundle::first_kept_day(zone, SystemClock().now(), config.scan_days);
-    add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, first_kept, findings.scans_by_day); });
+    const auto destroyed = service::key_files::destroyed_days(place.keys);
+    add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, destroyed, findings.scans_by_day); });
     add("the table of registrations", check_registrations);
     add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
         const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));

@@ -90,7 +90,7 @@ private:
     std::jthread write_thread_;
 };
 
-/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of expired days whose key was destroyed are none.
+/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of days whose key was destroyed are none.
 std::vector<std::string> check_installation(const Place& place, const Config& config);
 
 struct Findings {

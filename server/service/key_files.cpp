@@ -88,11 +88,13 @@ bool is_name(std::string_view name) {
     return !name.empty() && name.front() != '.' && name.size() <= 64 && std::all_of(name.begin(), name.end(), good);
 }
 
-/// A day's key whose day is before `first`.
-bool is_expired(const std::string& name, domain::Day first) {
-    if (!name.starts_with("day/")) return false;
-    const auto day = domain::parse_date(fs::path(name).stem().string());
-    return day && *day < first;
+constexpr const char* destroyed = ".destroyed";   // stands where a day's key stood, so that the loss of a key is not taken for its end
+
+/// The mark to stand for a day's key whose day is before `first`; empty for any other file.
+std::string mark_for(const std::string& name, domain::Day first) {
+    const fs::path path(name);
+    const auto day = name.starts_with("day/") && path.extension() == ".key" ? domain::parse_date(path.stem().string()) : std::nullopt;
+    return day && *day < first ? "day/" + domain::format_date(*day) + destroyed : std::string();
 }
 
 std::string read_whole(const std::string& path, std::size_t bytes_max) {
@@ -150,7 +152,18 @@ std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory) {
     return keys;
 }
 
+std::set<domain::Day> destroyed_days(const std::string& directory) {
+    std::set<domain::Day> days;
+    for (const auto& entry : fs::directory_iterator(directory + "/day")) {
+        const auto day = entry.path().extension() == destroyed ? domain::parse_date(entry.path().stem().string()) : std::nullopt;
+        if (day) days.insert(*day);
+    }
+    return days;
+}
+
 DayKeyBytes make_day_key(const std::string& directory, domain::Day day) {
+    if (fs::exists(directory + "/day/" + domain::format_date(day) + destroyed))
+        throw std::runtime_error("that day's key was destroyed, and nothing can be added to it: " + domain::format_date(day));
     DayKeyBytes bytes;
     CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
     write_key(directory + "/day/" + domain::format_date(day) + ".key", bytes.data(), bytes.size());
@@ -179,7 +192,11 @@ Folder read_folder(const std::string& directory, domain::Day first) {
     std::size_t bytes = 0;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
         const auto name = entry.path().lexically_relative(directory).string();
-        if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name) || is_expired(name, first)) continue;
+        if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name)) continue;
+        if (const auto mark = mark_for(name, first); !mark.empty()) {
+            folder[mark];
+            continue;
+        }
         folder[name] = read_whole(entry.path().string(), kit::key_folder_bytes_max / 2 - bytes);
         bytes += folder[name].size() + name.size() + 64;
         if (bytes > kit::key_folder_bytes_max / 2) throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + directory);
@@ -194,7 +211,9 @@ void write_folder(const std::string& directory, const Folder& folder, domain::Da
     make_directory(directory);
     for (const auto& [name, bytes] : folder) {
         if (!is_name(name)) throw std::runtime_error("FILE.keys names a file that is no key");
-        if (!is_expired(name, first)) write_key(directory + '/' + name, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+        const auto mark = mark_for(name, first);
+        const auto& kept = mark.empty() ? bytes : std::string();
+        write_key(directory + '/' + (mark.empty() ? name : mark), reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size());
     }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "domain/time.hpp"
@@ -22,7 +23,9 @@ using DayKeyBytes = std::array<std::uint8_t, 64>;
 std::string create(const std::string& directory);
 crypto::Key load_master(const std::string& directory);
 std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory);
-/// Makes and syncs the file before it returns: a row must never outlive the loss of its key.
+/// Days whose key was destroyed on purpose: their rows stay closed for ever, and that is no damage.
+std::set<domain::Day> destroyed_days(const std::string& directory);
+/// Makes and syncs the file before it returns: a row must never outlive the loss of its key. Refuses a day whose key was destroyed.
 DayKeyBytes make_day_key(const std::string& directory, domain::Day day);
 /// The IANA name of the zone whose days the day keys are of; nothing before it was pinned.
 std::optional<std::string> pinned_zone(const std::string& directory);
@@ -31,9 +34,9 @@ void pin_zone(const std::string& directory, const std::string& name);
 
 /// The files of a key directory by their names in it, "day/2026-02-02.key" among them; wiped at the end by whoever holds it last.
 using Folder = std::map<std::string, std::string>;
-/// All of them but what is half-written and the keys of days before `first`.
+/// All of them but what is half-written; of a day before `first` a mark that its key is destroyed instead of the key.
 Folder read_folder(const std::string& directory, domain::Day first);
-/// Makes the directory; leaves out the keys of days before `first`. Names that are none of ours are refused. Requires: the directory
+/// Makes the directory, with marks likewise. Names that are none of ours are refused. Requires: the directory
 /// is not there or empty.
 void write_folder(const std::string& directory, const Folder& folder, domain::Day first);
 void wipe(Folder& folder);

@@ -160,7 +160,7 @@ TEST_CASE("what is restored goes on: new rows follow, it can be backed up and re
     }
     sqlite3* handle = nullptr;
     REQUIRE(sqlite3_open((second.place.data + "/chayan.db").c_str(), &handle) == SQLITE_OK);
-    REQUIRE(sqlite3_exec(handle, "DELETE FROM audit WHERE action = 'backed_up' OR seq = 2", nullptr, nullptr, nullptr) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(handle, "DROP TRIGGER audit_is_append_only_delete; DELETE FROM audit WHERE action = 'backed_up' OR seq = 2", nullptr, nullptr, nullptr) == SQLITE_OK);
     sqlite3_close(handle);
     const auto problems = check_installation(second.place, second.config);
     REQUIRE(problems.size() == 1);
@@ -323,23 +323,36 @@ TEST_CASE("a store that is not sound makes no backup") {
     CHECK_FALSE(original.folder.has("one.partial"));
 }
 
-TEST_CASE("keys of expired days do not come back: their scans stay closed, and check finds nothing wrong with that") {
+TEST_CASE("keys of expired days do not come back: their scans stay closed, check finds nothing wrong with that, and still finds a key that is lost") {
     Original original;
     const auto old = original.in->clock.now() - 40 * 86'400;
     add_scan(*original.in, old);
-    original.config.scan_days = 60;   // kept longer where the backup was made
-    REQUIRE(original.back_up("one"));
-    Empty kept, dropped;
+    const auto key = "data/keys/day/" + domain::format_date(original.in->zone.local_day(old));
+    REQUIRE(original.back_up("short"));      // expired already when it is made
+    original.config.scan_days = 60;
+    REQUIRE(original.back_up("long"));       // expired where it is restored
+    Empty kept, dropped, left_out;
     kept.config.scan_days = 60;
-    const auto key = "data/keys/day/" + domain::format_date(original.in->zone.local_day(old)) + ".key";
-    REQUIRE(kept.restore(original.folder.at("one"), original.recovery));
-    CHECK(kept.folder.has(key));
-    REQUIRE(dropped.restore(original.folder.at("one"), original.recovery));
-    CHECK_FALSE(dropped.folder.has(key));
-    CHECK(check_installation(dropped.place, dropped.config).empty());
+    REQUIRE(kept.restore(original.folder.at("long"), original.recovery));
+    CHECK(kept.folder.has(key + ".key"));
+    REQUIRE(dropped.restore(original.folder.at("long"), original.recovery));
+    left_out.config.scan_days = 60;
+    REQUIRE(left_out.restore(original.folder.at("short"), original.recovery));
+    for (const auto* empty : {&dropped, &left_out}) {
+        CHECK_FALSE(empty->folder.has(key + ".key"));
+        CHECK(empty->folder.has(key + ".destroyed"));
+        CHECK(empty->census().scans == 6);
+        CHECK(check_installation(empty->place, empty->config).empty());
+        Installation in(empty->place, empty->config);
+        REQUIRE(make_backup(in, empty->place, empty->config, empty->folder.at("next"), all_of_it));   // and so does the next generation
+        const Empty next;
+        CHECK(next.restore(empty->folder.at("next"), original.recovery));
+        CHECK(next.folder.has(key + ".destroyed"));
+        CHECK_THROWS_WITH(service::key_files::make_day_key(empty->place.keys, in.zone.local_day(old)), Contains("was destroyed"));
+    }
     CHECK(check_installation(kept.place, kept.config).empty());
-    CHECK(dropped.census().scans == 6);
-    CHECK_FALSE(check_installation(dropped.place, kept.config).empty());   // where that day should be kept its key is missing
+    std::filesystem::remove(kept.folder.at(key + ".key"));
+    CHECK(check_installation(kept.place, kept.config).size() == 1);
 }
 
 TEST_CASE("the running service makes the backup when it is asked, one at a time, and tells why not") {

@@ -98,10 +98,13 @@ TEST_CASE("keys of expired days go neither into a bundle nor out of one") {
     const Keys keys;
     CHECK(keys.bundle(monday).keys.contains("day/2026-02-02.key"));
     CHECK_FALSE(keys.bundle(tuesday).keys.contains("day/2026-02-02.key"));
+    CHECK(keys.bundle(tuesday).keys.at("day/2026-02-02.destroyed").empty());
     CHECK(keys.bundle(tuesday).keys.contains("day/2026-02-03.key"));
     const auto to = (keys.folder.path / "restored").string();
     key_files::write_folder(to, keys.bundle().keys, tuesday);
     CHECK(key_files::load_day_keys(to).size() == 1);
+    CHECK(key_files::destroyed_days(to) == std::set<domain::Day>{monday});
+    CHECK(key_files::destroyed_days(keys.path).empty());
     CHECK(key_files::read_folder(to, {}) == keys.bundle(tuesday).keys);
     const auto zone = domain::TimeZone::fixed(8 * 3600);
     const auto noon = *domain::parse_rfc3339("2026-02-02T04:00:00Z");
