@@ -83,6 +83,7 @@ void greet(const Place& place, Installation& in, const std::string& base_url) {
     std::fprintf(stderr,
                  "还没有操作员。请在 15 分钟内用这个一次性链接设置第一位管理员：\n"
                  "There is no operator yet. Set up the first administrator by this link, once and within 15 minutes:\n  %s/setup#%s\n"
+                 "（网页尚未提供：POST /api/v1/setup，secret 为 # 之后的部分 / its page is not here yet: POST /api/v1/setup with what follows # as secret）\n"
                  "或者运行 / or run:\n  chayan operator add --data %s --login NAME --role admin,manager,guard,tracer --password-file FILE\n",
                  base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
