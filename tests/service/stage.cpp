@@ -91,7 +91,7 @@ Access& Services::access() {
 }
 
 Operators& Services::operators() {
-    if (!operators_) operators_.emplace(writer, clock, vault, staff, access());
+    if (!operators_) operators_.emplace(writer, clock, vault, staff, access(), board);
     return *operators_;
 }
 
