@@ -45,6 +45,7 @@ constexpr const char* codes[] = {
     "keys_missing", "keys_foreign", "keys_newer", "keys_damaged", "keys_of_another", "recovery_key_malformed", "recovery_key_wrong",
     "recovery_key_needed", "folder_not_empty", "time_zone_differs", "numbers_exhausted",
     // imports again
+    "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed", "index_outside", "ref_twice",
     "presence_unknown", "dwell_range", "hours_malformed", "place_unknown", "place_nested", "place_presence", "division_parent",
     // one's own rights
     "dependant_twice", "too_many_dependants", "too_many_corrections", "batch_people", "page_limit_range", "cursor_unknown", "kept_retention", "kept_for_scans",
