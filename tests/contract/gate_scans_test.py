@@ -109,6 +109,8 @@ class GateScans(TownTest):
         statuses = [result["status"] for result in answer.json["results"]]
         self.assertTrue(set(statuses[:-1]) <= {400, 422}, answer)
         self.assertEqual((statuses[0], statuses[1], statuses[3], statuses[-1]), (400, 400, 400, 201), answer)
+        pointers = [result.get("pointer") for result in answer.json["results"]]
+        self.assertEqual(pointers, ["/extra", "/site", "/subject", "/at", "/subject", "/subject", None], answer)
 
     def test_500_items_of_one_call_are_taken_and_501_are_not(self):
         number, now = self.number(), int(time.time())
