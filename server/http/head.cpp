@@ -111,6 +111,7 @@ std::optional<Method> find_method(std::string_view name) {
     if (name == "HEAD") return Method::head;
     if (name == "PATCH") return Method::patch;
     if (name == "DELETE") return Method::del;
+    if (name == "OPTIONS" || name == "PUT") return Method::other;   // let through, so that their 405 names what this address takes
     return std::nullopt;
 }
 
@@ -120,7 +121,7 @@ Refusal check_method(std::string_view name, Head& head) {
         head.method = *method;
         return {};
     }
-    constexpr std::array<std::string_view, 4> known{"PUT", "OPTIONS", "TRACE", "CONNECT"};
+    constexpr std::array<std::string_view, 2> known{"TRACE", "CONNECT"};
     const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
     return is_known ? Refusal{405, "method_not_allowed", methods_allowed} : Refusal{501, "unknown_method"};
 }
@@ -132,7 +133,7 @@ Refusal check_body_fields(const FieldCollector& fields, Head& head) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), head.content_length);
         if (error != std::errc{} || end != text.data() + text.size()) return {400, "malformed_head"};
     }
-    const bool may_carry = head.method == Method::post || head.method == Method::patch;
+    const bool may_carry = head.method == Method::post || head.method == Method::patch || head.method == Method::other;
     if (head.content_length > 0 && !may_carry) return {400, "unexpected_body"};
     if (fields.content_encoding.count > 0 && !equal_ignoring_case(fields.content_encoding.value, "identity")) {
         return {415, "content_encoding"};
