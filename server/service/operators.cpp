@@ -93,7 +93,7 @@ std::vector<const char*> role_words_of(std::uint8_t roles) {
     return words;
 }
 
-Operators::Operators(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, Access& access, const DirectoryBoard& board)
+Operators::Operators(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, Access& access, DirectoryBoard& board)
     : writer_(writer), clock_(clock), vault_(vault), staff_(staff), access_(access), board_(board) {}
 
 std::optional<storage::OperatorRow> Operators::find(const std::string& login) {
