@@ -164,7 +164,7 @@ ImportReport finish(Writer& writer, domain::OperatorId by, const char* action, I
 Imports::Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Ingest& ingest, std::int64_t retention_days)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), ingest_(ingest), retention_days_(retention_days) {}
 
-kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, division_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
@@ -172,6 +172,7 @@ kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_
         storage::DivisionRow division;
         const auto code = domain::parse_division_code(table.value(row, 0));
         if (!code) return rejected(row, "code", "division_malformed");
+        if (!by.may_enter(*code)) return rejected(row, "code", "scope_outside");
         division.code = *code;
         division.name = table.value(row, 1);
         if (division.name.empty() || division.name.size() > 3 * kit::site_name_chars_max) return rejected(row, "name", "text_malformed");
@@ -191,23 +192,23 @@ kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_
         context.edit_directory().divisions = std::move(all);
         return std::nullopt;
     });
-    return finish(writer_, by, "divisions_imported", std::move(report), status);
+    return finish(writer_, by.id, "divisions_imported", std::move(report), status);
 }
 
-kit::Result<ImportReport> Imports::sites(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
     const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
-        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); });
+        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); }, by);
         if (!change) return rejected(row, change.error());
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
     });
-    return finish(writer_, by, "sites_imported", std::move(report), status);
+    return finish(writer_, by.id, "sites_imported", std::move(report), status);
 }
 
-kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, people_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
@@ -228,6 +229,7 @@ kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_vie
         fields.workplace = table.value(row, 10);
         auto statement = domain::parse_statement(fields, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, false);
         if (!statement) return rejected(row, statement.error());
+        if (statement->division && !by.may_enter(*statement->division)) return rejected(row, "division", "scope_outside");
         const auto ref = table.value(row, 0);
         const auto key = vault_.blind(BlindKind::roster_ref, ref);
         const auto named = ref.empty() ? std::nullopt : context.store().registry().roster_ref(key);
@@ -237,16 +239,16 @@ kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_vie
             ++counts.changed;
             return std::nullopt;
         }
-        const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by, 0});
+        const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by.id, 0});
         // History names registrations by refs, and a scan's identity has the registration in it: a ref never moves.
         if (!ref.empty() && !named) context.store().registry().put_roster_ref(key, registered.registration);
         ++(registered.conflict ? counts.unchanged : registered.matched ? counts.changed : counts.added);
         return std::nullopt;
     });
-    return finish(writer_, by, "people_imported", std::move(report), status);
+    return finish(writer_, by.id, "people_imported", std::move(report), status);
 }
 
-kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
+kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
     (void)reader;
     ImportReport report;
     Table table(csv, scan_columns());
@@ -270,7 +272,7 @@ kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view
         }
         if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "unknown_person");
         const auto* site = context.directory().site(table.value(row, 3));
-        if (site == nullptr) return rejected(row, "site", "site_unknown");
+        if (site == nullptr || !by.may_enter(site->division)) return rejected(row, "site", "site_unknown");
         GateRequest request;
         request.at = table.value(row, 4);
         request.direction = table.value(row, 5);
@@ -285,7 +287,7 @@ kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view
         ++(context.take(*scan).known ? counts.unchanged : counts.added);
         return std::nullopt;
     });
-    return finish(writer_, by, "scans_imported", std::move(report), status);
+    return finish(writer_, by.id, "scans_imported", std::move(report), status);
 }
 
 }  // namespace chayan::service

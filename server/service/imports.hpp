@@ -30,6 +30,14 @@ struct ImportReport {
     std::optional<kit::Error> stopped;                     ///< why it ended early: what is counted is durable, the rest was not tried
 };
 
+/// Who imports. Rows that reach outside the scope are refused, each on its own.
+struct Importer {
+    domain::OperatorId id{};                               ///< none for a command
+    domain::DivisionCode scope{};                          ///< no digits: everything
+
+    bool may_enter(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
+};
+
 /// Told after each slice: rows done so far.
 using Progress = std::function<void(std::uint64_t rows)>;
 
@@ -39,10 +47,10 @@ public:
 
     /// Errors of all: csv_not_utf8, csv_header_missing (with the columns), csv_header_unknown, csv_header_twice, csv_empty (422). A slice that can't be taken (503)
     /// stops it: the report says so, and the file may be imported again from its beginning.
-    kit::Result<ImportReport> divisions(domain::OperatorId by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> sites(domain::OperatorId by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> people(domain::OperatorId by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress);
+    kit::Result<ImportReport> divisions(const Importer& by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> sites(const Importer& by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> people(const Importer& by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> scans(const Importer& by, std::string_view csv, storage::Connection& reader, const Progress& progress);
 
 private:
     Writer& writer_;
