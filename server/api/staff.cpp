@@ -68,6 +68,8 @@ void answer_case(Parts& parts, Call& call, int status, const kit::Result<service
     answer(call, status, text);
 }
 
+service::Importer importer_of(const Call& call) { return {call.caller->id, call.caller->scope}; }
+
 using Import = kit::Result<service::ImportReport> (*)(Parts&, Call&);
 
 void answer_import(Parts& parts, Call& call, Import run) {
@@ -153,16 +155,16 @@ void change_case(Parts& parts, Call& call) {
 }
 
 void import_divisions(Parts& all, Call& one) {
-    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.divisions(call.caller->id, call.request.body, {}); });
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.divisions(importer_of(call), call.request.body, {}); });
 }
 void import_sites(Parts& all, Call& one) {
-    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.sites(call.caller->id, call.request.body, {}); });
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.sites(importer_of(call), call.request.body, {}); });
 }
 void import_people(Parts& all, Call& one) {
-    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.people(call.caller->id, call.request.body, {}); });
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.people(importer_of(call), call.request.body, {}); });
 }
 void import_scans(Parts& all, Call& one) {
-    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.scans(call.caller->id, call.request.body, *call.reader, {}); });
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.scans(importer_of(call), call.request.body, *call.reader, {}); });
 }
 
 }  // namespace chayan::api

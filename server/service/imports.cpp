@@ -126,7 +126,7 @@ kit::Status write_down(Writer& writer, domain::OperatorId by, const char* action
 Imports::Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Ingest& ingest, std::int64_t retention_days)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), ingest_(ingest), retention_days_(retention_days) {}
 
-kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, division_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
@@ -134,6 +134,7 @@ kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_
         storage::DivisionRow division;
         const auto code = domain::parse_division_code(table.value(row, 0));
         if (!code) return rejected(row, "code", "division_malformed");
+        if (!by.may_enter(*code)) return rejected(row, "code", "scope_outside");
         division.code = *code;
         division.name = table.value(row, 1);
         if (division.name.empty() || division.name.size() > 3 * kit::site_name_chars_max) return rejected(row, "name", "text_malformed");
@@ -153,27 +154,27 @@ kit::Result<ImportReport> Imports::divisions(domain::OperatorId by, std::string_
         context.edit_directory().divisions = std::move(all);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "divisions_imported", report);
+    if (status) status = write_down(writer_, by.id, "divisions_imported", report);
     if (!status) return status.error();
     return report;
 }
 
-kit::Result<ImportReport> Imports::sites(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
     auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
-        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); });
+        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); }, by);
         if (!change) return rejected(row, change.error());
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "sites_imported", report);
+    if (status) status = write_down(writer_, by.id, "sites_imported", report);
     if (!status) return status.error();
     return report;
 }
 
-kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_view csv, const Progress& progress) {
+kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
     Table table(csv, people_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
@@ -194,18 +195,19 @@ kit::Result<ImportReport> Imports::people(domain::OperatorId by, std::string_vie
         fields.workplace = table.value(row, 10);
         auto statement = domain::parse_statement(fields, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, false);
         if (!statement) return rejected(row, statement.error());
-        const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by, 0});
+        if (statement->division && !by.may_enter(*statement->division)) return rejected(row, "division", "scope_outside");
+        const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by.id, 0});
         if (const auto ref = table.value(row, 0); !ref.empty())
             context.store().registry().put_roster_ref(vault_.blind(BlindKind::roster_ref, ref), registered.registration);
         ++(registered.conflict ? counts.unchanged : registered.matched ? counts.changed : counts.added);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "people_imported", report);
+    if (status) status = write_down(writer_, by.id, "people_imported", report);
     if (!status) return status.error();
     return report;
 }
 
-kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
+kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
     (void)reader;
     ImportReport report;
     Table table(csv, scan_columns());
@@ -229,7 +231,7 @@ kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view
         }
         if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "unknown_person");
         const auto* site = context.directory().site(table.value(row, 3));
-        if (site == nullptr) return rejected(row, "site", "site_unknown");
+        if (site == nullptr || !by.may_enter(site->division)) return rejected(row, "site", "site_unknown");
         GateRequest request;
         request.at = table.value(row, 4);
         request.direction = table.value(row, 5);
@@ -244,7 +246,7 @@ kit::Result<ImportReport> Imports::scans(domain::OperatorId by, std::string_view
         ++(context.take(*scan).known ? counts.unchanged : counts.added);
         return std::nullopt;
     });
-    if (status) status = write_down(writer_, by, "scans_imported", report);
+    if (status) status = write_down(writer_, by.id, "scans_imported", report);
     if (!status) return status.error();
     return report;
 }

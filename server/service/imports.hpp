@@ -28,6 +28,14 @@ struct ImportReport {
     std::vector<RejectedRow> rejected;
 };
 
+/// Who imports. Rows that reach outside the scope are refused, each on its own.
+struct Importer {
+    domain::OperatorId id{};                               ///< none for a command
+    domain::DivisionCode scope{};                          ///< no digits: everything
+
+    bool may_enter(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
+};
+
 /// Told after each slice: rows done so far.
 using Progress = std::function<void(std::uint64_t rows)>;
 
@@ -36,10 +44,10 @@ public:
     Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Ingest& ingest, std::int64_t retention_days);
 
     /// Errors of all: csv_not_utf8, csv_header_missing (with the columns), csv_header_unknown, csv_header_twice, csv_empty (422); busy (503).
-    kit::Result<ImportReport> divisions(domain::OperatorId by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> sites(domain::OperatorId by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> people(domain::OperatorId by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> scans(domain::OperatorId by, std::string_view csv, storage::Connection& reader, const Progress& progress);
+    kit::Result<ImportReport> divisions(const Importer& by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> sites(const Importer& by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> people(const Importer& by, std::string_view csv, const Progress& progress);
+    kit::Result<ImportReport> scans(const Importer& by, std::string_view csv, storage::Connection& reader, const Progress& progress);
 
 private:
     Writer& writer_;

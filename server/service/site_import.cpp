@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "kit/limits.hpp"
-#include "service/imports.hpp"
 
 namespace chayan::service {
 namespace {
@@ -83,11 +82,12 @@ kit::Status read_stay(storage::SiteRow& row, const std::function<std::string(std
     return read_hours(row, value);
 }
 
-kit::Status read_place(storage::SiteRow& row, const std::string& named, const Directory& directory) {
+kit::Status read_place(storage::SiteRow& row, const std::string& named, const Directory& directory, const Importer& by) {
     row.place = row.id;
     if (named.empty() || named == row.ref) return kit::Done{};
     const auto* other = directory.site(named);
-    if (other == nullptr) return invalid_field("place", "place_unknown");
+    // To be a door of a place is to share its visits: a site outside the scope is none to choose.
+    if (other == nullptr || !by.may_enter(other->division)) return invalid_field("place", "place_unknown");
     if (other->place != other->id) return invalid_field("place", "place_nested");
     row.place = other->id;
     return kit::Done{};
@@ -148,13 +148,15 @@ const std::vector<domain::CsvColumn>& site_columns() {
     return columns;
 }
 
-kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value) {
+kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value, const Importer& by) {
     auto read = read_site(context.directory(), value);
     if (!read) return read.error();
     auto row = *std::move(read);
     const auto* old = context.directory().site(row.ref);
+    if (old != nullptr && !by.may_enter(old->division)) return invalid_field("ref", "site_unknown");
+    if (!by.may_enter(row.division)) return invalid_field("division", "scope_outside");
     row.id = old != nullptr ? old->id : domain::SiteId{context.store().sites().last_site().value + 1};
-    if (auto status = read_place(row, value(place), context.directory()); !status) return status.error();
+    if (auto status = read_place(row, value(place), context.directory(), by); !status) return status.error();
     auto rule = rule_of(row);
     if (row.place != row.id && context.directory().site(row.place)->stays.back().presence != rule.presence)
         return invalid_field("presence", "place_presence");

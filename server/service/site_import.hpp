@@ -9,6 +9,7 @@
 
 #include "domain/csv.hpp"
 #include "kit/result.hpp"
+#include "service/imports.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
@@ -18,8 +19,9 @@ const std::vector<domain::CsvColumn>& site_columns();
 
 enum class SiteChange : std::uint8_t { added, changed, unchanged };
 
-/// Adds or changes a site; `value(column)` gives its text. Errors name the column and leave everything as it was: text_malformed,
-/// category_unknown, division_unknown, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed.
-kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value);
+/// Adds or changes a site within the importer's scope; `value(column)` gives its text. Errors name the column and leave everything as it was: text_malformed,
+/// category_unknown, division_unknown, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed,
+/// site_unknown (there, but not theirs), scope_outside.
+kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value, const Importer& by = {});
 
 }  // namespace chayan::service

@@ -181,3 +181,31 @@ TEST_CASE("history names people by ref or document, is as old as retention allow
     CHECK(counts(office.import_scans(head + good)) == Told{"0", "0", "3", "0"});
     CHECK(office.log().size() == 3);
 }
+
+TEST_CASE("an import reaches no further than the scope of whoever imports") {
+    Office office;
+    office.divisions("code,name\n130682,定州\n130682001,南城\n130683,安国\n");
+    office.sites("ref,name,category,division\nA,东门,shop,130682001\nF,外县,shop,130683\n");
+    const Importer manager{{3}, *domain::parse_division_code("130682")};
+    const auto sites = office->imports.sites(manager, "ref,name,category,division,place\nA,改名,shop,130682001,\nF,夺走,shop,130682001,\n"
+                                                      "G,外建,shop,130683,\nA,搬走,shop,130683,\nB,西门,shop,130682,\nC,门,shop,130682,F\n", {});
+    CHECK(rejected(sites) == Told{"3 ref site_unknown", "4 division scope_outside", "5 division scope_outside", "7 place place_unknown"});
+    CHECK(counts(sites) == Told{"1", "1", "0", "4"});
+    CHECK(office.directory()->site("F")->name == "外县");
+    CHECK(office.directory()->site("A")->division == domain::parse_division_code("130682001"));
+
+    const auto divisions = office->imports.divisions(manager, "code,name\n130682002,北城\n130683,改名\n1306,保定\n", {});
+    CHECK(rejected(divisions) == Told{"3 code scope_outside", "4 code scope_outside"});
+    CHECK(office.directory()->divisions->find("安国") != nullptr);
+
+    const auto row = [](unsigned number, const std::string& division) { return someone(number).name + "," + someone(number).document_number + "," + division + "\n"; };
+    const auto people = office->imports.people(manager, "name,document_number,division\n" + row(1, "130682001") + row(2, "安国") + row(3, "130683") + row(4, ""), {});
+    CHECK(rejected(people) == Told{"3 division scope_outside", "4 division scope_outside"});
+    CHECK(counts(people) == Told{"2", "0", "0", "2"});
+
+    const auto at = text_of(morning);
+    const auto number = someone(1).document_number;
+    const auto scans = office->imports.scans(manager, "document_number,site,at,direction\n" + number + ",A," + at + ",in\n" + number + ",F," + at + ",in\n", office.reader(), {});
+    CHECK(rejected(scans) == Told{"3 site site_unknown"});
+    CHECK(office.log().size() == 1);
+}
