@@ -40,6 +40,7 @@ public:
         if (row && row->fault == nullptr && row->fields.size() != width_) row->fault = "csv_columns";
         return row;
     }
+    bool has(std::size_t column) const { return positions_[column] >= 0; }
     /// Trimmed; empty when the column is not there.
     std::string value(const CsvRow& row, std::size_t column) const {
         const int position = positions_[column];
@@ -164,7 +165,7 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
     auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
-        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); }, by);
+        auto change = put_site(context, [&](std::size_t column) { return table.has(column) ? std::optional(table.value(row, column)) : std::nullopt; }, by);
         if (!change) return rejected(row, change.error());
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
