@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <unordered_map>
 
 #include "domain/csv.hpp"
 #include "domain/text.hpp"
@@ -41,6 +42,12 @@ public:
         return row;
     }
     bool has(std::size_t column) const { return positions_[column] >= 0; }
+    /// What the row says in the columns we know, as one text.
+    std::string known_values(const CsvRow& row) const {
+        std::string all;
+        for (std::size_t column = 0; column < columns_.size(); ++column) all += value(row, column) + '\n';
+        return all;
+    }
     /// Trimmed; empty when the column is not there.
     std::string value(const CsvRow& row, std::size_t column) const {
         const int position = positions_[column];
@@ -164,9 +171,16 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
     ImportReport report;
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
+    std::unordered_map<std::string, std::string> taken;   // ref: what its first good row says
     auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+        // An export has a row for each poster: the same again is no harm.
+        const auto ref = table.value(row, 0);
+        auto values = table.known_values(row);
+        const auto earlier = taken.find(ref);
+        if (earlier != taken.end() && earlier->second != values) return rejected(row, "ref", "ref_twice");
         auto change = put_site(context, [&](std::size_t column) { return table.has(column) ? std::optional(table.value(row, column)) : std::nullopt; }, by);
         if (!change) return rejected(row, change.error());
+        taken.emplace(ref, std::move(values));
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
     });

@@ -158,6 +158,7 @@ constexpr Words table[] = {
     {"hours_malformed", "时间须写作 7:30，关闭须晚于开放，最晚 24:00。", "Write hours like 7:30; closing is after opening, at most 24:00."},
     {"place_unknown", "没有这个场所，请先导入它。", "There is no such place. Import it first."},
     {"place_nested", "所写场所本身又属于别的场所。", "The place named belongs to another place itself."},
+    {"ref_twice", "前面有一行用了同一编号，内容却不同。请只留一行。", "An earlier row has the same ref and says something else. Keep one of them."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
 };
 

@@ -209,3 +209,15 @@ TEST_CASE("an import reaches no further than the scope of whoever imports") {
     CHECK(rejected(scans) == Told{"3 site site_unknown"});
     CHECK(office.log().size() == 1);
 }
+
+TEST_CASE("a ref that stands twice in a file with other values is told, and the earlier row holds") {
+    Office office;
+    office.divisions("code,name\n130682,定州\n");
+    const auto report = office.import_sites("ref,name,category,division,note\nA,东门,shop,130682,1\nA,西门,shop,130682,2\nA,东门,shop,130682,3\n"
+                                            "B,坏,casino,130682,\nB,好,shop,130682,\n");
+    CHECK(rejected(report) == Told{"3 ref ref_twice", "5 category category_unknown"});
+    CHECK(counts(report) == Told{"2", "0", "1", "2"});
+    CHECK(office.directory()->site("A")->name == "东门");
+    CHECK(office.directory()->site("B")->name == "好");
+    CHECK(counts(office.import_sites("ref,name,category,division\nA,西门,shop,130682\n")) == Told{"0", "1", "0", "0"});   // another file may
+}
