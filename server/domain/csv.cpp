@@ -85,18 +85,20 @@ std::optional<CsvRow> CsvReader::next() {
 kit::Status check_encoding(std::string_view text) {
     const auto wrong = kit::Error{kit::Errc::invalid, "csv_not_utf8"};
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return wrong;
-    // A bad row is only that row's fault; a header that is not UTF-8, or most of the text, is the file's.
+    // A bad row is only that row's fault; a header that is not UTF-8, or most of what could be anything else, is the file's:
+    // rows of ASCII say nothing of the encoding.
     const auto header = text.substr(0, text.find('\n'));
     if (!decode_utf8(header) || header.find('\0') != std::string_view::npos) return wrong;
     std::size_t bad = 0;
-    std::size_t lines = 0;
+    std::size_t telling = 0;
     for (auto rest = text.substr(0, 1 << 20); !rest.empty();) {
         const auto line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        ++lines;
+        if (std::all_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) continue;
+        ++telling;
         bad += decode_utf8(line) ? 0U : 1U;
     }
-    if (bad * 2 > lines && lines > 2) return wrong;
+    if (bad * 2 > telling) return wrong;
     return kit::Done{};
 }
 

@@ -143,6 +143,9 @@ TEST_CASE("other encodings than UTF-8 are told as what they are") {
     CHECK(code(std::string("r\0e\0f\0", 6)) == "csv_not_utf8");
     CHECK(code("\xB1\xE0\xBA\xC5,\xC3\xFB\xB3\xC6\n") == "csv_not_utf8");                                       // a GBK header
     CHECK(code("ref,name\n1,\xD5\xC5\xC8\xFD\n2,\xC0\xEE\xCB\xC4\n3,\xCD\xF5\xCE\xE5\n") == "csv_not_utf8");   // GBK rows
+    CHECK(code("ref,name\n1,\xD5\xC5\xC8\xFD\n") == "csv_not_utf8");                                           // one GBK row
+    CHECK(code("ref,name\n1,Ann\n2,Bob\n3,\xD5\xC5\n4,Eve\n") == "csv_not_utf8");                              // among rows of ASCII
+    CHECK(code("ref,name\n1,张三\n2,\xCD\xF5\n").empty());                                                     // as many good as bad
     CHECK(code("ref,name\n1,张三\n2,李四\n3,\xCD\xF5\n").empty());                                              // one bad row
 }
 
