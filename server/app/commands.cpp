@@ -15,6 +15,7 @@
 
 #include "app/control.hpp"
 #include "app/installation.hpp"
+#include "app/rejected_file.hpp"
 #include "app/serve.hpp"
 #include "service/words.hpp"
 
@@ -85,13 +86,8 @@ void write_rejected(const std::string& file, const service::ImportReport& report
         return;
     }
     std::ofstream out(path, std::ios::binary);
-    out << report.header << ",line,reason\n";
-    for (const auto& row : report.rejected) {
-        std::string reason = row.column.empty() ? "" : row.column + ": ";
-        reason += service::sentence(row.code, language());
-        out << row.raw << ',' << row.line << ",\"" << reason << "\"\n";
-        std::cerr << file << ':' << row.line << ": " << reason << '\n';
-    }
+    out << rejected_file(report, language());
+    for (const auto& row : report.rejected) std::cerr << file << ':' << row.line << ": " << reason_of(row, language()) << '\n';
     ::chmod(path.c_str(), 0600);
     if (!out.flush()) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
 }

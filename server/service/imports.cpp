@@ -102,6 +102,7 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
     std::uint64_t done = 0;
     for (;;) {
         std::vector<CsvRow> slice;
+        const auto told = static_cast<std::ptrdiff_t>(report.rejected.size());
         while (slice.size() < kit::import_slice_rows) {
             auto row = table.next();
             if (!row) break;
@@ -116,6 +117,7 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
             return kit::Done{};
         });
         if (!status) return status;
+        std::sort(report.rejected.begin() + told, report.rejected.end(), [](const RejectedRow& a, const RejectedRow& b) { return a.line < b.line; });
         if (progress) progress(done);
     }
 }

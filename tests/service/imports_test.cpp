@@ -221,3 +221,10 @@ TEST_CASE("a ref that stands twice in a file with other values is told, and the 
     CHECK(office.directory()->site("B")->name == "好");
     CHECK(counts(office.import_sites("ref,name,category,division\nA,西门,shop,130682\n")) == Told{"0", "1", "0", "0"});   // another file may
 }
+
+TEST_CASE("rejected rows are told in the order of the file, whatever is wrong with them") {
+    Office office;
+    office.divisions("code,name\n130682,定州\n");
+    CHECK(rejected(office.import_sites("ref,name,category,division\nA,东门,casino,130682\nB,西门\nC,,shop,130682\nD\n")) ==
+          Told{"2 category category_unknown", "3  csv_columns", "4 name text_malformed", "5  csv_columns"});
+}
