@@ -11,8 +11,8 @@ namespace chayan::api {
 const char* verdict_word(service::Verdict verdict);
 /// id, site, at, direction, repeated, flags, evidence, into an object that is open.
 void write_receipt(JsonText& text, const service::ScanReceipt& receipt);
-/// {results:[{status,…}]}: each item's own number, receipt or problem.
-void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
+/// {now,results:[{status,…}]}: each item's own number, receipt or problem; `now` lets a phone correct its clock, as a single call's 422 does.
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
 
 /// Puts the results of the readable items back among those that were refused in reading.
 template <class Item>
