@@ -37,9 +37,11 @@ service::TraceRequest read_trace(Members& body) {
         service::TraceSubject subject;
         subject.person = item.text_if("person");
         subject.site = item.text_if("site");
-        subject.from = item.text_if("from");
-        subject.to = item.text_if("to");
         subject.plate = item.text_if("plate");
+        if (subject.site) {   // nobody else has an interval: what is not looked at must not seem to bind
+            subject.from = item.text("from");
+            subject.to = item.text("to");
+        }
         request.index.push_back(std::move(subject));
     }
     request.from = body.text("from");

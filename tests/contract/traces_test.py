@@ -266,6 +266,18 @@ class Questions(SlotTest):
             with self.subTest(changes):
                 self.assertEqual(self.question(**changes).status, 400, changes)
 
+    def test_an_index_has_an_interval_when_it_is_a_site_and_only_then(self):
+        window = {"from": rfc3339(self.at), "to": rfc3339(self.at + 60)}
+        for subject in ({"person": self.person}, {"plate": "冀F12345"}):
+            with self.subTest(subject):
+                self.assert_problem(self.question(index=[{**subject, **window}]), 400, "unknown_member")
+        for missing in window:
+            part = {name: at for name, at in window.items() if name != missing}
+            answer = self.question(index=[{"person": self.person}, {"site": "P1", **part}])
+            self.assert_problem(answer, 422, "missing")
+            self.assertEqual(answer.pointers, [f"/index/1/{missing}"], answer)
+        self.assertEqual(self.question(index=[{"site": "P1", **window}]).status, 200)
+
     def test_an_index_that_does_not_exist_is_404(self):
         for index in ({"person": str(self.person)[:-1] + "x"}, {"site": "NOWHERE", "from": rfc3339(self.at),
                                                                 "to": rfc3339(self.at + 60)}):
