@@ -85,16 +85,18 @@ std::string allowed_methods(const std::string& path) {
 }
 
 /// A name that nobody reads would be a question misunderstood.
-bool has_unknown_query(const Endpoint& endpoint, const http::Head& head) {
-    return std::any_of(head.query.begin(), head.query.end(), [&](const http::Header& given) {
+kit::Status check_query(const Endpoint& endpoint, const http::Head& head) {
+    for (const auto& given : head.query) {
         std::string_view known = endpoint.query;
-        while (!known.empty()) {
+        bool is_known = false;
+        while (!known.empty() && !is_known) {
             const auto name = known.substr(0, known.find(' '));
-            if (name == given.name) return false;
+            is_known = name == given.name;
             known.remove_prefix(std::min(known.size(), name.size() + 1));
         }
-        return true;
-    });
+        if (!is_known) return Error{Errc::malformed, "unknown_member", {{pointer_to({}, given.name), "unknown_member"}}};
+    }
+    return kit::Done{};
 }
 
 /// A browser tells where a request comes from; only our own pages may use our cookies to write. Old ones tell nothing.
@@ -234,7 +236,7 @@ void Api::handle(http::Request request, http::Reply reply) {
     const auto* endpoint = find_endpoint(call->request, &call->parameters);
     CHECK(endpoint != nullptr);  // admit let it through
     if (const auto status = authenticate(*endpoint, call->request, *call); !status) return refuse(parts_, *call, status.error());
-    if (has_unknown_query(*endpoint, call->request)) return refuse(parts_, *call, Error{Errc::malformed, "unknown_member"});
+    if (const auto status = check_query(*endpoint, call->request); !status) return refuse(parts_, *call, status.error());
     const auto run = [this, endpoint, call](storage::Connection* reader) {
         call->reader = reader;
         try {

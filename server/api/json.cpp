@@ -100,6 +100,13 @@ bool has_nul(const bj::value& value) {
     return false;
 }
 
+/// "/scans/3/at" as seen from the item: "/at".
+std::string within_item(const std::string& pointer) {
+    const auto item = pointer.find('/', 1);
+    const auto rest = item == std::string::npos ? item : pointer.find('/', item + 1);
+    return rest == std::string::npos ? "/" : pointer.substr(rest);
+}
+
 }  // namespace
 
 struct Document::State {
@@ -150,10 +157,20 @@ kit::Status Document::status() const {
 }
 
 kit::Status Document::take_status() {
+    for (auto* faults : {&state_->malformed, &state_->missing})
+        for (auto& fault : *faults) fault.pointer = within_item(fault.pointer);
     auto taken = status();
     state_->malformed.clear();
     state_->missing.clear();
     return taken;
+}
+
+std::string pointer_to(std::string_view object, std::string_view name) {
+    constexpr std::size_t chars_max = 32;
+    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    const bool is_told = !name.empty() && name.size() <= chars_max && std::all_of(name.begin(), name.end(), is_plain);
+    if (is_told) return std::string(object) + "/" + std::string(name);
+    return object.empty() ? "/" : std::string(object);
 }
 
 Members::Members(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -166,8 +183,7 @@ Members::~Members() {
     for (const auto& member : *state_->object) {
         const std::string_view name(member.key().data(), member.key().size());
         if (std::find(state_->taken.begin(), state_->taken.end(), name) == state_->taken.end())
-            // The name itself is what somebody typed: the pointer ends at the object.
-            state_->document->malformed.push_back({state_->pointer.empty() ? "/" : state_->pointer, "unknown_member"});
+            state_->document->malformed.push_back({pointer_to(state_->pointer, name), "unknown_member"});
     }
 }
 

@@ -25,13 +25,17 @@ public:
     State& state() { return *state_; }
     /// After everything was read: unknown members and wrong types are malformed (400); missing ones are invalid (422).
     kit::Status status() const;
-    /// As status(), and forgets what was wrong: for items of a batch, each on its own.
+    /// As status() with pointers as seen from the item, and forgets what was wrong: for items of a batch, each on its own.
     kit::Status take_status();
 
 private:
     explicit Document(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
+
+/// The pointer to a member that somebody typed. A name is told when it is a word of ours by its looks: up to 32 letters and
+/// underscores; else the pointer ends at the object, for a name may be anything, also somebody's number.
+std::string pointer_to(std::string_view object, std::string_view name);
 
 /// Takes members out of one object by name; what nobody took when it goes is an unknown member.
 class Members {

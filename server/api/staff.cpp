@@ -96,7 +96,7 @@ void add_gate_scans(Parts& parts, Call& call) {
     {
         Members body(*document);
         auto list = body.objects("scans");
-        if (auto status = document->take_status(); !status) return refuse(parts, call, status.error());
+        if (auto status = document->status(); !status) return refuse(parts, call, status.error());
         for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());

@@ -44,6 +44,7 @@ class Batch(TownTest):
         results = self.batch(self.resident(), [{**good, "role": "admin"}, {**good, "at": 5}, {"direction": "in"}, good])
         self.assertEqual([results[0]["status"], results[1]["status"], results[3]["status"]], [400, 400, 201], results)
         self.assertIn(results[2]["status"], (400, 422))
+        self.assertEqual([result.get("pointer") for result in results], ["/role", "/at", "/code", None], results)
 
     def test_a_retry_of_a_batch_gives_the_first_ids(self):
         resident, now = self.resident(), int(time.time())

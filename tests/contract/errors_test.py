@@ -77,6 +77,12 @@ class Errors(TownTest):
         self.assert_problem(answer, 405)
         self.assertIn("POST", answer.headers["Allow"])
 
+    def test_an_unknown_parameter_of_the_query_is_pointed_at(self):
+        for query, pointer in (("frob=1", "/frob"), ("14200000001=1", "/")):
+            answer = self.service.client().get("/healthz?" + query)
+            self.assert_problem(answer, 400, "unknown_member")
+            self.assertEqual(answer.pointers, [pointer], answer)
+
     def test_fields_are_named_by_json_pointer(self):
         answer = self.service.client().post("/api/v1/registrations", registration(
             1, notice_version=self.notice, document={"type": "id", "number": "1"}))

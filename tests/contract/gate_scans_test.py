@@ -109,6 +109,8 @@ class GateScans(TownTest):
         statuses = [result["status"] for result in answer.json["results"]]
         self.assertTrue(set(statuses[:-1]) <= {400, 422}, answer)
         self.assertEqual((statuses[0], statuses[1], statuses[3], statuses[-1]), (400, 400, 400, 201), answer)
+        pointers = [result.get("pointer") for result in answer.json["results"]]
+        self.assertEqual(pointers, ["/extra", "/site", "/subject", "/at", "/subject", "/subject", None], answer)
 
     def test_an_item_refused_for_its_time_tells_the_servers_time(self):
         number, before = self.number(), int(time.time())
