@@ -114,6 +114,14 @@ std::vector<domain::RegistrationId> registrations_of(const domain::People& peopl
     return all;
 }
 
+kit::Error at_index(kit::Error error, std::size_t number) {
+    constexpr std::string_view index = "/index";
+    const auto here = std::string(index) + "/" + std::to_string(number);
+    if (error.fields.empty()) error.fields.push_back({here, error.code});
+    else error.fields[0].pointer = here + error.fields[0].pointer.substr(index.size());
+    return error;
+}
+
 kit::Result<std::optional<domain::IndexSubject>> read_subject(
     const TraceSubject& subject, domain::Interval window, const Directory& directory, const Caller& caller, storage::Connection& reader,
     const Vault& vault, const std::function<std::optional<domain::PersonNo>(const std::string&)>& find_person) {
@@ -145,6 +153,8 @@ kit::Result<std::optional<domain::IndexSubject>> read_subject(
         interval.to = *at;
     }
     if (interval.from >= interval.to) return wrong("/index/to", "window_empty");
+    // Nobody would be found, and the answer would call that complete.
+    if (interval.to <= window.from || interval.from >= window.to) return wrong("/index", "index_outside");
     return Subject(domain::IndexSite{site->id, interval});
 }
 

@@ -24,6 +24,9 @@ std::string words_of(const std::vector<TraceSubject>& subjects);
 std::vector<domain::PersonNo> index_persons(const domain::TraceQuestion& question);
 std::vector<domain::RegistrationId> registrations_of(const domain::People& people, const std::vector<domain::PersonNo>& persons);
 
+/// Says which of the index the error is about: /index/N.
+kit::Error at_index(kit::Error error, std::size_t number);
+
 /// One index subject; nothing for a plate that was never seen. Errors: trace_invalid, person_unknown, site_unknown.
 kit::Result<std::optional<domain::IndexSubject>> read_subject(
     const TraceSubject& subject, domain::Interval window, const Directory& directory, const Caller& caller, storage::Connection& reader,

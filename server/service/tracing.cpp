@@ -237,12 +237,12 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     const auto directory = state.board.load();
     auto question = read_question(request, *window);
     if (!question) return question.error();
-    for (const auto& given : request.index) {
-        auto subject = read_subject(given, *window, *directory, caller, reader, state.vault,
+    for (std::size_t i = 0; i < request.index.size(); ++i) {
+        auto subject = read_subject(request.index[i], *window, *directory, caller, reader, state.vault,
                                     [&](const std::string& id) { return state.find_person(*index, id); });
-        if (!subject) return subject.error();
+        if (!subject) return at_index(subject.error(), i);
         const auto* person = *subject ? std::get_if<domain::PersonNo>(&**subject) : nullptr;
-        if (person != nullptr && !may_ask_about(caller, *index, reader, state.vault, *person)) return Error{Errc::not_found, "person_unknown"};
+        if (person != nullptr && !may_ask_about(caller, *index, reader, state.vault, *person)) return at_index({Errc::not_found, "person_unknown"}, i);
         if (*subject) question->index.push_back(**subject);
     }
     question->public_order = state.order();

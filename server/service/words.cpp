@@ -144,6 +144,7 @@ constexpr Words table[] = {
      "There is no such category. Use traffic, village, community, enterprise, clinic, pharmacy, office, shop, school, hotel, isolation, transit, vehicle or other."},
     {"limit_range", "limit 须是 1 至 1000000。", "limit is 1 to 1,000,000."},
     {"index_kind", "每个对象须且只须有 person、site 或 plate 之一。", "Each index names exactly one of person, site, plate."},
+    {"index_outside", "这个对象的时段完全在查询的起止时间之外。", "This interval lies wholly outside the question's window."},
     {"csv_not_utf8", "文件不是 UTF-8。请另存为“CSV UTF-8”后重试。", "The file is not UTF-8. Save it as CSV UTF-8 and try again."},
     {"csv_empty", "文件是空的。", "The file is empty."},
     {"csv_header_missing", "缺少这一列。各列须以英文逗号分隔。", "This column is missing. Columns are separated by commas."},

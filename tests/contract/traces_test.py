@@ -278,6 +278,18 @@ class Questions(SlotTest):
             self.assertEqual(answer.pointers, [f"/index/1/{missing}"], answer)
         self.assertEqual(self.question(index=[{"site": "P1", **window}]).status, 200)
 
+    def test_a_sites_interval_must_meet_the_window(self):
+        def ask(since, until):
+            site = {"site": "P1", "from": rfc3339(self.at + since), "to": rfc3339(self.at + until)}
+            return self.question(index=[{"person": self.person}, site])
+        for outside in ((-100, 0), (60, 100)):
+            answer = ask(*outside)
+            self.assert_problem(answer, 422, "trace_invalid")
+            self.assertEqual([(e["pointer"], e["code"]) for e in answer.json["errors"]], [("/index/1", "index_outside")], answer)
+        for meeting in ((-100, 1), (59, 100), (-100, 100), (10, 20)):
+            self.assertEqual(ask(*meeting).status, 200, meeting)
+        self.assertEqual(ask(20, 20).pointers, ["/index/1/to"])
+
     def test_an_index_that_does_not_exist_is_404(self):
         for index in ({"person": str(self.person)[:-1] + "x"}, {"site": "NOWHERE", "from": rfc3339(self.at),
                                                                 "to": rfc3339(self.at + 60)}):
