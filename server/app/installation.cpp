@@ -99,7 +99,7 @@ Installation::Installation(const Place& place, const Config& config)
     writer = std::make_unique<service::Writer>(*store, vault, clock, board);
     access = std::make_unique<service::Access>(*writer, clock, vault, staff, config.require_otp);
     access->load(*reader);
-    operators = std::make_unique<service::Operators>(*writer, clock, vault, staff, *access);
+    operators = std::make_unique<service::Operators>(*writer, clock, vault, staff, *access, board);
     devices = std::make_unique<service::Devices>(*writer, clock, vault, board, staff, *access);
     audit = std::make_unique<service::AuditTrail>(*writer, clock, vault, staff, checkpoint_file(place));
     ingest = std::make_unique<service::Ingest>(*writer, vault, clock, board, zone, service::ScanSettings{config.ahead_s_max, config.age_days_max});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/directory.hpp"
 
+#include <algorithm>
+
 #include "storage/store.hpp"
 
 namespace chayan::service {
@@ -35,6 +37,12 @@ const storage::DivisionRow* Divisions::find(std::string_view code_or_name) const
     const std::string name(code_or_name);
     if (by_name_.count(name) != 1) return nullptr;
     return &by_code_.at(by_name_.find(name)->second);
+}
+
+bool Divisions::reaches(domain::DivisionCode code) const {
+    return std::any_of(by_code_.begin(), by_code_.end(), [&](const auto& held) {
+        return domain::is_within(code, held.second.code) || domain::is_within(held.second.code, code);
+    });
 }
 
 const storage::SiteRow* Directory::site(domain::SiteId id) const {

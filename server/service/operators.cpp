@@ -47,12 +47,13 @@ bool is_login(const std::string& login) {
     return !login.empty() && login.size() <= kit::login_chars_max && std::all_of(login.begin(), login.end(), good);
 }
 
-/// The division of a scope as it was typed, no wider than the caller's own.
-kit::Result<domain::DivisionCode> read_scope(const Caller* by, const std::string& text) {
+/// The division of a scope as it was typed, no wider than the caller's own. Before divisions are imported any code will do; after,
+/// a code that has nothing to do with them is a slip that would leave its operator with nothing to see.
+kit::Result<domain::DivisionCode> read_scope(const Caller* by, const std::string& text, const Divisions& divisions) {
     domain::DivisionCode scope;
     if (!text.empty()) {
         const auto code = domain::parse_division_code(text);
-        if (!code) return invalid_field("/scope", "division_unknown");
+        if (!code || (divisions.size() > 0 && !divisions.reaches(*code))) return invalid_field("/scope", "division_unknown");
         scope = *code;
     }
     const bool is_wider = by != nullptr && by->scope.digits != 0 && (scope.digits == 0 || !domain::is_within(scope, by->scope));
@@ -92,8 +93,8 @@ std::vector<const char*> role_words_of(std::uint8_t roles) {
     return words;
 }
 
-Operators::Operators(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, Access& access)
-    : writer_(writer), clock_(clock), vault_(vault), staff_(staff), access_(access) {}
+Operators::Operators(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, Access& access, const DirectoryBoard& board)
+    : writer_(writer), clock_(clock), vault_(vault), staff_(staff), access_(access), board_(board) {}
 
 std::optional<storage::OperatorRow> Operators::find(const std::string& login) {
     return staff_.book.with([&](StaffBook& book) { return book.find(login); });
@@ -120,7 +121,7 @@ kit::Status Operators::add(const Caller* by, const NewOperator& wanted) {
     if (!is_login(wanted.login)) return invalid_field("/login", "login_malformed");
     const auto roles = parse_roles(wanted.roles);
     if (!roles) return invalid_field("/roles", "role_unknown");
-    const auto scope = read_scope(by, wanted.scope);
+    const auto scope = read_scope(by, wanted.scope, *board_.load()->divisions);
     if (!scope) return scope.error();
     if (auto status = check_password(wanted.password, wanted.login); !status) return status;
     storage::OperatorRow row;
@@ -177,7 +178,7 @@ kit::Result<OperatorView> Operators::change(const Caller& caller, const std::str
         note("roles");
     }
     if (change.scope) {
-        const auto scope = read_scope(&caller, *change.scope);
+        const auto scope = read_scope(&caller, *change.scope, *board_.load()->divisions);
         if (!scope) return scope.error();
         row->scope = *scope;
         note("scope");

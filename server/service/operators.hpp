@@ -9,6 +9,7 @@
 
 #include "kit/result.hpp"
 #include "service/access.hpp"
+#include "service/directory.hpp"
 
 namespace chayan::service {
 
@@ -39,7 +40,7 @@ std::vector<const char*> role_words_of(std::uint8_t roles);
 
 class Operators {
 public:
-    Operators(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, Access& access);
+    Operators(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, Access& access, const DirectoryBoard& board);
 
     /// `by`: none for the command. Errors: login_taken (409), login_malformed, password_short, password_long, password_common,
     /// role_unknown, division_unknown (422), scope_outside (403): an admin makes nobody who sees more than they do.
@@ -70,6 +71,7 @@ private:
     Vault& vault_;
     Staff& staff_;
     Access& access_;
+    const DirectoryBoard& board_;
 };
 
 }  // namespace chayan::service

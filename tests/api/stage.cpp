@@ -215,7 +215,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.ingest.emplace(*s.writer, s.vault, s.clock, s.board, s.zone, service::ScanSettings{});
     s.registrar.emplace(*s.writer, s.vault);
     s.access.emplace(*s.writer, s.clock, s.vault, s.staff);
-    s.operators.emplace(*s.writer, s.clock, s.vault, s.staff, *s.access);
+    s.operators.emplace(*s.writer, s.clock, s.vault, s.staff, *s.access, s.board);
     s.devices.emplace(*s.writer, s.clock, s.vault, s.board, s.staff, *s.access);
     s.audit.emplace(*s.writer, s.clock, s.vault, s.staff, (s.folder.path / "audit-checkpoints").string());
     s.cases.emplace(*s.writer, s.vault, s.clock);

@@ -174,6 +174,8 @@ class OperatorAdd(ServeTest):
     def test_refuses_an_unknown_role_or_scope(self):
         self.assertIn(self.service.add_operator("odd", "emperor", check=False).returncode, (1, 2))
         self.assertIn(self.service.add_operator("odd", "guard", scope="13068x", check=False).returncode, (1, 2))
+        self.service.divisions()
+        self.assertIn(self.service.add_operator("odd", "guard", scope="999999", check=False).returncode, (1, 2))
 
     def test_takes_a_scope_that_was_imported(self):
         self.service.divisions()

@@ -264,3 +264,19 @@ TEST_CASE("no password opens a device") {
     REQUIRE(paired);
     for (const char* password : {"", "correct horse battery", "\0"}) CHECK(refusal(office.login(paired->id, password)) == "login_failed");
 }
+
+TEST_CASE("a scope is a division that is known, or above or below one, once there are any") {
+    Office office;
+    const auto add = [&](const std::string& login, const std::string& scope) { return refusal(office.operators().add(nullptr, {login, "guard", scope, good_password})); };
+    CHECK(add("early", "999999").empty());
+    office.divisions("code,name\n130682001,南城\n130682002,北城\n");
+    CHECK(add("same", "130682001").empty());
+    CHECK(add("above", "1306").empty());
+    CHECK(add("below", "130682001200").empty());
+    CHECK(add("none", "").empty());
+    for (const char* beside : {"999999", "130682003", "130683", "14"}) {
+        CAPTURE(beside);
+        CHECK(add("late", beside) == "division_unknown");
+    }
+    CHECK(refusal(office.operators().change(operator_of(storage::Role::admin), "same", {{}, "999999", {}, {}, false})) == "division_unknown");
+}

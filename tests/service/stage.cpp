@@ -90,7 +90,7 @@ Access& Services::access() {
 }
 
 Operators& Services::operators() {
-    if (!operators_) operators_.emplace(writer, clock, vault, staff, access());
+    if (!operators_) operators_.emplace(writer, clock, vault, staff, access(), board);
     return *operators_;
 }
 
