@@ -66,6 +66,17 @@ kit::Result<service::ScanRequest> read_item(Document& document, Members given) {
     return std::move(scan.request);
 }
 
+/// Nothing but white space, also Chinese keyboards' own.
+bool is_blank(std::string_view text) {
+    constexpr std::string_view wide = "\u3000";
+    while (!text.empty()) {
+        if (text.starts_with(wide)) text.remove_prefix(wide.size());
+        else if (std::string_view(" \t\r\n").find(text[0]) != std::string_view::npos) text.remove_prefix(1);
+        else return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 void show_code(Parts& parts, Call& call) {
@@ -162,7 +173,7 @@ void void_scan(Parts& parts, Call& call) {
         reason = body.text("reason");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (reason.empty()) return refuse(parts, call, {Errc::invalid, "missing", {{"/reason", "missing"}}});
+    if (is_blank(reason)) return refuse(parts, call, {Errc::invalid, "missing", {{"/reason", "missing"}}});
     std::variant<domain::RegistrationId, service::Caller> who;
     if (call.caller) who = *call.caller;
     else who = *call.credential;

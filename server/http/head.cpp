@@ -110,8 +110,10 @@ std::optional<Method> find_method(std::string_view name) {
     return std::nullopt;
 }
 
-Refusal check_method(std::string_view name, Head& head) {
-    const auto method = find_method(name);
+Refusal check_method(std::string_view name, std::string_view target, Head& head) {
+    auto method = find_method(name);
+    // Let through, so that their 405 names what this address takes.
+    if ((name == "OPTIONS" || name == "PUT") && target.starts_with('/')) method = Method::other;
     if (method) {
         head.method = *method;
         return {};
@@ -128,7 +130,7 @@ Refusal check_body_fields(const FieldCollector& fields, Head& head) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), head.content_length);
         if (error != std::errc{} || end != text.data() + text.size()) return {400, "malformed_head"};
     }
-    const bool may_carry = head.method == Method::post || head.method == Method::patch;
+    const bool may_carry = head.method == Method::post || head.method == Method::patch || head.method == Method::other;
     if (head.content_length > 0 && !may_carry) return {400, "unexpected_body"};
     if (fields.content_encoding.count > 0 && !equal_ignoring_case(fields.content_encoding.value, "identity")) {
         return {415, "content_encoding"};
@@ -226,7 +228,7 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
     out.head.accept_language = fields.accept_language.value;
     if (framing.status != 0) return framing;
     if (fields.field_count > field_count_max) return {431, "head_too_large"};
-    if (const auto r = check_method(fields.method, out.head); r.status != 0) return r;
+    if (const auto r = check_method(fields.method, fields.target, out.head); r.status != 0) return r;
     if (fields.host.count != 1) return {400, "malformed_host"};
     if (const auto r = hosts.check(fields.host.value); r.status != 0) return r;
     if (fields.target.size() > target_bytes_max) return {414, "target_too_long"};

@@ -14,7 +14,7 @@
 
 namespace chayan::http {
 
-enum class Method : std::uint8_t { get, head, post, patch, del };
+enum class Method : std::uint8_t { get, head, post, patch, del, other };   ///< other: OPTIONS, PUT; no endpoint takes them
 
 struct Header {
     std::string name;

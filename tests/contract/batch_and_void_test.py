@@ -135,7 +135,9 @@ class Voids(TownTest):
         resident = self.resident()
         scan = self.scanned(resident, "S1", "in")
         self.assertIn(resident.post(f"/api/v1/scans/{scan['id']}/void", {}).status, (400, 422))
-        self.assertIn(self.void(resident, scan, "").status, (400, 422))
+        for blank in ("", " ", "\t\n", "\u3000 "):
+            self.assert_problem(self.void(resident, scan, blank), 422, "missing")
+        self.assertIn(self.void(resident, scan, "\u3000误").status, DONE)
 
     def test_a_scan_that_does_not_exist_is_404(self):
         resident = self.resident()

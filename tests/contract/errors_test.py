@@ -76,6 +76,12 @@ class Errors(TownTest):
         answer = self.service.client().call("DELETE", "/api/v1/registrations")
         self.assert_problem(answer, 405)
         self.assertIn("POST", answer.headers["Allow"])
+        for method in ("OPTIONS", "PUT"):
+            for path, allow in (("/api/v1/scans", "POST"), ("/healthz", "GET, HEAD")):
+                answer = self.service.client().call(method, path)
+                self.assert_problem(answer, 405, "method_not_allowed")
+                self.assertEqual(answer.headers["Allow"], allow, answer)
+            self.assert_problem(self.service.client().call(method, "/nowhere"), 404)
 
     def test_an_unknown_parameter_of_the_query_is_pointed_at(self):
         for query, pointer in (("frob=1", "/frob"), ("14200000001=1", "/")):
