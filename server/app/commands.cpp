@@ -17,6 +17,7 @@
 #include "app/installation.hpp"
 #include "app/rejected_file.hpp"
 #include "app/serve.hpp"
+#include "app/wrong_command.hpp"
 #include "service/words.hpp"
 
 namespace chayan::app {
@@ -61,9 +62,14 @@ void prepare(Options& options) {
     if (::chmod(options.place.data.c_str(), 0700) != 0) throw std::runtime_error("cannot protect the data folder: " + options.place.data);
 }
 
+/// `call`: the HTTP call that does the same; null when there is none.
 std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call) {
     std::unique_ptr<DirectoryLock> lock;
-    if (!DirectoryLock::try_lock(options.place.data, lock))
+    const bool is_locked = DirectoryLock::try_lock(options.place.data, lock);
+    if (!is_locked && call == nullptr)
+        throw std::runtime_error(options.place.data + ": 服务已在此目录运行，请先停止它，或用 --data 指定别的目录。\n"
+                                 "The service runs on this data folder already. Stop it first, or name another folder with --data.");
+    if (!is_locked)
         throw std::runtime_error("服务正在运行，请改用 " + std::string(call) + "，或先停止服务。\nThe service is running on this data folder. Use " + call + " instead, or stop it first.");
     set_up(options.place);
     return lock;
@@ -122,6 +128,9 @@ int run_export(Options& options) {
 
 int run_check(Options& options) {
     find_keys(options);
+    if (!std::filesystem::is_directory(options.place.data)) throw std::runtime_error(options.place.data + ": there is no such folder; name the right one with --data");
+    if (!std::filesystem::exists(options.place.data + "/chayan.db"))
+        throw std::runtime_error(options.place.data + ": this folder holds no data; name the right one with --data");
     const auto problems = check_installation(options.place, settings(options));
     for (const auto& problem : problems) std::cerr << problem << '\n';
     struct stat data {};
@@ -130,6 +139,12 @@ int run_check(Options& options) {
         std::cerr << "warning: the keys lie on the same disk as the data; move them elsewhere and name them with --keys\n";
     if (problems.empty()) std::cout << "ok" << std::endl;
     return problems.empty() ? 0 : 1;
+}
+
+/// The password stands in a file, so its faults are the file's.
+std::string file_at_fault(const Options& options, const kit::Error& error) {
+    const std::string_view code = error.fields.empty() ? error.code : error.fields[0].code;
+    return code.starts_with("password_") ? options.password_file : std::string();
 }
 
 int run_add_operator(Options& options) {
@@ -143,9 +158,10 @@ int run_add_operator(Options& options) {
         set_up(options.place);
         Installation installation(options.place, settings(options));
         const auto status = installation.operators->add(nullptr, wanted);
-        if (!status) fail(status.error());
+        if (!status) fail(status.error(), file_at_fault(options, status.error()));
     } else if (const auto code = ask_server(options.place.data, wanted); !code.empty()) {
-        fail(kit::Error{kit::Errc::invalid, code.c_str()});
+        const kit::Error error{kit::Errc::invalid, code.c_str()};
+        fail(error, file_at_fault(options, error));
     }
     std::cout << "added " << options.login << std::endl;
     return 0;
@@ -187,13 +203,14 @@ int run(int argc, char** argv) {
         }
         if (options.place.data.empty()) throw CLI::RequiredError("--data");
         prepare(options);
-        const auto lock = lock_for(options, "chayan serve");
+        const auto lock = lock_for(options, nullptr);
         code = serve(options.place, config);
     });
     auto* operators = app.add_subcommand("operator", "operators")->require_subcommand(1);
     auto* add = with_data(operators->add_subcommand("add", "add an operator; works while the service runs"));
     add->add_option("--login", options.login)->required();
-    add->add_option("--role", options.roles, "admin, manager, guard, tracer, auditor; several with commas")->required();
+    add->add_option("--role", options.roles, "admin, manager, guard, tracer, auditor; several with commas")->required()->check(
+        [](const std::string& text) { return service::parse_roles(text) ? std::string() : std::string(service::sentence("role_unknown", language())); });
     add->add_option("--scope", options.scope, "division code");
     add->add_option("--password-file", options.password_file, "its first line is the password")->required();
     add->callback([&] { code = run_add_operator(options); });
@@ -217,6 +234,10 @@ int run(int argc, char** argv) {
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();
+    if (const auto wrong = wrong_command(app, argc, argv); !wrong.empty()) {
+        std::cerr << wrong << std::endl;
+        return 2;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -95,6 +95,16 @@ RejectedRow rejected(const CsvRow& row, const Error& error) {
     return rejected(row, std::move(column), error.fields[0].code);
 }
 
+/// The same in a file's words: it has no clock that could be set.
+Error of_history(Error error) {
+    for (auto& field : error.fields) {
+        const std::string_view code = field.code;
+        if (code == "time_ahead") field.code = "history_ahead";
+        if (code == "time_old") field.code = "history_old";
+    }
+    return error;
+}
+
 /// Runs `one` for each good row, a slice of rows in one command. What it returns is why a row is refused.
 using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
 
@@ -206,6 +216,7 @@ kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view c
         fields.birth_date = table.value(row, 5);
         fields.sex = table.value(row, 6);
         fields.division = table.value(row, 7);
+        if (context.directory().divisions->is_ambiguous(fields.division)) return rejected(row, "division", "division_ambiguous");
         if (const auto* named = context.directory().divisions->find(fields.division)) fields.division = std::string(domain::DivisionText(named->code));
         fields.address = table.value(row, 8);
         fields.household = table.value(row, 9);
@@ -246,7 +257,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
             if (!document) return rejected(row, "document_number", document.error().code);
             registration = find_by_document(context.store(), vault_, *document, std::nullopt);
         }
-        if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "unknown_person");
+        if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "history_person");
         const auto* site = context.directory().site(table.value(row, 3));
         if (site == nullptr || !by.may_enter(site->division)) return rejected(row, "site", "site_unknown");
         GateRequest request;
@@ -259,7 +270,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
         }
         if (const auto plate = table.value(row, 7); !plate.empty()) request.plate = plate;
         const auto scan = ingest_.intake_of_history(*registration, *site, request, oldest);
-        if (!scan) return rejected(row, scan.error());
+        if (!scan) return rejected(row, of_history(scan.error()));
         ++(context.take(*scan).known ? counts.unchanged : counts.added);
         return std::nullopt;
     });

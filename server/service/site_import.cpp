@@ -149,7 +149,9 @@ kit::Result<storage::SiteRow> read_site(const Directory& directory, const SiteVa
     const auto found = domain::find_category(value(category).value_or(""));
     if (!found) return invalid_field("category", "category_unknown");
     row.category = *found;
-    const auto* area = directory.divisions->find(value(division).value_or(""));
+    const auto where = value(division).value_or("");
+    if (directory.divisions->is_ambiguous(where)) return invalid_field("division", "division_ambiguous");
+    const auto* area = directory.divisions->find(where);
     if (area == nullptr) return invalid_field("division", "division_unknown");
     row.division = area->code;
     if (auto status = read_position(row, value); !status) return status.error();

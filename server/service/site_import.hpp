@@ -24,7 +24,7 @@ enum class SiteChange : std::uint8_t { added, changed, unchanged };
 using SiteValue = std::function<std::optional<std::string>(std::size_t column)>;
 
 /// Adds or changes a site within the importer's scope. A column that is not there leaves what the site has; an empty one clears it. Errors name the column and leave everything as it was: text_malformed,
-/// category_unknown, division_unknown, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed,
+/// category_unknown, division_unknown, division_ambiguous, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed,
 /// site_unknown (there, but not theirs), scope_outside.
 kit::Result<SiteChange> put_site(WriteContext& context, const SiteValue& value, const Importer& by = {});
 

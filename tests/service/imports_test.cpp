@@ -164,8 +164,8 @@ TEST_CASE("history names people by ref or document, is as old as retention allow
                             "r1,,,A," + at(0) + ",in,,?\n";
     const auto report = office.import_scans(head + good + bad);
     CHECK(counts(report) == Told{"3", "0", "0", "12"});
-    CHECK(rejected(report) == Told{"5 ref unknown_person", "6 document_number unknown_person", "7 document_type document_type_unknown", "8 document_number document_length",
-                                   "9 site site_unknown", "10 at time_old", "11 at time_ahead", "12 at time_malformed", "13 direction direction_unknown",
+    CHECK(rejected(report) == Told{"5 ref history_person", "6 document_number history_person", "7 document_type document_type_unknown", "8 document_number document_length",
+                                   "9 site site_unknown", "10 at history_old", "11 at history_ahead", "12 at time_malformed", "13 direction direction_unknown",
                                    "14 temperature temperature_range", "15 temperature temperature_range", "16 plate plate_characters"});
     const auto log = office.log();
     REQUIRE(log.size() == 3);
@@ -227,4 +227,10 @@ TEST_CASE("rejected rows are told in the order of the file, whatever is wrong wi
     office.divisions("code,name\n130682,定州\n");
     CHECK(rejected(office.import_sites("ref,name,category,division\nA,东门,casino,130682\nB,西门\nC,,shop,130682\nD\n")) ==
           Told{"2 category category_unknown", "3  csv_columns", "4 name text_malformed", "5  csv_columns"});
+}
+
+TEST_CASE("a roster's division by a name that several have is told as that") {
+    Office office;
+    office.divisions("code,name\n130682,定州\n130682001,东关村\n130682002,东关村\n");
+    CHECK(rejected(office.import_people("name,division\n王建华,东关村\n王建国,130682002\n")) == Told{"2 division division_ambiguous"});
 }

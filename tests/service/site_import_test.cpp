@@ -55,7 +55,8 @@ TEST_CASE("each column is refused with its name and reason, and a refusal leaves
         {name, "name text_malformed", {"", std::string(301, 'n'), "a\tb"}},
         {address, "address text_malformed", {std::string(601, 'a'), "a\nb"}},
         {category, "category category_unknown", {"", "casino", "Shop"}},
-        {division, "division division_unknown", {"", "130699", "南", "重名"}},   // a name of two divisions is none
+        {division, "division division_unknown", {"", "130699", "南"}},
+        {division, "division division_ambiguous", {"重名"}},
         {longitude, "longitude number_malformed", {"180.1", "-180.1", "1,5", "1.5 ", "x", "nan", "inf", "1e999"}},
         {latitude, "latitude number_malformed", {"90.01", "-90.01", "38°"}},
         {presence, "presence presence_unknown", {"door", "Gate"}},
