@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 #include "app/certificate.hpp"
+#include "app/check_rows.hpp"
 #include "kit/log.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -140,6 +141,9 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
     };
     add("the scan log", check_scans);
     add("the table of registrations", check_registrations);
+    add("the table of voids or of vehicles", check_voids_and_vehicles);
+    add("the table of cases or of operators", check_cases_and_operators);
+    add("the table of sites", check_sites);
     add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
         const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));
         if (!verdict.first_bad) return {};
