@@ -52,10 +52,11 @@ void write(JsonText& text, const service::ScanReceipt& receipt) {
 }
 
 template <class Told>
-void answer_all(Call& call, const std::vector<kit::Result<Told>>& results) {
+void answer_all(Parts& parts, Call& call, const std::vector<kit::Result<Told>>& results) {
     const auto language = service::preferred_language(call.request.accept_language);
     JsonText text;
-    text.begin_object().key("results").begin_array();
+    const auto now = domain::format_rfc3339(parts.clock.now());
+    text.begin_object().member("now", now).key("results").begin_array();
     for (const auto& result : results) {
         text.begin_object();
         if (result) {
@@ -65,6 +66,7 @@ void answer_all(Call& call, const std::vector<kit::Result<Told>>& results) {
             const auto& error = result.error();
             const auto* code = error.fields.empty() ? error.code : error.fields[0].code;
             text.member("status", std::int64_t{status_of(error.kind)}).member("code", code).member("detail", service::sentence(code, language));
+            if (error.kind == kit::Errc::invalid) text.member("now", now);
             if (!error.fields.empty()) text.member("pointer", error.fields[0].pointer);
         }
         text.end_object();
@@ -74,7 +76,7 @@ void answer_all(Call& call, const std::vector<kit::Result<Told>>& results) {
 
 }  // namespace
 
-void answer_results(Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results) { answer_all(call, results); }
-void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results) { answer_all(call, results); }
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results) { answer_all(parts, call, results); }
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results) { answer_all(parts, call, results); }
 
 }  // namespace chayan::api

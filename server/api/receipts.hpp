@@ -16,10 +16,11 @@ void write_receipts(JsonText& text, const service::Ingest::Receipts& receipts);
 /// 200 when everybody's scan was known, else 201.
 int status_of(const service::ScanReceipt& receipt);
 int status_of(const service::Ingest::Receipts& receipts);
-/// {results:[{status,…}]}: each item's own number, and what the call alone would answer, or problem.
-void answer_results(Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results);
+/// {now,results:[{status,…}]}: each item's own number, and what the call alone would answer, or problem. `now` lets a phone correct its
+/// clock, as a single call's 422 does.
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results);
 /// The same for a gate, where an item is one person.
-void answer_results(Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
 
 /// Puts the results of the readable items back among those that were refused in reading.
 template <class Item, class Told>

@@ -143,8 +143,8 @@ void add_batch(Parts& parts, Call& call) {
     for (const auto& item : items)
         if (item) requests.push_back(*item);
     auto shared = call.shared_from_this();
-    parts.ingest.batch(*shared->credential, requests, [shared, items](std::vector<kit::Result<service::Ingest::Receipts>> results) {
-        answer_results(*shared, with_refused(items, std::move(results)));
+    parts.ingest.batch(*shared->credential, requests, [&parts, shared, items](std::vector<kit::Result<service::Ingest::Receipts>> results) {
+        answer_results(parts, *shared, with_refused(items, std::move(results)));
     });
 }
 

@@ -111,8 +111,8 @@ void add_gate_scans(Parts& parts, Call& call) {
     for (const auto& item : items)
         if (item) requests.push_back(*item);
     auto shared = call.shared_from_this();
-    parts.ingest.gate(*shared->caller, *shared->reader, requests, [shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
-        answer_results(*shared, with_refused(items, std::move(results)));
+    parts.ingest.gate(*shared->caller, *shared->reader, requests, [&parts, shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
+        answer_results(parts, *shared, with_refused(items, std::move(results)));
     });
 }
 

@@ -16,7 +16,9 @@
 #include "app/backup_command.hpp"
 #include "app/control.hpp"
 #include "app/installation.hpp"
+#include "app/rejected_file.hpp"
 #include "app/serve.hpp"
+#include "app/wrong_command.hpp"
 #include "service/words.hpp"
 
 namespace chayan::app {
@@ -61,9 +63,14 @@ void prepare(Options& options) {
     if (::chmod(options.place.data.c_str(), 0700) != 0) throw std::runtime_error("cannot protect the data folder: " + options.place.data);
 }
 
+/// `call`: the HTTP call that does the same; null when there is none.
 std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call) {
     std::unique_ptr<DirectoryLock> lock;
-    if (!DirectoryLock::try_lock(options.place.data, lock))
+    const bool is_locked = DirectoryLock::try_lock(options.place.data, lock);
+    if (!is_locked && call == nullptr)
+        throw std::runtime_error(options.place.data + ": 服务已在此目录运行，请先停止它，或用 --data 指定别的目录。\n"
+                                 "The service runs on this data folder already. Stop it first, or name another folder with --data.");
+    if (!is_locked)
         throw std::runtime_error("服务正在运行，请改用 " + std::string(call) + "，或先停止服务。\nThe service is running on this data folder. Use " + call + " instead, or stop it first.");
     set_up(options.place);
     return lock;
@@ -86,13 +93,8 @@ void write_rejected(const std::string& file, const service::ImportReport& report
         return;
     }
     std::ofstream out(path, std::ios::binary);
-    out << report.header << ",line,reason\n";
-    for (const auto& row : report.rejected) {
-        std::string reason = row.column.empty() ? "" : row.column + ": ";
-        reason += service::sentence(row.code, language());
-        out << row.raw << ',' << row.line << ",\"" << reason << "\"\n";
-        std::cerr << file << ':' << row.line << ": " << reason << '\n';
-    }
+    out << rejected_file(report, language());
+    for (const auto& row : report.rejected) std::cerr << file << ':' << row.line << ": " << reason_of(row, language()) << '\n';
     ::chmod(path.c_str(), 0600);
     if (!out.flush()) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
 }
@@ -135,6 +137,9 @@ int run_export(Options& options) {
 
 int run_check(Options& options) {
     find_keys(options);
+    if (!std::filesystem::is_directory(options.place.data)) throw std::runtime_error(options.place.data + ": there is no such folder; name the right one with --data");
+    if (!std::filesystem::exists(options.place.data + "/chayan.db"))
+        throw std::runtime_error(options.place.data + ": this folder holds no data; name the right one with --data");
     const auto problems = check_installation(options.place, settings(options));
     for (const auto& problem : problems) std::cerr << problem << '\n';
     struct stat data {};
@@ -145,19 +150,26 @@ int run_check(Options& options) {
     return problems.empty() ? 0 : 1;
 }
 
+/// The password stands in a file, so its faults are the file's.
+std::string file_at_fault(const Options& options, const kit::Error& error) {
+    const std::string_view code = error.fields.empty() ? error.code : error.fields[0].code;
+    return code.starts_with("password_") ? options.password_file : std::string();
+}
+
 int run_add_operator(Options& options) {
     prepare(options);
     auto password = read_file(options.password_file);
     password = password.substr(0, password.find_first_of("\r\n"));
+    const service::NewOperator wanted{options.login, options.roles, options.scope, password};
     std::unique_ptr<DirectoryLock> lock;
     if (DirectoryLock::try_lock(options.place.data, lock)) {
         set_up(options.place);
         Installation installation(options.place, settings(options));
-        const auto status = installation.operators->add(nullptr, {options.login, options.roles, options.scope, password});
-        if (!status) fail(status.error());
+        const auto status = installation.operators->add(nullptr, wanted);
+        if (!status) fail(status.error(), file_at_fault(options, status.error()));
     } else {
-        const auto status = ask_server(options.place.data, "operator", {options.login, options.roles, options.scope, password});
-        if (!status) fail(status.error());
+        const auto status = ask_server(options.place.data, "operator", {wanted.login, wanted.roles, wanted.scope, wanted.password});
+        if (!status) fail(status.error(), file_at_fault(options, status.error()));
     }
     std::cout << "added " << options.login << std::endl;
     return 0;
@@ -199,6 +211,23 @@ void harden_process() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+/// Runs the command that is named; `code` is what it leaves.
+int parse(CLI::App& app, int argc, char** argv, const int& code) {
+    if (const auto wrong = wrong_command(app, argc, argv); !wrong.empty()) {
+        std::cerr << wrong << std::endl;
+        return 2;
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << std::endl;
+        return 1;
+    }
+    return code;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -228,13 +257,14 @@ int run(int argc, char** argv) {
         }
         if (options.place.data.empty()) throw CLI::RequiredError("--data");
         prepare(options);
-        const auto lock = lock_for(options, "chayan serve");
+        const auto lock = lock_for(options, nullptr);
         code = serve(options.place, config);
     });
     auto* operators = app.add_subcommand("operator", "operators")->require_subcommand(1);
     auto* add = with_data(operators->add_subcommand("add", "add an operator; works while the service runs"));
     add->add_option("--login", options.login)->required();
-    add->add_option("--role", options.roles, "admin, manager, guard, tracer, auditor; several with commas")->required();
+    add->add_option("--role", options.roles, "admin, manager, guard, tracer, auditor; several with commas")->required()->check(
+        [](const std::string& text) { return service::parse_roles(text) ? std::string() : std::string(service::sentence("role_unknown", language())); });
     add->add_option("--scope", options.scope, "division code");
     add->add_option("--password-file", options.password_file, "its first line is the password")->required();
     add->callback([&] { code = run_add_operator(options); });
@@ -256,15 +286,7 @@ int run(int argc, char** argv) {
     add_backup_commands(app, with_data, options, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        std::cerr << error.what() << std::endl;
-        return 1;
-    }
-    return code;
+    return parse(app, argc, argv, code);
 }
 
 }  // namespace chayan::app

@@ -16,6 +16,7 @@
 #include <stdexcept>
 
 #include "app/certificate.hpp"
+#include "app/check_rows.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -166,6 +167,9 @@ Findings examine_installation(const Place& place, const Config& config) {
     const auto destroyed = service::key_files::destroyed_days(place.keys);
     add("the scan log", [&](storage::Connection& from, service::Vault& with) { return check_scans(from, with, zone, destroyed, findings.scans_by_day); });
     add("the table of registrations", check_registrations);
+    add("the table of voids or of vehicles", check_voids_and_vehicles);
+    add("the table of cases or of operators", check_cases_and_operators);
+    add("the table of sites", check_sites);
     add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
         const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));
         if (!verdict.first_bad) return {};

@@ -111,17 +111,18 @@ std::optional<Method> find_method(std::string_view name) {
     if (name == "HEAD") return Method::head;
     if (name == "PATCH") return Method::patch;
     if (name == "DELETE") return Method::del;
-    if (name == "OPTIONS" || name == "PUT") return Method::other;   // let through, so that their 405 names what this address takes
     return std::nullopt;
 }
 
-Refusal check_method(std::string_view name, Head& head) {
-    const auto method = find_method(name);
+Refusal check_method(std::string_view name, std::string_view target, Head& head) {
+    auto method = find_method(name);
+    // Let through, so that their 405 names what this address takes.
+    if ((name == "OPTIONS" || name == "PUT") && target.starts_with('/')) method = Method::other;
     if (method) {
         head.method = *method;
         return {};
     }
-    constexpr std::array<std::string_view, 2> known{"TRACE", "CONNECT"};
+    constexpr std::array<std::string_view, 4> known{"PUT", "OPTIONS", "TRACE", "CONNECT"};
     const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
     return is_known ? Refusal{405, "method_not_allowed", methods_allowed} : Refusal{501, "unknown_method"};
 }
@@ -231,7 +232,7 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
     out.head.accept_language = fields.accept_language.value;
     if (framing.status != 0) return framing;
     if (fields.field_count > field_count_max) return {431, "head_too_large"};
-    if (const auto r = check_method(fields.method, out.head); r.status != 0) return r;
+    if (const auto r = check_method(fields.method, fields.target, out.head); r.status != 0) return r;
     if (fields.host.count != 1) return {400, "malformed_host"};
     if (const auto r = hosts.check(fields.host.value); r.status != 0) return r;
     if (fields.target.size() > target_bytes_max) return {414, "target_too_long"};

@@ -30,6 +30,7 @@ public:
     const storage::DivisionRow* find(domain::DivisionCode code) const;
     /// By code or by name; nothing when the name is unknown or names several.
     const storage::DivisionRow* find(std::string_view code_or_name) const;
+    bool is_ambiguous(const std::string& name) const { return by_name_.count(name) > 1; }
     /// Is it one of them, or above or below one? O(divisions).
     bool reaches(domain::DivisionCode code) const;
     std::size_t size() const { return by_code_.size(); }

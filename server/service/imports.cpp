@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 #include <thread>
+#include <unordered_map>
 
 #include "domain/csv.hpp"
 #include "domain/text.hpp"
@@ -42,6 +43,13 @@ public:
         auto row = reader_.next();
         if (row && row->fault == nullptr && row->fields.size() != width_) row->fault = "csv_columns";
         return row;
+    }
+    bool has(std::size_t column) const { return positions_[column] >= 0; }
+    /// What the row says in the columns we know, as one text.
+    std::string known_values(const CsvRow& row) const {
+        std::string all;
+        for (std::size_t column = 0; column < columns_.size(); ++column) all += value(row, column) + '\n';
+        return all;
     }
     /// Trimmed; empty when the column is not there.
     std::string value(const CsvRow& row, std::size_t column) const {
@@ -110,6 +118,16 @@ void add(ImportReport& report, ImportReport part) {
     std::move(part.rejected.begin(), part.rejected.end(), std::back_inserter(report.rejected));
 }
 
+/// The same in a file's words: it has no clock that could be set.
+Error of_history(Error error) {
+    for (auto& field : error.fields) {
+        const std::string_view code = field.code;
+        if (code == "time_ahead") field.code = "history_ahead";
+        if (code == "time_old") field.code = "history_old";
+    }
+    return error;
+}
+
 /// Runs `one` for each good row, a slice of rows in one command; the report has what became durable. What it returns is why a
 /// row is refused.
 using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
@@ -118,6 +136,7 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
     std::uint64_t done = 0;
     for (;;) {
         std::vector<CsvRow> slice;
+        const auto told = static_cast<std::ptrdiff_t>(report.rejected.size());
         while (slice.size() < kit::import_slice_rows) {
             auto row = table.next();
             if (!row) break;
@@ -135,6 +154,7 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
         }, false, std::max(kit::command_scans, slice.size()));
         if (!status) return status;
         add(report, std::move(part));
+        std::sort(report.rejected.begin() + told, report.rejected.end(), [](const RejectedRow& a, const RejectedRow& b) { return a.line < b.line; });
         if (progress) progress(done);
     }
 }
@@ -199,9 +219,16 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
     ImportReport report;
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
+    std::unordered_map<std::string, std::string> taken;   // ref: what its first good row says
     const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
-        auto change = put_site(context, [&](std::size_t column) { return table.value(row, column); }, by);
+        // An export has a row for each poster: the same again is no harm.
+        const auto ref = table.value(row, 0);
+        auto values = table.known_values(row);
+        const auto earlier = taken.find(ref);
+        if (earlier != taken.end() && earlier->second != values) return rejected(row, "ref", "ref_twice");
+        auto change = put_site(context, [&](std::size_t column) { return table.has(column) ? std::optional(table.value(row, column)) : std::nullopt; }, by);
         if (!change) return rejected(row, change.error());
+        taken.emplace(ref, std::move(values));
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
     });
@@ -223,6 +250,7 @@ kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view c
         fields.birth_date = table.value(row, 5);
         fields.sex = table.value(row, 6);
         fields.division = table.value(row, 7);
+        if (context.directory().divisions->is_ambiguous(fields.division)) return rejected(row, "division", "division_ambiguous");
         if (const auto* named = context.directory().divisions->find(fields.division)) fields.division = std::string(domain::DivisionText(named->code));
         fields.address = table.value(row, 8);
         fields.household = table.value(row, 9);
@@ -270,7 +298,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
             if (!document) return rejected(row, "document_number", document.error().code);
             registration = find_by_document(context.store(), vault_, *document, std::nullopt);
         }
-        if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "unknown_person");
+        if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "history_person");
         const auto* site = context.directory().site(table.value(row, 3));
         if (site == nullptr || !by.may_enter(site->division)) return rejected(row, "site", "site_unknown");
         GateRequest request;
@@ -283,7 +311,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
         }
         if (const auto plate = table.value(row, 7); !plate.empty()) request.plate = plate;
         const auto scan = ingest_.intake_of_history(*registration, *site, request, oldest);
-        if (!scan) return rejected(row, scan.error());
+        if (!scan) return rejected(row, of_history(scan.error()));
         ++(context.take(*scan).known ? counts.unchanged : counts.added);
         return std::nullopt;
     });

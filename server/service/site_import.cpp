@@ -61,9 +61,11 @@ std::string write_number(const std::optional<double>& number) {
     return text;
 }
 
-kit::Status read_hours(storage::SiteRow& row, const std::function<std::string(std::size_t)>& value) {
-    const auto from = read_clock(value(opens));
-    const auto to = read_clock(value(closes));
+kit::Status read_hours(storage::SiteRow& row, const SiteValue& value) {
+    const auto opening = value(opens);
+    const auto closing = value(closes);
+    const auto from = opening ? read_clock(*opening) : row.opens_s;
+    const auto to = closing ? read_clock(*closing) : row.closes_s;
     if (!from || *from == 86'400) return invalid_field("opens", "hours_malformed");
     if (!to || (*from >= 0 && *to >= 0 && *to <= *from)) return invalid_field("closes", "hours_malformed");
     row.opens_s = *from;
@@ -71,23 +73,43 @@ kit::Status read_hours(storage::SiteRow& row, const std::function<std::string(st
     return kit::Done{};
 }
 
-kit::Status read_stay(storage::SiteRow& row, const std::function<std::string(std::size_t)>& value) {
-    const auto word = value(presence);
-    if (word == "gate" || word == "通道") row.presence = domain::Presence::gate;
-    else if (word == "venue" || word == "场所") row.presence = domain::Presence::venue;
-    else if (!word.empty()) return invalid_field("presence", "presence_unknown");
-    const auto minutes = read_number(value(dwell_min), "dwell_min", 0, 1440);
-    if (!minutes || (*minutes && **minutes != std::floor(**minutes))) return invalid_field("dwell_min", "dwell_range");
-    if (*minutes) row.dwell_s = static_cast<std::int32_t>(**minutes) * 60;
+kit::Status read_stay(storage::SiteRow& row, const SiteValue& value) {
+    if (const auto word = value(presence)) {
+        if (*word == "gate" || *word == "通道") row.presence = domain::Presence::gate;
+        else if (*word == "venue" || *word == "场所") row.presence = domain::Presence::venue;
+        else if (word->empty()) row.presence.reset();
+        else return invalid_field("presence", "presence_unknown");
+    }
+    if (const auto text = value(dwell_min)) {
+        const auto minutes = read_number(*text, "dwell_min", 0, 1440);
+        if (!minutes || (*minutes && **minutes != std::floor(**minutes))) return invalid_field("dwell_min", "dwell_range");
+        row.dwell_s.reset();
+        if (*minutes) row.dwell_s = static_cast<std::int32_t>(**minutes) * 60;
+    }
     return read_hours(row, value);
 }
 
+kit::Status read_position(storage::SiteRow& row, const SiteValue& value) {
+    if (const auto text = value(longitude)) {
+        const auto x = read_number(*text, "longitude", -180, 180);
+        if (!x) return x.error();
+        row.longitude = *x;
+    }
+    if (const auto text = value(latitude)) {
+        const auto y = read_number(*text, "latitude", -90, 90);
+        if (!y) return y.error();
+        row.latitude = *y;
+    }
+    return kit::Done{};
+}
+
 kit::Status read_place(storage::SiteRow& row, const std::string& named, const Directory& directory, const Importer& by) {
+    const auto held = row.place;
     row.place = row.id;
     if (named.empty() || named == row.ref) return kit::Done{};
     const auto* other = directory.site(named);
     // To be a door of a place is to share its visits: a site outside the scope is none to choose.
-    if (other == nullptr || !by.may_enter(other->division)) return invalid_field("place", "place_unknown");
+    if (other == nullptr || (other->id != held && !by.may_enter(other->division))) return invalid_field("place", "place_unknown");
     if (other->place != other->id) return invalid_field("place", "place_nested");
     row.place = other->id;
     return kit::Done{};
@@ -113,26 +135,26 @@ bool is_same(const storage::SiteRow& a, const storage::SiteRow& b) {
            a.opens_s == b.opens_s && a.closes_s == b.closes_s;
 }
 
-kit::Result<storage::SiteRow> read_site(const Directory& directory, const std::function<std::string(std::size_t)>& value) {
-    storage::SiteRow row;
-    row.ref = value(ref);
-    row.name = value(name);
-    row.address = value(address);
-    if (row.ref.empty() || !is_good(row.ref, 3 * kit::ref_chars_max)) return invalid_field("ref", "text_malformed");
+/// What the row says over what the site has been so far; id, place and rules of stay are the caller's.
+kit::Result<storage::SiteRow> read_site(const Directory& directory, const SiteValue& value) {
+    const auto named = value(ref).value_or("");
+    if (named.empty() || !is_good(named, 3 * kit::ref_chars_max)) return invalid_field("ref", "text_malformed");
+    const auto* old = directory.site(named);
+    auto row = old != nullptr ? *old : storage::SiteRow{};
+    row.ref = named;
+    row.name = value(name).value_or("");
+    row.address = value(address).value_or(row.address);
     if (row.name.empty() || !is_good(row.name, 3 * kit::site_name_chars_max)) return invalid_field("name", "text_malformed");
     if (!is_good(row.address, 3 * kit::address_chars_max)) return invalid_field("address", "text_malformed");
-    const auto found = domain::find_category(value(category));
+    const auto found = domain::find_category(value(category).value_or(""));
     if (!found) return invalid_field("category", "category_unknown");
     row.category = *found;
-    const auto* area = directory.divisions->find(value(division));
+    const auto where = value(division).value_or("");
+    if (directory.divisions->is_ambiguous(where)) return invalid_field("division", "division_ambiguous");
+    const auto* area = directory.divisions->find(where);
     if (area == nullptr) return invalid_field("division", "division_unknown");
     row.division = area->code;
-    const auto x = read_number(value(longitude), "longitude", -180, 180);
-    const auto y = read_number(value(latitude), "latitude", -90, 90);
-    if (!x) return x.error();
-    if (!y) return y.error();
-    row.longitude = *x;
-    row.latitude = *y;
+    if (auto status = read_position(row, value); !status) return status.error();
     if (auto status = read_stay(row, value); !status) return status.error();
     return row;
 }
@@ -148,7 +170,7 @@ const std::vector<domain::CsvColumn>& site_columns() {
     return columns;
 }
 
-kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value, const Importer& by) {
+kit::Result<SiteChange> put_site(WriteContext& context, const SiteValue& value, const Importer& by) {
     auto read = read_site(context.directory(), value);
     if (!read) return read.error();
     auto row = *std::move(read);
@@ -156,7 +178,9 @@ kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std:
     if (old != nullptr && !by.may_enter(old->division)) return invalid_field("ref", "site_unknown");
     if (!by.may_enter(row.division)) return invalid_field("division", "scope_outside");
     row.id = old != nullptr ? old->id : domain::SiteId{context.store().sites().last_site().value + 1};
-    if (auto status = read_place(row, value(place), context.directory(), by); !status) return status.error();
+    const auto named = value(place);
+    if (old == nullptr) row.place = row.id;
+    if (auto status = named ? read_place(row, *named, context.directory(), by) : kit::Done{}; !status) return status.error();
     auto rule = rule_of(row);
     if (row.place != row.id && context.directory().site(row.place)->stays.back().presence != rule.presence)
         return invalid_field("presence", "place_presence");
@@ -165,10 +189,6 @@ kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std:
         const bool is_other_place = row.place != row.id, is_other_presence = rule.presence != old->stays.back().presence;
         if ((is_other_place || is_other_presence) && has_doors(context.directory(), row.id))
             return is_other_place ? invalid_field("place", "place_nested") : invalid_field("presence", "place_presence");
-        row.revision = old->revision;
-        row.old_until = old->old_until;
-        row.closed = old->closed;
-        row.stays = old->stays;
         rule.since = row.stays.back().since;
         if (rule != row.stays.back()) {
             rule.since = context.now();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,12 @@ const std::vector<domain::CsvColumn>& site_columns();
 
 enum class SiteChange : std::uint8_t { added, changed, unchanged };
 
-/// Adds or changes a site within the importer's scope; `value(column)` gives its text. Errors name the column and leave everything as it was: text_malformed,
-/// category_unknown, division_unknown, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed,
+/// The text of a column, which may be empty; nothing when the file has no such column.
+using SiteValue = std::function<std::optional<std::string>(std::size_t column)>;
+
+/// Adds or changes a site within the importer's scope. A column that is not there leaves what the site has; an empty one clears it. Errors name the column and leave everything as it was: text_malformed,
+/// category_unknown, division_unknown, division_ambiguous, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed,
 /// site_unknown (there, but not theirs), scope_outside.
-kit::Result<SiteChange> put_site(WriteContext& context, const std::function<std::string(std::size_t)>& value, const Importer& by = {});
+kit::Result<SiteChange> put_site(WriteContext& context, const SiteValue& value, const Importer& by = {});
 
 }  // namespace chayan::service

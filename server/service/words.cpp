@@ -145,6 +145,10 @@ constexpr Words table[] = {
     {"limit_range", "limit 须是 1 至 1000000。", "limit is 1 to 1,000,000."},
     {"index_kind", "每个对象须且只须有 person、site 或 plate 之一。", "Each index names exactly one of person, site, plate."},
     {"index_outside", "这个对象的时段完全在查询的起止时间之外。", "This interval lies wholly outside the question's window."},
+    {"history_person", "没有导入或登记过这个人，请先导入名册。", "Nobody imported or registered has this. Import the roster first."},
+    {"history_ahead", "时间在将来，请核对文件。", "The time lies in the future. Check the file."},
+    {"history_old", "时间早于保存期，不再接收。", "The time is older than what is kept, so it is not taken."},
+    {"division_ambiguous", "有几个区划同名，请改用代码。", "Several divisions have this name. Use the code."},
     {"csv_not_utf8", "文件不是 UTF-8。请另存为“CSV UTF-8”后重试。", "The file is not UTF-8. Save it as CSV UTF-8 and try again."},
     {"csv_empty", "文件是空的。", "The file is empty."},
     {"csv_header_missing", "缺少这一列。各列须以英文逗号分隔。", "This column is missing. Columns are separated by commas."},
@@ -192,6 +196,7 @@ constexpr Words table[] = {
     {"folder_not_empty", "目标文件夹不是空的，没有改动它。请恢复到空文件夹。", "The folder is not empty and was left as it is. Restore into an empty one."},
     {"time_zone_differs", "备份来自另一时区的系统。请用 --config 指定原来的 [local] time_zone。", "The backup is of an installation in another time zone. Name its [local] time_zone with --config."},
     {"numbers_exhausted", "恢复次数太多，编号不够再跳过一段。", "After so many restores there are not enough numbers left to skip."},
+    {"ref_twice", "前面有一行用了同一编号，内容却不同。请只留一行。", "An earlier row has the same ref and says something else. Keep one of them."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
 };
 

@@ -79,10 +79,11 @@ public:
     virtual std::vector<RegistrationRow> with_name(const Blind& name) = 0;
     virtual std::optional<domain::RegistrationId> roster_ref(const Blind& ref) = 0;
     virtual std::optional<VehicleRow> vehicle(const Blind& plate) = 0;
-    virtual std::optional<VehicleRow> vehicle(domain::VehicleId id) = 0;
     virtual void read_placements(const std::function<void(std::span<const Placement>)>& take) = 0;
     /// Every registration in full, by id, in batches; for check.
     virtual void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) = 0;
+    /// Every vehicle, by id; for check.
+    virtual void read_vehicles(const std::function<void(const VehicleRow&)>& take) = 0;
     virtual std::vector<PersonEvent> person_events() = 0;
     virtual std::vector<Revocation> revocations() = 0;   ///< by registration
     virtual domain::RegistrationId last_registration() = 0;   ///< largest ever given out, also after a restore

@@ -42,7 +42,7 @@ struct NoPeople final : storage::Registry {
     std::vector<storage::RegistrationRow> with_name(const storage::Blind&) override { return {}; }
     std::optional<domain::RegistrationId> roster_ref(const storage::Blind&) override { return {}; }
     std::optional<storage::VehicleRow> vehicle(const storage::Blind&) override { return {}; }
-    std::optional<storage::VehicleRow> vehicle(domain::VehicleId) override { return {}; }
+    void read_vehicles(const std::function<void(const storage::VehicleRow&)>&) override {}
     void read_placements(const std::function<void(std::span<const storage::Placement>)>&) override {}
     void read_registrations(const std::function<void(std::span<const storage::RegistrationRow>)>&) override {}
     std::vector<storage::PersonEvent> person_events() override { return {}; }

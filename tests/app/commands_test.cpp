@@ -128,7 +128,7 @@ TEST_CASE("rejected rows are told with file, line and reason, given back to be m
     CHECK(first.out == "new 2, changed 0, unchanged 0, rejected 1\n");
     CHECK_THAT(first.err, Contains("site.csv:3: category: "));
     const auto back = town.folder.read("site.csv.rejected.csv");
-    CHECK_THAT(back, StartsWith("ref,name,category,division,line,reason\nB,药店,casino,130682,3,\"category: "));
+    CHECK_THAT(back, StartsWith("\xEF\xBB\xBFref,name,category,division,line,reason\nB,药店,casino,130682,3,\"category: "));
     CHECK(town.folder.mode("site.csv.rejected.csv") == 0600);
     auto mended = back;
     mended.replace(mended.find("casino"), 6, "pharmacy");
@@ -203,7 +203,7 @@ TEST_CASE("an operator is added with the first line of the password file, or ref
     CHECK(short_one.code == 1);
     CHECK_THAT(short_one.err, Contains("at least 12"));
     CHECK(short_one.err.find("longlong") == std::string::npos);
-    CHECK(add("zhao", "king", "correct horse battery").code == 1);
+    CHECK(add("zhao", "king", "correct horse battery").code == 2);   // said wrong on the line itself
     std::unique_ptr<DirectoryLock> lock;
     REQUIRE(DirectoryLock::try_lock(town.data(), lock));
     Installation in({town.data(), town.data() + "/keys", 0}, {});
@@ -226,4 +226,55 @@ TEST_CASE("while somebody else holds the folder imports name the call that does 
     CHECK(add.code == 1);
     CHECK_THAT(add.err, Contains("no service answers there"));
     CHECK(town.run({"site", "export"}).code == 0);   // only reads
+}
+
+TEST_CASE("a mistyped command is named, with the nearest one or all there are") {
+    const struct {
+        std::vector<std::string> words;
+        const char* said;
+    } cases[] = {{{"sites", "import"}, "\"sites\"; did you mean \"chayan site\"?"},
+                 {{"site", "imprt"}, "\"imprt\"; did you mean \"chayan site import\"?"},
+                 {{"chek", "--data", "x"}, "did you mean \"chayan check\"?"},
+                 {{"frobnicate"}, "\"frobnicate\"; there are: serve operator "},
+                 {{"site", "frobnicate"}, "there are: import export."}};
+    for (const auto& [words, said] : cases) {
+        const auto ended = run_with(words);
+        CHECK(ended.code == 2);
+        CHECK_THAT(ended.err, Contains(said));
+    }
+}
+
+TEST_CASE("check names a folder that is not there, and one that holds nothing") {
+    const Folder folder;
+    const auto nowhere = run_with({"check", "--data", folder.at("nowhere")});
+    CHECK(nowhere.code == 1);
+    CHECK_THAT(nowhere.err, Contains("nowhere: there is no such folder"));
+    CHECK_FALSE(folder.has("nowhere"));
+    std::filesystem::create_directory(folder.at("empty"));
+    const auto empty = run_with({"check", "--data", folder.at("empty")});
+    CHECK(empty.code == 1);
+    CHECK_THAT(empty.err, Contains("empty: this folder holds no data"));
+}
+
+TEST_CASE("an operator's unknown role is wrong usage, and a bad password names its file") {
+    const Town town;
+    const auto file = town.folder.write("short.txt", "short\n");
+    const auto add = [&](const std::string& role) {
+        return run_with({"operator", "add", "--data", town.data(), "--login", "li", "--role", role, "--password-file", file});
+    };
+    CHECK(add("warden").code == 2);
+    const auto ended = add("guard");
+    CHECK(ended.code == 1);
+    CHECK_THAT(ended.err, Contains("short.txt: "));
+}
+
+TEST_CASE("serve on a folder that is served says so, and names no other command") {
+    const Town town;
+    (void)town.import("division", divisions);
+    std::unique_ptr<DirectoryLock> lock;
+    REQUIRE(DirectoryLock::try_lock(town.data(), lock));
+    const auto ended = town.run({"serve", "--port", "0"});
+    CHECK(ended.code == 1);
+    CHECK_THAT(ended.err, Contains("runs on this data folder already"));
+    CHECK_THAT(ended.err, !Contains("instead"));
 }

@@ -177,3 +177,45 @@ TEST_CASE("a check of a folder that is none fails with a sentence") {
     CHECK_FALSE(folder.has("keys"));
     CHECK_FALSE(folder.has("chayan.db"));
 }
+
+TEST_CASE("a check opens every sealed text and looks for sites' places") {
+    const Installed installed;
+    {
+        Installation in(installed.place, {});
+        add_one_of_each(in);
+        REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
+            auto& store = context.store();
+            store.scans().append_void(storage::VoidRow{{1}, in.clock.now(), {}, in.vault.seal(service::SealKind::reason, "1", "扫错了")});
+            const auto plate = in.vault.blind(service::BlindKind::plate, "冀F12345");
+            store.registry().append(storage::VehicleRow{{1}, plate, in.vault.seal(service::SealKind::plate, "1", "冀F12345")});
+            return kit::Done{};
+        }));
+    }
+    CHECK(check_installation(installed.place, {}).empty());
+    {
+        Installation in(installed.place, {});
+        REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
+            auto& store = context.store();
+            storage::CaseRow of_case;
+            of_case.number = "2026-1";
+            of_case.title = of_case.purpose = "not sealed";
+            store.desk().put(of_case);
+            storage::OperatorRow odd;
+            odd.id = {1};
+            odd.login = "li";
+            odd.roles = 1;
+            odd.otp = "not sealed";
+            store.staff().put(odd);
+            const auto other = in.vault.blind(service::BlindKind::plate, "冀F54321");
+            store.registry().append(storage::VehicleRow{{2}, other, in.vault.seal(service::SealKind::plate, "1", "冀F54321")});   // another's number
+            auto site = *context.directory().site("A");
+            site.place = {7};
+            store.sites().put(site);
+            return kit::Done{};
+        }));
+    }
+    const auto problems = check_installation(installed.place, {});
+    CHECK(std::set<std::string>(problems.begin(), problems.end()) ==
+          std::set<std::string>{"the texts of cases are damaged: 1", "the second factor of operator 1 is damaged", "vehicle 2 is damaged",
+                                "site 1 belongs to a place that is not there"});
+}

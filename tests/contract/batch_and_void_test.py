@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.people import document, name
-from support.town import DAY, TownTest, rfc3339, with_name
+from support.town import DAY, TownTest, rfc3339, unix_second, with_name
 
 DONE = (200, 201, 204)
 
@@ -70,6 +70,16 @@ class Batch(TownTest):
         self.assertEqual(self.trajectory(person, now - DAY, now)["scans"], [])
         self.assertEqual({result["status"] for result in self.batch(resident, items[:500])}, {201})
         self.assertEqual(len(self.trajectory(person, now - DAY, now)["scans"]), 500)
+
+    def test_an_item_refused_for_its_time_tells_the_servers_time(self):
+        before = int(time.time())
+        answer = self.resident().post("/api/v1/scans/batch", {"scans": [
+            self.item("S1", "in", before + 9000), self.item("S1", "in", before - 8 * DAY), self.item("S1", "in", before - 60)]})
+        late, old, good = answer.json["results"]
+        self.assertEqual([late["code"], old["code"], good["status"]], ["time_ahead", "time_old", 201], answer)
+        for told in (answer.json["now"], late["now"], old["now"]):
+            self.assertTrue(before <= unix_second(told) <= int(time.time()), answer)
+        self.assertNotIn("now", good)
 
     def test_an_empty_batch_has_no_results(self):
         answer = self.resident().post("/api/v1/scans/batch", {"scans": []})

@@ -112,6 +112,15 @@ class GateScans(TownTest):
         pointers = [result.get("pointer") for result in answer.json["results"]]
         self.assertEqual(pointers, ["/extra", "/site", "/subject", "/at", "/subject", "/subject", None], answer)
 
+    def test_an_item_refused_for_its_time_tells_the_servers_time(self):
+        number, before = self.number(), int(time.time())
+        item = gate_item(with_name(document(number), name(number)), "S1", "in", before + 9000)
+        answer = self.guard.post("/api/v1/gate/scans", {"scans": [item]})
+        result = answer.json["results"][0]
+        self.assertEqual((result["code"], result["pointer"]), ("time_ahead", "/at"), answer)
+        for told in (answer.json["now"], result["now"]):
+            self.assertTrue(before <= unix_second(told) <= int(time.time()), answer)
+
     def test_500_items_of_one_call_are_taken_and_501_are_not(self):
         number, now = self.number(), int(time.time())
         subject = with_name(document(number), name(number))

@@ -27,7 +27,7 @@ struct Town : Stage {
         REQUIRE(write([&](WriteContext& context) -> kit::Status {
             const auto change = put_site(context, [&](std::size_t column) {
                 const auto found = values.find(column);
-                return found == values.end() ? std::string() : found->second;
+                return found == values.end() ? std::nullopt : std::optional(found->second);
             });
             if (!change) told = change.error().fields.at(0).pointer + " " + change.error().fields[0].code;
             else told = *change == SiteChange::added ? "added" : *change == SiteChange::changed ? "changed" : "unchanged";
@@ -55,7 +55,8 @@ TEST_CASE("each column is refused with its name and reason, and a refusal leaves
         {name, "name text_malformed", {"", std::string(301, 'n'), "a\tb"}},
         {address, "address text_malformed", {std::string(601, 'a'), "a\nb"}},
         {category, "category category_unknown", {"", "casino", "Shop"}},
-        {division, "division division_unknown", {"", "130699", "南", "重名"}},   // a name of two divisions is none
+        {division, "division division_unknown", {"", "130699", "南"}},
+        {division, "division division_ambiguous", {"重名"}},
         {longitude, "longitude number_malformed", {"180.1", "-180.1", "1,5", "1.5 ", "x", "nan", "inf", "1e999"}},
         {latitude, "latitude number_malformed", {"90.01", "-90.01", "38°"}},
         {presence, "presence presence_unknown", {"door", "Gate"}},
@@ -209,4 +210,56 @@ TEST_CASE("what is exported is imported as unchanged, with a code that opens for
         directions.push_back(row->fields[12]);
     }
     CHECK(directions == std::vector<std::string>{"any", "in", "out", "pass", "any", "in", "out", "pass"});
+}
+
+TEST_CASE("a column that is not in the file leaves what the site has, and an empty one clears it") {
+    Town town;
+    REQUIRE(town.put({{ref, "P"}, {name, "正门"}, {category, "shop"}, {division, "130682"}, {presence, "gate"}}) == "added");
+    const Values full{{ref, "A"}, {name, "东门"}, {category, "shop"}, {division, "130682"}, {place, "P"}, {address, "清风街12号"}, {longitude, "115"},
+                      {latitude, "38"}, {presence, "gate"}, {dwell_min, "45"}, {opens, "7:30"}, {closes, "21:00"}};
+    REQUIRE(town.put(full) == "added");
+    const auto before = *town.directory()->site("A");
+    CHECK(town.put(Town::good()) == "unchanged");
+    auto renamed = Town::good();
+    renamed[name] = "新东门";
+    CHECK(town.put(renamed) == "changed");
+    const auto after = *town.directory()->site("A");
+    CHECK(after.name == "新东门");
+    CHECK(after.place == before.place);
+    CHECK(after.address == "清风街12号");
+    CHECK(after.longitude == 115);
+    CHECK(after.latitude == 38);
+    CHECK(after.presence == domain::Presence::gate);
+    CHECK(after.dwell_s == 2'700);
+    CHECK(after.opens_s == 27'000);
+    CHECK(after.closes_s == 75'600);
+    CHECK(after.stays == before.stays);
+
+    auto earlier = Town::good();
+    earlier[closes] = "7:30";   // against the opening time that it has
+    CHECK(town.put(earlier) == "closes hours_malformed");
+    auto empty = full;
+    for (const auto column : {place, address, longitude, latitude, presence, dwell_min, opens, closes}) empty[column] = "";
+    CHECK(town.put(empty) == "changed");
+    const auto cleared = *town.directory()->site("A");
+    CHECK(cleared.place == cleared.id);
+    CHECK(cleared.address.empty());
+    CHECK_FALSE(cleared.longitude);
+    CHECK_FALSE(cleared.latitude);
+    CHECK_FALSE(cleared.presence);
+    CHECK_FALSE(cleared.dwell_s);
+    CHECK(cleared.opens_s == -1);
+    CHECK(cleared.closes_s == -1);
+}
+
+TEST_CASE("a door keeps a place outside the scope that it has already, and may choose none there") {
+    Town town;
+    const Importer manager{{3}, *domain::parse_division_code("130682")};
+    town.sites("ref,name,category,division,place\nF,外县,shop,130681,\nA,东门,shop,130682,F\nB,西门,shop,130682,\n");
+    const auto report = town->imports.sites(manager, "ref,name,category,division,place\nA,改名,shop,130682,F\nB,西门,shop,130682,F\n", {});
+    REQUIRE(report);
+    CHECK(report->changed == 1);
+    REQUIRE(report->rejected.size() == 1);
+    CHECK(report->rejected[0].line == 3);
+    CHECK(town.directory()->site("A")->place == town.site("F"));
 }

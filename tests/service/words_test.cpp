@@ -39,13 +39,12 @@ constexpr const char* codes[] = {
     "no_case", "case_taken", "case_unknown", "case_invalid", "case_state_unknown", "time_past", "search_empty", "search_too_many", "window_malformed", "window_empty",
     "person_unknown", "trace_invalid", "unbounded", "too_many", "degree_range", "duration_range", "accumulate_unknown", "category_unknown", "limit_range", "index_kind",
     // imports
-    "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed",
+    "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed", "history_person", "history_ahead", "history_old", "division_ambiguous", "index_outside",
+    "ref_twice",
     // backups
     "backup_exists", "backup_running", "backup_stopped", "backup_foreign", "backup_truncated", "backup_damaged", "backup_newer", "backup_mismatch",
     "keys_missing", "keys_foreign", "keys_newer", "keys_damaged", "keys_of_another", "recovery_key_malformed", "recovery_key_wrong",
     "recovery_key_needed", "folder_not_empty", "time_zone_differs", "numbers_exhausted",
-    // imports again
-    "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed", "index_outside", "ref_twice",
     "presence_unknown", "dwell_range", "hours_malformed", "place_unknown", "place_nested", "place_presence", "division_parent",
     // one's own rights
     "dependant_twice", "too_many_dependants", "too_many_corrections", "batch_people", "page_limit_range", "cursor_unknown", "kept_retention", "kept_for_scans",

@@ -313,7 +313,10 @@ STORE_TEST("vehicles, roster references and revoked credentials are kept") {
     const auto reader = world.store->reader();
     auto& registry = reader->registry();
     REQUIRE(registry.vehicle(blind(5))->id.value == 1);
-    REQUIRE(registry.vehicle(domain::VehicleId{1})->sealed == "plate");
+    std::vector<VehicleRow> vehicles;
+    registry.read_vehicles([&](const VehicleRow& row) { vehicles.push_back(row); });
+    REQUIRE(vehicles.size() == 1);
+    REQUIRE((vehicles[0].id.value == 1 && vehicles[0].plate == blind(5) && vehicles[0].sealed == "plate"));
     REQUIRE_FALSE(registry.vehicle(blind(6)));
     REQUIRE(registry.last_vehicle().value == 1);
     REQUIRE(registry.roster_ref(blind(8))->value == 2);

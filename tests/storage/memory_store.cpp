@@ -123,7 +123,9 @@ struct People final : Registry {
         const auto rows = rows_where(shelf.vehicles, [&](const auto& row) { return row.plate == plate; });
         return rows.empty() ? std::nullopt : std::optional(rows.front());
     }
-    std::optional<VehicleRow> vehicle(domain::VehicleId id) override { return find(shelf.vehicles, id); }
+    void read_vehicles(const std::function<void(const VehicleRow&)>& take) override {
+        for (const auto& [id, row] : shelf.vehicles) take(row);
+    }
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override {
         for (const auto& [id, row] : shelf.registrations) {
             const Placement one[] = {{id, row.person, row.holder, row.is_correction ? row.at : Instant{}}};

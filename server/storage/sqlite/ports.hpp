@@ -43,9 +43,9 @@ public:
     std::vector<RegistrationRow> with_name(const Blind& name) override;
     std::optional<domain::RegistrationId> roster_ref(const Blind& ref) override;
     std::optional<VehicleRow> vehicle(const Blind& plate) override;
-    std::optional<VehicleRow> vehicle(domain::VehicleId id) override;
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override;
     void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) override;
+    void read_vehicles(const std::function<void(const VehicleRow&)>& take) override;
     std::vector<PersonEvent> person_events() override;
     std::vector<Revocation> revocations() override;
     domain::RegistrationId last_registration() override;

@@ -149,11 +149,9 @@ std::optional<VehicleRow> SqliteRegistry::vehicle(const Blind& plate) {
     return VehicleRow{{static_cast<std::uint32_t>(statement.integer(0))}, plate, statement.text(1)};
 }
 
-std::optional<VehicleRow> SqliteRegistry::vehicle(domain::VehicleId id) {
-    auto statement = database_.statement("SELECT plate, sealed FROM vehicle WHERE id = ?");
-    statement.bind(id.value);
-    if (!statement.step()) return std::nullopt;
-    return VehicleRow{id, statement.bytes<16>(0), statement.text(1)};
+void SqliteRegistry::read_vehicles(const std::function<void(const VehicleRow&)>& take) {
+    auto statement = database_.statement("SELECT id, plate, sealed FROM vehicle ORDER BY id");
+    while (statement.step()) take({{static_cast<std::uint32_t>(statement.integer(0))}, statement.bytes<16>(1), statement.text(2)});
 }
 
 void SqliteRegistry::read_placements(const std::function<void(std::span<const Placement>)>& take) {

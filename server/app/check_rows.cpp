@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/check_rows.hpp"
+
+#include <map>
+
+namespace chayan::app {
+
+using service::SealKind;
+
+std::vector<std::string> check_voids_and_vehicles(storage::Connection& reader, const service::Vault& vault) {
+    std::vector<std::string> problems;
+    for (const auto& row : reader.scans().voids())
+        if (const auto scan = std::to_string(row.scan.value); !vault.open(SealKind::reason, scan, row.reason))
+            problems.push_back("the reason why scan row " + scan + " was voided is damaged");
+    reader.registry().read_vehicles([&](const storage::VehicleRow& row) {
+        const auto id = std::to_string(row.id.value);
+        const auto plate = vault.open(SealKind::plate, id, row.sealed);
+        if (!plate || vault.blind(service::BlindKind::plate, *plate) != row.plate) problems.push_back("vehicle " + id + " is damaged");
+    });
+    return problems;
+}
+
+std::vector<std::string> check_cases_and_operators(storage::Connection& reader, const service::Vault& vault) {
+    std::vector<std::string> problems;
+    std::size_t damaged = 0;   // a case is named by what somebody typed: only how many
+    for (const auto& row : reader.desk().cases()) {
+        const bool is_whole = vault.open(SealKind::case_text, row.number + "/title", row.title) && vault.open(SealKind::case_text, row.number + "/purpose", row.purpose);
+        damaged += is_whole ? 0U : 1U;
+    }
+    if (damaged > 0) problems.push_back("the texts of cases are damaged: " + std::to_string(damaged));
+    for (const auto& row : reader.staff().operators())
+        if (!row.otp.empty() && !vault.open(SealKind::otp, row.login, row.otp))
+            problems.push_back("the second factor of operator " + std::to_string(row.id.value) + " is damaged");
+    return problems;
+}
+
+std::vector<std::string> check_sites(storage::Connection& reader, const service::Vault&) {
+    std::vector<std::string> problems;
+    std::map<std::uint32_t, std::uint32_t> place_of;
+    for (const auto& row : reader.sites().sites()) place_of[row.id.value] = row.place.value;
+    for (const auto& [site, place] : place_of) {
+        const auto found = place_of.find(place);
+        if (found == place_of.end()) problems.push_back("site " + std::to_string(site) + " belongs to a place that is not there");
+        else if (found->second != place) problems.push_back("site " + std::to_string(site) + " belongs to a place that belongs to another itself");
+    }
+    return problems;
+}
+
+}  // namespace chayan::app

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `check` reads besides scans, registrations and the audit log: every other sealed text is opened, and sites' places are
+// looked for. Sentences without personal data. Main thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "service/vault.hpp"
+#include "storage/store.hpp"
+
+namespace chayan::app {
+
+/// Reasons of voids and plates.
+std::vector<std::string> check_voids_and_vehicles(storage::Connection& reader, const service::Vault& vault);
+/// Cases and operators' second factors.
+std::vector<std::string> check_cases_and_operators(storage::Connection& reader, const service::Vault& vault);
+/// Each site's place is there and names itself.
+std::vector<std::string> check_sites(storage::Connection& reader, const service::Vault& vault);
+
+}  // namespace chayan::app
