@@ -52,11 +52,16 @@ std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connect
 /// speaks last; missing fields are filled from the others. Nothing when a profile can't be opened.
 std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
 
-/// {name, document?, phone?}, masked.
+/// Whether people are shown masked, or in full: a disclosure, which is an act of its own with an audit line of its own.
+enum class Shown : std::uint8_t { masked, in_full };
+
+/// {name, document?, phone?}, masked unless they were asked for in full.
 struct MaskedPerson {
     std::string id, name, document_type, document_number, phone;
 };
 MaskedPerson masked(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
+/// The same, as `how` says.
+MaskedPerson shown(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person, Shown how);
 
 class Registrar {
 public:
