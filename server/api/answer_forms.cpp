@@ -55,8 +55,7 @@ const char* kind_of(const service::Question& question) {
     return kinds[question.index()];
 }
 
-}  // namespace
-
+/// An export as an answer that streams: the spool is read by threads of `post`, never by an io thread.
 http::Response streamed(service::ExportedAnswer exported, PostJob post) {
     http::Response response{200, exported.media_type, {}, {}, false};
     response.headers = headers_of(exported.rows, exported.is_complete, exported.bytes->digest());
@@ -65,27 +64,43 @@ http::Response streamed(service::ExportedAnswer exported, PostJob post) {
     return response;
 }
 
+void answer_exported(Parts& parts, Call& call, const service::ExportOrder& order, const std::function<kit::Result<service::AnswerTable>()>& ask) {
+    auto exported = parts.exports.run(*call.reader, order, ask, [&call] { return call.reply->is_wanted(); });
+    if (!exported) return refuse(parts, call, exported.error());
+    (*call.reply)(streamed(*std::move(exported), parts.desk));
+}
+
+/// What the query says; json when it says nothing.
+std::optional<service::Format> format_of(const Call& call) {
+    const bool is_named = std::any_of(call.request.query.begin(), call.request.query.end(), [](const auto& given) { return given.name == "format"; });
+    return is_named ? service::find_format(call.query("format")) : service::Format::json;
+}
+
+}  // namespace
+
 void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number,
                     const std::function<kit::Result<service::AnswerTable>()>& ask) {
-    const auto word = call.query("format");
-    const bool is_named = std::any_of(call.request.query.begin(), call.request.query.end(), [](const auto& given) { return given.name == "format"; });
-    const auto format = is_named ? service::find_format(word) : service::Format::json;
+    const auto format = format_of(call);
     if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
     const auto part = call.query("part");
     if (*format == service::Format::json) {
         if (!part.empty()) return refuse(parts, call, Error{Errc::invalid, "part_unknown"});
         return answer_json(parts, call, ask);
     }
-    const service::Wanted wanted = [&call] { return call.reply->is_wanted(); };
-    auto exported = parts.exports.run(*call.reader, {*call.caller, kind, case_number, *format, part}, ask, wanted);
-    if (!exported) return refuse(parts, call, exported.error());
-    (*call.reply)(streamed(*std::move(exported), parts.desk));
+    answer_exported(parts, call, {*call.caller, kind, case_number, *format, part}, ask);
 }
 
 void answer_question(Parts& parts, Call& call, const service::Question& question) {
     answer_in_form(parts, call, kind_of(question), service::case_of(question), [&] {
         return service::ask(parts.tracing, *call.caller, *call.reader, question);
     });
+}
+
+void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover) {
+    const auto format = format_of(call);
+    if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
+    const service::ExportOrder order{*call.caller, kind_of(question), service::case_of(question), *format, call.query("part"), std::move(handover)};
+    answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, how); });
 }
 
 }  // namespace chayan::api

@@ -21,7 +21,7 @@ void answer_question(Parts& parts, Call& call, const service::Question& question
 void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number,
                     const std::function<kit::Result<service::AnswerTable>()>& ask);
 
-/// An export as an answer that streams: the spool is read by threads of `post`, never by an io thread. For disclosures too.
-http::Response streamed(service::ExportedAnswer exported, PostJob post);
+/// Asks for the caller, with the fields of `how` in full, and hands the answer over in the form that `format` names.
+void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover);
 
 }  // namespace chayan::api

@@ -179,6 +179,8 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory, "case from to format part"},
         {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages, "case from to format part"},
         {Method::post, "/api/v1/traces", role(Role::tracer), Lane::query, large, json, trace, "format part"},
+        {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer), Lane::query, small, json, reveal_person},
+        {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer), Lane::query, large, json, disclose, "format part"},
         {Method::get, "/api/v1/me", resident, Lane::desk, 0, json, show_me},
         {Method::patch, "/api/v1/me", resident, Lane::desk, small, json, correct_me},
         {Method::del, "/api/v1/me", resident, Lane::desk, 0, json, withdraw_me},

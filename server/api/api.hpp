@@ -22,6 +22,7 @@
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
 #include "service/residents.hpp"
+#include "service/reveals.hpp"
 #include "service/tracing.hpp"
 
 namespace chayan::api {
@@ -48,6 +49,7 @@ struct Parts {
     PostJob desk, query;
     PostJob password;        ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
     service::Exports& exports;
+    service::Reveals& reveals;
 };
 
 /// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such roles.

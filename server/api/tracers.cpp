@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tracer's questions: who is it, who passed here, where was this person, who was with them.
+// A tracer's questions: who is it, who passed here, where was this person, who was with them; masked, and for a reason in full.
 #include <algorithm>
 
 #include "api/answer.hpp"
@@ -15,9 +15,21 @@ std::string moment(const Call& call, std::string_view name) {
     return text;
 }
 
+service::SearchRequest read_search(Members& body) {
+    service::SearchRequest request;
+    if (auto given = body.object_if("document")) {
+        request.fields.document_type = given->text("type");
+        request.fields.document_number = given->text("number");
+        request.fields.document_country = given->text_if("country").value_or("");
+    }
+    request.fields.phone = body.text_if("phone").value_or("");
+    request.fields.name = body.text_if("name").value_or("");
+    request.plate = body.text_if("plate");
+    return request;
+}
+
 service::TraceRequest read_trace(Members& body) {
     service::TraceRequest request;
-    request.case_number = body.text("case");
     for (auto& item : body.objects("index")) {
         service::TraceSubject subject;
         subject.person = item.text_if("person");
@@ -42,6 +54,37 @@ service::TraceRequest read_trace(Members& body) {
     return request;
 }
 
+/// The questions that a disclosure names, each by the name of its answer. The case is the disclosure's.
+std::vector<service::Question> read_queries(Members& query, const std::string& case_number) {
+    std::vector<service::Question> questions;
+    if (auto people = query.object_if("people")) {
+        auto request = read_search(*people);
+        request.case_number = case_number;
+        questions.emplace_back(std::move(request));
+    }
+    if (auto passages = query.object_if("passages"))
+        questions.emplace_back(service::PassagesQuestion{passages->text("site"), case_number, passages->text("from"), passages->text("to")});
+    if (auto trajectory = query.object_if("trajectory"))
+        questions.emplace_back(service::TrajectoryQuestion{trajectory->text("person"), case_number, trajectory->text("from"), trajectory->text("to")});
+    if (auto contacts = query.object_if("contacts")) {
+        auto request = read_trace(*contacts);
+        request.case_number = case_number;
+        questions.emplace_back(std::move(request));
+    }
+    return questions;
+}
+
+void write_person(JsonText& text, const service::MaskedPerson& person) {
+    text.begin_object().member("id", person.id).member("name", person.name);
+    if (!person.document_number.empty()) {
+        text.key("document").begin_object().member("type", person.document_type).member("number", person.document_number).end_object();
+    }
+    if (!person.phone.empty()) text.member("phone", person.phone);
+    if (!person.address.empty()) text.member("address", person.address);
+    if (!person.workplace.empty()) text.member("workplace", person.workplace);
+    text.end_object();
+}
+
 }  // namespace
 
 void search_people(Parts& parts, Call& call) {
@@ -50,15 +93,8 @@ void search_people(Parts& parts, Call& call) {
     service::SearchRequest request;
     {
         Members body(*document);
+        request = read_search(body);
         request.case_number = body.text("case");
-        if (auto given = body.object_if("document")) {
-            request.fields.document_type = given->text("type");
-            request.fields.document_number = given->text("number");
-            request.fields.document_country = given->text_if("country").value_or("");
-        }
-        request.fields.phone = body.text_if("phone").value_or("");
-        request.fields.name = body.text_if("name").value_or("");
-        request.plate = body.text_if("plate");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
     answer_question(parts, call, std::move(request));
@@ -79,9 +115,52 @@ void trace(Parts& parts, Call& call) {
     {
         Members body(*document);
         request = read_trace(body);
+        request.case_number = body.text("case");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
     answer_question(parts, call, std::move(request));
+}
+
+void reveal_person(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::RevealRequest request;
+    {
+        Members body(*document);
+        request.person = call.parameters[0];
+        request.case_number = body.text("case");
+        request.fields = body.texts_if("fields");
+        request.reason = body.text("reason");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto person = parts.reveals.reveal(*call.caller, *call.reader, request);
+    if (!person) return refuse(parts, call, person.error());
+    JsonText text;
+    write_person(text.begin_object().key("person"), *person);
+    text.end_object();
+    answer(call, 200, text);
+}
+
+void disclose(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::vector<service::Question> questions;
+    std::vector<std::string> fields;
+    service::Handover handover;
+    {
+        Members body(*document);
+        auto query = body.object("query");
+        questions = read_queries(query, call.parameters[0]);
+        fields = body.texts_if("fields");
+        handover.recipient = body.text("recipient");
+        handover.reason = body.text("reason");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (questions.size() != 1) return refuse(parts, call, {kit::Errc::invalid, "query_kind", {{"/query", "query_kind"}}});
+    const auto how = service::parse_fields(fields);
+    if (!how) return refuse(parts, call, how.error());
+    handover.fields = service::words_of(*how);
+    disclose_answer(parts, call, questions[0], *how, std::move(handover));
 }
 
 }  // namespace chayan::api

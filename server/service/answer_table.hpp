@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/ids.hpp"
 #include "domain/time.hpp"
 #include "kit/result.hpp"
 
@@ -68,6 +69,7 @@ struct AnswerTable {
     NamedCells head, tail;                ///< JSON members before and after the lists
     std::vector<AnswerPart> parts;        ///< at least one
     NamedCells parameters;                ///< what was asked, for the cover sheet
+    std::vector<domain::RegistrationId> told;   ///< whom it tells in full; nobody while it is masked
     bool is_masked = true;
     bool is_complete = true;
 

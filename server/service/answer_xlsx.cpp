@@ -213,6 +213,7 @@ void add_facts(std::vector<CoverLine>& lines, const AnswerTable& table, const Im
     lines.push_back({"用途", "Purpose", imprint.case_purpose});
     lines.push_back({"查询", "Question", std::string(table.title) + " " + table.kind});
     for (const auto& [name, cell] : table.parameters) lines.push_back({"查询条件", "Parameter", name + " = " + as_text(cell)});
+    for (const auto& [name, cell] : table.head) lines.push_back({"对象", "Subject", name + " = " + as_text(cell)});
     lines.push_back({"个人信息", "Personal data", table.is_masked ? "已遮盖 masked" : "未遮盖 UNMASKED"});
     lines.push_back({"是否完整", "Complete", table.is_complete ? "完整 complete" : "不完整 INCOMPLETE"});
     for (const auto& [name, cell] : table.tail)

@@ -12,6 +12,9 @@ namespace {
 
 using Kind = ColumnKind;
 
+/// A search says documents and phones too, masked: they tell people of one name apart.
+constexpr Shown of_a_search{1U << static_cast<unsigned>(PersonField::document) | 1U << static_cast<unsigned>(PersonField::phone)};
+
 Cell unless_empty(const std::string& text) { return text.empty() ? Cell{} : Cell{text}; }
 Cell count_of(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
@@ -19,23 +22,23 @@ NamedCells window(const std::string& from, const std::string& to) { return {{"fr
 
 NamedCells person_cells(const MaskedPerson& person) {
     return {{"person.id", person.id}, {"person.name", person.name}, {"person.document.type", unless_empty(person.document_type)},
-            {"person.document.number", unless_empty(person.document_number)}, {"person.phone", unless_empty(person.phone)}};
+            {"person.document.number", unless_empty(person.document_number)}, {"person.phone", unless_empty(person.phone)},
+            {"person.address", unless_empty(person.address)}, {"person.workplace", unless_empty(person.workplace)}};
 }
 
 /// What was searched by. A masked answer does not tell in full on its cover what it masks in its rows.
 NamedCells terms_of(const SearchRequest& request, Shown how) {
     const auto& fields = request.fields;
-    const bool in_full = how == Shown::in_full;
     NamedCells terms;
     if (!fields.document_number.empty()) {
         terms.emplace_back("document.type", fields.document_type);
-        terms.emplace_back("document.number", in_full ? fields.document_number : domain::mask_document_number(fields.document_number));
+        terms.emplace_back("document.number", how.has(PersonField::document) ? fields.document_number : domain::mask_document_number(fields.document_number));
     }
     const auto phone = domain::parse_phone(fields.phone);
-    if (phone) terms.emplace_back("phone", in_full ? phone->e164 : domain::mask_phone(*phone));
+    if (phone) terms.emplace_back("phone", how.has(PersonField::phone) ? phone->e164 : domain::mask_phone(*phone));
     const auto name = domain::parse_name(fields.name);
-    if (name) terms.emplace_back("name", in_full ? name->shown : domain::mask_name(*name));
-    if (request.plate) terms.emplace_back("plate", in_full ? *request.plate : std::string("*"));
+    if (name) terms.emplace_back("name", how.has(PersonField::name) ? name->shown : domain::mask_name(*name));
+    if (request.plate) terms.emplace_back("plate", how.is_masked() ? std::string("*") : *request.plate);
     return terms;
 }
 
@@ -47,16 +50,10 @@ AnswerTable table_of(std::vector<MaskedPerson> people, const SearchRequest& requ
     AnswerPart part;
     part.name = "people";
     part.title = "人员";
-    part.columns = {{"id", Kind::text, "人员编号"}, {"name", Kind::text, "姓名"}, {"document.type", Kind::text, "证件类型"},
-                    {"document.number", Kind::text, "证件号码"}, {"phone", Kind::text, "手机号"}};
+    const Shown columns{static_cast<std::uint8_t>(how.bits | of_a_search.bits)};
+    part.columns = person_columns("", columns);
     part.count = people.size();
-    part.fill = [people = std::move(people)](std::uint64_t number, Row& row) {
-        const auto& person = people[number];
-        row = {person.id, person.name, Cell{}, Cell{}, unless_empty(person.phone)};
-        if (person.document_number.empty()) return;
-        row[2] = person.document_type;
-        row[3] = person.document_number;
-    };
+    part.fill = [people = std::move(people), columns](std::uint64_t number, Row& row) { put_person(row, people[number], columns); };
     table.parts.push_back(std::move(part));
     return table;
 }
@@ -71,12 +68,12 @@ AnswerTable table_of(std::vector<PassageView> rows, const PassagesQuestion& ques
     AnswerPart part;
     part.name = "passages";
     part.title = "经过人员";
-    part.columns = person_columns(how);
+    part.columns = person_columns("person.", how);
     part.columns.insert(part.columns.end(), {{"first", Kind::moment, "首次时间"}, {"last", Kind::moment, "末次时间"}, {"scans", Kind::number, "扫码次数"}});
     part.count = rows.size();
-    part.fill = [rows = std::move(rows)](std::uint64_t number, Row& row) {
+    part.fill = [rows = std::move(rows), how](std::uint64_t number, Row& row) {
         const auto& one = rows[number];
-        auto at = put_person(row, one.person_id, one.name, one.in_full.get());
+        auto at = one.person ? put_person(row, *one.person, how) : put_person(row, {one.person_id, one.name, {}, {}, {}, {}, {}}, how);
         row[at++] = one.first;
         row[at++] = one.last;
         row[at++] = std::int64_t{one.scans};
@@ -145,48 +142,70 @@ AnswerTable table_of(TrajectoryView found, const TrajectoryQuestion& question) {
     return table;
 }
 
-kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const SearchRequest& question, Shown how) {
+using Ids = std::vector<std::string>;
+
+template <class List, class IdOf>
+Ids ids_of(const List& list, const IdOf& id_of) {
+    Ids ids;
+    for (const auto& one : list) ids.push_back(id_of(one));
+    return ids;
+}
+
+kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const SearchRequest& question, Shown how,
+                                Ids& told) {
     auto found = tracing.search(caller, reader, question, how);
     if (!found) return found.error();
+    told = ids_of(*found, [](const auto& one) { return one.id; });
     return table_of(*std::move(found), question, how);
 }
 
-kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const PassagesQuestion& question, Shown how) {
+kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const PassagesQuestion& question, Shown how,
+                                Ids& told) {
     auto found = tracing.passages(caller, reader, question.site, question.case_number, question.from, question.to, how);
     if (!found) return found.error();
+    told = ids_of(*found, [](const auto& one) { return one.person_id; });
     return table_of(*std::move(found), question, how);
 }
 
-kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TrajectoryQuestion& question, Shown how) {
+kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TrajectoryQuestion& question, Shown how,
+                                Ids& told) {
     auto found = tracing.trajectory(caller, reader, question.person, question.case_number, question.from, question.to, how);
     if (!found) return found.error();
+    told = {found->person.id};
     return table_of(*std::move(found), question);
 }
 
-kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TraceRequest& question, Shown how) {
+kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TraceRequest& question, Shown how,
+                                Ids& told) {
     auto found = tracing.trace(caller, reader, question, how);
     if (!found) return found.error();
+    told = ids_of(found->persons, [](const auto& one) { return one.id; });
     return table_of_trace(tracing, *std::move(found), question, how);
 }
 
 }  // namespace
 
-std::vector<Column> person_columns(Shown how) {
-    std::vector<Column> columns{{"person.id", Kind::text, "人员编号"}, {"person.name", Kind::text, "姓名"}};
-    if (how == Shown::in_full)
-        columns.insert(columns.end(), {{"person.document.type", Kind::text, "证件类型"}, {"person.document.number", Kind::text, "证件号码"},
-                                       {"person.phone", Kind::text, "手机号"}});
+std::vector<Column> person_columns(const std::string& prefix, Shown fields) {
+    std::vector<Column> columns{{prefix + "id", Kind::text, "人员编号"}, {prefix + "name", Kind::text, "姓名"}};
+    const auto add = [&](const char* name, const char* title) { columns.push_back({prefix + name, Kind::text, title}); };
+    if (fields.has(PersonField::document)) add("document.type", "证件类型");
+    if (fields.has(PersonField::document)) add("document.number", "证件号码");
+    if (fields.has(PersonField::phone)) add("phone", "手机号");
+    if (fields.has(PersonField::address)) add("address", "住址");
+    if (fields.has(PersonField::workplace)) add("workplace", "工作单位");
     return columns;
 }
 
-std::size_t put_person(Row& row, const std::string& id, const std::string& name, const MaskedPerson* in_full) {
-    row[0] = id;
-    row[1] = name;
-    if (in_full == nullptr) return 2;
-    row[2] = unless_empty(in_full->document_type);
-    row[3] = unless_empty(in_full->document_number);
-    row[4] = unless_empty(in_full->phone);
-    return 5;
+std::size_t put_person(Row& row, const MaskedPerson& person, Shown fields) {
+    std::size_t at = 0;
+    row[at++] = person.id;
+    row[at++] = person.name;
+    if (fields.has(PersonField::document)) row[at++] = unless_empty(person.document_type);
+    if (fields.has(PersonField::document)) row[at++] = unless_empty(person.document_number);
+    if (fields.has(PersonField::phone)) row[at++] = unless_empty(person.phone);
+    if (fields.has(PersonField::address)) row[at++] = unless_empty(person.address);
+    if (fields.has(PersonField::workplace)) row[at++] = unless_empty(person.workplace);
+    return at;
 }
 
 const std::string& case_of(const Question& question) {
@@ -194,10 +213,12 @@ const std::string& case_of(const Question& question) {
 }
 
 kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how) {
-    auto table = std::visit([&](const auto& one) { return ask_one(tracing, caller, reader, one, how); }, question);
+    Ids told;
+    auto table = std::visit([&](const auto& one) { return ask_one(tracing, caller, reader, one, how, told); }, question);
     if (!table) return table;
     table->case_number = case_of(question);
-    table->is_masked = how == Shown::masked;
+    table->is_masked = how.is_masked();
+    if (!how.is_masked()) table->told = tracing.subjects_of(told);
     return table;
 }
 

@@ -23,8 +23,8 @@ using Question = std::variant<SearchRequest, PassagesQuestion, TrajectoryQuestio
 
 const std::string& case_of(const Question& question);
 
-/// Asks, and makes a table of what comes back. Errors: Tracing's. With Shown::in_full names are whole, and where a row only names a person
-/// it says document and phone too; whether that may be is the caller's to decide and to write down. Requires: `tracing` outlives the table.
+/// Asks, and makes a table of what comes back. Errors: Tracing's. The fields of `how` are told in full, also where a row
+/// otherwise only names a person; whether that may be is the caller's to decide and to write down. Requires: `tracing` outlives the table.
 kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how = Shown::masked);
 
 AnswerTable table_of_cases(std::vector<CaseView> cases);

@@ -21,12 +21,18 @@ struct ExportPlaces {
     std::uint64_t free_bytes_min = kit::spool_free_bytes_min;
 };
 
+/// A disclosure: which fields are told in full, to whom, and why.
+struct Handover {
+    std::string fields, recipient, reason;
+};
+
 struct ExportOrder {
     Caller caller;
     const char* kind = "";         ///< "passages", for the audit log and the file's name
     std::string case_number;       ///< empty for the list of cases
-    Format format = Format::csv;   ///< not json
+    Format format = Format::csv;   ///< json for a disclosure only
     std::string part;              ///< or empty
+    std::optional<Handover> handover{};
 };
 
 struct ExportedAnswer {
@@ -43,15 +49,17 @@ public:
     /// Main thread. Requires: what is passed outlives it. Throws std::runtime_error when the spool can't be made.
     Exports(Writer& writer, CaseDesk& cases, LoginOf login_of, const Clock& clock, domain::TimeZone zone, ExportPlaces places);
 
-    /// Runs `question` and spools its answer. Errors: reauthenticate, no_case (403), export_busy, disk_short, scratch_short, export_unwanted
-    /// (503), part_unknown, export_too_long, cell_too_long (422), and those of the question.
+    /// Runs `question` and spools its answer; with a handover, what it tells people in full is told to their owners. Errors: reauthenticate,
+    /// no_case (403), export_busy, disk_short, scratch_short, export_unwanted (503), part_unknown, export_too_long, cell_too_long,
+    /// disclosure_too_long, fields of the handover (422), and those of the question.
     kit::Result<ExportedAnswer> run(storage::Connection& reader, const ExportOrder& order, const std::function<kit::Result<AnswerTable>()>& question,
                                     const Wanted& wanted);
 
 private:
     kit::Result<ExportedAnswer> spool(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, const Wanted& wanted);
     kit::Status write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, Spool& spool, const Wanted& wanted);
-    kit::Status write_down(const ExportOrder& order, const char* action, std::string detail);
+    kit::Status write_intent(const ExportOrder& order);
+    kit::Status write_effect(const ExportOrder& order, const ExportedAnswer& answer, const std::vector<domain::RegistrationId>& told);
 
     Writer& writer_;
     CaseDesk& cases_;

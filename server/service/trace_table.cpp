@@ -27,7 +27,7 @@ Row episode_row(const Tracing& tracing, const TraceView& view, const domain::Epi
 }
 
 std::vector<Column> contact_columns(bool explain, Shown how) {
-    auto columns = person_columns(how);
+    auto columns = person_columns("person.", how);
     columns.insert(columns.end(), {{"degree", Kind::number, "度数"}, {"via", Kind::list, "经由"}, {"episodes", Kind::number, "次数"},
                                    {"kinds", Kind::list, "方式"}, {"total_s", Kind::number, "合计秒数"}, {"longest_s", Kind::number, "最长秒数"},
                                    {"first", Kind::moment, "首次时间"}, {"last", Kind::moment, "末次时间"}, {"sites", Kind::list, "检测点"}});
@@ -45,7 +45,7 @@ Cell kinds_of(const domain::Contact& contact) {
 void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t number, bool explain, Shown how, Row& row) {
     const auto& contact = view.answer.contacts[number];
     const auto& person = view.persons[number];
-    auto at = put_person(row, person.id, person.name, how == Shown::in_full ? &person : nullptr);
+    auto at = put_person(row, person, how);
     std::vector<std::string> via, sites;
     for (const auto one : contact.via) via.push_back(tracing.person_id(one));
     for (const auto site : contact.sites)
@@ -97,7 +97,7 @@ NamedCells parameters_of(const TraceRequest& request) {
     if (request.limit) cells.emplace_back("limit", *request.limit);
     for (const auto& subject : request.index) {
         if (subject.person) cells.emplace_back("index.person", *subject.person);
-        if (subject.plate) cells.emplace_back("index.plate", std::string("*"));   // whose plate it is, the rows say masked
+        if (subject.plate) cells.emplace_back("index.plate", std::string("*"));   // it names somebody whom the rows mask
         if (subject.site) cells.emplace_back("index.site", *subject.site + " " + subject.from.value_or(request.from) + " " + subject.to.value_or(request.to));
     }
     return cells;

@@ -10,9 +10,9 @@
 
 namespace chayan::service {
 
-/// The columns of somebody whom a row names, and their cells; returns the number of cells. `in_full` is null when masked.
-std::vector<Column> person_columns(Shown how);
-std::size_t put_person(Row& row, const std::string& id, const std::string& name, const MaskedPerson* in_full);
+/// The columns of somebody whom a row names ("person.id"), and their cells: id, name and those fields. put_person returns how many cells.
+std::vector<Column> person_columns(const std::string& prefix, Shown fields);
+std::size_t put_person(Row& row, const MaskedPerson& person, Shown fields);
 
 /// Requires: `tracing` outlives the table.
 AnswerTable table_of_trace(const Tracing& tracing, TraceView view, const TraceRequest& request, Shown how);

@@ -134,6 +134,17 @@ Tracing::~Tracing() = default;
 bool Tracing::is_ready() const { return static_cast<bool>(readiness()); }
 kit::Status Tracing::readiness() const { return state_->readiness(); }
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
+kit::Status Tracing::may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action) {
+    return state_->may_ask(caller, reader, case_number, action);
+}
+
+std::vector<domain::RegistrationId> Tracing::subjects_of(const std::vector<std::string>& persons) {
+    const auto index = state_->index.load();
+    std::vector<domain::PersonNo> found;
+    for (const auto& id : persons)
+        if (const auto person = state_->find_person(*index, id)) found.push_back(*person);
+    return registrations_of(index->people(), found);
+}
 
 kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
     if (auto status = readiness(); !status) return status.error();
@@ -200,7 +211,7 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
     for (const auto& row : index->passages(site->id, *window, state.order())) {
         auto person = shown(reader, state.vault, index->people(), row.person, how);
         views.push_back({person.id, person.name, row.first, row.last, row.scans, {}});
-        if (how == Shown::in_full) views.back().in_full = std::make_shared<const MaskedPerson>(std::move(person));
+        if (!how.is_masked()) views.back().person = std::make_shared<const MaskedPerson>(std::move(person));
     }
     auto status = state.write_down(caller, "passages_asked", case_number,
                                    audit_detail({{"site", ref}, {"from", from}, {"to", to}, {"found", std::to_string(views.size())}}));

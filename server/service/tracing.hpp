@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "domain/contact_index.hpp"
+#include "domain/registration.hpp"
 #include "kit/guarded.hpp"
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/desk.hpp"
-#include "service/registrar.hpp"
+#include "service/shown.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
@@ -29,7 +30,7 @@ struct PassageView {
     std::string person_id, name;
     domain::Instant first, last;
     std::uint32_t scans = 0;
-    std::shared_ptr<const MaskedPerson> in_full{};         ///< only where people were asked for in full
+    std::shared_ptr<const MaskedPerson> person{};          ///< only where more than the masked name was asked for
 };
 
 struct TrajectoryView {
@@ -109,6 +110,10 @@ public:
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how = Shown::masked);
 
     std::string person_id(domain::PersonNo person) const;
+    /// The gate of each: an open case (no_case, and a line `question_refused` that names `action`), and an index (starting, log_damaged).
+    kit::Status may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action);
+    /// All registrations of these persons, by public id: whom a line of the audit log is about.
+    std::vector<domain::RegistrationId> subjects_of(const std::vector<std::string>& persons);
     /// For the rights of residents: every scan that was acknowledged before the call. Error starting (503).
     kit::Result<std::shared_ptr<const domain::ContactIndex>> index();
 

@@ -201,6 +201,9 @@ constexpr Words table[] = {
     {"export_unwanted", "已取消导出。", "The export was cancelled."},
     {"cell_too_long", "有一格超出 XLSX 的长度上限，请改用 csv 或 ndjson。", "A cell is longer than XLSX allows. Use csv or ndjson."},
     {"disk_short", "服务器磁盘空间不足，没有导出。请稍后再试，并告诉管理员。", "The server is short of disk space and made no export. Try again later and tell the administrator."},
+    {"field_unknown", "没有这个字段。可选：name、document、phone、address、workplace。", "There is no such field. Choose from name, document, phone, address and workplace."},
+    {"query_kind", "query 须恰好写一项：people、passages、trajectory 或 contacts。", "Give exactly one of people, passages, trajectory and contacts."},
+    {"disclosure_too_long", "一次最多提供 2 万条登记的个人信息，请缩小范围。", "One disclosure tells at most 20,000 registrations in full. Narrow the question."},
     {"scratch_short", "服务器内存不足，做不成 XLSX。请改用 csv 或 ndjson，或稍后再试。", "The server is short of memory for an XLSX. Use csv or ndjson, or try again later."},
 };
 

@@ -71,7 +71,7 @@ TEST_CASE("an export is whole before its first byte leaves, and its name tells n
     CHECK(exported->rows == 2);
     CHECK(exported->bytes->read(1'000) == "{\"c0\":\"王*\",\"c1\":1}\n{\"c0\":\"李*\",\"c1\":2}\n");
     CHECK(std::string(exported->media_type) == "application/x-ndjson");
-    CHECK(exported->file_name == "rows-2020_1_______-20260202T000000Z.ndjson");
+    CHECK(exported->file_name == "rows-2020_1______-20260202T000000Z.ndjson");
 }
 
 TEST_CASE("without the password of just now nothing is exported, computed or written down") {
@@ -140,6 +140,61 @@ TEST_CASE("as many exports at a time as there is room for, and no more") {
     CHECK(office.run(office.order()));   // the places are free again
 }
 
+TEST_CASE("a disclosure is one act: asked and handed over are written down with the recipient, and told to whoever it is about") {
+    Office office;
+    const auto who = office.registered(someone(1));
+    auto order = office.order(Format::json);
+    order.handover = Handover{"name, phone", "定州市疾控中心", "密接通知"};
+    const auto disclose = [&] {
+        return office.exports->run(office.reader(), order, [&]() -> kit::Result<AnswerTable> {
+            auto table = office.ask();
+            table->told = {who};
+            return table;
+        }, always);
+    };
+    const auto disclosed = disclose();
+    REQUIRE(disclosed);
+    CHECK(disclosed->bytes->read(1'000) == "{\"rows\":[{\"c0\":\"王*\",\"c1\":1},{\"c0\":\"李*\",\"c1\":2}]}");
+    CHECK(disclosed->rows == 2);
+    CHECK(office.asked_after.back() == "disclosure_asked");
+    CHECK(office.audit().back() == "disclosed");
+    const auto last = office.reader().audit().last();
+    const auto detail = office->vault.open(SealKind::audit_detail, std::to_string(last->seq), last->detail);
+    CHECK(detail == "what=rows\nformat=json\nrows=2\ndigest=" + disclosed->bytes->digest() + "\nrecipient=定州市疾控中心");
+    const auto subject = office->vault.blind(BlindKind::subject, std::to_string(who.value));
+    const auto looks = office.reader().audit().about(subject, 10);
+    REQUIRE(looks.size() == 1);
+    CHECK(looks[0].action == "disclosed");
+    order.handover->recipient = " ";
+    CHECK(refusal(disclose()) == "missing");
+    order.handover->recipient = std::string(kit::recipient_chars_max, 'x');
+    CHECK(disclose());
+    order.handover->recipient += 'x';
+    CHECK(refusal(disclose()) == "text_too_long");
+    order.handover->recipient = "x";
+    order.handover->reason = "";
+    CHECK(refusal(disclose()) == "missing");
+}
+
+TEST_CASE("a disclosure tells no more people than can be told of it") {
+    Office office;
+    auto order = office.order();
+    order.handover = Handover{"name", "x", "y"};
+    std::vector<domain::RegistrationId> told(kit::disclosed_people_max, domain::RegistrationId{9});
+    for (std::uint32_t i = 0; i < told.size(); ++i) told[i] = domain::RegistrationId{100 + i};
+    const auto disclose = [&] {
+        return office.exports->run(office.reader(), order, [&]() -> kit::Result<AnswerTable> {
+            auto table = office.ask();
+            table->told = told;
+            return table;
+        }, always);
+    };
+    CHECK(disclose());
+    told.push_back(domain::RegistrationId{1});
+    CHECK(refusal(disclose()) == "disclosure_too_long");
+    CHECK(office.audit().back() == "disclosure_asked");
+}
+
 TEST_CASE("a disclosure's answer says who people are, a question's does not") {
     Stage stage;
     stage.divisions("code,name\n130682,定州\n");
@@ -153,7 +208,7 @@ TEST_CASE("a disclosure's answer says who people are, a question's does not") {
     const auto line = [&](Shown how) {
         const auto table = ask(stage->tracing, caller, stage.reader(), question, how);
         REQUIRE(table);
-        CHECK(table->is_masked == (how == Shown::masked));
+        CHECK(table->is_masked == how.is_masked());
         return json_document(*table);
     };
     const auto given = someone(1);
@@ -163,4 +218,10 @@ TEST_CASE("a disclosure's answer says who people are, a question's does not") {
     const auto in_full = line(Shown::in_full);
     CHECK(in_full.find("\"name\":\"" + given.name + "\",\"document\":{\"type\":\"id\",\"number\":\"" + given.document_number + "\"},\"phone\":\"+86" + given.phone + "\"}") !=
           std::string::npos);
+    const auto only_phones = line(*parse_fields({"phone"}));
+    CHECK(only_phones.find("\"name\":\"" + given.name.substr(0, 3) + "*\",\"phone\":\"+86" + given.phone + "\"}") != std::string::npos);
+    const auto told = ask(stage->tracing, caller, stage.reader(), question, Shown::in_full);
+    REQUIRE(told);
+    CHECK(told->told == std::vector{who});
+    CHECK(ask(stage->tracing, caller, stage.reader(), question)->told.empty());
 }
