@@ -17,6 +17,8 @@ from bench_servers import Chayan, Load, Nginx, find_nginx, resident_bytes
 # `bounds_value`; `more_is_better` only says how to read the ratio.
 Line = collections.namedtuple("Line", "what value unit beside reference ratio bound bounds_value")
 
+PROGRAMS = ("chayan", "load", "bench_writer")
+
 Size = collections.namedtuple("Size", "rounds people kept fresh connections idle rows writer_people writer_seconds writer_rounds most")
 FULL = Size(5, 50_000, 60_000, 4_000, 64, 2_000, 10_000_000, 200_000, 3, 3, 300_000)
 SHORT = Size(3, 5_000, 8_000, 800, 64, 400, 500_000, 20_000, 1, 1, 100_000)

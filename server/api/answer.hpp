@@ -58,6 +58,8 @@ void search_people(Parts& parts, Call& call);
 void show_trajectory(Parts& parts, Call& call);
 void show_passages(Parts& parts, Call& call);
 void trace(Parts& parts, Call& call);
+void reveal_person(Parts& parts, Call& call);
+void disclose(Parts& parts, Call& call);
 void show_me(Parts& parts, Call& call);
 void correct_me(Parts& parts, Call& call);
 void withdraw_me(Parts& parts, Call& call);

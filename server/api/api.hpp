@@ -16,11 +16,13 @@
 #include "service/desk.hpp"
 #include "service/devices.hpp"
 #include "service/directory.hpp"
+#include "service/exports.hpp"
 #include "service/imports.hpp"
 #include "service/ingest.hpp"
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
 #include "service/residents.hpp"
+#include "service/reveals.hpp"
 #include "service/tracing.hpp"
 
 namespace chayan::api {
@@ -46,6 +48,8 @@ struct Parts {
     const std::string& base_url;   ///< what links and posters begin with
     PostJob desk, query;
     PostJob password;        ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
+    service::Exports& exports;
+    service::Reveals& reveals;
 };
 
 /// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such roles.

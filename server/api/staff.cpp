@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What staff call at their desks and gates: gate scans, cases, imports.
 #include "api/answer.hpp"
+#include "api/answer_forms.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
 #include "service/words.hpp"
@@ -117,10 +118,9 @@ void add_gate_scans(Parts& parts, Call& call) {
 }
 
 void list_cases(Parts& parts, Call& call) {
-    JsonText text;
-    text.begin_object().key("cases").begin_array();
-    for (const auto& view : parts.cases.cases(*call.reader)) write_case(text, view);
-    answer(call, 200, text.end_array().end_object());
+    answer_in_form(parts, call, "cases", {}, [&]() -> kit::Result<service::AnswerTable> {
+        return service::table_of_cases(parts.cases.cases(*call.reader));
+    });
 }
 
 void show_case(Parts& parts, Call& call) {

@@ -72,9 +72,9 @@ api::PostJob post_to(Workers& workers) {
     return [&workers](auto job) { return workers.post(std::move(job)); };
 }
 
-api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password) {
+api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password, service::Exports& exports, service::Reveals& reveals) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_to(password)};
+            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_to(password), exports, reveals};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -131,10 +131,13 @@ int serve(const Place& place, const Config& config) {
     std::string base_url;
     std::optional<api::Api> api;   // before the writer and the lanes, whose last answers still pass through it
     Installation in(place, config);
+    service::Exports exports(*in.writer, *in.cases, [&in](domain::OperatorId id) { return in.staff.login_of(id); }, in.clock, in.zone,
+                             {place.data + "/spool", "/dev/shm"});
+    service::Reveals reveals(*in.writer, in.vault, in.clock, *in.tracing);
     Workers desk(*in.store, 2);
-    Workers query(*in.store, 2);
+    Workers query(*in.store, kit::exports_at_once_max + 1);   // exports alone never hold up a question
     Workers password(*in.store, 1, kit::passwords_waiting_max);
-    api.emplace(parts_of(in, base_url, desk, query, password));
+    api.emplace(parts_of(in, base_url, desk, query, password, exports, reveals));
     const auto options = options_of(place, config);
     tell_of_few_files(options.connections_max);
     http::Server server(options, *api);

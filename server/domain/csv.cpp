@@ -18,6 +18,21 @@ std::string lower(std::string text) {
     return text;
 }
 
+/// "+8614200000000", or masked: "+12*****345". A spreadsheet may take the first for a number, and runs neither.
+bool is_phone(std::string_view text) {
+    constexpr std::size_t digits_min = 8;   // E.164, as domain/phone takes them
+    constexpr std::size_t digits_max = 15;
+    constexpr std::size_t stars_min = 3;    // one star between digits would be a product
+    if (!text.starts_with('+')) return false;
+    text.remove_prefix(1);
+    if (text.size() < digits_min || text.size() > digits_max) return false;
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto stars = std::find_if_not(text.begin(), text.end(), is_digit);
+    const auto rest = std::find_if(stars, text.end(), [](char c) { return c != '*'; });
+    const auto star_count = static_cast<std::size_t>(rest - stars);
+    return is_digit(text[0]) && std::all_of(rest, text.end(), is_digit) && (star_count == 0 || star_count >= stars_min);
+}
+
 }  // namespace
 
 CsvReader::CsvReader(std::string_view text) : text_(text) {
@@ -137,6 +152,7 @@ std::string defuse_formula(std::string_view text) {
     constexpr std::string_view leads[] = {"=", "+", "-", "@", "|", "%", "\t", "\r", "\n", {"\0", 1},
                                           "＝", "＋", "－", "＠", "｜", "％"};
     const auto begins_with = [](std::string_view rest) { return [rest](std::string_view lead) { return rest.starts_with(lead); }; };
+    if (is_phone(text)) return std::string(text);
     auto rest = text;
     for (;;) {
         const auto* blank = std::find_if(std::begin(blanks), std::end(blanks), begins_with(rest));

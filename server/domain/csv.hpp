@@ -51,7 +51,7 @@ std::string csv_field(std::string_view value);
 
 /// For what a person opens in a spreadsheet (SECURITY T14): text that would be run as a formula gets an apostrophe in front.
 /// That is text which, after any white space, begins with = + - @ | %, their full-width forms, TAB, CR, LF or NUL.
-/// Everything else stays as it is, Chinese and leading zeros too.
+/// Everything else stays as it is: Chinese, leading zeros, and a phone with its + (8 to 15 digits and nothing else, or with one run of stars).
 std::string defuse_formula(std::string_view text);
 
 }  // namespace chayan::domain

@@ -91,4 +91,16 @@ inline constexpr std::uint64_t skip_audit_lines = 1ULL << 32U;
 inline constexpr std::size_t key_folder_bytes_max = 4 * 1024 * 1024;   // day keys of 400 days take 26 KB, certificate chains some more
 inline constexpr std::size_t manifest_bytes_max = 1024 * 1024;         // a line a day
 
+// Answers that are handed on (CONTRACT 6: format).
+inline constexpr std::uint64_t export_rows_max = 2'000'000;         // every person of a prefecture once; bounds time, disk and scratch
+inline constexpr std::size_t exports_at_once_max = 2;               // one query thread fewer than there are: questions go on
+inline constexpr std::size_t answer_piece_bytes = 64 * 1024;        // written and read at once
+inline constexpr std::uint64_t spool_free_bytes_min = 256ULL * 1024 * 1024;  // an export never takes the disk that scans need
+
+// People in full.
+inline constexpr std::size_t recipient_chars_max = 200;
+inline constexpr std::size_t disclosed_people_max = 20'000;         // registrations: each is told, by a row in one transaction, 0.1 s in all
+inline constexpr std::int64_t reveals_span_s = 3'600;               // an operator's reveals are counted over an hour
+inline constexpr std::size_t reveals_usual_max = 30;                // one call every two minutes; more leaves a line of its own, and stops nobody
+
 }  // namespace chayan::kit

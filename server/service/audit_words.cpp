@@ -48,6 +48,7 @@ constexpr Words table[] = {
      "{by} asked in case {case} to hand {what} with {fields} to {recipient}: {reason}."},
     {"disclosed", "{by} 为个案 {case} 向 {recipient} 提供了 {what}，{rows} 行，摘要 {digest}。",
      "{by} handed {what} in case {case} to {recipient}: {rows} rows, digest {digest}."},
+    {"reveals_unusual", "{by} 一小时内已显示 {count} 次个人信息，请核查。", "{by} was shown people in full {count} times within an hour: look into it."},
     {"access_report_asked", "一位居民查看了谁查询过自己。", "A resident asked who had looked at them."},
     {"audit_verified", "{by} 核验了审计日志。", "{by} verified the audit log."},
     {"backed_up", "{by} 做了备份：{detail}。", "{by} made a backup: {detail}."},

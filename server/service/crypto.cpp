@@ -137,4 +137,50 @@ std::optional<std::string> open(const Key& key, std::string_view associated, std
     return text;
 }
 
+Key random_key() {
+    Key key;
+    CHECK(RAND_bytes(key.data(), static_cast<int>(key.size())) == 1);
+    return key;
+}
+
+struct Sha256::State {
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    CHECK(state_->context && EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) { CHECK(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1); }
+
+std::array<std::uint8_t, 32> Sha256::finish() {
+    std::array<std::uint8_t, 32> out;
+    unsigned written = 0;
+    CHECK(EVP_DigestFinal_ex(state_->context.get(), out.data(), &written) == 1 && written == out.size());
+    return out;
+}
+
+struct StreamCipher::State {
+    Cipher context{EVP_CIPHER_CTX_new()};
+};
+
+StreamCipher::StreamCipher(const Key& key) : state_(std::make_unique<State>()) {
+    const Block first{};
+    CHECK(state_->context && EVP_EncryptInit_ex(state_->context.get(), EVP_aes_256_ctr(), nullptr, key.data(), first.data()) == 1);
+}
+StreamCipher::StreamCipher(StreamCipher&&) noexcept = default;
+StreamCipher& StreamCipher::operator=(StreamCipher&&) noexcept = default;
+StreamCipher::~StreamCipher() = default;
+
+void StreamCipher::apply(std::span<std::uint8_t> bytes) {
+    if (bytes.empty()) return;
+    int written = 0;
+    CHECK(EVP_EncryptUpdate(state_->context.get(), bytes.data(), &written, bytes.data(), static_cast<int>(bytes.size())) == 1);
+    CHECK(static_cast<std::size_t>(written) == bytes.size());
+}
+
 }  // namespace chayan::service::crypto

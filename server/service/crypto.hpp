@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,5 +28,38 @@ void decrypt(const Key& key, std::span<Block> blocks);
 /// AES-256-GCM: 12 random bytes of nonce, the text, 16 bytes of tag.
 std::string seal(const Key& key, std::string_view associated, std::string_view text);
 std::optional<std::string> open(const Key& key, std::string_view associated, std::string_view sealed);
+
+/// 32 random bytes.
+Key random_key();
+
+/// SHA-256 of bytes that come in pieces. One thread at a time.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    void add(std::string_view bytes);
+    /// Once, at the end.
+    std::array<std::uint8_t, 32> finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// AES-256-CTR over a stream from its beginning; encrypting and decrypting are one act. The key must be used for one stream only. One thread
+/// at a time.
+class StreamCipher {
+public:
+    explicit StreamCipher(const Key& key);
+    StreamCipher(StreamCipher&&) noexcept;
+    StreamCipher& operator=(StreamCipher&&) noexcept;
+    ~StreamCipher();
+    /// The next bytes, in place.
+    void apply(std::span<std::uint8_t> bytes);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace chayan::service::crypto

@@ -155,20 +155,6 @@ std::optional<domain::Statement> profile_of(storage::Connection& connection, con
     return profile;
 }
 
-MaskedPerson masked(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person) {
-    MaskedPerson view;
-    view.id = vault.person_id(person);
-    const auto profile = profile_of(connection, vault, people, person);
-    if (!profile) return view;
-    view.name = domain::mask_name(profile->name);
-    if (profile->document) {
-        view.document_type = domain::word_of(profile->document->type);
-        view.document_number = domain::mask_document_number(profile->document->number);
-    }
-    if (profile->phone) view.phone = domain::mask_phone(*profile->phone);
-    return view;
-}
-
 Registrar::Registrar(Writer& writer, Vault& vault) : writer_(writer), vault_(vault) {}
 
 void Registrar::register_resident(domain::Statement statement, std::int32_t notice_version,

@@ -48,15 +48,9 @@ std::optional<domain::RegistrationId> find_by_document(storage::Connection& conn
 std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
                                                     const domain::Name& name);
 
-/// What is shown of a person, in full; mask before it leaves. The oldest registration with a document speaks, else the oldest; what was corrected
+/// Who a person is, in full: what service/shown masks before it leaves. The oldest registration with a document speaks, else the oldest; what was corrected
 /// speaks last; missing fields are filled from the others. Nothing when a profile can't be opened.
 std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
-
-/// {name, document?, phone?}, masked.
-struct MaskedPerson {
-    std::string id, name, document_type, document_number, phone;
-};
-MaskedPerson masked(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);
 
 class Registrar {
 public:

@@ -125,9 +125,6 @@ struct Tracing::State {
         }
         return readiness();
     }
-    std::string name_of(storage::Connection& reader, const domain::People& people, domain::PersonNo person) {
-        return masked(reader, vault, people, person).name;
-    }
 };
 
 Tracing::Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone)
@@ -137,6 +134,17 @@ Tracing::~Tracing() = default;
 bool Tracing::is_ready() const { return static_cast<bool>(readiness()); }
 kit::Status Tracing::readiness() const { return state_->readiness(); }
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
+kit::Status Tracing::may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action) {
+    return state_->may_ask(caller, reader, case_number, action);
+}
+
+std::vector<domain::RegistrationId> Tracing::subjects_of(const std::vector<std::string>& persons) {
+    const auto index = state_->index.load();
+    std::vector<domain::PersonNo> found;
+    for (const auto& id : persons)
+        if (const auto person = state_->find_person(*index, id)) found.push_back(*person);
+    return registrations_of(index->people(), found);
+}
 
 kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
     if (auto status = readiness(); !status) return status.error();
@@ -172,7 +180,8 @@ void Tracing::tend() {
     if (held->delta_size() >= delta_max) state.rebuild();
 }
 
-kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, storage::Connection& reader, const SearchRequest& request) {
+kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, storage::Connection& reader, const SearchRequest& request,
+                                                        Shown how) {
     auto& state = *state_;
     if (auto status = state.may_ask(caller, reader, request.case_number, "people_searched"); !status) return status.error();
     const auto index = state.current();
@@ -180,7 +189,7 @@ kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, sto
     if (!found) return found.error();
     std::vector<MaskedPerson> people;
     std::erase_if(*found, [&](domain::PersonNo person) { return !may_ask_about(caller, *index, reader, state.vault, person); });
-    for (const auto person : *found) people.push_back(masked(reader, state.vault, index->people(), person));
+    for (const auto person : *found) people.push_back(shown(reader, state.vault, index->people(), person, how));
     auto status = state.write_down(caller, "people_searched", request.case_number, audit_detail({{"found", std::to_string(people.size())}}),
                                    registrations_of(index->people(), *found));
     if (!status) return status.error();
@@ -188,7 +197,8 @@ kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, sto
 }
 
 kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
-                                                        const std::string& case_number, const std::string& from, const std::string& to) {
+                                                        const std::string& case_number, const std::string& from, const std::string& to,
+                                                        Shown how) {
     auto& state = *state_;
     if (auto status = state.may_ask(caller, reader, case_number, "passages_asked"); !status) return status.error();
     const auto window = read_window(from, to);
@@ -199,7 +209,9 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
     const auto index = state.current();
     std::vector<PassageView> views;
     for (const auto& row : index->passages(site->id, *window, state.order())) {
-        views.push_back({state.vault.person_id(row.person), state.name_of(reader, index->people(), row.person), row.first, row.last, row.scans});
+        auto person = shown(reader, state.vault, index->people(), row.person, how);
+        views.push_back({person.id, person.name, row.first, row.last, row.scans, {}});
+        if (!how.is_masked()) views.back().person = std::make_shared<const MaskedPerson>(std::move(person));
     }
     auto status = state.write_down(caller, "passages_asked", case_number,
                                    audit_detail({{"site", ref}, {"from", from}, {"to", to}, {"found", std::to_string(views.size())}}));
@@ -208,7 +220,8 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
 }
 
 kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
-                                                const std::string& case_number, const std::string& from, const std::string& to) {
+                                                const std::string& case_number, const std::string& from, const std::string& to,
+                                                Shown how) {
     auto& state = *state_;
     if (auto status = state.may_ask(caller, reader, case_number, "trajectory_asked"); !status) return status.error();
     const auto window = read_window(from, to);
@@ -218,7 +231,7 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
     if (!number) return Error{Errc::not_found, "person_unknown"};
     TrajectoryView view;
     view.directory = state.board.load();
-    view.person = masked(reader, state.vault, index->people(), *number);
+    view.person = shown(reader, state.vault, index->people(), *number, how);
     for (const auto& visit : index->visits_of(*number)) {
         const bool meets = visit.begin < window->to && (visit.end > window->from || visit.begin >= window->from);
         if (meets) view.visits.push_back({view.directory->site(visit.site), visit.begin, visit.end, visit.ended_by});
@@ -240,7 +253,7 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
     return view;
 }
 
-kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request) {
+kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how) {
     auto& state = *state_;
     if (auto status = state.may_ask(caller, reader, request.case_number, "trace_asked"); !status) return status.error();
     const auto window = read_window(request.from, request.to);
@@ -263,8 +276,7 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     TraceView view;
     view.answer = *std::move(answer);
     view.directory = directory;
-    for (const auto& contact : view.answer.contacts)
-        view.persons.push_back({state.vault.person_id(contact.person), state.name_of(reader, index->people(), contact.person)});
+    for (const auto& contact : view.answer.contacts) view.persons.push_back(shown(reader, state.vault, index->people(), contact.person, how));
     auto status = state.write_down(caller, "trace_asked", request.case_number,
                                    audit_detail({{"index", words_of(request.index)}, {"from", request.from}, {"to", request.to},
                                                  {"found", std::to_string(view.persons.size())}}),

@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "domain/contact_index.hpp"
+#include "domain/registration.hpp"
 #include "kit/guarded.hpp"
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/desk.hpp"
-#include "service/registrar.hpp"
+#include "service/shown.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
@@ -29,6 +30,7 @@ struct PassageView {
     std::string person_id, name;
     domain::Instant first, last;
     std::uint32_t scans = 0;
+    std::shared_ptr<const MaskedPerson> person{};          ///< only where more than the masked name was asked for
 };
 
 struct TrajectoryView {
@@ -73,11 +75,8 @@ struct TraceRequest {
 };
 
 struct TraceView {
-    struct Person {
-        std::string id, name;
-    };
     domain::TraceAnswer answer;
-    std::vector<Person> persons;                           ///< of answer.contacts, in order
+    std::vector<MaskedPerson> persons;                     ///< of answer.contacts, in order
     std::shared_ptr<const Directory> directory;
 };
 
@@ -95,19 +94,26 @@ public:
     /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
     void tend();
 
-    /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each.
+    /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each. `how` is masked unless a disclosure asks.
     /// search_empty (422), fields as in registrations.
-    kit::Result<std::vector<MaskedPerson>> search(const Caller& caller, storage::Connection& reader, const SearchRequest& request);
+    kit::Result<std::vector<MaskedPerson>> search(const Caller& caller, storage::Connection& reader, const SearchRequest& request,
+                                                  Shown how = Shown::masked);
     /// site_unknown (404, also outside the scope), window_malformed (422).
     kit::Result<std::vector<PassageView>> passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
-                                                   const std::string& case_number, const std::string& from, const std::string& to);
+                                                   const std::string& case_number, const std::string& from, const std::string& to,
+                                                   Shown how = Shown::masked);
     /// person_unknown (404).
     kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
-                                           const std::string& case_number, const std::string& from, const std::string& to);
+                                           const std::string& case_number, const std::string& from, const std::string& to,
+                                           Shown how = Shown::masked);
     /// trace_invalid with fields, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
-    kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request);
+    kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how = Shown::masked);
 
     std::string person_id(domain::PersonNo person) const;
+    /// The gate of each: an open case (no_case, and a line `question_refused` that names `action`), and an index (starting, log_damaged).
+    kit::Status may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action);
+    /// All registrations of these persons, by public id: whom a line of the audit log is about.
+    std::vector<domain::RegistrationId> subjects_of(const std::vector<std::string>& persons);
     /// For the rights of residents: every scan that was acknowledged before the call. Error starting (503).
     kit::Result<std::shared_ptr<const domain::ContactIndex>> index();
 

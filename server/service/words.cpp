@@ -198,6 +198,18 @@ constexpr Words table[] = {
     {"numbers_exhausted", "恢复次数太多，编号不够再跳过一段。", "After so many restores there are not enough numbers left to skip."},
     {"ref_twice", "前面有一行用了同一编号，内容却不同。请只留一行。", "An earlier row has the same ref and says something else. Keep one of them."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},
+    {"format_unknown", "format 须是 json、ndjson、csv 或 xlsx。", "format is json, ndjson, csv or xlsx."},
+    {"part_unknown", "没有这一部分。part 只用于 csv 和 ndjson：轨迹为 visits 或 scans，接触者为 contacts 或 explain。",
+     "There is no such part. part goes with csv and ndjson only: visits or scans of a trajectory, contacts or explain of a trace."},
+    {"export_busy", "正在导出的太多，请稍候再试。", "Too many exports are being made. Try again in a moment."},
+    {"export_too_long", "结果太多，无法一次导出。请缩短时间段或加条件。", "The answer is too long for one export. Shorten the window or add a condition."},
+    {"export_unwanted", "已取消导出。", "The export was cancelled."},
+    {"cell_too_long", "有一格超出 XLSX 的长度上限，请改用 csv 或 ndjson。", "A cell is longer than XLSX allows. Use csv or ndjson."},
+    {"disk_short", "服务器磁盘空间不足，没有导出。请稍后再试，并告诉管理员。", "The server is short of disk space and made no export. Try again later and tell the administrator."},
+    {"field_unknown", "没有这个字段。可选：name、document、phone、address、workplace。", "There is no such field. Choose from name, document, phone, address and workplace."},
+    {"query_kind", "query 须恰好写一项：people、passages、trajectory 或 contacts。", "Give exactly one of people, passages, trajectory and contacts."},
+    {"disclosure_too_long", "一次最多提供 2 万条登记的个人信息，请缩小范围。", "One disclosure tells at most 20,000 registrations in full. Narrow the question."},
+    {"scratch_short", "服务器内存不足，做不成 XLSX。请改用 csv 或 ndjson，或稍后再试。", "The server is short of memory for an XLSX. Use csv or ndjson, or try again later."},
 };
 
 const Words* find(std::string_view code) {

@@ -89,6 +89,8 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/people/{id}/trajectory", {only(Role::tracer), 0}},
     {"GET /api/v1/sites/{ref}/passages", {only(Role::tracer), 0}},
     {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
+    {"POST /api/v1/people/{id}/reveal", {only(Role::tracer), 4'096}},
+    {"POST /api/v1/cases/{number}/disclosures", {only(Role::tracer), 8'388'608}},
     {"GET /api/v1/me", {resident, 0}},
     {"PATCH /api/v1/me", {resident, 4'096}},
     {"DELETE /api/v1/me", {resident, 0}},

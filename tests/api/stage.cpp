@@ -184,6 +184,8 @@ struct Stage::State {
     std::optional<service::Tracing> tracing;
     std::optional<service::Imports> imports;
     std::optional<service::Residents> residents;
+    std::optional<service::Exports> exports;
+    std::optional<service::Reveals> reveals;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -226,9 +228,12 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.tracing.emplace(s.store, *s.writer, s.vault, s.clock, s.board, *s.cases, s.zone);
     s.imports.emplace(*s.writer, s.vault, s.clock, s.board, *s.ingest, 28);
     s.residents.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, 28);
+    s.exports.emplace(*s.writer, *s.cases, [](domain::OperatorId) { return std::string("operator"); }, s.clock, s.zone,
+                      service::ExportPlaces{(s.folder.path / "spool").string(), "/dev/shm"});
+    s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane(Lane::password)});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane(Lane::password), *s.exports, *s.reveals});
 }
 
 Stage::~Stage() = default;

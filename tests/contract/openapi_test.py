@@ -149,6 +149,27 @@ class OpenApi(TownTest):
         question = {"case": CASE, "index": [{"person": person}], **window, "explain": True}
         self.assertEqual(self.ask(self.tracer, "POST", "/api/v1/traces", question).json["count"], 1)
         self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "degree": 2}, 422)
+        for form in ("json", "ndjson", "csv", "xlsx"):
+            self.ask(self.tracer, "GET", f"/api/v1/cases?format={form}")
+            self.ask(self.tracer, "POST", f"/api/v1/people/search?format={form}", {"case": CASE, "document": document(number)})
+            self.ask(self.tracer, "GET", f"/api/v1/people/{person}/trajectory?{query}&format={form}")
+            self.ask(self.tracer, "GET", f"/api/v1/sites/S2/passages?{query}&format={form}")
+            self.ask(self.tracer, "POST", f"/api/v1/traces?format={form}", question)
+        self.ask(self.tracer, "GET", "/api/v1/cases?format=pdf", status=422)
+        fields = ["name", "document", "phone", "address", "workplace"]
+        reveal = {"case": CASE, "fields": fields, "reason": "流调"}
+        self.ask(self.tracer, "POST", f"/api/v1/people/{person}/reveal", reveal)
+        self.ask(self.tracer, "POST", f"/api/v1/people/{person}/reveal", {**reveal, "reason": ""}, 422)
+        self.ask(self.tracer, "POST", f"/api/v1/people/{'0' * 12}/reveal", reveal, 404)
+        self.ask(self.guard, "POST", f"/api/v1/people/{person}/reveal", reveal, 403)
+        disclosure = {"query": {"passages": {"site": "S2", **window}}, "fields": fields, "recipient": "疾控", "reason": "通知"}
+        for form in ("json", "ndjson", "csv", "xlsx"):
+            self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures?format={form}", disclosure)
+        whole = self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", disclosure)
+        told = self.document["components"]["schemas"]["Passages"]
+        self.assertEqual(schema.faults(self.document, told, whole.json), [])
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", {**disclosure, "query": {}}, 422)
+        self.ask(self.tracer, "POST", "/api/v1/cases/OA-1/disclosures", disclosure, 403)
 
 
 if __name__ == "__main__":

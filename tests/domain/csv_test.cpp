@@ -171,13 +171,15 @@ TEST_CASE("columns are found by any of their names in any order") {
 
 TEST_CASE("formulas are defused, and nothing else is touched") {
     for (const std::string text : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "|x", "%0A", "  =1", "\u3000=1", "\u00a0+1", "＝1", "＋1", "－1",
-                                   "＠x", "=cmd|' /C calc'!A0"}) {
+                                   "＠x", "=cmd|' /C calc'!A0", "+1234567", "+1234567890123456", "+86142000000a0", "+12*345678", "+12**34567",
+                                   "+***", "+********", "+123***45***678", "+8614200000000 ", " +8614200000000", "+8614200000000\n", "+1+100000000"}) {
         CAPTURE(text);
         CHECK(defuse_formula(text) == "'" + text);
     }
     CHECK(defuse_formula(std::string("\0=1", 3)).front() == '\'');
     for (const std::string text : {"", " ", "张三", "阿卜杜热西提·买买提", "0013", "14200000001", "11010519491231002X", "a=b", "O'Connor", "冀F12345",
-                                   "2020-02-26", "'=1"}) {
+                                   "2020-02-26", "'=1", "+8614200000000", "+12345678", "+123456789012345", "+12***678", "+12*********345", "140****0000",
+                                   "130682********001X"}) {
         CAPTURE(text);
         CHECK(defuse_formula(text) == text);
     }

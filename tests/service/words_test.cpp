@@ -49,6 +49,9 @@ constexpr const char* codes[] = {
     // one's own rights
     "dependant_twice", "too_many_dependants", "too_many_corrections", "batch_people", "page_limit_range", "cursor_unknown", "kept_retention", "kept_for_scans",
     "kept_for_cases", "kept_as_proof",
+    // answers that are handed on, and people in full
+    "format_unknown", "part_unknown", "export_busy", "export_too_long", "export_unwanted", "cell_too_long", "disk_short", "scratch_short",
+    "field_unknown", "query_kind", "disclosure_too_long",
 };
 
 /// The bytes of U+3000 to U+9FFF and of full-width forms begin so.

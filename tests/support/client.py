@@ -24,7 +24,8 @@ class Answer:
         self.headers = headers
         self.raw = raw
         self.json = None
-        if "json" in (headers.get("Content-Type") or "") and raw:
+        media = (headers.get("Content-Type") or "").split(";")[0]
+        if media.endswith(("/json", "+json")) and raw:
             self.json = json.loads(raw.decode("utf-8"))
 
     @property

@@ -86,6 +86,6 @@ def answer_faults(document, method, path, answer):
     media = (answer.headers["Content-Type"] or "").split(";")[0]
     if media not in content:
         return [f"{method} {template} {answer.status} is {media}, not {list(content)}"]
-    if not media.endswith("json"):
+    if not media.endswith(("/json", "+json")):
         return []
     return faults(document, content[media]["schema"], answer.json, f"{method} {template} {answer.status}")

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 TOOLS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "tools")
 sys.path.insert(0, TOOLS)
 
+import bench_export  # noqa: E402
 import bench_scan  # noqa: E402
 
 _LOADER = importlib.machinery.SourceFileLoader("bench", os.path.join(TOOLS, "bench"))
@@ -29,6 +31,7 @@ class Command(unittest.TestCase):
         done = run()
         self.assertEqual(done.returncode, 0)
         self.assertIn("tools/bench scan", done.stdout)
+        self.assertIn("tools/bench export", done.stdout)
 
     def test_refuses_what_it_does_not_know(self):
         for arguments in (["nonsense"], ["scan", "--nonsense"], ["scan", "--json"]):
@@ -40,6 +43,22 @@ class Command(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn("nothing/chayan", done.stderr)
             self.assertEqual(os.listdir(folder), [])
+
+
+class Export(unittest.TestCase):
+    def test_rows_are_counted_across_pieces_and_without_headers(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "answer")
+            for size in (0, 1, bench_export.PIECE - 11, bench_export.PIECE - 9, bench_export.PIECE - 7):   # the second row's mark lies across two pieces
+                content = b"<row " + b"x" * size + b"<row y>"
+                with zipfile.ZipFile(path, "w") as archive:
+                    archive.writestr("xl/worksheets/sheet1.xml", b"<row cover>")
+                    archive.writestr("xl/worksheets/sheet2.xml", content)
+                    archive.writestr("xl/worksheets/sheet3.xml", content)
+                self.assertEqual(bench_export.rows_of(path, "xlsx"), 2, size)
+            with open(path, "wb") as file:
+                file.write(b"a\r\nb\r\n")
+            self.assertEqual((bench_export.rows_of(path, "csv"), bench_export.rows_of(path, "ndjson")), (1, 2))
 
 
 class Verdict(unittest.TestCase):

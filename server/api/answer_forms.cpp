@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/answer_forms.hpp"
+
+#include <algorithm>
+
+#include "api/answer.hpp"
+#include "kit/limits.hpp"
+#include "service/answer_text.hpp"
+#include "service/crypto.hpp"
+
+namespace chayan::api {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+/// A spool as the body of an answer. One read is under way at a time: the session asks for the next piece after it has the one before.
+class SpooledBody final : public http::BodySource {
+public:
+    SpooledBody(std::shared_ptr<service::Spool> spool, PostJob post) : spool_(std::move(spool)), post_(std::move(post)) {}
+    std::uint64_t size() const override { return spool_->size(); }
+    void read(std::size_t bytes_max, std::function<void(std::string)> done) override {
+        const auto piece_bytes = std::min(bytes_max, kit::answer_piece_bytes);
+        const auto job = [spool = spool_, piece_bytes, done](storage::Connection&) { done(spool->read(piece_bytes).value_or(std::string())); };
+        if (!post_(job)) done({});   // too many wait: cut, for a part is no answer
+    }
+
+private:
+    std::shared_ptr<service::Spool> spool_;
+    PostJob post_;
+};
+
+std::vector<http::Header> headers_of(std::uint64_t rows, bool is_complete, const std::string& digest) {
+    return {{"Chayan-Rows", std::to_string(rows)}, {"Chayan-Complete", is_complete ? "true" : "false"}, {"Repr-Digest", "sha-256=:" + digest + ":"}};
+}
+
+std::string digest_of(std::string_view body) {
+    service::crypto::Sha256 hash;
+    hash.add(body);
+    const auto bytes = hash.finish();
+    return service::base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+void answer_json(Parts& parts, Call& call, const std::function<kit::Result<service::AnswerTable>()>& ask) {
+    const auto table = ask();
+    if (!table) return refuse(parts, call, table.error());
+    http::Response response{200, "application/json", service::json_document(*table), {}, false};
+    response.headers = headers_of(table->count(), table->is_complete, digest_of(response.body));
+    (*call.reply)(std::move(response));
+}
+
+const char* kind_of(const service::Question& question) {
+    constexpr const char* kinds[] = {"people", "passages", "trajectory", "contacts"};
+    static_assert(std::size(kinds) == std::variant_size_v<service::Question>);
+    return kinds[question.index()];
+}
+
+/// An export as an answer that streams: the spool is read by threads of `post`, never by an io thread.
+http::Response streamed(service::ExportedAnswer exported, PostJob post) {
+    http::Response response{200, exported.media_type, {}, {}, false};
+    response.headers = headers_of(exported.rows, exported.is_complete, exported.bytes->digest());
+    response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + exported.file_name + "\""});
+    response.stream = std::make_shared<SpooledBody>(std::move(exported.bytes), std::move(post));
+    return response;
+}
+
+void answer_exported(Parts& parts, Call& call, const service::ExportOrder& order, const std::function<kit::Result<service::AnswerTable>()>& ask) {
+    auto exported = parts.exports.run(*call.reader, order, ask, [&call] { return call.reply->is_wanted(); });
+    if (!exported) return refuse(parts, call, exported.error());
+    (*call.reply)(streamed(*std::move(exported), parts.desk));
+}
+
+/// What the query says; json when it says nothing.
+std::optional<service::Format> format_of(const Call& call) {
+    const bool is_named = std::any_of(call.request.query.begin(), call.request.query.end(), [](const auto& given) { return given.name == "format"; });
+    return is_named ? service::find_format(call.query("format")) : service::Format::json;
+}
+
+}  // namespace
+
+void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number,
+                    const std::function<kit::Result<service::AnswerTable>()>& ask) {
+    const auto format = format_of(call);
+    if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
+    const auto part = call.query("part");
+    if (*format == service::Format::json) {
+        if (!part.empty()) return refuse(parts, call, Error{Errc::invalid, "part_unknown"});
+        return answer_json(parts, call, ask);
+    }
+    answer_exported(parts, call, {*call.caller, kind, case_number, *format, part}, ask);
+}
+
+void answer_question(Parts& parts, Call& call, const service::Question& question) {
+    answer_in_form(parts, call, kind_of(question), service::case_of(question), [&] {
+        return service::ask(parts.tracing, *call.caller, *call.reader, question);
+    });
+}
+
+void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover) {
+    const auto format = format_of(call);
+    if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
+    const service::ExportOrder order{*call.caller, kind_of(question), service::case_of(question), *format, call.query("part"), std::move(handover)};
+    answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, how); });
+}
+
+}  // namespace chayan::api

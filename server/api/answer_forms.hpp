@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tracers' answers in the form that `format` names (CONTRACT 6): JSON at once; NDJSON, CSV and XLSX as an export, spooled and streamed.
+// Query and desk lanes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/api.hpp"
+#include "service/answers.hpp"
+#include "service/exports.hpp"
+
+namespace chayan::api {
+
+/// Asks for the caller, masked, and answers. Requires: the call was not answered before.
+void answer_question(Parts& parts, Call& call, const service::Question& question);
+
+/// The same for any table. `ask` runs at most once, and after what must be durable before it. `kind` names it in the audit log and the
+/// file's name; `case_number` is empty where a question needs none. Refuses: format_unknown, part_unknown (422), and as Exports.
+void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number,
+                    const std::function<kit::Result<service::AnswerTable>()>& ask);
+
+/// Asks for the caller, with the fields of `how` in full, and hands the answer over in the form that `format` names.
+void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover);
+
+}  // namespace chayan::api

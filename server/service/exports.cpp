@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/exports.hpp"
+
+#include <algorithm>
+
+#include "kit/limits.hpp"
+#include "service/answer_text.hpp"
+#include "service/answer_xlsx.hpp"
+#include "service/audit.hpp"
+
+namespace chayan::service {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+constexpr const char* media_types[] = {"application/json", "application/x-ndjson", "text/csv; charset=utf-8; header=present",
+                                       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
+
+/// One of the few places at a time.
+class Place {
+public:
+    explicit Place(std::atomic<std::size_t>& running) : running_(running), is_held_(running.fetch_add(1) < kit::exports_at_once_max) {}
+    ~Place() { running_.fetch_sub(1); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    bool is_held() const { return is_held_; }
+
+private:
+    std::atomic<std::size_t>& running_;
+    bool is_held_;
+};
+
+std::string what_of(const ExportOrder& order) { return order.part.empty() ? order.kind : order.kind + (" " + order.part); }
+
+/// kind-case-time.ending. Of the case's number only what every file system and header takes; the rest is '_'.
+std::string file_name_of(const ExportOrder& order, domain::Instant at) {
+    std::string name = order.kind;
+    if (!order.part.empty()) name += "-" + order.part;
+    if (!order.case_number.empty()) name += "-" + order.case_number;
+    for (auto& c : name) {
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+        if (!is_plain) c = '_';
+    }
+    auto time = domain::format_rfc3339(at);
+    std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
+    return name + "-" + time + "." + word_of(order.format);
+}
+
+/// A document or a workbook has all lists of an answer; of the others each has one.
+bool has_all_parts(Format format) { return format == Format::json || format == Format::xlsx; }
+
+const AnswerPart* chosen(const AnswerTable& table, const ExportOrder& order) {
+    if (!has_all_parts(order.format)) return table.find_part(order.part);
+    return order.part.empty() ? table.parts.data() : nullptr;
+}
+
+kit::Status check(const Handover& handover) {
+    auto status = check_written("/recipient", handover.recipient, kit::recipient_chars_max);
+    return status ? check_written("/reason", handover.reason, kit::reason_chars_max) : status;
+}
+
+/// What a spreadsheet's cover says of it.
+void put_handover(AnswerTable& table, const Handover& handover) {
+    table.parameters.emplace_back("recipient", handover.recipient);
+    table.parameters.emplace_back("reason", handover.reason);
+    table.parameters.emplace_back("fields", handover.fields);
+}
+
+/// The line in the audit log, durable before we go on. A subject costs a row, some 5 µs: a quarter of a scan.
+kit::Status write_down(Writer& writer, AuditEntry entry) {
+    const auto weight = kit::command_scans + entry.subjects.size() / 4;
+    return run_and_wait(writer, [entry = std::move(entry)](WriteContext& context) -> kit::Status {
+        context.audit(entry);
+        return kit::Done{};
+    }, true, weight);
+}
+
+}  // namespace
+
+Exports::Exports(Writer& writer, CaseDesk& cases, LoginOf login_of, const Clock& clock, domain::TimeZone zone, ExportPlaces places)
+    : writer_(writer), cases_(cases), login_of_(std::move(login_of)), clock_(clock), zone_(std::move(zone)), places_(std::move(places)),
+      folder_(places_.spool, places_.free_bytes_min) {}
+
+kit::Status Exports::write_intent(const ExportOrder& order) {
+    AuditEntry entry{order.caller.id, "export_asked", order.case_number, {}};
+    entry.detail = audit_detail({{"what", what_of(order)}, {"format", word_of(order.format)}});
+    if (order.handover) {
+        entry.action = "disclosure_asked";
+        entry.detail += '\n' + audit_detail({{"fields", order.handover->fields}, {"recipient", order.handover->recipient}, {"reason", order.handover->reason}});
+    }
+    return write_down(writer_, std::move(entry));
+}
+
+kit::Status Exports::write_effect(const ExportOrder& order, const ExportedAnswer& answer, const std::vector<domain::RegistrationId>& told) {
+    AuditEntry entry{order.caller.id, "exported", order.case_number, {}};
+    entry.detail = audit_detail({{"what", what_of(order)}, {"format", word_of(order.format)}, {"rows", std::to_string(answer.rows)},
+                                 {"digest", answer.bytes->digest()}});
+    if (order.handover) {
+        entry.action = "disclosed";
+        entry.detail += '\n' + audit_detail({{"recipient", order.handover->recipient}});
+        entry.subjects = told;
+    }
+    return write_down(writer_, std::move(entry));
+}
+
+kit::Result<ExportedAnswer> Exports::run(storage::Connection& reader, const ExportOrder& order,
+                                         const std::function<kit::Result<AnswerTable>()>& question, const Wanted& wanted) {
+    CHECK(order.format != Format::json || order.handover);
+    if (!order.caller.confirmed) return Error{Errc::forbidden, "reauthenticate"};
+    if (!order.case_number.empty() && !cases_.require_open(reader, order.case_number)) {
+        const auto refused = question();   // which writes down that it was
+        return refused ? Error{Errc::forbidden, "no_case"} : refused.error();
+    }
+    if (order.handover)
+        if (auto status = check(*order.handover); !status) return status.error();
+    const Place place(running_);
+    if (!place.is_held()) return Error{Errc::busy, "export_busy", {}, 10};
+    if (auto status = write_intent(order); !status) return status.error();
+    auto table = question();
+    if (!table) return table.error();
+    if (order.handover) put_handover(*table, *order.handover);
+    if (table->told.size() > kit::disclosed_people_max) return Error{Errc::invalid, "disclosure_too_long"};
+    return spool(reader, order, *table, wanted);
+}
+
+kit::Result<ExportedAnswer> Exports::spool(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, const Wanted& wanted) {
+    const auto* part = chosen(table, order);
+    if (part == nullptr) return Error{Errc::invalid, "part_unknown"};
+    std::uint64_t told = 0;
+    for (const auto& one : table.parts) told += has_all_parts(order.format) || &one == part ? one.count : 0;
+    if (told > kit::export_rows_max) return Error{Errc::invalid, "export_too_long"};
+    auto opened = folder_.open();
+    if (!opened) return opened.error();
+    ExportedAnswer answer;
+    answer.bytes = *std::move(opened);
+    answer.rows = has_all_parts(order.format) ? table.count() : part->count;
+    answer.is_complete = table.is_complete;
+    answer.media_type = media_types[static_cast<std::size_t>(order.format)];
+    answer.file_name = file_name_of(order, clock_.now());
+    if (auto status = write(reader, order, table, *answer.bytes, wanted); !status) return status.error();
+    answer.bytes->finish();
+    if (auto status = write_effect(order, answer, table.told); !status) return status.error();
+    return answer;
+}
+
+kit::Status Exports::write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, Spool& spool, const Wanted& wanted) {
+    const PutBytes put = [&spool](std::string_view bytes) { return spool.append(bytes); };
+    if (order.format == Format::json) return put(json_document(table));
+    if (order.format == Format::ndjson) return write_ndjson(*table.find_part(order.part), wanted, put);
+    if (order.format == Format::csv) return write_csv(*table.find_part(order.part), wanted, put);
+    Imprint imprint;
+    imprint.login = login_of_(order.caller.id);
+    imprint.at = clock_.now();
+    if (const auto found = order.case_number.empty() ? std::nullopt : cases_.find_case(reader, order.case_number)) {
+        imprint.case_title = found->title;
+        imprint.case_purpose = found->purpose;
+    }
+    return write_xlsx(table, imprint, {places_.scratch, zone_}, wanted, put);
+}
+
+}  // namespace chayan::service

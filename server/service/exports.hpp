@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exports: an answer in a form that is handed on, spooled whole before its first byte leaves. Who asks has given the password just now;
+// that it was asked is durable before anything is computed, and how many rows with which digest before anything is sent.
+// Query threads; blocks for commits and the disk.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "service/answer_table.hpp"
+#include "service/answers.hpp"
+#include "service/spool.hpp"
+
+namespace chayan::service {
+
+struct ExportPlaces {
+    std::string spool;     ///< on the data's disk, made and emptied; what lies there is encrypted
+    std::string scratch;   ///< in memory (tmpfs): where workbooks are put together
+    std::uint64_t free_bytes_min = kit::spool_free_bytes_min;
+};
+
+/// A disclosure: which fields are told in full, to whom, and why.
+struct Handover {
+    std::string fields, recipient, reason;
+};
+
+struct ExportOrder {
+    Caller caller;
+    const char* kind = "";         ///< "passages", for the audit log and the file's name
+    std::string case_number;       ///< empty for the list of cases
+    Format format = Format::csv;   ///< json for a disclosure only
+    std::string part;              ///< or empty
+    std::optional<Handover> handover{};
+};
+
+struct ExportedAnswer {
+    std::shared_ptr<Spool> bytes;
+    std::uint64_t rows = 0;
+    bool is_complete = true;
+    const char* media_type = "";
+    std::string file_name;         ///< ASCII, without anything of a person
+};
+
+class Exports {
+public:
+    using LoginOf = std::function<std::string(domain::OperatorId)>;
+    /// Main thread. Requires: what is passed outlives it. Throws std::runtime_error when the spool can't be made.
+    Exports(Writer& writer, CaseDesk& cases, LoginOf login_of, const Clock& clock, domain::TimeZone zone, ExportPlaces places);
+
+    /// Runs `question` and spools its answer; with a handover, what it tells people in full is told to their owners. Errors: reauthenticate,
+    /// no_case (403), export_busy, disk_short, scratch_short, export_unwanted (503), part_unknown, export_too_long, cell_too_long,
+    /// disclosure_too_long, fields of the handover (422), and those of the question.
+    kit::Result<ExportedAnswer> run(storage::Connection& reader, const ExportOrder& order, const std::function<kit::Result<AnswerTable>()>& question,
+                                    const Wanted& wanted);
+
+private:
+    kit::Result<ExportedAnswer> spool(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, const Wanted& wanted);
+    kit::Status write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, Spool& spool, const Wanted& wanted);
+    kit::Status write_intent(const ExportOrder& order);
+    kit::Status write_effect(const ExportOrder& order, const ExportedAnswer& answer, const std::vector<domain::RegistrationId>& told);
+
+    Writer& writer_;
+    CaseDesk& cases_;
+    LoginOf login_of_;
+    const Clock& clock_;
+    domain::TimeZone zone_;
+    ExportPlaces places_;
+    SpoolFolder folder_;
+    std::atomic<std::size_t> running_{0};
+};
+
+}  // namespace chayan::service

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/reveals.hpp"
+
+#include "kit/limits.hpp"
+#include "kit/log.hpp"
+#include "service/audit.hpp"
+
+namespace chayan::service {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+kit::Status write_down(Writer& writer, std::vector<AuditEntry> entries) {
+    return run_and_wait(writer, [entries = std::move(entries)](WriteContext& context) -> kit::Status {
+        for (const auto& entry : entries) context.audit(entry);
+        return kit::Done{};
+    }, true);
+}
+
+/// Address and workplace were given only if asked for; a masked document or phone was not, and is nothing here.
+MaskedPerson only(MaskedPerson person, Shown how) {
+    if (!how.has(PersonField::document)) person.document_type.clear();
+    if (!how.has(PersonField::document)) person.document_number.clear();
+    if (!how.has(PersonField::phone)) person.phone.clear();
+    return person;
+}
+
+}  // namespace
+
+Reveals::Reveals(Writer& writer, const Vault& vault, const Clock& clock, Tracing& tracing)
+    : writer_(writer), vault_(vault), clock_(clock), tracing_(tracing) {}
+
+kit::Result<MaskedPerson> Reveals::reveal(const Caller& caller, storage::Connection& reader, const RevealRequest& request) {
+    if (!caller.confirmed) return Error{Errc::forbidden, "reauthenticate"};
+    if (auto status = tracing_.may_ask(caller, reader, request.case_number, "reveal_asked"); !status) return status.error();
+    const auto how = parse_fields(request.fields);
+    if (!how) return how.error();
+    if (auto status = check_written("/reason", request.reason, kit::reason_chars_max); !status) return status.error();
+    const auto number = vault_.open_person_id(request.person);
+    if (!number) return Error{Errc::not_found, "person_unknown"};   // it never was an id: the log is no place for what it may be
+    const auto fields = words_of(*how);
+    AuditEntry asked{caller.id, "reveal_asked", request.case_number, {}};
+    asked.detail = audit_detail({{"person", request.person}, {"fields", fields}, {"reason", request.reason}});
+    if (auto status = write_down(writer_, {asked}); !status) return status.error();
+
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    const auto& people = (*index)->people();
+    const auto person = people.resolve(*number);
+    const auto subjects = tracing_.subjects_of({request.person});
+    if (subjects.empty()) return Error{Errc::not_found, "person_unknown"};
+    auto found = only(shown(reader, vault_, people, person, *how), *how);
+    std::vector<AuditEntry> entries{{caller.id, "revealed", request.case_number, audit_detail({{"person", request.person}, {"fields", fields}}), subjects}};
+    const auto lately = count(caller.id, clock_.now());
+    if (lately % (kit::reveals_usual_max + 1) == 0) {
+        entries.push_back({caller.id, "reveals_unusual", request.case_number, audit_detail({{"count", std::to_string(lately)}})});
+        kit::log(kit::Level::warning, "reveals_unusual", {{"count", static_cast<std::int64_t>(lately)}});
+    }
+    if (auto status = write_down(writer_, std::move(entries)); !status) return status.error();
+    return found;
+}
+
+std::size_t Reveals::count(domain::OperatorId by, domain::Instant now) {
+    return lately_.with([&](auto& lately) {
+        auto& times = lately[by];
+        times.push_back(now);
+        while (times.front() <= now - kit::reveals_span_s) times.pop_front();
+        return times.size();
+    });
+}
+
+}  // namespace chayan::service

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/trace_table.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace chayan::service {
+namespace {
+
+using Kind = ColumnKind;
+using View = std::shared_ptr<const TraceView>;
+
+std::string word_of(domain::EpisodeKind kind) {
+    constexpr const char* words[] = {"venue", "gate", "company"};
+    return words[static_cast<std::size_t>(kind)];
+}
+
+std::vector<Column> episode_columns() {
+    return {{"through", Kind::text, "经由人员"}, {"kind", Kind::text, "方式"}, {"place", Kind::text, "场所编号"}, {"begin", Kind::moment, "开始"},
+            {"end", Kind::moment, "结束"}, {"overlap_s", Kind::number, "同处秒数"}, {"gap_s", Kind::number, "间隔秒数"}};
+}
+
+Row episode_row(const Tracing& tracing, const TraceView& view, const domain::Episode& episode) {
+    const auto* place = view.directory->site(episode.place);
+    return {tracing.person_id(episode.through), word_of(episode.kind), place == nullptr ? Cell{} : Cell{place->ref}, episode.span.from,
+            episode.span.to, std::int64_t{episode.overlap_s}, std::int64_t{episode.gap_s}};
+}
+
+std::vector<Column> contact_columns(bool explain, Shown how) {
+    auto columns = person_columns("person.", how);
+    columns.insert(columns.end(), {{"degree", Kind::number, "度数"}, {"via", Kind::list, "经由"}, {"episodes", Kind::number, "次数"},
+                                   {"kinds", Kind::list, "方式"}, {"total_s", Kind::number, "合计秒数"}, {"longest_s", Kind::number, "最长秒数"},
+                                   {"first", Kind::moment, "首次时间"}, {"last", Kind::moment, "末次时间"}, {"sites", Kind::list, "检测点"}});
+    if (explain) columns.push_back({"explain", Kind::rows, "依据", episode_columns()});
+    return columns;
+}
+
+Cell kinds_of(const domain::Contact& contact) {
+    std::vector<std::string> kinds;
+    for (const auto kind : {domain::EpisodeKind::venue, domain::EpisodeKind::gate, domain::EpisodeKind::company})
+        if ((contact.kinds >> static_cast<unsigned>(kind)) & 1U) kinds.push_back(word_of(kind));
+    return kinds;
+}
+
+void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t number, bool explain, Shown how, Row& row) {
+    const auto& contact = view.answer.contacts[number];
+    const auto& person = view.persons[number];
+    auto at = put_person(row, person, how);
+    std::vector<std::string> via, sites;
+    for (const auto one : contact.via) via.push_back(tracing.person_id(one));
+    for (const auto site : contact.sites)
+        if (const auto* found = view.directory->site(site)) sites.push_back(found->ref);
+    row[at++] = std::int64_t{contact.degree};
+    row[at++] = std::move(via);
+    row[at++] = std::int64_t{contact.episode_count};
+    row[at++] = kinds_of(contact);
+    row[at++] = contact.total_s;
+    row[at++] = contact.longest_s;
+    row[at++] = contact.first;
+    row[at++] = contact.last;
+    row[at++] = std::move(sites);
+    if (!explain) return;
+    std::vector<Row> episodes;
+    for (const auto& episode : contact.episodes) episodes.push_back(episode_row(tracing, view, episode));
+    row[at] = std::move(episodes);
+}
+
+/// Each episode as a row of its own, behind the person it is of.
+AnswerPart episodes_of(const Tracing& tracing, const View& view) {
+    AnswerPart part;
+    part.name = "explain";
+    part.title = "依据";
+    part.is_detail = true;
+    part.columns = {{"person.id", Kind::text, "人员编号"}};
+    const auto columns = episode_columns();
+    part.columns.insert(part.columns.end(), columns.begin(), columns.end());
+    std::vector<std::uint64_t> ends;   // of each contact's episodes
+    for (const auto& contact : view->answer.contacts) {
+        part.count += contact.episodes.size();
+        ends.push_back(part.count);
+    }
+    part.fill = [&tracing, view, ends = std::move(ends)](std::uint64_t number, Row& row) {
+        const auto of = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), number) - ends.begin());
+        const auto& episodes = view->answer.contacts[of].episodes;
+        row = episode_row(tracing, *view, episodes[episodes.size() - (ends[of] - number)]);
+        row.insert(row.begin(), view->persons[of].id);
+    };
+    return part;
+}
+
+NamedCells parameters_of(const TraceRequest& request) {
+    NamedCells cells{{"from", request.from}, {"to", request.to}, {"direction", request.direction}, {"degree", request.degree}};
+    if (request.linger_s) cells.emplace_back("linger_s", *request.linger_s);
+    cells.emplace_back("min_overlap_s", request.min_overlap_s);
+    cells.emplace_back("accumulate", request.accumulate);
+    if (!request.categories.empty()) cells.emplace_back("categories", request.categories);
+    if (request.limit) cells.emplace_back("limit", *request.limit);
+    for (const auto& subject : request.index) {
+        if (subject.person) cells.emplace_back("index.person", *subject.person);
+        if (subject.plate) cells.emplace_back("index.plate", std::string("*"));   // it names somebody whom the rows mask
+        if (subject.site) cells.emplace_back("index.site", *subject.site + " " + subject.from.value_or(request.from) + " " + subject.to.value_or(request.to));
+    }
+    return cells;
+}
+
+}  // namespace
+
+AnswerTable table_of_trace(const Tracing& tracing, TraceView found, const TraceRequest& request, Shown how) {
+    const View view = std::make_shared<const TraceView>(std::move(found));
+    AnswerTable table;
+    table.kind = "contacts";
+    table.title = "接触者";
+    table.parameters = parameters_of(request);
+    table.is_complete = view->answer.complete;
+    table.tail = {{"count", static_cast<std::int64_t>(view->persons.size())}, {"complete", view->answer.complete},
+                  {"left_out", std::vector<std::int64_t>(view->answer.left_out.begin(), view->answer.left_out.end())}};
+    AnswerPart part;
+    part.name = "contacts";
+    part.title = "接触者";
+    part.columns = contact_columns(request.explain, how);
+    part.count = view->persons.size();
+    part.fill = [&tracing, view, explain = request.explain, how](std::uint64_t number, Row& row) {
+        fill_contact(tracing, *view, number, explain, how, row);
+    };
+    table.parts.push_back(std::move(part));
+    if (request.explain) table.parts.push_back(episodes_of(tracing, view));
+    return table;
+}
+
+}  // namespace chayan::service
