@@ -258,6 +258,8 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
         if (*subject) question->index.push_back(**subject);
     }
     question->public_order = state.order();
+    // A plate stands for its riders, and scope binds whom a question begins with, however they are named.
+    question->may_begin_with = [&](domain::PersonNo person) { return may_ask_about(caller, *index, reader, state.vault, person); };
     auto answer = index->trace(*question);
     if (!answer) return answer.error();
     TraceView view;

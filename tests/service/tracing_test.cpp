@@ -258,6 +258,42 @@ TEST_CASE("scope binds what sites an operator asks about, and not where a person
     CHECK(refusal(county->tracing.trace(county.caller, county.reader(), request)) == "site_unknown");
 }
 
+TEST_CASE("a plate stands for those of its riders whom the scope reaches, and their contacts are not cut by it") {
+    County county;
+    county.open_case();
+    const auto ride = [&](std::size_t person, const std::string& ref, const std::string& plate, std::int64_t after_s) {
+        ScanRequest request;
+        request.code = county.code(ref);
+        request.direction = "in";
+        request.at = text_of(morning + after_s);
+        request.plate = plate;
+        REQUIRE(county.scan(county.who[person], request));
+    };
+    county.clock.set(morning + 10'000);
+    ride(0, "A", "冀F12345", 0);      // of the scope by where they were seen
+    ride(1, "D", "冀F12345", 5'000);  // the same car in the other town: another driver
+    ride(2, "D", "冀F12345", 5'010);
+    ride(3, "D", "冀F00001", 100);    // a car that the scope has never seen
+    county->tracing.load({});
+    const auto persons = [&](const std::string& plate) {
+        TraceRequest request = county.question(0);
+        request.index = {{std::nullopt, std::nullopt, std::nullopt, std::nullopt, plate}};
+        const auto view = county->tracing.trace(county.caller, county.reader(), request);
+        REQUIRE(view);
+        std::set<std::pair<std::string, int>> found;
+        for (std::size_t i = 0; i < view->persons.size(); ++i) found.insert({view->persons[i].id, view->answer.contacts[i].degree});
+        return found;
+    };
+    using Found = std::set<std::pair<std::string, int>>;
+    CHECK(persons("冀F12345") == Found{{county.id_of(0), 0}, {county.id_of(1), 0}, {county.id_of(2), 0}});
+    CHECK(persons("冀F00001") == Found{{county.id_of(3), 0}});
+    county.caller.scope = *domain::parse_division_code("130682");
+    CHECK(persons("冀F12345") == Found{{county.id_of(0), 0}});
+    CHECK(persons("冀F00001") == persons("冀F99999"));   // as one that was never seen
+    ride(1, "C", "冀F00002", 9'000);   // now the scope reaches the second driver, and the one in company is a contact, wherever
+    CHECK(persons("冀F12345") == Found{{county.id_of(0), 0}, {county.id_of(1), 0}, {county.id_of(2), 1}});
+}
+
 TEST_CASE("a trajectory tells flags, evidence, what meets the window, and nothing for an id that is none") {
     County county;
     county.open_case();
