@@ -233,7 +233,10 @@ kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, 
     auto caller = !token.empty() ? parts_.access.authenticate(token)
                                  : parts_.access.authenticate_cookie(by_cookie, writes ? std::optional<std::string_view>(head.csrf_token) : std::nullopt);
     if (!caller) return caller.error();
-    if ((caller->roles & endpoint.who.roles) == 0) return Error{Errc::forbidden, "forbidden"};
+    if ((caller->roles & endpoint.who.roles) == 0) {
+        parts_.access.note_refusal(*caller, endpoint.path);
+        return Error{Errc::forbidden, "forbidden"};
+    }
     if (caller->must_enrol && !endpoint.who.unenrolled) return Error{Errc::forbidden, "otp_enrol"};
     call.caller = *caller;
     return kit::Done{};
