@@ -125,6 +125,12 @@ struct Access::State {
     }
 };
 
+const storage::SiteRow* Caller::find_site(const Directory& directory, std::string_view ref) const {
+    const auto* row = directory.site(ref);
+    const bool is_inside = row != nullptr && may_see(row->division) && (site.is_none() || site == row->id);
+    return is_inside ? row : nullptr;
+}
+
 Access::Access(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, bool requires_otp)
     : state_(std::make_unique<State>(writer, clock, vault, staff, requires_otp)) {}
 Access::~Access() = default;

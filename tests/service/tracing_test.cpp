@@ -173,6 +173,33 @@ TEST_CASE("nothing is answered before the log is read, and nothing without an op
     CHECK(answers() == all("no_case"));
 }
 
+TEST_CASE("a question about what is not there, or outside the scope, is refused alike and written down") {
+    County county;
+    county.open_case();
+    county.clock.set(morning + 10'000);
+    REQUIRE(county.scan(county.who[0], "D", "in", morning));
+    county->tracing.load({});
+    auto& tracing = county->tracing;
+    county.caller.scope = *domain::parse_division_code("130682");
+    const auto lines = county.reader().audit().last()->seq;
+    auto at_site = county.question(0), at_person = county.question(0);
+    at_site.index = {{std::nullopt, "D", from, to, std::nullopt}};
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "D", "1", from, to)) == "site_unknown");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "nowhere", "1", from, to)) == "site_unknown");
+    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), "0000000000", "1", from, to)) == "person_unknown");
+    CHECK(refusal(tracing.trace(county.caller, county.reader(), at_site)) == "site_unknown");
+    CHECK(refusal(tracing.trace(county.caller, county.reader(), at_person)) == "person_unknown");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "D", "1", to, from)) == "window_empty");   // a slip is none of it
+    std::vector<std::string> told;
+    for (const auto& row : county.reader().audit().read(lines + 1, 100)) {
+        told.push_back(row.action);
+        CHECK(row.case_number == "1");
+        CHECK(row.by == county.caller.id);
+        CHECK(row.subjects.empty());
+    }
+    CHECK(told == std::vector<std::string>(5, "question_outside"));
+}
+
 TEST_CASE("answers are those of an index made at once of everything on the disk, while scans come in and after a restart") {
     const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());
     CAPTURE(seed);
