@@ -21,12 +21,13 @@ constexpr std::string_view session_cookie = "__Host-session=";
 constexpr std::string_view credential_cookie = "__Host-chayan=";
 
 constexpr Who anyone{true, false, 0};
-constexpr Who resident{false, true, 0};
+constexpr Who resident{false, true, 0, false, Scope::own};
 constexpr std::uint8_t bit(storage::Role role) { return static_cast<std::uint8_t>(role); }
 constexpr std::uint8_t every_role = 31;
-constexpr Who role(storage::Role only) { return {false, false, bit(only)}; }
-constexpr Who operators{false, false, every_role};
-constexpr Who anybody_on_staff{false, false, every_role, true};
+/// Whoever writes a row says how scope binds it: there is no default.
+constexpr Who role(storage::Role only, Scope scope) { return {false, false, bit(only), false, scope}; }
+constexpr Who operators{false, false, every_role, false, Scope::own};
+constexpr Who anybody_on_staff{false, false, every_role, true, Scope::own};
 
 void show_health(Parts&, Call& call) {
     JsonText text;
@@ -135,7 +136,7 @@ const std::vector<Endpoint>& endpoints() {
     constexpr auto small = kit::body_bytes_max;
     constexpr auto batch = kit::batch_body_bytes_max;
     constexpr auto large = kit::question_body_bytes_max;
-    constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(Role::guard)};
+    constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(Role::guard), false, Scope::own};
     static const std::vector<Endpoint> table{
         {Method::get, "/healthz", anyone, Lane::io, 0, json, show_health},
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
@@ -156,31 +157,31 @@ const std::vector<Endpoint>& endpoints() {
         {Method::del, "/api/v1/sessions/{id}", anybody_on_staff, Lane::desk, 0, json, end_session},
         {Method::post, "/api/v1/setup", anyone, Lane::password, small, json, set_up},
         {Method::post, "/api/v1/duty", anyone, Lane::desk, small, json, begin_duty},
-        {Method::get, "/api/v1/operators", role(Role::admin), Lane::desk, 0, json, list_operators},
-        {Method::post, "/api/v1/operators", role(Role::admin), Lane::password, small, json, add_operator},
-        {Method::patch, "/api/v1/operators/{login}", role(Role::admin), Lane::password, small, json, change_operator},
-        {Method::get, "/api/v1/sites/{ref}/devices", role(Role::manager), Lane::desk, 0, json, list_devices},
-        {Method::post, "/api/v1/sites/{ref}/devices", role(Role::manager), Lane::desk, 0, json, pair_device},
-        {Method::post, "/api/v1/devices/{id}/link", role(Role::manager), Lane::desk, 0, json, renew_device},
-        {Method::del, "/api/v1/devices/{id}", role(Role::manager), Lane::desk, 0, json, revoke_device},
-        {Method::get, "/api/v1/audit", role(Role::auditor), Lane::query, 0, json, show_audit, "cursor limit"},
-        {Method::get, "/api/v1/audit/verify", role(Role::auditor), Lane::query, 0, json, verify_audit},
+        {Method::get, "/api/v1/operators", role(Role::admin, Scope::staff), Lane::desk, 0, json, list_operators},
+        {Method::post, "/api/v1/operators", role(Role::admin, Scope::staff), Lane::password, small, json, add_operator},
+        {Method::patch, "/api/v1/operators/{login}", role(Role::admin, Scope::staff), Lane::password, small, json, change_operator},
+        {Method::get, "/api/v1/sites/{ref}/devices", role(Role::manager, Scope::site), Lane::desk, 0, json, list_devices},
+        {Method::post, "/api/v1/sites/{ref}/devices", role(Role::manager, Scope::site), Lane::desk, 0, json, pair_device},
+        {Method::post, "/api/v1/devices/{id}/link", role(Role::manager, Scope::site), Lane::desk, 0, json, renew_device},
+        {Method::del, "/api/v1/devices/{id}", role(Role::manager, Scope::site), Lane::desk, 0, json, revoke_device},
+        {Method::get, "/api/v1/audit", role(Role::auditor, Scope::staff), Lane::query, 0, json, show_audit, "cursor limit"},
+        {Method::get, "/api/v1/audit/verify", role(Role::auditor, Scope::whole), Lane::query, 0, json, verify_audit},
         {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
-        {Method::post, "/api/v1/gate/scans", role(Role::guard), Lane::desk, batch, json, add_gate_scans},
-        {Method::get, "/api/v1/cases", role(Role::tracer), Lane::desk, 0, json, list_cases, "format part"},
-        {Method::post, "/api/v1/cases", role(Role::tracer), Lane::desk, small, json, open_case},
-        {Method::get, "/api/v1/cases/{number}", role(Role::tracer), Lane::desk, 0, json, show_case},
-        {Method::patch, "/api/v1/cases/{number}", role(Role::tracer), Lane::desk, small, json, change_case},
-        {Method::post, "/api/v1/divisions/import", role(Role::admin), Lane::query, large, csv, import_divisions},
-        {Method::post, "/api/v1/sites/import", role(Role::manager), Lane::query, large, csv, import_sites},
-        {Method::post, "/api/v1/people/import", role(Role::admin), Lane::query, large, csv, import_people},
-        {Method::post, "/api/v1/scans/import", role(Role::admin), Lane::query, large, csv, import_scans},
-        {Method::post, "/api/v1/people/search", role(Role::tracer), Lane::query, small, json, search_people, "format part"},
-        {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer), Lane::query, 0, json, show_trajectory, "case from to format part"},
-        {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer), Lane::query, 0, json, show_passages, "case from to format part"},
-        {Method::post, "/api/v1/traces", role(Role::tracer), Lane::query, large, json, trace, "format part"},
-        {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer), Lane::query, small, json, reveal_person},
-        {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer), Lane::query, large, json, disclose, "format part"},
+        {Method::post, "/api/v1/gate/scans", role(Role::guard, Scope::each), Lane::desk, batch, json, add_gate_scans},
+        {Method::get, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_cases, "format part"},
+        {Method::post, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, small, json, open_case},
+        {Method::get, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, 0, json, show_case},
+        {Method::patch, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, small, json, change_case},
+        {Method::post, "/api/v1/divisions/import", role(Role::admin, Scope::each), Lane::query, large, csv, import_divisions},
+        {Method::post, "/api/v1/sites/import", role(Role::manager, Scope::each), Lane::query, large, csv, import_sites},
+        {Method::post, "/api/v1/people/import", role(Role::admin, Scope::each), Lane::query, large, csv, import_people},
+        {Method::post, "/api/v1/scans/import", role(Role::admin, Scope::each), Lane::query, large, csv, import_scans},
+        {Method::post, "/api/v1/people/search", role(Role::tracer, Scope::people), Lane::query, small, json, search_people, "format part"},
+        {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer, Scope::whole), Lane::query, 0, json, show_trajectory, "case from to format part"},
+        {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer, Scope::site), Lane::query, 0, json, show_passages, "case from to format part"},
+        {Method::post, "/api/v1/traces", role(Role::tracer, Scope::people), Lane::query, large, json, trace, "format part"},
+        {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer, Scope::whole), Lane::query, small, json, reveal_person},
+        {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer, Scope::people), Lane::query, large, json, disclose, "format part"},
         {Method::get, "/api/v1/me", resident, Lane::desk, 0, json, show_me},
         {Method::patch, "/api/v1/me", resident, Lane::desk, small, json, correct_me},
         {Method::del, "/api/v1/me", resident, Lane::desk, 0, json, withdraw_me},
@@ -235,7 +236,10 @@ kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, 
     auto caller = !token.empty() ? parts_.access.authenticate(token)
                                  : parts_.access.authenticate_cookie(by_cookie, writes ? std::optional<std::string_view>(head.csrf_token) : std::nullopt);
     if (!caller) return caller.error();
-    if ((caller->roles & endpoint.who.roles) == 0) return Error{Errc::forbidden, "forbidden"};
+    if ((caller->roles & endpoint.who.roles) == 0) {
+        parts_.access.note_refusal(*caller, endpoint.path);
+        return Error{Errc::forbidden, "forbidden"};
+    }
     if (caller->must_enrol && !endpoint.who.unenrolled) return Error{Errc::forbidden, "otp_enrol"};
     call.caller = *caller;
     return kit::Done{};

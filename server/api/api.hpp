@@ -52,12 +52,26 @@ struct Parts {
     service::Reveals& reveals;
 };
 
-/// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such roles.
+/// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not
+/// there. The services apply it, for commands and threads of their own need it too; here it is said for each call, and a test
+/// walks every call by role by scope.
+enum class Scope : std::uint8_t {
+    whole,    ///< not at all: nothing in it is a division's, or CONTRACT 6 wants it uncut (a trajectory)
+    own,      ///< only what is the caller's own: sessions, what a phone recorded, what a guard entered
+    site,     ///< the site or device that the path names: else 404
+    each,     ///< each item or row by its own site or division: the others are taken, these refused one by one
+    people,   ///< the persons and sites it asks about: persons registered in the scope or seen at a site of it
+    staff,    ///< operators whose scope lies in the caller's, and what they did
+};
+
+/// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such
+/// roles; and how far.
 struct Who {
     bool anyone = false;
     bool credential = false;
     std::uint8_t roles = 0;
     bool unenrolled = false;   ///< also open to an operator whose compulsory second factor is missing
+    Scope scope = Scope::whole;
 };
 enum class Lane : std::uint8_t { io, desk, query, password };
 
@@ -89,7 +103,7 @@ struct Endpoint {
 /// schema/openapi.yaml as it stands.
 extern const std::string_view openapi_text;
 
-/// The table. A test walks role by endpoint over it.
+/// The table. Tests walk call by role, and call by role by scope, over it (tests/api, tests/contract/scope_matrix_test.py).
 const std::vector<Endpoint>& endpoints();
 
 class Api final : public http::Handler {

@@ -28,16 +28,16 @@ void show_audit(Parts& parts, Call& call) {
     if (!limit) return refuse(parts, call, {Errc::invalid, "number_malformed", {{"/limit", "number_malformed"}}});
     const auto before = number_of(call, "cursor", UINT64_MAX, 0);
     if (!before) return refuse(parts, call, {Errc::invalid, "number_malformed", {{"/cursor", "number_malformed"}}});
-    const auto lines = parts.audit.lines(*call.reader, *before, *limit, service::preferred_language(call.request.accept_language));
+    const auto page = parts.audit.lines(*call.caller, *call.reader, *before, *limit, service::preferred_language(call.request.accept_language));
     JsonText text;
     text.begin_object().key("entries").begin_array();
-    for (const auto& line : lines) {
+    for (const auto& line : page.lines) {
         text.begin_object().member("seq", static_cast<std::int64_t>(line.seq)).member("at", domain::format_rfc3339(line.at));
         text.member("operator", line.by).member("action", line.action).member("case", line.case_number).member("sentence", line.sentence).end_object();
     }
     text.end_array().key("next");
-    if (lines.empty() || lines.back().seq == 1) text.null();
-    else text.value(std::to_string(lines.back().seq));
+    if (page.next == 0) text.null();
+    else text.value(std::to_string(page.next));
     answer(call, 200, text.end_object());
 }
 

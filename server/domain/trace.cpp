@@ -261,6 +261,7 @@ private:
         }
         keep_unique(persons);
         for (const auto person : persons) {
+            if (question_.may_begin_with && !question_.may_begin_with(person)) continue;
             const auto visits = state_.visits_of(person);
             for (const auto& scan : state_.scans_of(person)) {
                 if (scan.voided || scan.vehicle != vehicle || scan.at < window.from || scan.at >= window.to) continue;

@@ -43,6 +43,7 @@ struct TraceQuestion {
     std::optional<std::uint32_t> limit;          ///< the first N of each degree
     TraceBounds bounds;
     bool explain = false;                        ///< fill Contact::episodes
+    std::function<bool(PersonNo)> may_begin_with; ///< which riders of an index vehicle are followed; empty: all
     std::function<std::uint64_t(PersonNo)> public_order;  ///< the last tie-break: the order of public ids
 };
 

@@ -10,8 +10,8 @@ namespace chayan::http {
 
 thread_local const Mailbox* this_thread_mailbox = nullptr;
 
-Lane::Lane(const ServerOptions& o, Handler& h, const HostNames& n, std::atomic<std::size_t>& c, unsigned index)
-    : options(o), handler(h), hosts(n), connections(c), mailbox(std::make_shared<Mailbox>(io)), next_request_id(index + 1) {}
+Lane::Lane(const ServerOptions& o, Handler& h, const HostNames& n, Totals& t, unsigned index)
+    : options(o), handler(h), hosts(n), totals(t), mailbox(std::make_shared<Mailbox>(io)), next_request_id(index + 1) {}
 
 void Mailbox::put(Session& session, Response&& response) noexcept {
     const std::lock_guard lock(mutex_);

@@ -44,14 +44,21 @@ private:
     bool is_posted_ = false;
 };
 
+/// What the lanes count together.
+struct Totals {
+    std::atomic<std::size_t> connections{0};
+    /// Of bodies held in memory. Requests may outlive the server, hence shared.
+    const std::shared_ptr<std::atomic<std::size_t>> body_bytes = std::make_shared<std::atomic<std::size_t>>(0);
+};
+
 /// What the sessions of one io thread share.
 struct Lane {
-    Lane(const ServerOptions& o, Handler& h, const HostNames& n, std::atomic<std::size_t>& c, unsigned index);
+    Lane(const ServerOptions& o, Handler& h, const HostNames& n, Totals& t, unsigned index);
 
     const ServerOptions& options;
     Handler& handler;
     const HostNames& hosts;
-    std::atomic<std::size_t>& connections;  ///< of all lanes
+    Totals& totals;
     boost::asio::io_context io{1};
     std::shared_ptr<Mailbox> mailbox;
     Wheel wheel;                            ///< ticks are seconds; holds every live session

@@ -42,6 +42,7 @@ struct Head {
 
 struct Request : Head {
     std::string body;
+    std::shared_ptr<const void> room{};   ///< counts the body among those held in memory for as long as it lives: keep both or neither
 };
 
 /// A body too large to hold: its length is known before the first byte leaves, its bytes are asked for piece by piece.

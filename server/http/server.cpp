@@ -52,10 +52,10 @@ struct Door {
 /// One io thread: its doors, its sessions, its clock.
 class IoThread {
 public:
-    IoThread(const ServerOptions& options, Handler& handler, const HostNames& hosts, std::atomic<std::size_t>& connections,
+    IoThread(const ServerOptions& options, Handler& handler, const HostNames& hosts, Totals& totals,
              unsigned index, Context context)
         : context_(std::move(context)),
-          lane_(options, handler, hosts, connections, index),
+          lane_(options, handler, hosts, totals, index),
           tick_(lane_.io),
           pause_(lane_.io) {
         tick_.expires_after(std::chrono::seconds(1));
@@ -119,7 +119,7 @@ private:
     }
 
     void begin_session(int fd, Security security, const sockaddr_storage& peer) {
-        if (lane_.connections.load(std::memory_order_relaxed) >= lane_.options.connections_max) {
+        if (lane_.totals.connections.load(std::memory_order_relaxed) >= lane_.options.connections_max) {
             ::close(fd);
             return;
         }
@@ -209,7 +209,7 @@ struct Server::State {
     State(ServerOptions o, Handler& handler) : options(std::move(o)), hosts(options.hosts), ticket_key(options.tls.ticket_key_file) {
         CHECK(options.io_threads > 0);
         for (unsigned i = 0; i < options.io_threads; ++i) {
-            threads.push_back(std::make_unique<IoThread>(options, handler, hosts, connections, i, make_tls_context(options.tls, ticket_key)));
+            threads.push_back(std::make_unique<IoThread>(options, handler, hosts, totals, i, make_tls_context(options.tls, ticket_key)));
         }
         where = free_endpoint(options.address, options.port);
         open_port(where, Security::tls);
@@ -239,7 +239,7 @@ struct Server::State {
     tcp::endpoint where;
     tcp::endpoint proxy_where;
     std::optional<LocalSocket> local;
-    std::atomic<std::size_t> connections{0};
+    Totals totals;
     std::vector<std::unique_ptr<IoThread>> threads;
 };
 

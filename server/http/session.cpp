@@ -13,6 +13,7 @@
 
 #include "http/wire.hpp"
 #include "kit/check.hpp"
+#include "kit/limits.hpp"
 #include "kit/log.hpp"
 
 namespace chayan::http {
@@ -65,7 +66,7 @@ struct Session::Writable {
 Session::Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer)
     : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)), socket_(std::move(socket)) {
     stream_.emplace(context, socket_->native_handle());
-    ++lane_.connections;
+    ++lane_.totals.connections;
 }
 
 /// A Reply may let the empty shell go on any thread; what belongs to the io thread went with end().
@@ -86,7 +87,9 @@ void Session::end() noexcept {
     boost::system::error_code ignored;
     socket_->close(ignored);
     socket_.reset();
-    --lane_.connections;
+    --lane_.totals.connections;
+    empty(body_);
+    room_.reset();
     streamed_.reset();
 }
 
@@ -230,6 +233,7 @@ Session::Step Session::take_head() {
     if (admission.body_bytes_max == 0) return refuse({400, "unexpected_body"});
     if (head.content_length > admission.body_bytes_max) return refuse({413, "body_too_large"});
     phase_ = Phase::body;
+    if (head.content_length > kit::body_bytes_max) room_ = std::make_shared<BodyRoom>(lane_.totals.body_bytes, lane_.options.bodies_bytes_max);
     lane_.wheel.file(*this, transfer_seconds(lane_.options.body_max, head.content_length));
     if (parsed_.expects_continue && in_.empty()) {
         out_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -241,6 +245,7 @@ Session::Step Session::take_head() {
 Session::Step Session::take_body() {
     const auto missing = static_cast<std::size_t>(parsed_.head.content_length) - body_.size();
     const auto here = std::min(missing, in_.size());
+    if (room_ && !room_->take(here)) return refuse({503, "busy"});
     body_.append(in_, 0, here);
     in_.erase(0, here);
     return here == missing ? dispatch() : read_more(in_);
@@ -253,6 +258,7 @@ Session::Step Session::dispatch() {
     Request request;
     static_cast<Head&>(request) = std::move(parsed_.head);
     request.body = std::exchange(body_, {});
+    request.room = std::exchange(room_, nullptr);
     is_handling_ = true;
     try {
         lane_.handler.handle(std::move(request), Reply(shared_from_this()));
@@ -292,6 +298,8 @@ Session::Step Session::refuse(const Refusal& refusal) {
     Response response = refusal_response(refusal);
     response.close = true;
     empty(in_);
+    empty(body_);
+    room_.reset();
     return answer(std::move(response));
 }
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "http/body_room.hpp"
 #include "http/head.hpp"
 #include "http/lane.hpp"
 #include "http/message.hpp"
@@ -107,6 +108,7 @@ private:
     HeadScan scan_;
     ParsedHead parsed_;
     std::string body_;
+    std::shared_ptr<BodyRoom> room_;  ///< counts body_; none for a form, of which each connection may hold one
     std::string language_;         ///< for refusals after the head went to the handler
     std::uint64_t request_id_ = 0;
 

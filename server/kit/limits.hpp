@@ -11,6 +11,7 @@ namespace chayan::kit {
 inline constexpr std::size_t body_bytes_max = 4 * 1024;             // one form or one scan
 inline constexpr std::size_t batch_body_bytes_max = 256 * 1024;     // 500 scans of an offline queue or a gate
 inline constexpr std::size_t question_body_bytes_max = 8 * 1024 * 1024;  // traces over thousands of persons, imports
+inline constexpr std::size_t bodies_bytes_max = 128 * 1024 * 1024;  // all bodies beyond a form together: 16 imports or 500 batches at once
 inline constexpr std::size_t batch_count_max = 500;                 // scans in one batch
 inline constexpr std::size_t json_depth_max = 8;                    // SECURITY S26
 inline constexpr std::size_t json_members_max = 32;                 // of one object, SECURITY S26

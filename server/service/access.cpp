@@ -7,6 +7,8 @@
 
 #include "domain/site_code.hpp"
 #include "kit/limits.hpp"
+#include "service/audit.hpp"
+#include "service/directory.hpp"
 #include "service/totp.hpp"
 
 namespace chayan::service {
@@ -19,6 +21,7 @@ using kit::Error;
 constexpr std::size_t failures_free = 5;
 constexpr std::int64_t failure_window_s = 15 * 60;
 constexpr std::int64_t delay_s_max = 60;
+constexpr std::size_t refusals_told_max = 5;        // a page that asks in vain must not fill the log
 constexpr std::size_t failures_kept_max = 10'000;   // bounded; whoever tries over more logins gains five tries each
 
 /// A duty device lasts a shift: at a quiet gate nobody touches it for an hour.
@@ -91,6 +94,19 @@ struct Access::State {
         }
         return {Errc::unauthenticated, "login_failed"};
     }
+    /// The password is at hand only now: what was hashed by weaker rules is hashed by today's. Best effort; the next login tries again.
+    void renew_hash(const storage::OperatorRow& proved, const std::string& password) {
+        const auto hash = Vault::hash_password(password);
+        const std::lock_guard lock(staff.changing);
+        auto row = staff.book.with([&](StaffBook& b) { return b.operators.at(proved.id.value); });
+        if (row.password_hash != proved.password_hash) return;   // changed meanwhile
+        row.password_hash = hash;
+        const auto status = run_and_wait(writer, [row](WriteContext& context) -> kit::Status {
+            context.store().staff().put(row);
+            return kit::Done{};
+        });
+        if (status) staff.book.with([&](StaffBook& b) { b.put(row); });
+    }
     /// Takes the step of a code, so that it serves once, also over a restart. Empty when the code is not right.
     std::optional<storage::OperatorRow> use_code(const storage::OperatorRow& given, const std::string& otp) {
         const std::lock_guard lock(staff.changing);
@@ -108,6 +124,12 @@ struct Access::State {
         return row;
     }
 };
+
+const storage::SiteRow* Caller::find_site(const Directory& directory, std::string_view ref) const {
+    const auto* row = directory.site(ref);
+    const bool is_inside = row != nullptr && may_see(row->division) && (site.is_none() || site == row->id);
+    return is_inside ? row : nullptr;
+}
 
 Access::Access(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, bool requires_otp)
     : state_(std::make_unique<State>(writer, clock, vault, staff, requires_otp)) {}
@@ -144,6 +166,7 @@ kit::Result<storage::OperatorRow> Access::prove(const Proof& proof) {
 kit::Result<OpenedSession> Access::open_session(const Proof& proof) {
     const auto row = prove(proof);
     if (!row) return row.error();
+    if (is_outdated(row->password_hash)) state_->renew_hash(*row, proof.password);
     return start_session(*row, {}, "login");
 }
 
@@ -201,6 +224,21 @@ kit::Result<Caller> Access::authenticate_cookie(std::string_view token, std::opt
     });
     if (!fits) return Error{Errc::forbidden, "csrf_missing"};
     return caller;
+}
+
+void Access::note_refusal(const Caller& caller, std::string_view call) {
+    const auto minute = state_->clock.now().s / 60;
+    const bool is_told = state_->staff.book.with([&](StaffBook& book) {
+        auto& refusals = book.refusals[caller.id.value];
+        if (refusals.minute != minute) refusals = {minute, 0};
+        return ++refusals.count <= refusals_told_max;
+    });
+    if (!is_told) return;
+    // Nobody waits for the line: the refusal is the effect, and io threads never block.
+    (void)state_->writer.submit({[id = caller.id, detail = audit_detail({{"call", call}})](WriteContext& context) -> kit::Status {
+                                     context.audit({id, "call_refused", {}, detail});
+                                     return kit::Done{};
+                                 }, {}});
 }
 
 kit::Status Access::confirm(const Caller& caller, Proof proof) {

@@ -16,6 +16,8 @@
 
 namespace chayan::service {
 
+struct Directory;
+
 /// An operator with an open session. A value: what it says was true when the request began.
 struct Caller {
     domain::OperatorId id;
@@ -28,7 +30,8 @@ struct Caller {
 
     bool has(storage::Role role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
     bool may_see(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
-    bool may_enter(const storage::SiteRow& row) const { return may_see(row.division) && (site.is_none() || site == row.id); }
+    /// Null when there is no such site, and no less when it lies outside the scope: the two must look the same.
+    const storage::SiteRow* find_site(const Directory& directory, std::string_view ref) const;
 };
 
 /// What somebody gives to show who they are.
@@ -65,6 +68,8 @@ public:
     kit::Result<Caller> authenticate(std::string_view token);
     /// As authenticate, and the CSRF token fits (for the cookie). Error csrf_missing (403).
     kit::Result<Caller> authenticate_cookie(std::string_view token, std::optional<std::string_view> csrf);
+    /// Any thread; never waits. Writes down that the caller's roles do not allow `call`, five times a minute at most.
+    void note_refusal(const Caller& caller, std::string_view call);
     /// Blocks. Re-authentication; errors as open_session. Whose proof it is comes from the caller, not from `proof.login`.
     kit::Status confirm(const Caller& caller, Proof proof);
     /// Blocks. The operator's row when the proof holds; uses up its code.

@@ -123,21 +123,32 @@ AuditTrail::AuditTrail(Writer& writer, const Clock& clock, Vault& vault, Staff& 
     if (!known.empty()) noted_seq_ = known.rbegin()->first;
 }
 
-std::vector<AuditLine> AuditTrail::lines(storage::Connection& reader, std::uint64_t before, std::size_t count, Language language) {
-    const auto last = reader.audit().last();
-    if (!last) return {};
-    const auto end = before == 0 ? last->seq + 1 : std::min(before, last->seq + 1);
-    const auto begin = end > count ? end - count : 1;
-    auto rows = reader.audit().read(begin, static_cast<std::uint32_t>(end - begin));
-    std::reverse(rows.begin(), rows.end());
-    std::vector<AuditLine> lines;
-    for (const auto& row : rows) {
-        const auto by = staff_.login_of(row.by);
-        const auto detail = row.detail.empty() ? std::string{}
-                                               : vault_.open(SealKind::audit_detail, std::to_string(row.seq), row.detail).value_or("?");
-        lines.push_back({row.seq, row.at, by, row.action, row.case_number, audit_sentence(by, row, detail, language)});
+AuditLine AuditTrail::line_for(const storage::AuditRow& row, Language language) {
+    const auto by = staff_.login_of(row.by);
+    const auto detail = row.detail.empty() ? std::string{}
+                                           : vault_.open(SealKind::audit_detail, std::to_string(row.seq), row.detail).value_or("?");
+    return {row.seq, row.at, by, row.action, row.case_number, audit_sentence(by, row, detail, language)};
+}
+
+AuditPage AuditTrail::lines(const Caller& caller, storage::Connection& reader, std::uint64_t before, std::size_t count, Language language) {
+    const auto is_inside = [&](const storage::AuditRow& row) {
+        const auto scope = staff_.scope_of(row.by);
+        return caller.scope.digits == 0 || (scope.digits != 0 && domain::is_within(scope, caller.scope));
+    };
+    constexpr std::uint64_t newest = INT64_MAX;
+    AuditPage told;
+    auto rows = reader.audit().read_back(before == 0 ? newest : std::min(before, newest), page);
+    for (; !rows.empty(); rows = reader.audit().read_back(rows.back().seq, page)) {
+        for (const auto& row : rows) {
+            if (!is_inside(row)) continue;
+            if (told.lines.size() == count) {
+                told.next = told.lines.back().seq;
+                return told;
+            }
+            told.lines.push_back(line_for(row, language));
+        }
     }
-    return lines;
+    return told;
 }
 
 kit::Result<AuditVerdict> AuditTrail::verify(const Caller& caller, storage::Connection& reader) {

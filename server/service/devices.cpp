@@ -37,8 +37,8 @@ PairedDevice Devices::link_to(const storage::OperatorRow& row) {
 
 kit::Result<PairedDevice> Devices::pair(const Caller& caller, const std::string& ref) {
     const auto directory = board_.load();
-    const auto* site = directory->site(ref);
-    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    const auto* site = caller.find_site(*directory, ref);
+    if (site == nullptr) return Error{Errc::not_found, "site_unknown"};
     storage::OperatorRow row;
     row.roles = static_cast<std::uint8_t>(storage::Role::guard);
     row.scope = site->division;
@@ -67,8 +67,8 @@ kit::Result<PairedDevice> Devices::renew(const Caller& caller, const std::string
 
 kit::Result<std::vector<DeviceView>> Devices::of_site(const Caller& caller, const std::string& ref) {
     const auto directory = board_.load();
-    const auto* site = directory->site(ref);
-    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    const auto* site = caller.find_site(*directory, ref);
+    if (site == nullptr) return Error{Errc::not_found, "site_unknown"};
     return staff_.book.with([&](StaffBook& book) -> kit::Result<std::vector<DeviceView>> {
         std::vector<storage::OperatorRow> rows;
         for (const auto& [number, row] : book.operators)

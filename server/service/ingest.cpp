@@ -208,8 +208,8 @@ void Ingest::batch(domain::RegistrationId credential, const std::vector<ScanRequ
 }
 
 kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const {
-    const auto* site = directory.site(request.site);
-    if (site == nullptr || !caller.may_enter(*site)) return Error{Errc::not_found, "site_unknown"};
+    const auto* site = caller.find_site(directory, request.site);
+    if (site == nullptr) return Error{Errc::not_found, "site_unknown"};
     if (site->closed) return Error{Errc::gone, "site_closed"};
     if (request.card) return Error{Errc::not_found, "unknown_card"};
     const auto now = clock_.now();

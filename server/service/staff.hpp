@@ -28,6 +28,10 @@ struct StaffBook {
         std::size_t count = 0;
         domain::Instant last;
     };
+    struct Refusals {
+        std::int64_t minute = 0;
+        std::size_t count = 0;          ///< in that minute
+    };
     struct Link {
         domain::OperatorId device;      ///< none: the link that sets up the first operator
         domain::Instant until;
@@ -37,6 +41,7 @@ struct StaffBook {
     std::unordered_map<storage::Blind, storage::SessionRow, BlindHash> sessions;
     std::unordered_map<std::string, Failures> failures;                   ///< by login and address prefix
     std::unordered_map<storage::Blind, Link, BlindHash> links;            ///< by the keyed hash of their secret; a restart forgets them
+    std::unordered_map<std::uint32_t, Refusals> refusals;                 ///< by operator: calls that are not theirs to make
     std::unordered_map<std::uint32_t, std::string> enrolments;            ///< TOTP secrets shown and not yet confirmed; likewise
 
     std::optional<storage::OperatorRow> find(std::string_view login) const {

@@ -139,8 +139,8 @@ kit::Result<std::optional<domain::IndexSubject>> read_subject(
         const auto row = reader.registry().vehicle(vault.blind(BlindKind::plate, plate->text));
         return row ? Subject(domain::IndexVehicle{row->id}) : Subject();
     }
-    const auto* site = directory.site(*subject.site);
-    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    const auto* site = caller.find_site(directory, *subject.site);
+    if (site == nullptr) return Error{Errc::not_found, "site_unknown"};
     domain::Interval interval = window;
     if (subject.from) {
         const auto at = domain::parse_rfc3339(*subject.from);

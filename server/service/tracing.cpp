@@ -125,6 +125,12 @@ struct Tracing::State {
         }
         return readiness();
     }
+    /// What the scope does not reach is no more there than what nobody knows; that it was asked for is written down.
+    Error outside(const Caller& caller, const std::string& case_number, const char* action, Error error) {
+        if (error.kind != Errc::not_found) return error;
+        auto written = write_down(caller, "question_outside", case_number, audit_detail({{"what", action}}));
+        return written ? error : written.error();
+    }
 };
 
 Tracing::Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone)
@@ -204,8 +210,8 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
     const auto window = read_window(from, to);
     if (!window) return window.error();
     const auto directory = state.board.load();
-    const auto* site = directory->site(ref);
-    if (site == nullptr || !caller.may_see(site->division)) return Error{Errc::not_found, "site_unknown"};
+    const auto* site = caller.find_site(*directory, ref);
+    if (site == nullptr) return state.outside(caller, case_number, "passages_asked", {Errc::not_found, "site_unknown"});
     const auto index = state.current();
     std::vector<PassageView> views;
     for (const auto& row : index->passages(site->id, *window, state.order())) {
@@ -228,7 +234,7 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
     if (!window) return window.error();
     const auto index = state.current();
     const auto number = state.find_person(*index, person);
-    if (!number) return Error{Errc::not_found, "person_unknown"};
+    if (!number) return state.outside(caller, case_number, "trajectory_asked", {Errc::not_found, "person_unknown"});
     TrajectoryView view;
     view.directory = state.board.load();
     view.person = shown(reader, state.vault, index->people(), *number, how);
@@ -265,12 +271,15 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     for (std::size_t i = 0; i < request.index.size(); ++i) {
         auto subject = read_subject(request.index[i], *window, *directory, caller, reader, state.vault,
                                     [&](const std::string& id) { return state.find_person(*index, id); });
-        if (!subject) return at_index(subject.error(), i);
+        if (!subject) return state.outside(caller, request.case_number, "trace_asked", at_index(subject.error(), i));
         const auto* person = *subject ? std::get_if<domain::PersonNo>(&**subject) : nullptr;
-        if (person != nullptr && !may_ask_about(caller, *index, reader, state.vault, *person)) return at_index({Errc::not_found, "person_unknown"}, i);
+        if (person != nullptr && !may_ask_about(caller, *index, reader, state.vault, *person))
+            return state.outside(caller, request.case_number, "trace_asked", at_index({Errc::not_found, "person_unknown"}, i));
         if (*subject) question->index.push_back(**subject);
     }
     question->public_order = state.order();
+    // A plate stands for its riders, and scope binds whom a question begins with, however they are named.
+    question->may_begin_with = [&](domain::PersonNo person) { return may_ask_about(caller, *index, reader, state.vault, person); };
     auto answer = index->trace(*question);
     if (!answer) return answer.error();
     TraceView view;

@@ -90,6 +90,9 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// Was a password's hash made with other parameters than Vault::hash_password takes today?
+bool is_outdated(const std::string& password_hash);
+
 /// A dependant's public id: the registration's number and a MAC, good for nothing but being named by the phone that holds it.
 std::string dependant_id(const Vault& vault, domain::RegistrationId dependant);
 /// Nothing for a forged or malformed one. Constant time in the MAC.

@@ -135,9 +135,10 @@ TEST_CASE("the table holds the calls of the contract, each once, with who may ma
     CHECK(seen.size() == contract.size());
 }
 
-TEST_CASE("the document of the interface describes each call of the table, with who may make it, and no other") {
+TEST_CASE("the document of the interface describes each call of the table, with who may make it and how far, and no other") {
     // Read as text: a path stands two spaces in, a method four, who may call six.
-    std::map<std::string, std::string> described;
+    std::map<std::string, std::string> described, scopes;
+    std::set<std::string> open_to_unenrolled;
     std::string path, call, line;
     std::istringstream document{std::string(openapi_text)};
     while (std::getline(document, line) && line != "components:") {
@@ -147,6 +148,8 @@ TEST_CASE("the document of the interface describes each call of the table, with 
             std::transform(call.begin(), call.end(), call.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
             call += " " + path;
         } else if (line.starts_with("      x-who: ")) described[call] = line.substr(13);
+        else if (line.starts_with("      x-scope: ")) scopes[call] = line.substr(15);
+        else if (line == "      x-unenrolled: true") open_to_unenrolled.insert(call);
     }
     for (const auto& endpoint : endpoints()) {
         const auto name = name_of(endpoint);
@@ -156,8 +159,21 @@ TEST_CASE("the document of the interface describes each call of the table, with 
         const auto words = endpoint.who.roles == operators ? std::vector<const char*>{"operator"} : service::role_words_of(endpoint.who.roles);
         for (const auto* word : words) who += (who.empty() ? "" : " ") + std::string(word);
         CHECK(described.at(name) == who);
+        constexpr const char* scope_words[] = {"whole", "own", "site", "each", "people", "staff"};
+        CHECK(scopes[name] == scope_words[static_cast<std::size_t>(endpoint.who.scope)]);
+        CHECK(open_to_unenrolled.contains(name) == endpoint.who.unenrolled);
     }
     CHECK(described.size() == endpoints().size());
+}
+
+TEST_CASE("scope binds staff: where nobody on staff may call, it is the caller's own or nothing") {
+    for (const auto& endpoint : endpoints()) {
+        const auto name = name_of(endpoint);
+        CAPTURE(name);
+        if (endpoint.who.anyone) CHECK(endpoint.who.scope == Scope::whole);
+        else if (endpoint.who.credential) CHECK(endpoint.who.scope == Scope::own);
+        else if (name.find("{ref}") != std::string::npos) CHECK(endpoint.who.scope == Scope::site);
+    }
 }
 
 TEST_CASE("what waits for the store never runs on an io thread") {

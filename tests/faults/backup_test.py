@@ -218,6 +218,23 @@ class Backup(unittest.TestCase):
             with sqlite3.connect(os.path.join(folder, "chayan.db")) as database:
                 self.assertEqual(database.execute("SELECT action FROM audit ORDER BY seq DESC LIMIT 1").fetchone()[0], last)
 
+    def test_after_a_restore_an_auditor_reads_on_below_the_numbers_that_were_left_out(self):
+        self._backup("pages")
+        restored = Restored(self, self.world, os.path.join(self.folder, "pages"), self.key).service
+        restored.start()
+        auditor = restored.operator("pages", "auditor")
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = auditor.get(f"/api/v1/audit?limit=2{cursor and '&cursor=' + cursor}").json
+            seen += [entry["seq"] for entry in page["entries"]]
+            cursor = page["next"]
+            self.assertLess(len(seen), 1_000, "the pages have no end")
+        with sqlite3.connect(os.path.join(restored.data, "chayan.db")) as database:
+            kept = [row[0] for row in database.execute("SELECT seq FROM audit ORDER BY seq DESC")]
+        self.assertEqual(seen, kept)
+        self.assertGreater(seen[0], 2**32)
+        self.assertEqual(seen[-1], 1)
+
     def test_every_fault_has_a_sentence_of_its_own_and_leaves_nothing(self):
         file = os.path.join(self.folder, "good")
         self._backup("good")

@@ -35,6 +35,7 @@ public:
         if (request.path == "/later") {
             const std::lock_guard lock(mutex);
             kept.push_back(std::move(reply));
+            rooms.push_back(std::move(request.room));
             return;
         }
         if (request.path == "/large") return reply({200, "text/plain", std::string(8U << 20, 'x'), {}, false});
@@ -57,6 +58,12 @@ public:
     std::atomic<int> handled{0};
     std::mutex mutex;
     std::vector<Reply> kept;
+    std::vector<std::shared_ptr<const void>> rooms;   ///< of the kept ones: as if each still held its body
+    void forget() {
+        const std::lock_guard lock(mutex);
+        kept.clear();
+        rooms.clear();
+    }
 };
 
 ServerOptions quick() {
@@ -180,6 +187,41 @@ TEST_CASE("bodies are read to the admitted limit and not beyond") {
     CHECK_THAT(ask(64 * 1024), StartsWith("HTTP/1.1 200 ") && Contains(std::string(64 * 1024, 'x') + "]"));
     CHECK_THAT(ask(64 * 1024 + 1), StartsWith("HTTP/1.1 413 "));
     CHECK_THAT(ask(0), StartsWith("HTTP/1.1 200 ") && Contains("[/a ]"));
+}
+
+TEST_CASE("all bodies beyond a form together are bounded, and their room is free again when the requests are gone") {
+    auto options = quick();
+    options.body_max = 10s;
+    options.bodies_bytes_max = 150'000;
+    World world(options);
+    const std::string large(60'000, 'x'), form(4'096, 'x');
+    const auto length = [](const std::string& body) { return "Content-Length: " + std::to_string(body.size()) + "\r\n"; };
+    TlsClient half(world.port()), waiting(world.port());
+    half.send(post("/a", length(large), large.substr(0, 59'000)));   // held: what has come
+    waiting.send(post("/later", length(large), large));              // held: the request, until it is answered
+    world.handler.wait_for_kept(1);
+    {
+        TlsClient third(world.port());
+        const auto refused = third.ask(post("/a", length(large), large));
+        CHECK_THAT(refused, StartsWith("HTTP/1.1 503 ") && Contains("{busy ") && Contains("Connection: close"));
+        TlsClient small(world.port());
+        CHECK_THAT(small.ask(post("/a", length(form), form), form + "]"), StartsWith("HTTP/1.1 200 "));   // forms are not counted
+    }
+    CHECK_THAT(half.ask(large.substr(59'000), large + "]"), StartsWith("HTTP/1.1 200 "));
+    for (int i = 0; i < 3; ++i)   // a request that was refused or answered holds nothing any more
+        CHECK_THAT(half.ask(post("/a", length(large), large), large + "]"), StartsWith("HTTP/1.1 200 "));
+    world.handler.forget();
+    for (int i = 0; i < 3; ++i) {   // nor does one that was dropped, or whose client has gone
+        TlsClient torn(world.port());
+        torn.send(post("/a", length(large), large.substr(0, 59'000)));
+    }
+    bool fits = false;
+    for (int i = 0; i < 200 && !fits; ++i) {
+        std::this_thread::sleep_for(10ms);
+        TlsClient again(world.port());
+        fits = again.ask(post("/a", "Connection: close\r\n" + length(large), large)).starts_with("HTTP/1.1 200 ");
+    }
+    CHECK(fits);
 }
 
 TEST_CASE("100 Continue is said only when the body is wanted") {

@@ -6,6 +6,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <sodium.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
 using namespace chayan;
 using namespace chayan::service;
 using namespace chayan::service::testing;
@@ -257,4 +264,72 @@ TEST_CASE("one sees one's own sessions and ends any of them at once") {
     REQUIRE(stranger);
     CHECK(refusal(office.access().end_session(*office.access().authenticate(stranger->token), views[0].id)) == "session_unknown");
     CHECK(office.access().authenticate(second.token));
+}
+
+TEST_CASE("a call that the roles do not allow is written down, and a page that asks in vain does not fill the log") {
+    Office office;
+    const auto caller = *office.access().authenticate(office.opened().token);
+    const auto lines = [&] {
+        std::vector<std::string> told;
+        for (const auto& row : office.reader().audit().read(1, 1000))
+            if (row.action == "call_refused" && row.by == caller.id)
+                told.push_back(office->vault.open(SealKind::audit_detail, std::to_string(row.seq), row.detail).value_or("?"));
+        return told;
+    };
+    const auto ask = [&](int times) {
+        for (int i = 0; i < times; ++i) office.access().note_refusal(caller, "/api/v1/operators");
+        REQUIRE(run_and_wait(office->writer, [](WriteContext&) -> kit::Status { return kit::Done{}; }));   // behind them in the queue
+        return lines().size();
+    };
+    CHECK(ask(1) == 1);
+    CHECK(lines().at(0) == "call=/api/v1/operators");
+    CHECK(ask(20) == 5);
+    office.clock.pass(60);
+    CHECK(ask(1) == 6);
+}
+
+TEST_CASE("a password that was hashed by weaker rules is hashed by today's at the next login, and fits still") {
+    Office office;
+    char weak[crypto_pwhash_STRBYTES];
+    REQUIRE(crypto_pwhash_str(weak, good_password, std::strlen(good_password), 1, 8U << 20U) == 0);
+    CHECK(is_outdated(weak));
+    auto row = office.reader().staff().operators().at(0);
+    CHECK_FALSE(is_outdated(row.password_hash));
+    row.password_hash = weak;
+    REQUIRE(office.write([row](WriteContext& context) -> kit::Status {
+        context.store().staff().put(row);
+        return kit::Done{};
+    }));
+    office.restart();
+    CHECK(office.login("li", "wrong password") == "login_failed");
+    CHECK(office.reader().staff().operators().at(0).password_hash == weak);   // only a proof renews it
+    CHECK(office.login("li", good_password).empty());
+    const auto renewed = office.reader().staff().operators().at(0).password_hash;
+    CHECK_FALSE(is_outdated(renewed));
+    CHECK(office.login("li", good_password).empty());
+    CHECK(office.reader().staff().operators().at(0).password_hash == renewed);
+    office.restart();
+    CHECK(office.login("li", good_password).empty());
+}
+
+TEST_CASE("an unknown login costs as much work as a wrong password") {
+    Office office;
+    const auto work_of = [&](const char* login) {   // of this thread alone: others may be busy
+        timespec begin{}, end{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+        CHECK(office.login(login, "wrong password") == "login_failed");
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+        office.clock.pass(3600);   // or it would be told to wait
+        return static_cast<double>(end.tv_sec - begin.tv_sec) * 1e3 + static_cast<double>(end.tv_nsec - begin.tv_nsec) / 1e6;
+    };
+    std::vector<double> known, unknown;
+    for (int i = 0; i < 15; ++i) {
+        known.push_back(work_of("li"));
+        unknown.push_back(work_of("nobody"));
+    }
+    std::nth_element(known.begin(), known.begin() + 7, known.end());
+    std::nth_element(unknown.begin(), unknown.begin() + 7, unknown.end());
+    CAPTURE(known[7], unknown[7]);
+    CHECK(known[7] > 10);   // Argon2 was at work, so that the next line says something
+    CHECK(std::abs(known[7] - unknown[7]) < known[7] / 4);
 }

@@ -173,6 +173,33 @@ TEST_CASE("nothing is answered before the log is read, and nothing without an op
     CHECK(answers() == all("no_case"));
 }
 
+TEST_CASE("a question about what is not there, or outside the scope, is refused alike and written down") {
+    County county;
+    county.open_case();
+    county.clock.set(morning + 10'000);
+    REQUIRE(county.scan(county.who[0], "D", "in", morning));
+    county->tracing.load({});
+    auto& tracing = county->tracing;
+    county.caller.scope = *domain::parse_division_code("130682");
+    const auto lines = county.reader().audit().last()->seq;
+    auto at_site = county.question(0), at_person = county.question(0);
+    at_site.index = {{std::nullopt, "D", from, to, std::nullopt}};
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "D", "1", from, to)) == "site_unknown");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "nowhere", "1", from, to)) == "site_unknown");
+    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), "0000000000", "1", from, to)) == "person_unknown");
+    CHECK(refusal(tracing.trace(county.caller, county.reader(), at_site)) == "site_unknown");
+    CHECK(refusal(tracing.trace(county.caller, county.reader(), at_person)) == "person_unknown");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "D", "1", to, from)) == "window_empty");   // a slip is none of it
+    std::vector<std::string> told;
+    for (const auto& row : county.reader().audit().read(lines + 1, 100)) {
+        told.push_back(row.action);
+        CHECK(row.case_number == "1");
+        CHECK(row.by == county.caller.id);
+        CHECK(row.subjects.empty());
+    }
+    CHECK(told == std::vector<std::string>(5, "question_outside"));
+}
+
 TEST_CASE("answers are those of an index made at once of everything on the disk, while scans come in and after a restart") {
     const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());
     CAPTURE(seed);
@@ -256,6 +283,42 @@ TEST_CASE("scope binds what sites an operator asks about, and not where a person
     auto request = county.question(0);
     request.index = {{{}, "D", {}, {}, {}}};
     CHECK(refusal(county->tracing.trace(county.caller, county.reader(), request)) == "site_unknown");
+}
+
+TEST_CASE("a plate stands for those of its riders whom the scope reaches, and their contacts are not cut by it") {
+    County county;
+    county.open_case();
+    const auto ride = [&](std::size_t person, const std::string& ref, const std::string& plate, std::int64_t after_s) {
+        ScanRequest request;
+        request.code = county.code(ref);
+        request.direction = "in";
+        request.at = text_of(morning + after_s);
+        request.plate = plate;
+        REQUIRE(county.scan(county.who[person], request));
+    };
+    county.clock.set(morning + 10'000);
+    ride(0, "A", "冀F12345", 0);      // of the scope by where they were seen
+    ride(1, "D", "冀F12345", 5'000);  // the same car in the other town: another driver
+    ride(2, "D", "冀F12345", 5'010);
+    ride(3, "D", "冀F00001", 100);    // a car that the scope has never seen
+    county->tracing.load({});
+    const auto persons = [&](const std::string& plate) {
+        TraceRequest request = county.question(0);
+        request.index = {{std::nullopt, std::nullopt, std::nullopt, std::nullopt, plate}};
+        const auto view = county->tracing.trace(county.caller, county.reader(), request);
+        REQUIRE(view);
+        std::set<std::pair<std::string, int>> found;
+        for (std::size_t i = 0; i < view->persons.size(); ++i) found.insert({view->persons[i].id, view->answer.contacts[i].degree});
+        return found;
+    };
+    using Found = std::set<std::pair<std::string, int>>;
+    CHECK(persons("冀F12345") == Found{{county.id_of(0), 0}, {county.id_of(1), 0}, {county.id_of(2), 0}});
+    CHECK(persons("冀F00001") == Found{{county.id_of(3), 0}});
+    county.caller.scope = *domain::parse_division_code("130682");
+    CHECK(persons("冀F12345") == Found{{county.id_of(0), 0}});
+    CHECK(persons("冀F00001") == persons("冀F99999"));   // as one that was never seen
+    ride(1, "C", "冀F00002", 9'000);   // now the scope reaches the second driver, and the one in company is a contact, wherever
+    CHECK(persons("冀F12345") == Found{{county.id_of(0), 0}, {county.id_of(1), 0}, {county.id_of(2), 1}});
 }
 
 TEST_CASE("a trajectory tells flags, evidence, what meets the window, and nothing for an id that is none") {

@@ -147,6 +147,12 @@ STORE_TEST("the audit log is read in pages from any line, and a line is never re
     REQUIRE(reader->audit().read(5, 10).size() == 1);
     REQUIRE(reader->audit().read(6, 10).empty());
     REQUIRE(reader->audit().read(1, 0).empty());
+    const auto back = reader->audit().read_back(5, 3);
+    REQUIRE(back.size() == 3);
+    REQUIRE(back.front().seq == 4);
+    REQUIRE(back.back().seq == 2);
+    REQUIRE(reader->audit().read_back(std::uint64_t{1} << 40U, 10).size() == 5);   // far above, as after a restore
+    REQUIRE(reader->audit().read_back(1, 10).empty());
     REQUIRE_THROWS_AS(world.store->write([](Connection& connection) { connection.audit().append(audit(5)); }), StoreError);
 }
 

@@ -145,6 +145,13 @@ class Bans(Rule):
         self.passes(source("server/app/app.cpp", "void f() {", "    std::jthread t(g);", '    std::cout << "listening";',
                            "    auto n = std::chrono::system_clock::now();", "    posix_spawn(a, b);", "}"))
 
+    def test_secrets_are_compared_in_constant_time(self):
+        for layer in ("service", "api", "http"):
+            for statement in ("if (memcmp(a, b, 16) == 0) return;", "return std::memcmp(a, b, n);", "if (strcmp(a, b) == 0) return;"):
+                with self.subTest(layer=layer, statement=statement):
+                    self.finds(source(f"server/{layer}/a.cpp", "void f() {", "    " + statement, "}"), "CRYPTO_memcmp", line=3)
+        self.passes(source("server/service/a.cpp", "void f() { if (CRYPTO_memcmp(a, b, 16) != 0) return; }"))
+
     def test_sqlite_may_execute_in_its_folder(self):
         self.passes(source("server/storage/sqlite/a.cpp", "void f() { sqlite3_exec(a, b); }"))
 
@@ -205,6 +212,30 @@ class Names(Rule):
     def test_say_a_purpose(self):
         for name in ("util", "common", "helpers", "manager", "base", "info", "scan_manager", "string_utils", "store_impl"):
             self.finds(source(f"server/kit/{name}.cpp"), "purpose")
+
+
+class NamedTests(Rule):
+    """tests/README.md names a test for each requirement, and the test is there."""
+
+    FILES = {"tests/a_test.py": SPDX.replace("//", "#") + "def test_one(self):\n    pass\n",
+             "tests/service/a_test.cpp": SPDX + 'TEST_CASE("it holds, always") {}\n'}
+
+    def listed(self, *lines):
+        return {**self.FILES, "tests/README.md": "# Tests\n\n" + "\n".join(lines) + "\n"}
+
+    def test_that_are_there_pass(self):
+        self.passes(self.listed("- **S1** One thing.", "  - `tests/a_test.py`: test_one", "- **T2** Another.",
+                                "  - `tests/service/a_test.cpp`: it holds, always", "  - not yet: the rest, which is not built.",
+                                "- **S3** A third.", "  - not yet: it is not built."))
+
+    def test_that_are_not_there_are_found(self):
+        for named in ("`tests/a_test.py`: test_two", "`tests/a_test.py`: test_o", "`tests/service/a_test.cpp`: it holds", "`tests/b_test.py`: test_one"):
+            with self.subTest(named):
+                self.finds(self.listed("- **S1** One thing.", f"  - {named}"), "has no test named", line=4)
+
+    def test_a_requirement_without_any_is_found(self):
+        self.finds(self.listed("- **S1** One thing.", "- **S2** Another.", "  - `tests/a_test.py`: test_one"), "S1: name its test", line=3)
+        self.finds(self.listed("- **S1** One thing.", "  - `tests/a_test.py`: test_one", "- **T2** Another."), "T2: name its test", line=5)
 
 
 class Lengths(Rule):

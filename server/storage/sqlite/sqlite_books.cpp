@@ -244,6 +244,14 @@ std::vector<AuditRow> SqliteAuditLog::read(std::uint64_t from, std::uint32_t cou
     return rows;
 }
 
+std::vector<AuditRow> SqliteAuditLog::read_back(std::uint64_t before, std::uint32_t count) {
+    auto statement = database_.statement("SELECT seq, at, by, action, case_number, detail, chain FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?");
+    statement.bind(before).bind(count);
+    std::vector<AuditRow> rows;
+    while (statement.step()) rows.push_back(read_audit(statement));
+    return rows;
+}
+
 std::vector<AuditRow> SqliteAuditLog::about(const Blind& subject, std::uint32_t count) {
     auto statement = database_.statement(R"(SELECT audit.seq, at, by, action, case_number, detail, chain FROM audit_subject
         JOIN audit ON audit.seq = audit_subject.seq WHERE subject = ? ORDER BY audit.seq DESC LIMIT ?)");

@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every cell of call × role × scope. What may be is read off the table of calls (x-who, x-scope, x-unenrolled of the OpenAPI document,
+which tests/api hold against the table in api.cpp); here stands one valid request for each call, about each of three places. A cell
+that is allowed is answered; one that is not answers the documented code, changes nothing, and tells nothing of the place.
+"""
+
+import itertools
+import os
+import sqlite3
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support import schema
+from support.callers import CASE, DEEP, HERE, PASSPHRASE, SITES, THERE, Callers, password
+from support.people import document, name, phone, registration
+from support.service import QUIET_LIMITS
+from support.town import TownTest, gate_item
+
+CSV = {"Content-Type": "text/csv"}
+_fresh = itertools.count(1)
+
+
+class Ask:
+    """One valid request. `make(callers, caller, target)` gives path and body; `good` and `bad` judge the answer inside and outside
+    the scope, where the table says that scope binds the call."""
+
+    def __init__(self, make, good=None, bad=None):
+        self.make = make
+        self.good = good or (lambda answer, target: answer.status in (200, 201))
+        self.bad = bad
+
+
+def to(path, body=None):
+    """The same request for everybody."""
+    return Ask(lambda callers, caller, target: (path, body))
+
+
+def refused(status, code):
+    return lambda answer, target: (answer.status, answer.code) == (status, code)
+
+
+def of_path(make, code="site_unknown"):
+    return Ask(make, bad=refused(404, code))
+
+
+def item(answer, target, status):
+    return answer.status == 200 and [result["status"] for result in answer.json["results"]] == [status]
+
+
+def imported(make, code):
+    """One row: taken, or given back with its reason."""
+    return Ask(lambda callers, caller, target: (*make(callers, caller, target), CSV),
+               lambda answer, target: answer.status == 200 and answer.json["rejected"] == [],
+               lambda answer, target: answer.status == 200 and [row["code"] for row in answer.json["rejected"]] == [code])
+
+
+def listed(path, names):
+    """A list that shows the target's own when it is in the scope."""
+    return Ask(lambda callers, caller, target: (path(callers), None),
+               lambda answer, target: answer.status == 200 and target.operator in names(answer),
+               lambda answer, target: answer.status == 200 and target.operator not in names(answer))
+
+
+def found(make):
+    return Ask(make, lambda answer, target: [row["id"] for row in answer.json["people"]] == [target.person],
+               lambda answer, target: answer.status == 200 and answer.json["people"] == [])
+
+
+def traced(index, good=None, bad=None):
+    """A trace from one index subject."""
+    def make(callers, caller, target):
+        window = callers.window()
+        return "/api/v1/traces", {"case": CASE, "index": [index(target, window)], **window}
+    return Ask(make, good, bad)
+
+
+def disclosed(query, code):
+    def make(callers, caller, target):
+        return f"/api/v1/cases/{CASE}/disclosures", {"query": query(target, callers.window()), "fields": ["name"], "recipient": "疾控", "reason": "通知"}
+    return of_path(make, code)
+
+
+def question(path):
+    def make(callers, caller, target):
+        window = callers.window()
+        return f"/api/v1/{path(target)}?case={CASE}&from={window['from']}&to={window['to']}", None
+    return make
+
+
+def proof(caller):
+    return {"password": password(getattr(caller, "login", "nobody"))}
+
+
+def new_operator(callers, caller, target):
+    return "/api/v1/operators", {"login": f"new-{next(_fresh)}", "roles": ["guard"], "scope": target.division, "password": PASSPHRASE}
+
+
+def gate_scan(callers, caller, target):
+    number = callers.town.number()
+    return "/api/v1/gate/scans", {"scans": [gate_item({"document": document(number), "name": name(number)}, target.ref)]}
+
+
+def roster_row(callers, caller, target):
+    number = callers.town.number()
+    return "/api/v1/people/import", (f"ref,name,document_type,document_number,phone,division\nR-{number},{name(number)},id,"
+                                     f"{document(number)['number']},{phone(number)},{target.division}\n")
+
+
+def history_row(callers, caller, target):
+    return "/api/v1/scans/import", (f"document_type,document_number,site,at,direction\nid,{document(target.number)['number']},{target.ref},"
+                                    f"{callers.a_moment()},in\n")
+
+
+def begin_duty(callers, caller, target):
+    return "/api/v1/duty", {"secret": callers.fresh_secret(), "name": "李卫国"}
+
+
+def own_session(callers, caller, target):
+    """Another session of the caller's own; of somebody else where they have none."""
+    other = caller.again() if caller.role not in ("anyone", "resident") else callers.town.guard
+    current = next(row["id"] for row in other.get("/api/v1/sessions").json["sessions"] if row["current"])
+    return f"/api/v1/sessions/{current}", None
+
+
+def unfit_for_devices(*good):
+    """A duty device has no password: whoever asks for it is told that it is wrong, whatever they give."""
+    return lambda answer, target: answer.status in good or (answer.status, answer.code) == (401, "login_failed")
+
+
+def scan(callers, caller, target):
+    return {"code": callers.town.code("site-1"), "direction": "in", "at": callers.a_moment()}
+
+
+ASKS = {
+    "GET /healthz": [to("/healthz")],
+    "GET /readyz": [to("/readyz")],
+    "GET /version": [to("/version")],
+    "GET /api/v1/openapi.yaml": [to("/api/v1/openapi.yaml")],
+    "GET /api/v1/codes/{code}": [Ask(lambda callers, caller, target: (f"/api/v1/codes/{callers.town.code('site-1')}", None))],
+    "POST /api/v1/registrations": [Ask(lambda callers, caller, target: (
+        "/api/v1/registrations", registration(callers.town.number(), notice_version=callers.town.notice)))],
+    "POST /api/v1/scans": [Ask(lambda callers, caller, target: ("/api/v1/scans", scan(callers, caller, target)))],
+    "POST /api/v1/scans/batch": [Ask(lambda callers, caller, target: ("/api/v1/scans/batch", {"scans": [scan(callers, caller, target)]}))],
+    "POST /api/v1/scans/{id}/void": [
+        Ask(lambda callers, caller, target: (f"/api/v1/scans/{callers.scan_of(caller)}/void", {"reason": "按错了"})),
+        Ask(lambda callers, caller, target: (f"/api/v1/scans/{callers.scan_of_somebody_else()}/void", {"reason": "按错了"}),
+            refused(404, "scan_unknown"))],
+    "POST /api/v1/session": [to("/api/v1/session", {"login": "guard-1", "password": password("guard-1")})],
+    "DELETE /api/v1/session": [to("/api/v1/session")],
+    "POST /api/v1/session/confirm": [Ask(lambda callers, caller, target: ("/api/v1/session/confirm", proof(caller)), unfit_for_devices(200))],
+    "POST /api/v1/session/password": [Ask(
+        lambda callers, caller, target: ("/api/v1/session/password", {**proof(caller), "new_password": proof(caller)["password"]}),
+        unfit_for_devices(200))],
+    "POST /api/v1/session/otp": [Ask(lambda callers, caller, target: ("/api/v1/session/otp", proof(caller)), unfit_for_devices(200))],
+    # A code that fits would enrol: staff_test does that.
+    "POST /api/v1/session/otp/confirm": [Ask(lambda callers, caller, target: ("/api/v1/session/otp/confirm", {"otp": "000000"}),
+                                             lambda answer, target: answer.code in ("otp_not_begun", "invalid_request", "otp_wrong"))],
+    "GET /api/v1/sessions": [to("/api/v1/sessions")],
+    "DELETE /api/v1/sessions/{id}": [Ask(own_session)],
+    "POST /api/v1/setup": [Ask(lambda callers, caller, target: ("/api/v1/setup", {"secret": "x" * 52, "login": "root", "password": PASSPHRASE}),
+                               refused(410, "link_over"))],   # there are operators already
+    "POST /api/v1/duty": [Ask(begin_duty)],
+    "GET /api/v1/operators": [listed(lambda callers: "/api/v1/operators", lambda answer: [row["login"] for row in answer.json["operators"]])],
+    "POST /api/v1/operators": [Ask(new_operator, bad=refused(403, "scope_outside"))],
+    "PATCH /api/v1/operators/{login}": [Ask(lambda callers, caller, target: (f"/api/v1/operators/{target.operator}", {"roles": ["guard"]}),
+                                            bad=refused(404, "operator_unknown"))],
+    "GET /api/v1/sites/{ref}/devices": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{target.ref}/devices", None))],
+    "POST /api/v1/sites/{ref}/devices": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{target.ref}/devices", None))],
+    "POST /api/v1/devices/{id}/link": [of_path(lambda callers, caller, target: (f"/api/v1/devices/{target.device}/link", None), "device_unknown")],
+    "DELETE /api/v1/devices/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/devices/{callers.pair(target.ref)[0]}", None),
+                                            "device_unknown")],
+    "GET /api/v1/audit": [listed(lambda callers: f"/api/v1/audit?limit=500&cursor={callers.last_line + 1}",
+                                 lambda answer: [line["operator"] for line in answer.json["entries"]])],
+    "GET /api/v1/audit/verify": [Ask(lambda callers, caller, target: ("/api/v1/audit/verify", None), lambda answer, target: answer.json["ok"])],
+    "GET /api/v1/me/access": [to("/api/v1/me/access")],
+    "POST /api/v1/gate/scans": [Ask(gate_scan, lambda answer, target: item(answer, target, 201), lambda answer, target: item(answer, target, 404))],
+    "GET /api/v1/cases": [to("/api/v1/cases")],
+    "POST /api/v1/cases": [Ask(lambda callers, caller, target: (
+        "/api/v1/cases", {"number": f"M-{next(_fresh)}", "title": "测试", "purpose": "密接排查"}))],
+    "GET /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}")],
+    "PATCH /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}", {"title": "测试二"})],
+    "POST /api/v1/divisions/import": [imported(lambda callers, caller, target: (
+        "/api/v1/divisions/import", f"code,name\n{target.division},名{next(_fresh)}\n"), "scope_outside")],
+    "POST /api/v1/sites/import": [
+        imported(lambda callers, caller, target: (
+            "/api/v1/sites/import", f"ref,name,category,division\nN-{next(_fresh)},新口,traffic,{target.division}\n"), "scope_outside"),
+        imported(lambda callers, caller, target: (   # somebody's site, to be taken into the caller's own scope
+            "/api/v1/sites/import", f"ref,name,category,division\n{target.ref},改名{next(_fresh)},shop,{target.division}\n"), "site_unknown")],
+    "POST /api/v1/people/import": [imported(roster_row, "scope_outside")],
+    "POST /api/v1/scans/import": [imported(history_row, "site_unknown")],
+    "POST /api/v1/people/search": [
+        found(lambda callers, caller, target: ("/api/v1/people/search", {"case": CASE, "document": document(target.number)})),
+        found(lambda callers, caller, target: ("/api/v1/people/search", {"case": CASE, "phone": phone(target.number), "name": name(target.number)})),
+        found(lambda callers, caller, target: ("/api/v1/people/search", {"case": CASE, "plate": target.plate}))],
+    "GET /api/v1/people/{id}/trajectory": [Ask(question(lambda target: f"people/{target.person}/trajectory"),
+                                               lambda answer, target: answer.status == 200 and len(answer.json["scans"]) >= 1)],
+    "GET /api/v1/sites/{ref}/passages": [of_path(question(lambda target: f"sites/{target.ref}/passages"))],
+    "POST /api/v1/traces": [
+        traced(lambda target, window: {"person": target.person}, bad=refused(404, "person_unknown")),
+        traced(lambda target, window: {"site": target.ref, **window}, bad=refused(404, "site_unknown")),
+        traced(lambda target, window: {"plate": target.plate}, lambda answer, target: answer.json["contacts"][0]["person"]["id"] == target.person,
+               lambda answer, target: answer.status == 200 and answer.json["contacts"] == [])],
+    "POST /api/v1/people/{id}/reveal": [Ask(
+        lambda callers, caller, target: (f"/api/v1/people/{target.person}/reveal", {"case": CASE, "fields": ["name"], "reason": "流调"}),
+        lambda answer, target: answer.status == 200 and answer.json["id"] == target.person)],
+    "POST /api/v1/cases/{number}/disclosures": [
+        disclosed(lambda target, window: {"passages": {"site": target.ref, **window}}, "site_unknown"),
+        disclosed(lambda target, window: {"traces": {"index": [{"person": target.person}], **window}}, "person_unknown")],
+    "GET /api/v1/me": [to("/api/v1/me")],
+    "PATCH /api/v1/me": [to("/api/v1/me", {"address": "仁和街2号"})],
+    "DELETE /api/v1/me": [to("/api/v1/me")],
+    "GET /api/v1/me/scans": [to("/api/v1/me/scans")],
+    "GET /api/v1/me/export": [to("/api/v1/me/export")],
+    "GET /api/v1/me/dependants": [to("/api/v1/me/dependants")],
+    "POST /api/v1/me/dependants": [to("/api/v1/me/dependants", {"name": "李小花", "relation": "child", "birth_date": "2015-03-02"})],
+}
+ENDS_WHO_CALLS = {"DELETE /api/v1/session", "DELETE /api/v1/me"}
+
+
+def calls():
+    """(name, who, scope, open to the unenrolled) of each call of the table, in its order."""
+    for path, operations in schema.load()["paths"].items():
+        for method, described in operations.items():
+            yield f"{method.upper()} {path}", described["x-who"].split(), described["x-scope"], described.get("x-unenrolled", False)
+
+
+def may_call(who, role):
+    return "anyone" in who or role in who or ("operator" in who and role not in ("anyone", "resident"))
+
+
+class Matrix(TownTest):
+    sites = SITES
+    version_read = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.callers = Callers(cls)
+        cls.store = sqlite3.connect(f"file:{cls.service.data}/chayan.db?mode=ro", uri=True)
+        cls.addClassCleanup(cls.store.close)
+
+    def kept(self):
+        """All that the store keeps, but when somebody was seen last, and that something was asked and refused."""
+        version = self.store.execute("PRAGMA data_version").fetchone()[0]
+        if version != self.__class__.version_read:
+            tables = [row[0] for row in self.store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'audit' ORDER BY name")]
+            columns = {"session": "token, operator"}
+            self.__class__.read = {table: self.store.execute(f"SELECT {columns.get(table, '*')} FROM {table}").fetchall() for table in tables}
+            self.__class__.version_read = version
+        return self.read
+
+    def ask(self, call, caller, ask, target):
+        path, body, *headers = ask.make(self.callers, caller, target)
+        client = caller.again() if call in ENDS_WHO_CALLS and caller.again else caller.client
+        return lambda: client.call(call.split()[0], path, body, *headers)
+
+    def assert_refused(self, send, judge, target):
+        before = self.kept()
+        answer = send()
+        self.assertTrue(judge(answer, target), answer)
+        self.assertEqual(self.kept(), before)
+        text = answer.raw.decode("utf-8")
+        for mark in target.marks:
+            self.assertNotIn(mark, text)
+
+    def test_every_call_of_the_table_has_its_requests_here(self):
+        self.assertEqual(set(ASKS), {call for call, *_ in calls()})
+        for call, _, scope, _ in calls():
+            binds = scope not in ("whole", "own")
+            self.assertEqual([ask.bad is not None for ask in ASKS[call]], [binds] * len(ASKS[call]), call)
+
+    def test_every_cell(self):
+        cells = 0
+        for call, who, scope, _ in calls():
+            for caller in self.callers.everybody():
+                for ask in ASKS[call]:
+                    bound = ask.bad is not None
+                    for target in self.callers.targets if bound else self.callers.targets[1:2]:
+                        with self.subTest(call, caller=caller, place=target.ref, request=ASKS[call].index(ask)):
+                            self.check_cell(call, who, caller, ask, target)
+                            cells += 1
+        self.assertGreater(cells, 23 * len(ASKS))
+
+    def check_cell(self, call, who, caller, ask, target):
+        send = self.ask(call, caller, ask, target)
+        if not may_call(who, caller.role):
+            status, code = (401, "unauthenticated") if caller.role == "anyone" else (403, "forbidden")
+            self.assert_refused(send, refused(status, code), target)
+        elif ask.bad is not None and not caller.reaches(target.division):
+            self.assert_refused(send, ask.bad, target)
+        else:
+            answer = send()
+            self.assertTrue(ask.good(answer, target), answer)
+
+    def test_foreign_places_are_as_if_they_were_not_there(self):
+        """Byte for byte, so that nobody learns which refs, ids and logins are taken elsewhere (SECURITY S46, T19)."""
+        by_title = {caller.title: caller.client for caller in self.callers.staff}
+        there = next(target for target in self.callers.targets if target.division == THERE)
+        window = self.callers.window()
+        query = f"case={CASE}&from={window['from']}&to={window['to']}"
+        pairs = [("manager of here", "GET", f"/api/v1/sites/{there.ref}/devices", "/api/v1/sites/nowhere/devices"),
+                 ("manager of here", "POST", f"/api/v1/devices/{there.device}/link", "/api/v1/devices/device:99999/link"),
+                 ("manager of here", "DELETE", f"/api/v1/devices/{there.device}", "/api/v1/devices/device:99999"),
+                 ("tracer of here", "GET", f"/api/v1/sites/{there.ref}/passages?{query}", f"/api/v1/sites/nowhere/passages?{query}")]
+        for title, method, foreign, missing in pairs:
+            with self.subTest(foreign):
+                answers = [by_title[title].call(method, path) for path in (foreign, missing)]
+                self.assertEqual(*[(answer.status, {**answer.json, "request_id": ""}) for answer in answers])
+
+    def test_what_is_out_of_reach_is_reached_by_nobodys_scope_alone(self):
+        """The scopes of this test differ: each place is reached by some and not by others."""
+        reach = {target.ref: {caller.title for caller in self.callers.staff if caller.reaches(target.division)} for target in self.callers.targets}
+        self.assertEqual({ref: len(titles) for ref, titles in reach.items()}, {"site-1": 10, "site-2": 10, "site-3": 15})
+        self.assertEqual({HERE, THERE, DEEP}, {site["division"] for site in SITES})
+
+
+class Unenrolled(TownTest):
+    """Where a second factor is compulsory, an operator without one may enrol, and do nothing else."""
+
+    sites = SITES
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.callers = Callers(cls)
+
+    def test_every_call_of_every_role(self):
+        everybody = [caller for caller in self.callers.staff if caller.title.endswith("of all")]
+        devices = [self.callers.device]
+        # Made before, while the operators may still do it.
+        target = self.callers.targets[0]
+        self.service.set_config(QUIET_LIMITS + "[access]\nrequire_otp = true\n")
+        made = [(call, who, is_open, caller, ASKS[call][0].make(self.callers, caller, target))
+                for call, who, _, is_open in calls() for caller in everybody + devices]
+        self.restart(*[caller.client for caller in everybody + devices])
+        made.sort(key=lambda cell: cell[0] == "DELETE /api/v1/session")   # after it the caller is nobody
+        for call, who, is_open, caller, (path, body, *headers) in made:
+            with self.subTest(call, caller=caller):
+                answer = caller.client.call(call.split()[0], path, body, *headers)
+                if not may_call(who, caller.role):
+                    self.assert_problem(answer, 403, "forbidden")
+                elif "anyone" in who or is_open or caller.site is not None:
+                    self.assertNotIn(answer.code, ("forbidden", "otp_enrol", "unauthenticated"), answer)
+                else:
+                    self.assert_problem(answer, 403, "otp_enrol")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everybody who may knock at a service: a stranger, a resident, an operator of each single role with each scope, a duty device.
+
+`Callers` knows a small county of three places, HERE, THERE and DEEP (a village of HERE); each has a site, a person with a plate, a
+duty device, an operator and a division to change. Whoever has scope HERE reaches HERE and DEEP, NARROWER only DEEP.
+"""
+
+import time
+
+from support.people import document, name, phone
+from support.service import password, rfc3339
+from support.town import CASE, DAY, gate_item
+
+ROLES = ("admin", "manager", "guard", "tracer", "auditor")
+HERE, THERE, DEEP = "130682001", "130682100", "130682001001"
+SCOPES = {"all": None, "here": HERE, "there": THERE, "narrower": DEEP}
+PASSPHRASE = "a fresh passphrase of the gate"
+SITES = [{"ref": "site-1", "name": "此处商场", "category": "shop", "division": HERE, "address": "此处路1号"},
+         {"ref": "site-2", "name": "彼处村口", "category": "village", "division": THERE, "address": "彼处路2号"},
+         {"ref": "site-3", "name": "里边药店", "category": "pharmacy", "division": DEEP, "address": "里边路3号"}]
+TARGETS = {HERE: "site-1", THERE: "site-2", DEEP: "site-3"}
+
+
+class Caller:
+    """One who calls. `role` is anyone, resident or a role; `site`: a duty device's only one; `again` opens another session."""
+
+    def __init__(self, title, role, client, scope=None, site=None, again=None):
+        self.title, self.role, self.client, self.scope, self.site = title, role, client, scope, site
+        self.again = again
+
+    def reaches(self, division):
+        if self.site is not None:
+            return TARGETS[division] == self.site
+        return self.scope is None or division.startswith(self.scope)
+
+    def __repr__(self):
+        return self.title
+
+
+class Target:
+    """One of the three places, and what a foreign answer must not hold of it."""
+
+    def __init__(self, callers, division, number):
+        self.division, self.ref, self.number = division, TARGETS[division], number
+        self.plate = f"冀F{9000 + number}K"
+        town = callers.town
+        resident = callers.resident(number, division=division)
+        done = resident.post("/api/v1/scans", {"code": town.code(self.ref), "direction": "in", "plate": self.plate})
+        if done.status != 201:
+            raise AssertionError(done)
+        found = town.tracer.post("/api/v1/people/search", {"case": CASE, "document": document(number)}).json["people"]
+        self.person = found[0]["id"]
+        self.operator = f"probe-at-{self.ref}"
+        town.service.operator(self.operator, "guard", division)
+        self.device = callers.pair(self.ref)[0]
+        site = next(site for site in SITES if site["ref"] == self.ref)
+        self.marks = [site["name"], site["address"], name(number), document(number)["number"], phone(number), self.person, self.operator, self.device]
+
+
+class Callers:
+    """Requires: a TownTest class with SITES. Made once for a class."""
+
+    def __init__(self, town):
+        self.town, self.service = town, town.service
+        self.manager = town.manager
+        self.stranger = Caller("a stranger", "anyone", self.service.client())
+        self.targets = [Target(self, division, town.number()) for division in TARGETS]
+        self.last_line = town.auditor.get("/api/v1/audit?limit=1").json["entries"][0]["seq"]
+        self.staff = [self._operator(role, word, scope) for role in ROLES for word, scope in SCOPES.items()]
+        self.device = self._device()
+
+    def everybody(self):
+        return [self.stranger, self.a_resident(), *self.staff, self.device]
+
+    def a_resident(self):
+        number = self.town.number()
+        return Caller("a resident", "resident", self.resident(number), again=lambda: self.resident(number))
+
+    def resident(self, number, **changes):
+        return self.service.resident(number, self.town.notice, **changes)
+
+    def pair(self, ref):
+        """A new device at a site: its id, and the secret of its link."""
+        paired = self.manager.post(f"/api/v1/sites/{ref}/devices").json
+        return paired["id"], paired["url"].split("/duty#")[1]
+
+    def on_duty(self, secret):
+        begun = self.service.client().post("/api/v1/duty", {"secret": secret, "name": "李卫国"})
+        return self.service.client(begun.json["token"])
+
+    def _operator(self, role, word, scope):
+        login = f"{role}-{word}"
+        client = self.service.operator(login, role, scope)
+        caller = Caller(f"{role} of {word}", role, client, scope, again=lambda: self.service.session(login))
+        caller.login = login
+        return caller
+
+    def _device(self):
+        device, secret = self.pair("site-1")
+
+        def again():
+            link = self.manager.post(f"/api/v1/devices/{device}/link").json
+            return self.on_duty(link["url"].split("/duty#")[1])
+        caller = Caller("a duty device", "guard", self.on_duty(secret), site="site-1", again=again)
+        caller.login = device
+        return caller
+
+    # --- things to call about, made for one call ---
+
+    def fresh_secret(self):
+        return self.pair("site-1")[1]
+
+    def scan_of(self, caller):
+        """The id of a scan that the caller may void, or of one that is not theirs where they have none."""
+        town = self.town
+        if caller.role == "resident":
+            client, ref = caller.client, "site-1"
+            path, body = "/api/v1/scans", {"code": town.code(ref), "direction": "in", "at": self.a_moment()}
+            return client.post(path, body).json["scans"][0]["id"]
+        ref = next((TARGETS[division] for division in TARGETS if caller.reaches(division)), "site-1")
+        number = town.number()
+        client = caller.client if caller.role == "guard" else town.guard
+        item = gate_item({"document": document(number), "name": name(number)}, ref)
+        return client.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]["id"]
+
+    def scan_of_somebody_else(self):
+        return self.scan_of(Caller("", "admin", None))
+
+    def a_moment(self):
+        """Another second each time, so that no scan is a retry; within the ten minutes for which it can be voided."""
+        self._moments = getattr(self, "_moments", 0) + 1
+        return rfc3339(int(time.time()) - self._moments % 500)
+
+    def window(self):
+        now = int(time.time())
+        return {"from": rfc3339(now - DAY), "to": rfc3339(now + 60)}
+
+
+__all__ = ["CASE", "Callers", "DEEP", "HERE", "PASSPHRASE", "ROLES", "SCOPES", "SITES", "TARGETS", "THERE", "password"]
