@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 
 from bench_scan import line
@@ -17,6 +18,7 @@ FULL = Size(1_500_000, 3)
 SHORT = Size(50_000, 1)
 FORMS = ("ndjson", "csv", "xlsx")
 PIECE = 1 << 20
+SCRATCH = "/dev/shm"   # as the service has it
 
 
 def run(folder, programs, size):
@@ -29,22 +31,35 @@ def run(folder, programs, size):
         best = min(one["seconds"] for one in said)
         lines += [line(f"{form}: {size.rows:,} rows until the first byte", best, "s"),
                   line(f"{form}: most memory", max(one["max_rss_kib"] for one in said) / 1024, "MiB"),
+                  line(f"{form}: most scratch in memory besides", max(one["scratch_bytes"] for one in said) / 2**20, "MiB"),
                   line(f"{form}: size", said[0]["bytes"] / 2**20, "MiB"),
                   line(f"{form}: rows that another reader finds", said[0]["found"], "rows")]
     return lines, raw
 
 
 def _made(program, path, form, size):
-    """One answer: what the program says of it, and how many rows are in it."""
-    done = subprocess.run([program, "--format", form, "--rows", str(size.rows), "--out", path], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(f"bench_export: {done.stderr.strip()}")
-    said = json.loads(done.stdout)
+    """One answer: what the program says of it, how much of the scratch in memory it took, and how many rows are in it."""
+    before, scratch = _scratch_used(), 0
+    with subprocess.Popen([program, "--format", form, "--rows", str(size.rows), "--out", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as made:
+        while made.poll() is None:
+            scratch = max(scratch, _scratch_used() - before)
+            time.sleep(0.02)
+        out, errors = made.communicate()
+    if made.returncode != 0:
+        raise RuntimeError(f"bench_export: {errors.strip()}")
+    said = {**json.loads(out), "scratch_bytes": scratch}
     said["found"] = rows_of(path, form)
     os.remove(path)
     if said["found"] != size.rows:
         raise RuntimeError(f"{form} has {said['found']} rows, not {size.rows}")
     return said
+
+
+def _scratch_used():
+    """Of the memory in which workbooks are put together; the process's own memory does not count it."""
+    space = os.statvfs(SCRATCH)
+    return (space.f_blocks - space.f_bfree) * space.f_frsize
 
 
 def rows_of(path, form):

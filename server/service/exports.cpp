@@ -50,6 +50,11 @@ std::string file_name_of(const ExportOrder& order, domain::Instant at) {
 /// A document or a workbook has all lists of an answer; of the others each has one.
 bool has_all_parts(Format format) { return format == Format::json || format == Format::xlsx; }
 
+/// Could it be one of ours? It is written down before there is an answer to have it.
+bool is_part_name(const std::string& part) {
+    return part.size() <= 16 && std::all_of(part.begin(), part.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 const AnswerPart* chosen(const AnswerTable& table, const ExportOrder& order) {
     if (!has_all_parts(order.format)) return table.find_part(order.part);
     return order.part.empty() ? table.parts.data() : nullptr;
@@ -114,6 +119,7 @@ kit::Result<ExportedAnswer> Exports::run(storage::Connection& reader, const Expo
     }
     if (order.handover)
         if (auto status = check(*order.handover); !status) return status.error();
+    if (!is_part_name(order.part)) return Error{Errc::invalid, "part_unknown"};
     const Place place(running_);
     if (!place.is_held()) return Error{Errc::busy, "export_busy", {}, 10};
     if (auto status = write_intent(order); !status) return status.error();

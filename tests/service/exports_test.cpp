@@ -98,6 +98,13 @@ TEST_CASE("a part is one of the answer's, and a workbook has them all") {
     CHECK(office.run(order));
     order.part = "others";
     CHECK(refusal(office.run(order)) == "part_unknown");
+    CHECK(office.audit().back() == "export_asked");
+    const auto lines = office.audit().size();
+    for (const std::string odd : {"14200000001", "rows\n", "王", "aaaaaaaaaaaaaaaaa"}) {   // what can't be a part is not written down
+        order.part = odd;
+        CHECK(refusal(office.run(order)) == "part_unknown");
+    }
+    CHECK(office.audit().size() == lines);
     order = office.order(Format::xlsx);
     CHECK(office.run(order));
     order.part = "rows";
