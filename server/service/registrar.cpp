@@ -58,6 +58,14 @@ void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into, 
     context.edit_people().merge(from, into);
 }
 
+/// Nobody else's statement names them: not another phone's, a roster's, nor this phone's of a dependant.
+bool is_named_by_holder_alone(const domain::People& people, domain::PersonNo person, domain::RegistrationId holder) {
+    const auto& all = people.registrations_of(person);
+    return std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) {
+        return people.holder_of(one) == holder && people.is_of_holder(one);
+    });
+}
+
 /// Oldest first; the one with a document speaks first, what was corrected since last.
 std::vector<domain::Statement> statements_of(storage::Connection& connection, const Vault& vault, const domain::People& people,
                                              domain::PersonNo person) {
@@ -113,11 +121,8 @@ Registered correct_statement(WriteContext& context, Vault& vault, domain::Regist
     const auto registered = register_statement(context, vault, statement, {storage::Origin::phone, {}, notice_version, holder, true});
     const auto& people = *context.directory().people;
     const auto before = people.person_of(corrected);
-    const auto& others = people.registrations_of(before);
-    const bool is_own = std::all_of(others.begin(), others.end(), [&](domain::RegistrationId other) {
-        return people.holder_of(other) == holder && people.is_of_holder(other);
-    });
-    if (before != registered.person && is_own) merge(context, before, registered.person, "correction");
+    const bool are_own = is_named_by_holder_alone(people, before, holder) && is_named_by_holder_alone(people, registered.person, holder);
+    if (before != registered.person && are_own) merge(context, before, registered.person, "correction");
     return registered;
 }
 

@@ -38,7 +38,8 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
 domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement);
 
 /// Write thread: what whoever holds the phone says now. Their person becomes the one that it names, if nobody else's statement ever
-/// named the person that they were: the scans of before are theirs. Else those stay where they are. Requires: `holder` holds a phone.
+/// named either: the scans of before are theirs. Else those stay where they are, so that nobody moves scans to a stranger or away
+/// from a case. Requires: `holder` holds a phone.
 Registered correct_statement(WriteContext& context, Vault& vault, domain::RegistrationId holder, const domain::Statement& statement,
                              std::int32_t notice_version);
 
