@@ -296,7 +296,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
             if (!type) return rejected(row, "document_type", "document_type_unknown");
             const auto document = domain::parse_document(*type, table.value(row, 2), {}, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1});
             if (!document) return rejected(row, "document_number", document.error().code);
-            registration = find_by_document(context.store(), vault_, *document, std::nullopt);
+            registration = find_by_document(context.store(), vault_, *context.directory().people, *document, std::nullopt);
         }
         if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "history_person");
         const auto* site = context.directory().site(table.value(row, 3));

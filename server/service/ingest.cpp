@@ -222,6 +222,7 @@ kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory,
         const auto registration = vault_.open_credential(*request.credential);
         if (!registration || !directory.may_scan(*registration)) return Error{Errc::not_found, "unknown_person"};
         accepted.scan.key.registration = *registration;
+        accepted.scan.by_credential = true;
         return accepted;
     }
     const auto& fields = request.document ? *request.document : *request.phone;
@@ -264,9 +265,10 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
             if (accepted.newcomer) {
                 const auto& who = *accepted.newcomer;
                 const bool has_name = !who.name.shown.empty();
+                const auto& people = *context.directory().people;
                 auto registration = who.document
-                    ? find_by_document(context.store(), vault_, *who.document, has_name ? std::optional(who.name) : std::nullopt)
-                    : find_by_phone(context.store(), vault_, *who.phone, who.name);
+                    ? find_by_document(context.store(), vault_, people, *who.document, has_name ? std::optional(who.name) : std::nullopt)
+                    : find_by_phone(context.store(), vault_, people, *who.phone, who.name);
                 if (!registration && has_name)
                     registration = register_statement(context, vault_, who, {storage::Origin::guard, caller.id, 0}).registration;
                 work->unknown[n] = !registration;

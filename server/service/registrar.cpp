@@ -66,6 +66,20 @@ bool is_named_by_holder_alone(const domain::People& people, domain::PersonNo per
     });
 }
 
+void keep_named(std::vector<RegistrationRow>& rows, const Vault& vault, const domain::Name& name) {
+    const auto folded = vault.blind(BlindKind::name, domain::fold_name(name));
+    std::erase_if(rows, [&](const RegistrationRow& row) { return row.name != folded; });
+}
+
+/// The first of `rows` that holds: what a phone has corrected to something that is not among them names somebody else.
+std::optional<domain::RegistrationId> oldest_standing(const domain::People& people, const std::vector<RegistrationRow>& rows) {
+    for (const auto& row : rows) {
+        const auto now = people.is_of_holder(row.id) ? people.statement_before(domain::ever_after, row.id) : row.id;
+        if (std::any_of(rows.begin(), rows.end(), [&](const RegistrationRow& other) { return other.id == now; })) return row.id;
+    }
+    return std::nullopt;
+}
+
 /// Oldest first; the one with a document speaks first, what was corrected since last.
 std::vector<domain::Statement> statements_of(storage::Connection& connection, const Vault& vault, const domain::People& people,
                                              domain::PersonNo person) {
@@ -126,21 +140,18 @@ Registered correct_statement(WriteContext& context, Vault& vault, domain::Regist
     return registered;
 }
 
-std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
-                                                       const std::optional<domain::Name>& name) {
-    std::optional<storage::Blind> folded;
-    if (name) folded = vault.blind(BlindKind::name, domain::fold_name(*name));
-    for (const auto& row : connection.registry().with_document(vault.blind(BlindKind::document, domain::document_key(document))))
-        if (!folded || row.name == *folded) return row.id;
-    return std::nullopt;
+std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                       const domain::Document& document, const std::optional<domain::Name>& name) {
+    auto rows = connection.registry().with_document(vault.blind(BlindKind::document, domain::document_key(document)));
+    if (name) keep_named(rows, vault, *name);
+    return oldest_standing(people, rows);
 }
 
-std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
-                                                    const domain::Name& name) {
-    const auto folded = vault.blind(BlindKind::name, domain::fold_name(name));
-    for (const auto& row : connection.registry().with_phone(vault.blind(BlindKind::phone, phone.e164)))
-        if (row.name == folded) return row.id;
-    return std::nullopt;
+std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                    const domain::Phone& phone, const domain::Name& name) {
+    auto rows = connection.registry().with_phone(vault.blind(BlindKind::phone, phone.e164));
+    keep_named(rows, vault, name);
+    return oldest_standing(people, rows);
 }
 
 std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people,

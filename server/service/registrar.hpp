@@ -44,10 +44,11 @@ Registered correct_statement(WriteContext& context, Vault& vault, domain::Regist
                              std::int32_t notice_version);
 
 /// Any thread with its own reader, or the write thread: the oldest registration with this document (and agreeing name, when one is given).
-std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
-                                                       const std::optional<domain::Name>& name);
-std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
-                                                    const domain::Name& name);
+/// A statement that its phone has corrected to another document, or another name when one is given, names nobody any more.
+std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                       const domain::Document& document, const std::optional<domain::Name>& name);
+std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                    const domain::Phone& phone, const domain::Name& name);
 
 /// Who a person is, in full: what service/shown masks before it leaves. The oldest registration with a document speaks, else the oldest; what was corrected
 /// speaks last; missing fields are filled from the others. Nothing when a profile can't be opened.

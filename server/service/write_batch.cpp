@@ -122,12 +122,13 @@ domain::VehicleId WriteBatch::vehicle_of(const std::string& plate) {
     return id;
 }
 
-/// Of what a phone scans: the statement that held then. A scan that is known under an earlier one is that scan: a clock that is
+/// Of what a phone scans or shows to staff: the statement that held then. A scan that is known under an earlier one is that scan: a clock that is
 /// ahead, or a scan that overtook the correction.
 domain::ScanKey WriteBatch::key_of(const ScanIntake& intake) const {
     auto key = intake.key;
     const auto& people = *books_.directory.people;
-    if (!domain::is_from_phone(intake.source) || !people.is_of_holder(key.registration)) return key;
+    const bool names_phone = domain::is_from_phone(intake.source) || intake.by_credential;
+    if (!names_phone || !people.is_of_holder(key.registration)) return key;
     const auto holder = people.holder_of(key.registration);
     if (people.statement_before(domain::ever_after, holder) == holder) return key;   // nothing was ever corrected
     for (const auto statement : people.of_one_phone(holder)) {
@@ -146,7 +147,7 @@ ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     const auto person = people.person_of(key.registration);
     const auto known = books_.recent.find(key);
     outcome.known = known.has_value();
-    outcome.voided = books_.recent.is_voided(intake.key);
+    outcome.voided = books_.recent.is_voided(key);
     outcome.source = known ? known->source : intake.source;
     outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - key.at);
     const auto& sites = *books_.directory.sites;
