@@ -100,11 +100,12 @@ void WriteBatch::audit(AuditEntry entry) {
     connection_->audit().append(row);
 }
 
-void WriteBatch::void_scan(const domain::ScanKey& key) {
-    if (books_.recent.is_voided(key)) return;
+bool WriteBatch::void_scan(const domain::ScanKey& key) {
+    if (books_.recent.is_voided(key)) return false;
     books_.recent.set_voided(key, true);
     facts_.voids.push_back(key);
     ++edits_;
+    return true;
 }
 
 domain::VehicleId WriteBatch::vehicle_of(const std::string& plate) {

@@ -63,7 +63,7 @@ private:
     domain::RegistrationId next_registration() override { return {++books_.numbers.registration}; }
     domain::PersonNo next_person() override { return {++books_.numbers.person}; }
     void touch(domain::PersonNo person) override { facts_.touched.push_back(person); }
-    void void_scan(const domain::ScanKey& key) override;
+    bool void_scan(const domain::ScanKey& key) override;
     ScanOutcome take(const ScanIntake& intake) override;
 
     domain::ScanKey key_of(const ScanIntake& intake) const;

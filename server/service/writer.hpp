@@ -88,8 +88,9 @@ public:
     /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site. What a phone scans, or
     /// staff scan of a phone, is its holder's by what they had said of themselves before `at`.
     virtual ScanOutcome take(const ScanIntake& scan) = 0;
-    /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store.
-    virtual void void_scan(const domain::ScanKey& key) = 0;
+    /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store. False when it
+    /// was already.
+    virtual bool void_scan(const domain::ScanKey& key) = 0;
     /// Persons whose set of registrations changed.
     virtual void touch(domain::PersonNo person) = 0;
 };
