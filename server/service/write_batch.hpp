@@ -67,6 +67,7 @@ private:
     ScanOutcome take(const ScanIntake& intake) override;
 
     domain::ScanKey key_of(const ScanIntake& intake) const;
+    std::vector<domain::Scan> earlier_than(const domain::ScanKey& key, bool of_phone) const;
     domain::VehicleId vehicle_of(const std::string& plate);
 
     WriterBooks& books_;
