@@ -146,7 +146,7 @@ const std::vector<Endpoint>& endpoints() {
         {Method::post, "/api/v1/registrations", anyone, Lane::io, small, json, add_registration},
         {Method::post, "/api/v1/scans", resident, Lane::io, small, json, add_scan},
         {Method::post, "/api/v1/scans/batch", resident, Lane::io, batch, json, add_batch},
-        {Method::post, "/api/v1/scans/{id}/void", resident_or_guard, Lane::desk, small, json, void_scan},
+        {Method::post, "/api/v1/scans/{id}/void", resident_or_guard, Lane::query, small, json, void_scan},
         {Method::post, "/api/v1/session", anyone, Lane::password, small, json, open_session},
         {Method::del, "/api/v1/session", anybody_on_staff, Lane::desk, 0, json, close_session},
         {Method::post, "/api/v1/session/confirm", operators, Lane::password, small, json, confirm_session},

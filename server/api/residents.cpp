@@ -162,7 +162,9 @@ void void_scan(Parts& parts, Call& call) {
     if (call.caller) who = *call.caller;
     else who = *call.credential;
     auto shared = call.shared_from_this();
-    parts.ingest.void_scan(who, *shared->reader, shared->parameters[0], reason, [&parts, shared](kit::Status status) {
+    const auto index = parts.tracing.index();
+    const auto* known = index ? index->get() : nullptr;
+    parts.ingest.void_scan(who, *shared->reader, known, shared->parameters[0], reason, [&parts, shared](kit::Status status) {
         if (!status) return refuse(parts, *shared, status.error());
         JsonText text;
         answer(*shared, 200, text.begin_object().member("voided", true).end_object());

@@ -15,7 +15,7 @@ People::Member& People::member(PersonNo person) {
     return members_.edit(person.value);
 }
 
-void People::place(RegistrationId registration, PersonNo person, RegistrationId holder, Instant corrected) {
+void People::place(RegistrationId registration, PersonNo person, RegistrationId holder, Instant corrected, bool has_document) {
     CHECK(!registration.is_none() && !holder.is_none());
     CHECK(corrected.s == 0 || (corrected.s > 0 && corrected.s <= std::numeric_limits<std::uint32_t>::max() && holder != registration));
     CHECK(person_of(registration).is_none());
@@ -34,7 +34,9 @@ void People::place(RegistrationId registration, PersonNo person, RegistrationId 
         held_by.next_of_phone = registration;
         places_.edit(registration.value).next_of_phone = next;
     }
-    auto& own = member(today).registrations;
+    auto& joined = member(today);
+    joined.has_document |= has_document;
+    auto& own = joined.registrations;
     own.insert(std::lower_bound(own.begin(), own.end(), registration), registration);
     ++registration_count_;
 }
@@ -45,6 +47,8 @@ void People::merge(PersonNo from, PersonNo into) {
     auto leaving = std::move(member(from).registrations);
     member(from).registrations.clear();
     member(from).merged_into = into;
+    member(into).has_document |= members_[from.value].has_document;
+    member(into).is_split |= members_[from.value].is_split;
     auto& staying = member(into).registrations;
     for (const auto registration : leaving) places_.edit(registration.value).person = into;
     const auto middle = static_cast<std::ptrdiff_t>(staying.size());
@@ -55,10 +59,12 @@ void People::merge(PersonNo from, PersonNo into) {
 void People::split(const std::vector<RegistrationId>& registrations, PersonNo person) {
     CHECK(registrations_of(person).empty());
     member(person).is_seen = true;
+    member(person).is_split = true;
     member(person).merged_into = PersonNo{};
     for (const auto registration : registrations) {
         const PersonNo old = person_of(registration);
         CHECK(!old.is_none());
+        member(old).is_split = true;
         auto& left = member(old).registrations;
         left.erase(std::lower_bound(left.begin(), left.end(), registration));
         places_.edit(registration.value).person = person;
@@ -114,6 +120,13 @@ PersonNo People::resolve(PersonNo person) const {
 const std::vector<RegistrationId>& People::registrations_of(PersonNo person) const {
     static const std::vector<RegistrationId> nothing;
     return person.value < members_.size() ? members_[person.value].registrations : nothing;
+}
+
+std::optional<bool> has_document(const People& people, PersonNo person) {
+    if (person.value >= people.members_.size()) return false;
+    const auto* member = &people.members_[person.value];
+    while (!member->is_split && !member->merged_into.is_none()) member = &people.members_[member->merged_into.value];
+    return member->is_split ? std::nullopt : std::optional(member->has_document);
 }
 
 }  // namespace chayan::domain

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "domain/chunked_vector.hpp"
@@ -17,7 +18,7 @@ public:
     /// A new registration of `person` (a new or a known one; of whoever it was merged into). `holder` is the registration whose
     /// phone scans for it (its own id for whoever holds the phone). `corrected`: it is what the holder says since then, not a
     /// dependant's. Requires: registration is new; a holder is its own holder; none of the three is none; `corrected` after 1970.
-    void place(RegistrationId registration, PersonNo person, RegistrationId holder, Instant corrected = {});
+    void place(RegistrationId registration, PersonNo person, RegistrationId holder, Instant corrected = {}, bool has_document = false);
     /// All registrations of `from` become `into`'s; `from` redirects to `into` from then on. Requires: both exist, differ and
     /// were not merged away.
     void merge(PersonNo from, PersonNo into);
@@ -45,6 +46,8 @@ public:
     /// How many registrations were placed.
     std::uint64_t registration_count() const { return registration_count_; }
 
+    friend std::optional<bool> has_document(const People& people, PersonNo person);
+
 private:
     struct Place {
         PersonNo person;
@@ -56,6 +59,8 @@ private:
         std::vector<RegistrationId> registrations;
         PersonNo merged_into;           // none: itself
         bool is_seen = false;
+        bool has_document = false;
+        bool is_split = false;          // registrations left or came back; has_document may be too much then
     };
     Member& member(PersonNo person);
 
@@ -63,5 +68,9 @@ private:
     ChunkedVector<Member, 256> members_;    // by person
     std::uint64_t registration_count_ = 0;
 };
+
+/// Has any statement of who `person` is today a document? Nothing when registrations were split off, or came back, on the way there: then
+/// what was placed in them may be elsewhere, and each has to be asked.
+std::optional<bool> has_document(const People& people, PersonNo person);
 
 }  // namespace chayan::domain

@@ -87,7 +87,7 @@ Directory load_directory(storage::Connection& connection) {
 
     auto people = std::make_shared<domain::People>();
     connection.registry().read_placements([&](std::span<const storage::Placement> placements) {
-        for (const auto& row : placements) people->place(row.registration, row.person, row.holder, row.corrected);
+        for (const auto& row : placements) people->place(row.registration, row.person, row.holder, row.corrected, row.has_document);
     });
     for (const auto& event : connection.registry().person_events()) {
         if (event.kind == storage::PersonEventKind::merge) people->merge(event.from, event.into);

@@ -128,11 +128,12 @@ Error of_history(Error error) {
     return error;
 }
 
-/// Runs `one` for each good row, a slice of rows in one command; the report has what became durable. What it returns is why a
-/// row is refused.
+/// Runs `one` for each good row, a slice of rows in one command, and `begin` before each slice; the report has what became durable.
+/// What `one` returns is why a row is refused.
 using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
 
-kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const Progress& progress, const RowTaker& one) {
+kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const Progress& progress, const RowTaker& one,
+                       const std::function<void()>& begin = [] {}) {
     std::uint64_t done = 0;
     for (;;) {
         std::vector<CsvRow> slice;
@@ -148,6 +149,7 @@ kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const
         ImportReport part;
         auto status = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
             part = {};   // it runs again when another command of its group threw
+            begin();
             for (const auto& row : slice)
                 if (auto bad = one(context, row, part)) part.rejected.push_back(*std::move(bad));
             return kit::Done{};
@@ -188,6 +190,7 @@ kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_vie
     ImportReport report;
     Table table(csv, division_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
+    std::shared_ptr<Divisions> copy;   // of a slice: it is published with it, and then never changes
     const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         storage::DivisionRow division;
         const auto code = domain::parse_division_code(table.value(row, 0));
@@ -207,11 +210,13 @@ kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_vie
         }
         ++(old == nullptr ? counts.added : counts.changed);
         context.store().sites().put(division);
-        auto all = std::make_shared<Divisions>(*context.directory().divisions);
-        all->put(division);
-        context.edit_directory().divisions = std::move(all);
+        if (!copy) {
+            copy = std::make_shared<Divisions>(*context.directory().divisions);
+            context.edit_directory().divisions = copy;
+        }
+        copy->put(std::move(division));
         return std::nullopt;
-    });
+    }, [&] { copy.reset(); });
     return finish(writer_, by.id, "divisions_imported", std::move(report), status);
 }
 
@@ -296,7 +301,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
             if (!type) return rejected(row, "document_type", "document_type_unknown");
             const auto document = domain::parse_document(*type, table.value(row, 2), {}, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1});
             if (!document) return rejected(row, "document_number", document.error().code);
-            registration = find_by_document(context.store(), vault_, *document, std::nullopt);
+            registration = find_by_document(context.store(), vault_, *context.directory().people, *document, std::nullopt);
         }
         if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "history_person");
         const auto* site = context.directory().site(table.value(row, 3));

@@ -80,6 +80,16 @@ kit::Result<ScanIntake> fill(ScanIntake scan, const std::optional<double>& tempe
     return scan;
 }
 
+/// The row in the log that holds the scan, received at or after `received_since`.
+std::optional<storage::ScanRow> find_row(storage::Connection& reader, Vault& vault, const domain::ScanKey& key, domain::Instant received_since) {
+    const auto rows = reader.scans().find_recent(key.site, key.at, key.direction, received_since);
+    const auto opened = vault.open(rows);
+    std::optional<storage::ScanRow> row;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (opened[i] && opened[i]->registration == key.registration) row = rows[i];
+    return row;
+}
+
 }  // namespace
 
 /// A scan that may go to the writer from a gate, perhaps of somebody to be registered first.
@@ -222,6 +232,7 @@ kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory,
         const auto registration = vault_.open_credential(*request.credential);
         if (!registration || !directory.may_scan(*registration)) return Error{Errc::not_found, "unknown_person"};
         accepted.scan.key.registration = *registration;
+        accepted.scan.by_credential = true;
         return accepted;
     }
     const auto& fields = request.document ? *request.document : *request.phone;
@@ -264,9 +275,10 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
             if (accepted.newcomer) {
                 const auto& who = *accepted.newcomer;
                 const bool has_name = !who.name.shown.empty();
+                const auto& people = *context.directory().people;
                 auto registration = who.document
-                    ? find_by_document(context.store(), vault_, *who.document, has_name ? std::optional(who.name) : std::nullopt)
-                    : find_by_phone(context.store(), vault_, *who.phone, who.name);
+                    ? find_by_document(context.store(), vault_, people, *who.document, has_name ? std::optional(who.name) : std::nullopt)
+                    : find_by_phone(context.store(), vault_, people, *who.phone, who.name);
                 if (!registration && has_name)
                     registration = register_statement(context, vault_, who, {storage::Origin::guard, caller.id, 0}).registration;
                 work->unknown[n] = !registration;
@@ -289,9 +301,9 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
     if (!writer_.submit(std::move(command))) (*shared)(std::move(work->results));
 }
 
-void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const std::string& id,
-                       const std::string& reason, std::function<void(kit::Status)> done) {
-    const Error unknown{Errc::not_found, "scan_unknown"};
+void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const domain::ContactIndex* index,
+                       const std::string& id, const std::string& reason, std::function<void(kit::Status)> done) {
+    const Error unknown{Errc::not_found, "scan_unknown"}, late{Errc::conflict, "void_late"};
     const auto key = vault_.open_scan_id(id);
     const auto* credential = std::get_if<domain::RegistrationId>(&who);
     if (!key) return done(unknown);
@@ -300,24 +312,26 @@ void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage
     if (credential != nullptr && phone_of(*credential) != phone_of(key->registration)) return done(unknown);
     if (reason.size() > 3 * kit::reason_chars_max) return done(invalid_field("/reason", "text_too_long"));
     const auto now = clock_.now();
-    // Own scans are looked for as far back as a guard's, so that one that is too old is told from one that is not there.
-    const auto rows = reader.scans().find_recent(key->site, key->at, key->direction, now - kit::shift_s_max);
-    const auto opened = vault_.open(rows);
-    std::optional<storage::ScanRow> row;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        if (opened[i] && opened[i]->registration == key->registration) row = rows[i];
-    if (!row) return done(Error{Errc::conflict, "void_late"});
+    auto received_since = now - (credential != nullptr ? kit::own_void_s_max : kit::shift_s_max);
+    const auto known = index != nullptr ? index->find(*key) : std::nullopt;
+    if (index != nullptr) {
+        if (!known || domain::is_from_phone(known->source) != (credential != nullptr)) return done(unknown);
+        if (known->voided && credential != nullptr) return done(kit::Done{});
+        if (known->at + known->delay_s < received_since) return done(late);
+        received_since = known->at + known->delay_s;
+    }
+    const auto row = find_row(reader, vault_, *key, received_since);
+    if (!row) return done(late);
     const auto staff = reader.scans().staff_of(row->seq);
-    if (credential == nullptr && staff != std::get<Caller>(who).id) return done(unknown);
-    if (credential != nullptr && staff) return done(unknown);
-    if (credential != nullptr && now - (row->at + row->delay_s) > kit::own_void_s_max) return done(Error{Errc::conflict, "void_late"});
+    const bool is_own = credential != nullptr ? !staff && domain::is_from_phone(row->source) : staff == std::get<Caller>(who).id;
+    if (!is_own) return done(unknown);
     storage::VoidRow voided{row->seq, now, credential == nullptr ? std::get<Caller>(who).id : domain::OperatorId{},
                             vault_.seal(SealKind::reason, std::to_string(row->seq.value), reason)};
     Command command;
     command.apply = [voided, key = *key](WriteContext& context) -> kit::Status {
+        if (!context.void_scan(key)) return kit::Done{};
         context.store().scans().append_void(voided);
         context.audit({voided.by, "scan_voided", {}, {}});
-        context.void_scan(key);
         return kit::Done{};
     };
     auto shared = std::make_shared<std::function<void(kit::Status)>>(std::move(done));

@@ -70,9 +70,9 @@ std::optional<Scan> RecentScans::find(const ScanKey& key) const {
     return indexed;
 }
 
-std::vector<Scan> RecentScans::scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const {
+std::vector<Scan> RecentScans::scans(std::span<const domain::RegistrationId> registrations, domain::Instant from, domain::Instant to) const {
     std::vector<Scan> found, indexed;
-    for (const auto registration : people.registrations_of(person)) {
+    for (const auto registration : registrations) {
         const auto recent = scans_.find(registration);
         if (recent != scans_.end()) {
             const auto& scans = recent->second;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -29,7 +30,10 @@ public:
     bool is_voided(const domain::ScanKey& key) const;
     std::optional<domain::Scan> find(const domain::ScanKey& key) const;
     /// The person's scans in [from, to], voided ones too, in no order.
-    std::vector<domain::Scan> scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const;
+    std::vector<domain::Scan> scans(const domain::People& people, domain::PersonNo person, domain::Instant from, domain::Instant to) const {
+        return scans(people.registrations_of(person), from, to);
+    }
+    std::vector<domain::Scan> scans(std::span<const domain::RegistrationId> registrations, domain::Instant from, domain::Instant to) const;
     std::size_t size() const { return count_; }
 
 private:

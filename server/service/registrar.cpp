@@ -2,6 +2,7 @@
 #include "service/registrar.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "kit/limits.hpp"
 
@@ -9,13 +10,16 @@ namespace chayan::service {
 namespace {
 
 using storage::RegistrationRow;
+using storage::StatementQuery;
+using By = StatementQuery::By;
 
 bool has_document(storage::Connection& connection, const domain::People& people, domain::PersonNo person) {
-    for (const auto registration : people.registrations_of(person)) {
-        const auto row = connection.registry().registration(registration);
-        if (row && row->document) return true;
-    }
-    return false;
+    if (const auto has = domain::has_document(people, person)) return *has;
+    const auto& all = people.registrations_of(person);
+    return std::any_of(all.begin(), all.end(), [&](domain::RegistrationId one) {
+        const auto row = connection.registry().registration(one);
+        return row && row->document;
+    });
 }
 
 /// With the keys by which it is looked for, and nothing else.
@@ -27,23 +31,46 @@ RegistrationRow row_of(const Vault& vault, const domain::Statement& statement) {
     return row;
 }
 
+/// Calls `take` with the persons of today whom statements that fit name, until it returns false. Cost: their number, whatever the number of statements.
+void visit_persons(WriteContext& context, const StatementQuery& query, const std::function<bool(domain::PersonNo)>& take) {
+    const auto& people = *context.directory().people;
+    auto& registry = context.store().registry();
+    for (auto next = registry.next_statement(query, {}); next; next = registry.next_statement(query, {{}, next->person})) {
+        if (!take(people.person_of(next->registration))) return;
+        if (domain::has_document(people, next->person)) continue;   // nobody was split off: the others are with it
+        for (auto one = registry.next_statement(query, *next); one; one = registry.next_statement(query, *one))
+            if (!take(people.person_of(one->registration))) return;
+    }
+}
+
+/// Of what the rule counts "several" and "none" are two and none: so many persons of a kind say all.
+constexpr std::size_t enough = 2;
+
+/// Whoever could decide where a statement with these keys belongs. Strangers may say another's name and document a thousand times, so of each kind no more
+/// persons are looked at than matter; only those without any document are all sought, which staff and rosters alone can make.
 std::vector<domain::Candidate> candidates_for(WriteContext& context, const RegistrationRow& row) {
     const auto& people = *context.directory().people;
     std::vector<domain::Candidate> candidates;
-    const auto add = [&](const RegistrationRow& other, bool by_document) {
-        domain::Candidate candidate;
-        candidate.person = people.person_of(other.id);
-        candidate.same_document = by_document;
-        candidate.same_phone = !by_document;
-        candidate.name_agrees = other.name == row.name;
-        if (!by_document && candidate.name_agrees) candidate.person_has_document = has_document(context.store(), people, candidate.person);
-        candidates.push_back(candidate);
+    std::set<domain::PersonNo> by_document, with_document, alone;
+    const auto add = [&](domain::PersonNo person, bool is_by_document, std::set<domain::PersonNo>& kind) {
+        if (kind.size() < enough && kind.insert(person).second)
+            candidates.push_back({person, is_by_document, !is_by_document, true, !is_by_document && &kind == &with_document});
+        return kind.size() < enough;
     };
-    if (row.document)
-        for (const auto& other : context.store().registry().with_document(*row.document)) add(other, true);
-    if (row.phone)
-        for (const auto& other : context.store().registry().with_phone(*row.phone)) add(other, false);
+    if (row.document) visit_persons(context, {By::document_and_name, *row.document, row.name}, [&](auto person) { return add(person, true, by_document); });
+    if (!row.phone) return candidates;
+    visit_persons(context, {By::phone_and_name_alone, *row.phone, row.name}, [&](domain::PersonNo person) {
+        if (!has_document(context.store(), people, person)) return add(person, false, alone);
+        add(person, false, with_document);
+        return true;
+    });
+    if (!row.document && alone.empty() && with_document.size() < enough)
+        visit_persons(context, {By::phone_and_name_with_document, *row.phone, row.name}, [&](auto person) { return add(person, false, with_document); });
     return candidates;
+}
+
+bool is_known_under_another_name(WriteContext& context, const RegistrationRow& row) {
+    return row.document && context.store().registry().next_statement({By::document_not_name, *row.document, row.name}, {});
 }
 
 void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into, const char* reason) {
@@ -56,6 +83,48 @@ void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into, 
     context.touch(from);
     context.touch(into);
     context.edit_people().merge(from, into);
+}
+
+/// Nobody else's statement names them: not another phone's, a roster's, nor this phone's of a dependant.
+bool is_named_by_holder_alone(const domain::People& people, domain::PersonNo person, domain::RegistrationId holder) {
+    const auto& all = people.registrations_of(person);
+    return std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) {
+        return people.holder_of(one) == holder && people.is_of_holder(one);
+    });
+}
+
+bool fits(const StatementQuery& query, const RegistrationRow& row) {
+    if (query.by == By::phone_and_name) return row.phone == query.key && row.name == query.name;
+    return row.document == query.key && (query.by == By::document || row.name == query.name);
+}
+
+/// What a phone has corrected to something that does not fit names somebody else.
+bool stands(storage::Connection& connection, const domain::People& people, const StatementQuery& query, domain::RegistrationId statement) {
+    if (!people.is_of_holder(statement)) return true;
+    const auto now = people.statement_before(domain::ever_after, statement);
+    if (now == statement) return true;
+    const auto row = connection.registry().registration(now);
+    return row && fits(query, *row);
+}
+
+/// The oldest statement that fits and stands, of `place` and what comes after it: of one person, or by id.
+std::optional<domain::RegistrationId> first_standing(storage::Connection& connection, const domain::People& people, const StatementQuery& query,
+                                                     std::optional<storage::StatementPlace> place) {
+    for (; place; place = connection.registry().next_statement(query, *place))
+        if (stands(connection, people, query, place->registration)) return place->registration;
+    return std::nullopt;
+}
+
+std::optional<domain::RegistrationId> oldest_standing(storage::Connection& connection, const domain::People& people, const StatementQuery& query) {
+    auto& registry = connection.registry();
+    auto place = registry.next_statement(query, {});
+    if (query.by != By::document_and_name) return first_standing(connection, people, query, place);
+    std::optional<domain::RegistrationId> oldest;
+    for (; place; place = registry.next_statement(query, {{}, place->person})) {
+        const auto found = first_standing(connection, people, query, place);
+        if (found && (!oldest || *found < *oldest)) oldest = found;
+    }
+    return oldest;
 }
 
 /// Oldest first; the one with a document speaks first, what was corrected since last.
@@ -84,11 +153,10 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.by = origin.by;
     row.notice_version = origin.notice_version;
     row.at = context.now();
-    const auto candidates = candidates_for(context, row);
-    const auto placement = domain::match_exactly(row.document.has_value(), candidates);
+    const auto placement = domain::match_exactly(row.document.has_value(), candidates_for(context, row));
     Registered registered;
     registered.matched = !placement.person.is_none();
-    registered.conflict = std::any_of(candidates.begin(), candidates.end(), [](const auto& c) { return c.same_document && !c.name_agrees; });
+    registered.conflict = is_known_under_another_name(context, row);
     registered.person = registered.matched ? placement.person : context.next_person();
     registered.registration = row.id = context.next_registration();
     row.holder = origin.holder.is_none() ? row.id : origin.holder;
@@ -96,7 +164,7 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.person = registered.person;
     row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
     context.store().registry().append(row);
-    context.edit_people().place(row.id, row.person, row.holder, row.is_correction ? row.at : domain::Instant{});
+    context.edit_people().place(row.id, row.person, row.holder, row.is_correction ? row.at : domain::Instant{}, row.document.has_value());
     for (const auto other : placement.merged) merge(context, other, registered.person, "document, phone and name");
     if (registered.matched) context.touch(registered.person);
     return registered;
@@ -113,29 +181,22 @@ Registered correct_statement(WriteContext& context, Vault& vault, domain::Regist
     const auto registered = register_statement(context, vault, statement, {storage::Origin::phone, {}, notice_version, holder, true});
     const auto& people = *context.directory().people;
     const auto before = people.person_of(corrected);
-    const auto& others = people.registrations_of(before);
-    const bool is_own = std::all_of(others.begin(), others.end(), [&](domain::RegistrationId other) {
-        return people.holder_of(other) == holder && people.is_of_holder(other);
-    });
-    if (before != registered.person && is_own) merge(context, before, registered.person, "correction");
+    const bool are_own = is_named_by_holder_alone(people, before, holder) && is_named_by_holder_alone(people, registered.person, holder);
+    if (before != registered.person && are_own) merge(context, before, registered.person, "correction");
     return registered;
 }
 
-std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
-                                                       const std::optional<domain::Name>& name) {
-    std::optional<storage::Blind> folded;
-    if (name) folded = vault.blind(BlindKind::name, domain::fold_name(*name));
-    for (const auto& row : connection.registry().with_document(vault.blind(BlindKind::document, domain::document_key(document))))
-        if (!folded || row.name == *folded) return row.id;
-    return std::nullopt;
+std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                       const domain::Document& document, const std::optional<domain::Name>& name) {
+    StatementQuery query{By::document, vault.blind(BlindKind::document, domain::document_key(document)), {}};
+    if (name) query = {By::document_and_name, query.key, vault.blind(BlindKind::name, domain::fold_name(*name))};
+    return oldest_standing(connection, people, query);
 }
 
-std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
-                                                    const domain::Name& name) {
-    const auto folded = vault.blind(BlindKind::name, domain::fold_name(name));
-    for (const auto& row : connection.registry().with_phone(vault.blind(BlindKind::phone, phone.e164)))
-        if (row.name == folded) return row.id;
-    return std::nullopt;
+std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                    const domain::Phone& phone, const domain::Name& name) {
+    return oldest_standing(connection, people, {By::phone_and_name, vault.blind(BlindKind::phone, phone.e164),
+                                                vault.blind(BlindKind::name, domain::fold_name(name))});
 }
 
 std::optional<domain::Statement> profile_of(storage::Connection& connection, const Vault& vault, const domain::People& people,

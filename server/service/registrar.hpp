@@ -38,15 +38,17 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
 domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement);
 
 /// Write thread: what whoever holds the phone says now. Their person becomes the one that it names, if nobody else's statement ever
-/// named the person that they were: the scans of before are theirs. Else those stay where they are. Requires: `holder` holds a phone.
+/// named either: the scans of before are theirs. Else those stay where they are, so that nobody moves scans to a stranger or away
+/// from a case. Requires: `holder` holds a phone.
 Registered correct_statement(WriteContext& context, Vault& vault, domain::RegistrationId holder, const domain::Statement& statement,
                              std::int32_t notice_version);
 
 /// Any thread with its own reader, or the write thread: the oldest registration with this document (and agreeing name, when one is given).
-std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::Document& document,
-                                                       const std::optional<domain::Name>& name);
-std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::Phone& phone,
-                                                    const domain::Name& name);
+/// A statement that its phone has corrected to another document, or another name when one is given, names nobody any more.
+std::optional<domain::RegistrationId> find_by_document(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                       const domain::Document& document, const std::optional<domain::Name>& name);
+std::optional<domain::RegistrationId> find_by_phone(storage::Connection& connection, const Vault& vault, const domain::People& people,
+                                                    const domain::Phone& phone, const domain::Name& name);
 
 /// Who a person is, in full: what service/shown masks before it leaves. The oldest registration with a document speaks, else the oldest; what was corrected
 /// speaks last; missing fields are filled from the others. Nothing when a profile can't be opened.

@@ -48,10 +48,10 @@ kit::Result<MaskedPerson> Reveals::reveal(const Caller& caller, storage::Connect
     if (!index) return index.error();
     const auto& people = (*index)->people();
     const auto person = people.resolve(*number);
-    const auto subjects = tracing_.subjects_of({request.person});
-    if (subjects.empty()) return Error{Errc::not_found, "person_unknown"};
+    if (people.registrations_of(person).empty()) return Error{Errc::not_found, "person_unknown"};
     auto found = only(shown(reader, vault_, people, person, *how), *how);
-    std::vector<AuditEntry> entries{{caller.id, "revealed", request.case_number, audit_detail({{"person", request.person}, {"fields", fields}}), subjects}};
+    std::vector<AuditEntry> entries{{caller.id, "revealed", request.case_number, audit_detail({{"person", request.person}, {"fields", fields}}),
+                                     tracing_.subjects_of({request.person})}};
     const auto lately = count(caller.id, clock_.now());
     if (lately % (kit::reveals_usual_max + 1) == 0) {
         entries.push_back({caller.id, "reveals_unusual", request.case_number, audit_detail({{"count", std::to_string(lately)}})});

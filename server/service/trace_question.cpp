@@ -105,13 +105,19 @@ std::vector<domain::PersonNo> index_persons(const domain::TraceQuestion& questio
     return persons;
 }
 
-std::vector<domain::RegistrationId> registrations_of(const domain::People& people, const std::vector<domain::PersonNo>& persons) {
-    std::vector<domain::RegistrationId> all;
+std::vector<domain::RegistrationId> phones_told(const domain::People& people, const std::vector<domain::PersonNo>& persons) {
+    std::vector<domain::RegistrationId> told;
     for (const auto person : persons) {
-        const auto held = people.registrations_of(person);
-        all.insert(all.end(), held.begin(), held.end());
+        const auto& all = people.registrations_of(person);
+        if (all.empty()) continue;
+        const auto holder = people.holder_of(all.front());
+        const bool is_alone = std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.holder_of(one) == holder; });
+        const bool is_holder = std::any_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.is_of_holder(one); });
+        if (is_alone && is_holder) told.push_back(holder);
     }
-    return all;
+    std::sort(told.begin(), told.end());   // one phone may have been two of them
+    told.erase(std::unique(told.begin(), told.end()), told.end());
+    return told;
 }
 
 kit::Error at_index(kit::Error error, std::size_t number) {

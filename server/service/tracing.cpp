@@ -149,7 +149,7 @@ std::vector<domain::RegistrationId> Tracing::subjects_of(const std::vector<std::
     std::vector<domain::PersonNo> found;
     for (const auto& id : persons)
         if (const auto person = state_->find_person(*index, id)) found.push_back(*person);
-    return registrations_of(index->people(), found);
+    return phones_told(index->people(), found);
 }
 
 kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
@@ -197,7 +197,7 @@ kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, sto
     std::erase_if(*found, [&](domain::PersonNo person) { return !may_ask_about(caller, *index, reader, state.vault, person); });
     for (const auto person : *found) people.push_back(shown(reader, state.vault, index->people(), person, how));
     auto status = state.write_down(caller, "people_searched", request.case_number, audit_detail({{"found", std::to_string(people.size())}}),
-                                   registrations_of(index->people(), *found));
+                                   phones_told(index->people(), *found));
     if (!status) return status.error();
     return people;
 }
@@ -254,7 +254,7 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
                               std::move(flags), domain::word_of(scan.source)});
     }
     auto status = state.write_down(caller, "trajectory_asked", case_number, audit_detail({{"person", person}, {"from", from}, {"to", to}}),
-                                   registrations_of(index->people(), {*number}));
+                                   phones_told(index->people(), {*number}));
     if (!status) return status.error();
     return view;
 }
@@ -289,7 +289,7 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     auto status = state.write_down(caller, "trace_asked", request.case_number,
                                    audit_detail({{"index", words_of(request.index)}, {"from", request.from}, {"to", request.to},
                                                  {"found", std::to_string(view.persons.size())}}),
-                                   registrations_of(index->people(), index_persons(*question)));
+                                   phones_told(index->people(), index_persons(*question)));
     if (!status) return status.error();
     return view;
 }

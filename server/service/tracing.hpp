@@ -112,7 +112,7 @@ public:
     std::string person_id(domain::PersonNo person) const;
     /// The gate of each: an open case (no_case, and a line `question_refused` that names `action`), and an index (starting, log_damaged).
     kit::Status may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action);
-    /// All registrations of these persons, by public id: whom a line of the audit log is about.
+    /// Whom a line of the audit log about these persons, by public id, is told to: see phones_told.
     std::vector<domain::RegistrationId> subjects_of(const std::vector<std::string>& persons);
     /// For the rights of residents: every scan that was acknowledged before the call. Error starting (503).
     kit::Result<std::shared_ptr<const domain::ContactIndex>> index();

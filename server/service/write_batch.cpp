@@ -100,11 +100,12 @@ void WriteBatch::audit(AuditEntry entry) {
     connection_->audit().append(row);
 }
 
-void WriteBatch::void_scan(const domain::ScanKey& key) {
-    if (books_.recent.is_voided(key)) return;
+bool WriteBatch::void_scan(const domain::ScanKey& key) {
+    if (books_.recent.is_voided(key)) return false;
     books_.recent.set_voided(key, true);
     facts_.voids.push_back(key);
     ++edits_;
+    return true;
 }
 
 domain::VehicleId WriteBatch::vehicle_of(const std::string& plate) {
@@ -122,12 +123,13 @@ domain::VehicleId WriteBatch::vehicle_of(const std::string& plate) {
     return id;
 }
 
-/// Of what a phone scans: the statement that held then. A scan that is known under an earlier one is that scan: a clock that is
+/// Of what a phone scans or shows to staff: the statement that held then. A scan that is known under an earlier one is that scan: a clock that is
 /// ahead, or a scan that overtook the correction.
 domain::ScanKey WriteBatch::key_of(const ScanIntake& intake) const {
     auto key = intake.key;
     const auto& people = *books_.directory.people;
-    if (!domain::is_from_phone(intake.source) || !people.is_of_holder(key.registration)) return key;
+    const bool names_phone = domain::is_from_phone(intake.source) || intake.by_credential;
+    if (!names_phone || !people.is_of_holder(key.registration)) return key;
     const auto holder = people.holder_of(key.registration);
     if (people.statement_before(domain::ever_after, holder) == holder) return key;   // nothing was ever corrected
     for (const auto statement : people.of_one_phone(holder)) {
@@ -138,26 +140,31 @@ domain::ScanKey WriteBatch::key_of(const ScanIntake& intake) const {
     return key;
 }
 
+/// Of the same person, within an hour. A phone is told what follows from its own scans: the others' would tell it where somebody with that
+/// document was a moment ago, and whoever registers it a thousand times would slow that person's scans.
+std::vector<domain::Scan> WriteBatch::earlier_than(const domain::ScanKey& key, bool of_phone) const {
+    const auto& people = *books_.directory.people;
+    const auto person = people.person_of(key.registration);
+    const auto from = key.at - kit::travel_s_max;
+    if (!of_phone) return books_.recent.scans(people, person, from, key.at);
+    auto own = people.of_one_phone(key.registration);
+    std::erase_if(own, [&](domain::RegistrationId other) { return people.person_of(other) != person; });
+    auto earlier = books_.recent.scans(own, from, key.at);
+    std::erase_if(earlier, [](const domain::Scan& other) { return !domain::is_from_phone(other.source); });
+    return earlier;
+}
+
 ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     ScanOutcome outcome;
     const auto key = key_of(intake);
     outcome.registration = key.registration;
-    const auto& people = *books_.directory.people;
-    const auto person = people.person_of(key.registration);
     const auto known = books_.recent.find(key);
     outcome.known = known.has_value();
-    outcome.voided = books_.recent.is_voided(intake.key);
+    outcome.voided = books_.recent.is_voided(key);
     outcome.source = known ? known->source : intake.source;
     outcome.delay_s = known ? known->delay_s : static_cast<std::int32_t>(intake.received - key.at);
     const auto& sites = *books_.directory.sites;
-    auto earlier = books_.recent.scans(people, person, key.at - kit::travel_s_max, key.at);
-    // A phone is told what follows from its own scans: the others' would tell it where somebody with that document was a moment ago.
-    const auto phone = people.holder_of(key.registration);
-    if (domain::is_from_phone(intake.source)) {
-        std::erase_if(earlier, [&](const domain::Scan& other) {
-            return !domain::is_from_phone(other.source) || people.holder_of(other.registration) != phone;
-        });
-    }
+    const auto earlier = earlier_than(key, domain::is_from_phone(intake.source));
     outcome.repeated = !outcome.voided && is_repeat(key, earlier, sites);
     outcome.travelled_fast = has_travelled_fast(key, earlier, sites);
     outcome.burst = is_burst(key, earlier);

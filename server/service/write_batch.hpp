@@ -63,10 +63,11 @@ private:
     domain::RegistrationId next_registration() override { return {++books_.numbers.registration}; }
     domain::PersonNo next_person() override { return {++books_.numbers.person}; }
     void touch(domain::PersonNo person) override { facts_.touched.push_back(person); }
-    void void_scan(const domain::ScanKey& key) override;
+    bool void_scan(const domain::ScanKey& key) override;
     ScanOutcome take(const ScanIntake& intake) override;
 
     domain::ScanKey key_of(const ScanIntake& intake) const;
+    std::vector<domain::Scan> earlier_than(const domain::ScanKey& key, bool of_phone) const;
     domain::VehicleId vehicle_of(const std::string& plate);
 
     WriterBooks& books_;

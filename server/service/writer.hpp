@@ -36,6 +36,7 @@ struct ScanIntake {
     std::int16_t temperature_dc = 0;
     domain::Instant received;
     domain::OperatorId by;                ///< staff who scanned for someone; none: the resident
+    bool by_credential = false;           ///< staff read it off a phone: who that is goes by what its holder says, as for the phone's own
 };
 
 struct ScanOutcome {
@@ -63,7 +64,7 @@ struct AuditEntry {
     const char* action = "";
     std::string case_number;
     std::string detail;
-    std::vector<domain::RegistrationId> subjects{};   ///< whose owners are told that somebody looked
+    std::vector<domain::RegistrationId> subjects{};   ///< phones, by their holders, that are told that somebody looked
 };
 
 /// What a Command may do, inside the transaction, on the write thread.
@@ -84,11 +85,12 @@ public:
     virtual void audit(AuditEntry entry) = 0;
     virtual domain::RegistrationId next_registration() = 0;
     virtual domain::PersonNo next_person() = 0;
-    /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site. What a phone scans is its
-    /// holder's by what they had said of themselves before `at`.
+    /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site. What a phone scans, or
+    /// staff scan of a phone, is its holder's by what they had said of themselves before `at`.
     virtual ScanOutcome take(const ScanIntake& scan) = 0;
-    /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store.
-    virtual void void_scan(const domain::ScanKey& key) = 0;
+    /// Marks a scan in the log as voided for the index, also before the log has been read; the row is the command's to store. False when it
+    /// was already.
+    virtual bool void_scan(const domain::ScanKey& key) = 0;
     /// Persons whose set of registrations changed.
     virtual void touch(domain::PersonNo person) = 0;
 };

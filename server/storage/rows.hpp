@@ -63,6 +63,26 @@ struct Placement {
     domain::PersonNo person;
     domain::RegistrationId holder;
     domain::Instant corrected;                   ///< when it corrected what the holder had said; 0: it is no correction
+    bool has_document = false;
+};
+
+/// Statements that are looked for one by one, so that nobody pays for how many there are.
+struct StatementQuery {
+    enum class By : std::uint8_t {
+        document,                      ///< under any name, by id
+        phone_and_name,                ///< by id
+        document_and_name,             ///< person by person, as they were placed first
+        phone_and_name_with_document,  ///< likewise: those that give a document
+        phone_and_name_alone,          ///< likewise: those that give none
+        document_not_name,             ///< under any other name, in no order
+    };
+    By by = By::document;
+    Blind key{};                                 ///< of the document or phone
+    Blind name{};                                ///< not read by document
+};
+struct StatementPlace {
+    domain::RegistrationId registration;
+    domain::PersonNo person;                     ///< where it was placed first
 };
 
 /// A credential that is no longer good.

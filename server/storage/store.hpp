@@ -77,6 +77,9 @@ public:
     virtual std::vector<RegistrationRow> with_document(const Blind& document) = 0;
     virtual std::vector<RegistrationRow> with_phone(const Blind& phone) = 0;
     virtual std::vector<RegistrationRow> with_name(const Blind& name) = 0;
+    /// The next statement that fits. By id: above `after.registration`. Person by person: of `after.person` above `after.registration`; when that is none,
+    /// the oldest of the next person above `after.person`. Cost: one seek; by phone and name the statements with both.
+    virtual std::optional<StatementPlace> next_statement(const StatementQuery& query, const StatementPlace& after) = 0;
     virtual std::optional<domain::RegistrationId> roster_ref(const Blind& ref) = 0;
     virtual std::optional<VehicleRow> vehicle(const Blind& plate) = 0;
     virtual void read_placements(const std::function<void(std::span<const Placement>)>& take) = 0;

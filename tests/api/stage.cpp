@@ -40,6 +40,7 @@ struct NoPeople final : storage::Registry {
     std::vector<storage::RegistrationRow> with_document(const storage::Blind&) override { return {}; }
     std::vector<storage::RegistrationRow> with_phone(const storage::Blind&) override { return {}; }
     std::vector<storage::RegistrationRow> with_name(const storage::Blind&) override { return {}; }
+    std::optional<storage::StatementPlace> next_statement(const storage::StatementQuery&, const storage::StatementPlace&) override { return {}; }
     std::optional<domain::RegistrationId> roster_ref(const storage::Blind&) override { return {}; }
     std::optional<storage::VehicleRow> vehicle(const storage::Blind&) override { return {}; }
     void read_vehicles(const std::function<void(const storage::VehicleRow&)>&) override {}

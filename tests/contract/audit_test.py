@@ -69,6 +69,16 @@ class Audit(TownTest):
         self.assertEqual(self.resident().get("/api/v1/me/access").json, {"looks": []})
 
 
+    def test_a_look_is_not_told_to_whoever_typed_the_same_name_and_document(self):
+        from support.people import document, phone
+        number = self.number()
+        owner = self.resident(number)
+        stranger = self.resident(number, phone=phone(self.number()))
+        self.person_id(document=document(number))
+        self.assertEqual(stranger.get("/api/v1/me/access").json, {"looks": []})
+        self.assertEqual(owner.get("/api/v1/me/access").json, {"looks": []})   # until staff have seen whose it is
+
+
 class Tampering(TownTest):
     """Each way to change the log, by somebody with the file in hand: `verify` and `check` name the first bad line."""
 

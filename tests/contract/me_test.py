@@ -201,6 +201,25 @@ class Corrections(MeTest):
         self.assertNotIn(before, [row["person"]["id"] for row in contacts])
         self.assertEqual(len(self.trajectory(before, now - DAY, now + 60)["scans"]), 2)   # nothing was taken from them
 
+    def test_ones_past_scans_never_come_into_the_trace_of_whom_one_claims_to_be(self):
+        number, victim, now = self.number(), self.number(), int(time.time())
+        self.resident(victim)
+        resident = self.resident(number)
+        self.scanned(resident, "S1", "in", now - 60)
+        self.assertEqual(self.correct(resident, name=name(victim), document=document(victim)).status, 200)
+        self.assertEqual(self.trajectory(self.person_id(document=document(victim)), now - DAY, now + 60)["scans"], [])
+        self.assertEqual(len(self.trajectory(self.person_id(document=document(number)), now - DAY, now + 60)["scans"]), 1)
+
+    def test_at_a_gate_a_credential_and_a_document_follow_the_correction(self):
+        number, other, now = self.number(), self.number(), int(time.time())
+        resident = self.resident(number, document=document(other))   # the document of somebody else, mistyped
+        self.assertEqual(self.correct(resident, document=document(number)).status, 200)
+        self.assertEqual(self.gate([{"document": document(other)}, "G1", "in", now - 30])[0]["status"], 404)
+        self.assertEqual(self.gate([with_name(document(other), name(other)), "G1", "in", now - 20])[0]["status"], 201)
+        self.assertEqual(self.gate([{"credential": resident.bearer}, "G1", "in"])[0]["status"], 201)
+        scans = self.trajectory(self.person_id(document=document(number)), now - DAY, now + 60)["scans"]
+        self.assertEqual([scan["evidence"] for scan in scans], ["staff"])
+
     def test_mistakes_are_told_by_field_and_change_nothing(self):
         resident = self.resident()
         before = self.me(resident)

@@ -114,3 +114,31 @@ TEST_CASE("A copy never sees what is changed later, in either direction") {
     CHECK(copy.resolve({3}) == PersonNo{3});
     CHECK(original.resolve({3}) == PersonNo{3});
 }
+
+TEST_CASE("A person has a document when any statement has one, merged ones too") {
+    People people;
+    people.place({1}, {1}, {1});
+    people.place({2}, {2}, {2}, {}, true);
+    people.place({3}, {2}, {3});
+    CHECK(has_document(people, {1}) == false);
+    CHECK(has_document(people, {2}) == true);
+    CHECK(has_document(people, {7}) == false);
+    people.merge({2}, {1});
+    CHECK(has_document(people, {1}) == true);
+    CHECK(has_document(people, {2}) == true);   // who they are today
+}
+
+TEST_CASE("Nothing is said of the document of a person who was split, nor of who was merged into them") {
+    People people = four();
+    people.merge({1}, {2});
+    people.split({{1}}, {9});
+    for (const std::uint32_t split : {1U, 2U, 9U}) CHECK_FALSE(has_document(people, {split}));
+    people.merge({2}, {3});
+    CHECK_FALSE(has_document(people, {3}));
+    CHECK(has_document(people, {4}) == false);
+    People undone = four();
+    undone.merge({1}, {2});
+    undone.split({{1}}, {1});
+    CHECK_FALSE(has_document(undone, {1}));
+    CHECK_FALSE(has_document(undone, {2}));
+}

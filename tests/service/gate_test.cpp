@@ -80,6 +80,71 @@ TEST_CASE("a guard's scan stands for the oldest registration with the document, 
     CHECK(town.log().size() == 4);
 }
 
+TEST_CASE("a credential at the gate stands for what its holder says by then, and a retry for what it was") {
+    Gate town;
+    const auto phone = town.registered(someone(1));
+    const auto credential = town->vault.credential(phone);
+    (void)town.registered(without_phone(someone(1)));   // the mistaken person is somebody
+    auto ahead = town.by_credential(credential);
+    ahead.at = text_of(morning + 100);
+    const auto first = town.scanned(ahead);
+    CHECK(first == phone);
+    Correction correction;
+    correction.document = document_of(2);
+    REQUIRE(town->residents.correct(phone, correction));
+    town.clock.pass(1);
+    CHECK(town.scanned(ahead) == phone);   // known: the correction overtook it
+    const auto now = town.scanned(town.by_credential(credential));
+    CHECK(now != phone);
+    CHECK(town.person_of(now) != town.person_of(phone));
+    auto earlier = town.by_credential(credential);
+    earlier.at = text_of(morning - 60);
+    CHECK(town.scanned(earlier) == phone);
+    CHECK(town.log().size() == 3);
+}
+
+TEST_CASE("a document at the gate is never a phone's that has corrected it away") {
+    Gate town;
+    auto mistyped = someone(2);
+    mistyped.document_number = someone(1).document_number;
+    const auto phone = town.registered(mistyped);
+    REQUIRE(town.scanned(town.by_document(document_of(1))) == phone);
+    Correction correction;
+    correction.document = document_of(2);
+    REQUIRE(town->residents.correct(phone, correction));
+    CHECK(town.answer(town.by_document(document_of(1))) == "unknown_person");
+    const auto report = town->imports.scans({}, "document_number,site,at,direction\n" + someone(1).document_number + ",A," +
+                                            text_of(morning - 60) + ",in\n", town.reader(), {});
+    REQUIRE(report);
+    REQUIRE(report->rejected.size() == 1);
+    CHECK(report->rejected[0].code == std::string("history_person"));
+    const auto owner = town.scanned(town.by_document(document_of(1, someone(1).name)));
+    CHECK(town.person_of(owner) != town.person_of(phone));
+    CHECK(town.scanned(town.by_document(document_of(1))) == owner);
+    const auto corrected = town.scanned(town.by_document(document_of(2)));
+    CHECK(town.person_of(corrected) == town.person_of(phone));
+    CHECK(corrected != phone);
+}
+
+TEST_CASE("a document or phone that was said again in a correction goes on standing for the oldest registration") {
+    Gate town;
+    const auto phone = town.registered(someone(1));
+    Correction correction;
+    correction.address = "清风街12号";
+    REQUIRE(town->residents.correct(phone, correction));
+    town.clock.pass(1);
+    CHECK(town.scanned(town.by_document(document_of(1))) == phone);
+    CHECK(town.scanned(town.by_document(document_of(1, someone(1).name))) == phone);
+    CHECK(town.scanned(town.by_phone(phone_of(1, someone(1).name))) == phone);
+    correction = {};
+    correction.phone = someone(7).phone;
+    REQUIRE(town->residents.correct(phone, correction));
+    CHECK(town.scanned(town.by_document(document_of(1))) == phone);
+    const auto stranger = town.scanned(town.by_phone(phone_of(1, someone(1).name)));   // the number went to somebody else
+    CHECK(stranger != phone);
+    CHECK(town.scanned(town.by_phone(phone_of(7, someone(1).name))) != phone);
+}
+
 TEST_CASE("someone unknown with a name is registered in the same act, once; without a name they are unknown") {
     Gate town;
     CHECK(town.answer(town.by_document(document_of(1))) == "unknown_person");

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <ctime>
 #include <map>
 #include <set>
 
@@ -150,6 +151,113 @@ TEST_CASE("random statements make the persons that exact identity makes, whateve
     }
     for (const auto& [person, set] : names) CHECK(set.size() == 1);
     for (const auto& [person, set] : documents) CHECK(set.size() == 1);
+}
+
+namespace {
+
+/// The rule as it reads: every statement with the document or the phone is a candidate.
+domain::Placement match_naively(WriteContext& context, const Vault& vault, const domain::Statement& statement) {
+    auto& registry = context.store().registry();
+    const auto& people = *context.directory().people;
+    const auto name = vault.blind(BlindKind::name, domain::fold_name(statement.name));
+    const auto has_document = [&](domain::PersonNo person) {
+        for (const auto one : people.registrations_of(person))
+            if (registry.registration(one)->document) return true;
+        return false;
+    };
+    std::vector<domain::Candidate> candidates;
+    const auto add = [&](const std::vector<storage::RegistrationRow>& rows, bool by_document) {
+        for (const auto& row : rows) {
+            const auto person = people.person_of(row.id);
+            candidates.push_back({person, by_document, !by_document, row.name == name, has_document(person)});
+        }
+    };
+    if (statement.document) add(registry.with_document(vault.blind(BlindKind::document, domain::document_key(*statement.document))), true);
+    if (statement.phone) add(registry.with_phone(vault.blind(BlindKind::phone, statement.phone->e164)), false);
+    return domain::match_exactly(statement.document.has_value(), candidates);
+}
+
+/// As the review of a merge will: some registrations of a person become a person, an old number or a new one.
+void split(WriteContext& context, const std::vector<domain::RegistrationId>& registrations, domain::PersonNo into) {
+    storage::PersonEvent event;
+    event.kind = storage::PersonEventKind::split;
+    event.from = context.directory().people->person_of(registrations.front());
+    event.into = into;
+    event.registrations = registrations;
+    event.at = context.now();
+    event.reason = "a test";
+    context.store().registry().append(event);
+    context.edit_people().split(registrations, into);
+}
+
+}  // namespace
+
+TEST_CASE("matching persons finds what matching every statement finds, also after merges and splits") {
+    const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());
+    CAPTURE(seed);
+    domain::worlds::Random random(seed);
+    Stage stage;
+    for (int i = 0; i < 400; ++i) {
+        auto fields = someone(random.below(4));
+        if (random.below(3) == 0) fields.phone = someone(random.below(4)).phone;
+        if (random.below(3) == 0) fields.name = name_of(random.below(4));
+        if (const auto cut = random.below(3); cut == 0) fields = without_document(fields);
+        else if (cut == 1 && random.below(2) == 0) fields = without_phone(fields);
+        const auto statement = *domain::parse_statement(fields, stage.zone().local_day(morning), false);
+        domain::Placement found, expected;
+        bool conflict = false, is_other = false;
+        REQUIRE(stage.write([&](WriteContext& context) -> kit::Status {
+            const auto& vault = stage->vault;
+            found = match_statement(context, vault, statement);
+            expected = match_naively(context, vault, statement);
+            const auto name = vault.blind(BlindKind::name, domain::fold_name(statement.name));
+            if (statement.document)
+                for (const auto& row : context.store().registry().with_document(vault.blind(BlindKind::document, domain::document_key(*statement.document))))
+                    is_other |= row.name != name;
+            const auto registered = register_statement(context, stage->vault, statement, {});
+            conflict = registered.conflict;
+            const auto& people = *context.directory().people;
+            const auto all = people.registrations_of(registered.person);
+            if (random.below(4) != 0 || all.size() < 2) return kit::Done{};
+            const std::vector<domain::RegistrationId> some(all.begin() + 1, all.begin() + 1 + random.below(static_cast<std::uint32_t>(all.size() - 1)) + 1);
+            domain::PersonNo into = context.next_person();
+            for (std::uint32_t old = 1; old < people.person_count() && random.below(2) == 0; ++old)   // or who was merged away comes back
+                if (people.resolve({old}) == registered.person && people.registrations_of({old}).empty()) into = {old};
+            split(context, some, into);
+            return kit::Done{};
+        }));
+        CAPTURE(i);
+        REQUIRE(found.person == expected.person);
+        REQUIRE(found.merged == expected.merged);
+        REQUIRE(conflict == is_other);
+    }
+}
+
+TEST_CASE("what registrations cost does not grow with how many of one document, phone or name there are") {
+    const bool is_one_document = GENERATE(true, false);   // else one phone and name under ever new documents
+    const bool has_phone = GENERATE(true, false);
+    if (!is_one_document && !has_phone) return;
+    Stage stage;
+    constexpr unsigned batch = 1'000, batches = 6;
+    std::vector<double> cpu_s;
+    for (unsigned n = 0; n < batches; ++n) {
+        std::vector<domain::Statement> statements;
+        for (unsigned i = 0; i < batch; ++i) {
+            auto fields = someone(is_one_document ? 1 : 1 + n * batch + i);
+            fields.name = name_of(1);
+            fields.phone = has_phone ? someone(1).phone : "";
+            statements.push_back(*domain::parse_statement(fields, stage.zone().local_day(morning), false));
+        }
+        const auto started = std::clock();
+        REQUIRE(stage.write([&](WriteContext& context) -> kit::Status {
+            for (const auto& statement : statements) (void)register_statement(context, stage->vault, statement, {});
+            return kit::Done{};
+        }));
+        cpu_s.push_back(static_cast<double>(std::clock() - started) / CLOCKS_PER_SEC);
+    }
+    CHECK(stage.directory()->people->registration_count() == batch * batches);
+    CAPTURE(is_one_document, has_phone, cpu_s);
+    CHECK(cpu_s.back() < 3 * cpu_s.front() + 0.1);   // read one by one, the last thousand cost ten times the first
 }
 
 TEST_CASE("nothing that identifies a person lies in the registry in the clear, and a profile belongs to its row") {

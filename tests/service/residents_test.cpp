@@ -323,22 +323,51 @@ TEST_CASE("a correction takes no scan from a person whom another statement names
     const auto after = home.scan(phone, "A", "in");
     const auto correction = home->vault.open_scan_id(after->id)->registration;
     CHECK(home.person_of(correction) != person);
-    // Back again, by a second correction: its own person had only its own statements.
+    // Back again: what was recorded between is not taken along to a person whom the roster names.
     REQUIRE(home.correct(phone, home.to_document_of(1)));
-    CHECK(home.person_of(correction) == person);
-    CHECK(home.reader().registry().person_events().size() == 1);
-    CHECK(home.reader().registry().person_events()[0].reason == "correction");
+    CHECK(home.person_of(correction) != person);
+    CHECK(home.reader().registry().person_events().empty());
 }
 
-TEST_CASE("a correction joins a person whom it names, also one known before") {
+TEST_CASE("a correction to a stranger's name and document leaves one's past scans where they were") {
+    Home home;
+    const auto victim = home.registered(someone(1)), phone = home.registered(someone(2));
+    const auto old = home.scan(phone, "A", "in", morning - 60);
+    const auto before = home.person_of(phone);
+    auto correction = home.to_document_of(1);
+    correction.name = someone(1).name;
+    REQUIRE(home.correct(phone, correction));
+    CHECK(home.person_of(phone) == before);
+    CHECK(home.person_of(phone) != home.person_of(victim));
+    const auto caller = operator_of(storage::Role::tracer);
+    REQUIRE(home->cases.open_case(caller, "1", "t", "p", {}));
+    const auto scans_of = [&](domain::PersonNo person) {
+        const auto told = home->tracing.trajectory(caller, home.reader(), home->vault.person_id(person), "1", text_of(morning - 3600), text_of(morning + 60));
+        REQUIRE(told);
+        std::vector<std::string> ids;
+        for (const auto& scan : told->scans) ids.push_back(scan.id);
+        return ids;
+    };
+    CHECK(scans_of(home.person_of(victim)).empty());
+    CHECK(scans_of(before) == std::vector{old->id});
+    CHECK(home.reader().registry().person_events().empty());
+}
+
+TEST_CASE("a correction joins persons whom only this phone's own statements name") {
     Home home;
     const auto roster = home.registered(without_phone(someone(1)));
-    auto mistyped = someone(1);
-    mistyped.document_number = someone(4).document_number;
-    const auto phone = home.registered(mistyped);
-    REQUIRE(home.person_of(phone) != home.person_of(roster));
+    const auto phone = home.registered(someone(1));
+    REQUIRE(home.correct(phone, home.to_document_of(9)));    // a person of its own: the roster names the first
     REQUIRE(home.correct(phone, home.to_document_of(1)));
+    REQUIRE(home.correct(phone, home.to_document_of(8)));    // another: who it was meanwhile is in the roster
+    const auto own = home.directory()->people->of_one_phone(phone);
+    REQUIRE(own.size() == 4);
+    REQUIRE(home.person_of(own[1]) != home.person_of(own[3]));
+    REQUIRE(home.correct(phone, home.to_document_of(9)));
+    CHECK(home.person_of(own[1]) == home.person_of(own[3]));
     CHECK(home.person_of(phone) == home.person_of(roster));
+    REQUIRE(home.reader().registry().person_events().size() == 1);
+    CHECK(home.reader().registry().person_events()[0].reason == "correction");
 }
 
 TEST_CASE("what a correction does not give stays, what it gives empty goes, and mistakes change nothing") {

@@ -183,7 +183,10 @@ std::vector<kit::Result<ScanReceipt>> Stage::gate(const Caller& caller, const st
 }
 
 kit::Status Stage::void_scan(std::variant<domain::RegistrationId, Caller> who, const std::string& id) {
-    return await<kit::Status>([&](auto done) { services_->ingest.void_scan(who, reader(), id, "mistaken", std::move(done)); });
+    const auto index = services_->tracing.index();   // none while the log is being read
+    return await<kit::Status>([&](auto done) {
+        services_->ingest.void_scan(who, reader(), index ? index->get() : nullptr, id, "mistaken", std::move(done));
+    });
 }
 
 std::vector<domain::Scan> Stage::log() {

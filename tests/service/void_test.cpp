@@ -48,11 +48,99 @@ struct Shop : Stage {
     Caller guard = operator_of(storage::Role::guard, 9);
 };
 
+/// A reading connection that keeps how far back the log was asked.
+class WatchedReader final : public storage::Connection, private storage::ScanLog {
+public:
+    explicit WatchedReader(storage::Connection& kept) : kept_(kept) {}
+    std::vector<domain::Instant> asked_since;
+
+    storage::ScanLog& scans() override { return *this; }
+    storage::Registry& registry() override { return kept_.registry(); }
+    storage::SiteBook& sites() override { return kept_.sites(); }
+    storage::StaffBook& staff() override { return kept_.staff(); }
+    storage::Desk& desk() override { return kept_.desk(); }
+    storage::AuditLog& audit() override { return kept_.audit(); }
+    bool attempt(const std::function<bool()>& body) override { return kept_.attempt(body); }
+    storage::Census census() override { return kept_.census(); }
+    void skip_to(const storage::Sequences& floors) override { kept_.skip_to(floors); }
+
+private:
+    void append(std::span<const storage::ScanRow>) override { FAIL("nobody writes here"); }
+    void append_void(const storage::VoidRow&) override { FAIL("nobody writes here"); }
+    void append_staff(domain::ScanSeq, domain::OperatorId) override { FAIL("nobody writes here"); }
+    void read(domain::ScanSeq after, domain::ScanSeq upto, const std::function<bool(std::span<const storage::ScanRow>)>& take) override {
+        kept_.scans().read(after, upto, take);
+    }
+    std::vector<storage::VoidRow> voids() override { return kept_.scans().voids(); }
+    std::vector<storage::ScanRow> find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction,
+                                              domain::Instant received_since) override {
+        asked_since.push_back(received_since);
+        return kept_.scans().find_recent(site, at, direction, received_since);
+    }
+    std::optional<domain::OperatorId> staff_of(domain::ScanSeq scan) override { return kept_.scans().staff_of(scan); }
+    domain::ScanSeq last() override { return kept_.scans().last(); }
+
+    storage::Connection& kept_;
+};
+
 }  // namespace
+
+TEST_CASE("the log is read back to the scan that is voided and no further, and not at all for what is known without it") {
+    Shop shop;
+    WatchedReader watched(shop.reader());
+    const auto answer = [&](const std::variant<domain::RegistrationId, Caller>& who, const std::string& id) {
+        const auto index = shop->tracing.index();
+        std::promise<kit::Status> told;
+        shop->ingest.void_scan(who, watched, index ? index->get() : nullptr, id, "x", [&](kit::Status status) { told.set_value(std::move(status)); });
+        return refusal(told.get_future().get());
+    };
+    const auto early = shop.scanned();
+    shop.clock.pass(1);
+    const auto by_guard = shop.scanned_by(shop.guard);
+    shop.clock.pass(299);
+    const auto queued = shop.scanned(morning - 3600);   // arrived now
+    CHECK(answer(shop.who, early) == "");               // the log is still being read: ten minutes for a resident, a shift for a guard
+    CHECK(answer(shop.guard, by_guard) == "");
+    using Moments = std::vector<domain::Instant>;
+    CHECK(watched.asked_since == Moments{morning + 300 - kit::own_void_s_max, morning + 300 - kit::shift_s_max});
+    shop->tracing.load({});
+    watched.asked_since.clear();
+    CHECK(answer(shop.who, queued) == "");
+    CHECK(watched.asked_since == Moments{morning + 300});
+    const auto late = shop.scanned(morning + 10);
+    shop.clock.pass(kit::own_void_s_max + 1);
+    CHECK(answer(shop.who, early) == "");               // voided before
+    CHECK(answer(shop.who, queued) == "");
+    CHECK(answer(shop.who, late) == "void_late");
+    CHECK(answer(shop.who, by_guard) == "scan_unknown");
+    CHECK(answer(shop.guard, late) == "scan_unknown");
+    domain::ScanKey never{shop.who, shop.site("A"), morning + 77, domain::Direction::out};
+    CHECK(answer(shop.who, shop->vault.scan_id(never)) == "scan_unknown");
+    CHECK(watched.asked_since == Moments{morning + 300});
+    CHECK(answer(operator_of(storage::Role::guard, 10), by_guard) == "scan_unknown");
+    CHECK(answer(shop.guard, by_guard) == "");          // again
+    CHECK(watched.asked_since == Moments{morning + 300, morning + 1, morning + 1});
+    CHECK(shop.voids() == 3);
+}
+
+TEST_CASE("a resident takes back nothing that was imported of them") {
+    Shop shop;
+    const auto report = shop->imports.scans({}, "document_number,site,at,direction\n" + someone(1).document_number + ",A," + text_of(morning - 60) + ",in\n",
+                                            shop.reader(), {});
+    REQUIRE(report);
+    REQUIRE(report->added == 1);
+    const auto id = shop->vault.scan_id({shop.who, shop.site("A"), morning - 60, domain::Direction::in});
+    CHECK(refusal(shop.void_scan(shop.who, id)) == "scan_unknown");
+    shop->tracing.load({});
+    CHECK(refusal(shop.void_scan(shop.who, id)) == "scan_unknown");
+    CHECK(shop.voids() == 0);
+}
 
 TEST_CASE("a resident voids their own scan within ten minutes of its arrival, and not a second later") {
     static_assert(kit::own_void_s_max == 600);
+    const bool is_log_read = GENERATE(false, true);
     Shop shop;
+    if (is_log_read) shop->tracing.load({});
     const auto now = shop.scanned();
     shop.clock.pass(1);
     const auto late = shop.scanned(morning - 3600);   // an offline scan: what counts is when it arrived
@@ -98,7 +186,7 @@ TEST_CASE("a reason is kept sealed, and refused when it is too long") {
     const auto id = shop.scanned();
     const auto answer = [&](const std::string& reason) {
         std::promise<kit::Status> told;
-        shop->ingest.void_scan(shop.who, shop.reader(), id, reason, [&](kit::Status status) { told.set_value(std::move(status)); });
+        shop->ingest.void_scan(shop.who, shop.reader(), nullptr, id, reason, [&](kit::Status status) { told.set_value(std::move(status)); });
         return refusal(told.get_future().get());
     };
     CHECK(answer(std::string(3 * kit::reason_chars_max + 1, 'x')) == "text_too_long");
@@ -134,8 +222,10 @@ TEST_CASE("a voided scan stays known, opens no visit, and no scan is a repeat of
     const auto again = shop.scan(shop.who, "A", "in", morning);
     CHECK(again->known);
     CHECK(again->id == id);
+    const auto lines = shop.reader().audit().last()->seq;
     CHECK(shop.void_scan(shop.who, id));   // again: nothing changes
     CHECK(shop.voids() == 1);
+    CHECK(shop.reader().audit().last()->seq == lines);
     shop.restart();
     shop->tracing.load({});
     CHECK(shop.scan(shop.who, "A", "in", morning)->known);
@@ -147,8 +237,10 @@ TEST_CASE("a scan of before the start is voided while the log is still being rea
     const auto id = shop.scanned();
     shop.restart();   // nothing of the log is known yet
     REQUIRE(shop.void_scan(shop.who, id));
+    const auto lines = shop.reader().audit().last()->seq;
     CHECK(shop.void_scan(shop.who, id));   // again: nothing changes
     CHECK(shop.voids() == 1);
+    CHECK(shop.reader().audit().last()->seq == lines);
     shop.clock.pass(30);
     CHECK_FALSE(shop.scan(shop.who, "A", "in")->repeated);   // not of one that is voided
     CHECK_FALSE(shop.scan(shop.who, "A", "in", morning)->repeated);   // a retry of the voided one, perhaps logged once more

@@ -242,6 +242,53 @@ STORE_TEST("registrations are found by what they are known by, the oldest first"
     REQUIRE(registry.last_person().value == 5);
 }
 
+STORE_TEST("statements are found one by one: by id, person by person, or under another name") {
+    TestType world;
+    using By = StatementQuery::By;
+    struct Said {
+        std::uint32_t person;
+        std::uint8_t name, document, phone;   // 0: not given
+    };
+    // By id from 1: two names on document 4, one person's statements apart from each other, and phones with and without a document.
+    const std::vector<Said> all{{7, 1, 4, 6}, {5, 2, 4, 6}, {7, 1, 4, 0}, {3, 1, 4, 6}, {7, 1, 0, 6}, {9, 1, 0, 6}, {7, 1, 0, 6}, {9, 1, 8, 6}};
+    world.store->write([&](Connection& connection) {
+        std::uint64_t id = 0;
+        for (const auto& said : all) {
+            auto row = registration(++id, said.person);
+            row.name = blind(said.name);
+            if (said.document != 0) row.document = blind(said.document);
+            if (said.phone != 0) row.phone = blind(said.phone);
+            connection.registry().append(row);
+        }
+    });
+    const auto reader = world.store->reader();
+    auto& registry = reader->registry();
+    const auto walk = [&](By by, std::uint8_t key, std::uint8_t name) {   // by id, or the first of each person
+        const StatementQuery query{by, blind(key), blind(name)};
+        const bool is_by_id = by == By::document || by == By::phone_and_name;
+        Seqs found;
+        for (auto next = registry.next_statement(query, {}); next;
+             next = registry.next_statement(query, is_by_id ? *next : StatementPlace{{}, next->person}))
+            found.push_back(next->registration.value);
+        return found;
+    };
+    REQUIRE(walk(By::document, 4, 0) == Seqs{1, 2, 3, 4});
+    REQUIRE(walk(By::phone_and_name, 6, 1) == Seqs{1, 4, 5, 6, 7, 8});
+    REQUIRE(walk(By::document_and_name, 4, 1) == Seqs{4, 1});       // persons 3, 7
+    REQUIRE(walk(By::document_and_name, 4, 2) == Seqs{2});
+    REQUIRE(walk(By::document_and_name, 4, 3).empty());
+    REQUIRE(walk(By::phone_and_name_alone, 6, 1) == Seqs{5, 6});    // persons 7, 9
+    REQUIRE(walk(By::phone_and_name_with_document, 6, 1) == Seqs{4, 1, 8});
+    const StatementQuery of_one{By::document_and_name, blind(4), blind(1)};
+    REQUIRE(registry.next_statement(of_one, {{1}, {7}})->registration.value == 3);
+    REQUIRE_FALSE(registry.next_statement(of_one, {{3}, {7}}));
+    REQUIRE(registry.next_statement({By::phone_and_name_alone, blind(6), blind(1)}, {{5}, {7}})->registration.value == 7);
+    REQUIRE_FALSE(registry.next_statement({By::phone_and_name_with_document, blind(6), blind(1)}, {{1}, {7}}));
+    for (const auto& name : {blind(1), blind(2), blind(3)}) REQUIRE(registry.next_statement({By::document_not_name, blind(4), name}, {}));
+    REQUIRE_FALSE(registry.next_statement({By::document_not_name, blind(8), blind(1)}, {}));
+    REQUIRE(registry.next_statement({By::document_not_name, blind(8), blind(0)}, {})->registration.value == 8);
+}
+
 STORE_TEST("placements and registrations are read whole, by number") {
     TestType world;
     world.store->write([](Connection& connection) {
@@ -271,14 +318,18 @@ STORE_TEST("a placement says since when it corrects what its holder had said") {
     correction.at = morning + 5;
     auto dependant = registration(3);
     dependant.holder = {1};
+    dependant.document = blind(4);
     world.store->write([&](Connection& connection) {
         for (const auto& row : {registration(1), correction, dependant}) connection.registry().append(row);
     });
     std::vector<std::int64_t> corrected;
+    std::vector<bool> documented;
     world.store->reader()->registry().read_placements([&](std::span<const Placement> rows) {
         for (const auto& row : rows) corrected.push_back(row.corrected.s);
+        for (const auto& row : rows) documented.push_back(row.has_document);
     });
     REQUIRE(corrected == std::vector<std::int64_t>{0, morning.s + 5, 0});
+    REQUIRE(documented == std::vector<bool>{false, false, true});
 }
 
 STORE_TEST("events of persons are numbered in order and kept as they were") {

@@ -118,6 +118,31 @@ struct People final : Registry {
     std::vector<RegistrationRow> with_name(const Blind& key) override {
         return rows_where(shelf.registrations, [&](const auto& row) { return row.name == key; });
     }
+    std::optional<StatementPlace> next_statement(const StatementQuery& query, const StatementPlace& after) override {
+        using By = StatementQuery::By;
+        const bool is_by_id = query.by == By::document || query.by == By::phone_and_name;
+        std::optional<StatementPlace> best;
+        for (const auto& [id, row] : shelf.registrations) {
+            if (!fits(query, row)) continue;
+            const bool is_after = query.by == By::document_not_name || (is_by_id ? id > after.registration
+                : after.registration == RegistrationId{} ? row.person > after.person : row.person == after.person && id > after.registration);
+            const bool is_before = !best || (!is_by_id && row.person < best->person);
+            if (is_after && is_before) best = StatementPlace{id, row.person};
+        }
+        return best;
+    }
+    static bool fits(const StatementQuery& query, const RegistrationRow& row) {
+        using By = StatementQuery::By;
+        switch (query.by) {
+            case By::document: return row.document == query.key;
+            case By::document_and_name: return row.document == query.key && row.name == query.name;
+            case By::document_not_name: return row.document == query.key && row.name != query.name;
+            case By::phone_and_name: return row.phone == query.key && row.name == query.name;
+            case By::phone_and_name_with_document: return row.phone == query.key && row.name == query.name && row.document;
+            case By::phone_and_name_alone: return row.phone == query.key && row.name == query.name && !row.document;
+        }
+        return false;
+    }
     std::optional<RegistrationId> roster_ref(const Blind& ref) override { return find(shelf.refs, ref); }
     std::optional<VehicleRow> vehicle(const Blind& plate) override {
         const auto rows = rows_where(shelf.vehicles, [&](const auto& row) { return row.plate == plate; });
@@ -128,7 +153,7 @@ struct People final : Registry {
     }
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override {
         for (const auto& [id, row] : shelf.registrations) {
-            const Placement one[] = {{id, row.person, row.holder, row.is_correction ? row.at : Instant{}}};
+            const Placement one[] = {{id, row.person, row.holder, row.is_correction ? row.at : Instant{}, row.document.has_value()}};
             take(one);
         }
     }

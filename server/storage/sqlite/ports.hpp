@@ -41,6 +41,7 @@ public:
     std::vector<RegistrationRow> with_document(const Blind& document) override;
     std::vector<RegistrationRow> with_phone(const Blind& phone) override;
     std::vector<RegistrationRow> with_name(const Blind& name) override;
+    std::optional<StatementPlace> next_statement(const StatementQuery& query, const StatementPlace& after) override;
     std::optional<domain::RegistrationId> roster_ref(const Blind& ref) override;
     std::optional<VehicleRow> vehicle(const Blind& plate) override;
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override;

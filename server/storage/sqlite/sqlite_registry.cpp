@@ -35,6 +35,48 @@ std::vector<RegistrationRow> select(Database& database, const char* sql, const B
     return rows;
 }
 
+using By = StatementQuery::By;
+
+/// The last parameter is the registration after which it is looked for; where a person stands before it, within that person.
+const char* next_by_id(By by) {
+    if (by == By::document)
+        return R"(SELECT id, person FROM registration INDEXED BY registration_by_document WHERE document = ? AND id > ? ORDER BY id LIMIT 1)";
+    return R"(SELECT id, person FROM registration INDEXED BY registration_by_phone WHERE phone = ? AND name = ? AND id > ? ORDER BY id LIMIT 1)";
+}
+
+const char* next_of_person(By by) {
+    if (by == By::document_and_name)
+        return R"(SELECT id, person FROM registration INDEXED BY registration_by_document_and_name
+            WHERE document = ? AND name = ? AND person = ? AND id > ? ORDER BY id LIMIT 1)";
+    if (by == By::phone_and_name_alone)
+        return R"(SELECT id, person FROM registration INDEXED BY registration_by_phone
+            WHERE phone = ? AND name = ? AND (document IS NULL) = 1 AND person = ? AND id > ? ORDER BY id LIMIT 1)";
+    return R"(SELECT id, person FROM registration INDEXED BY registration_by_phone
+        WHERE phone = ? AND name = ? AND (document IS NULL) = 0 AND person = ? AND id > ? ORDER BY id LIMIT 1)";
+}
+
+/// One range of the index: SQLite does not seek by (person, id) at once.
+const char* next_person(By by) {
+    if (by == By::document_and_name)
+        return R"(SELECT id, person FROM registration INDEXED BY registration_by_document_and_name
+            WHERE document = ? AND name = ? AND person > ? ORDER BY person, id LIMIT 1)";
+    if (by == By::phone_and_name_alone)
+        return R"(SELECT id, person FROM registration INDEXED BY registration_by_phone
+            WHERE phone = ? AND name = ? AND (document IS NULL) = 1 AND person > ? ORDER BY person, id LIMIT 1)";
+    return R"(SELECT id, person FROM registration INDEXED BY registration_by_phone
+        WHERE phone = ? AND name = ? AND (document IS NULL) = 0 AND person > ? ORDER BY person, id LIMIT 1)";
+}
+
+/// Two ranges of the index: SQLite reads all of them for "name <> ?".
+constexpr const char* other_names[] = {
+    R"(SELECT id, person FROM registration INDEXED BY registration_by_document_and_name WHERE document = ? AND name > ? LIMIT 1)",
+    R"(SELECT id, person FROM registration INDEXED BY registration_by_document_and_name WHERE document = ? AND name < ? LIMIT 1)"};
+
+std::optional<StatementPlace> read_place(Statement& statement) {
+    if (!statement.step()) return std::nullopt;
+    return StatementPlace{{static_cast<std::uint64_t>(statement.integer(0))}, {static_cast<std::uint32_t>(statement.integer(1))}};
+}
+
 /// Registrations of a split as eight bytes each, big endian.
 std::string pack(const std::vector<domain::RegistrationId>& registrations) {
     std::string bytes;
@@ -135,6 +177,28 @@ std::vector<RegistrationRow> SqliteRegistry::with_name(const Blind& name) {
         FROM registration WHERE name = ? ORDER BY id)", name);
 }
 
+std::optional<StatementPlace> SqliteRegistry::next_statement(const StatementQuery& query, const StatementPlace& after) {
+    if (query.by == By::document || query.by == By::phone_and_name) {
+        auto statement = database_.statement(next_by_id(query.by));
+        statement.bind_blob(query.key);
+        if (query.by == By::phone_and_name) statement.bind_blob(query.name);
+        statement.bind(after.registration.value);
+        return read_place(statement);
+    }
+    if (query.by == By::document_not_name) {
+        for (const auto* sql : other_names) {
+            auto statement = database_.statement(sql);
+            statement.bind_blob(query.key).bind_blob(query.name);
+            if (const auto place = read_place(statement)) return place;
+        }
+        return std::nullopt;
+    }
+    auto statement = database_.statement(after.registration.is_none() ? next_person(query.by) : next_of_person(query.by));
+    statement.bind_blob(query.key).bind_blob(query.name).bind(after.person.value);
+    if (!after.registration.is_none()) statement.bind(after.registration.value);
+    return read_place(statement);
+}
+
 std::optional<domain::RegistrationId> SqliteRegistry::roster_ref(const Blind& ref) {
     auto statement = database_.statement("SELECT registration FROM roster_ref WHERE ref = ?");
     statement.bind_blob(ref);
@@ -155,11 +219,11 @@ void SqliteRegistry::read_vehicles(const std::function<void(const VehicleRow&)>&
 }
 
 void SqliteRegistry::read_placements(const std::function<void(std::span<const Placement>)>& take) {
-    auto statement = database_.statement("SELECT id, person, holder, is_correction * at FROM registration ORDER BY id");
+    auto statement = database_.statement("SELECT id, person, holder, is_correction * at, document IS NOT NULL FROM registration ORDER BY id");
     std::vector<Placement> rows;
     while (statement.step()) {
         rows.push_back({{static_cast<std::uint64_t>(statement.integer(0))}, {static_cast<std::uint32_t>(statement.integer(1))},
-                        {static_cast<std::uint64_t>(statement.integer(2))}, {statement.integer(3)}});
+                        {static_cast<std::uint64_t>(statement.integer(2))}, {statement.integer(3)}, statement.integer(4) != 0});
         if (rows.size() < batch_rows) continue;
         take(rows);
         rows.clear();
