@@ -222,17 +222,25 @@ kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, 
     const auto token = bearer(head);
     const bool writes = head.method != Method::get && head.method != Method::head;
     if (token.empty() && writes && is_from_elsewhere(head)) return Error{Errc::forbidden, "csrf_missing"};
-    const Error nobody{Errc::unauthenticated, "unauthenticated"};
-    const auto given_credential = token.empty() ? cookie(head.cookie, credential_cookie) : token;
-    if (const auto registration = parts_.vault.open_credential(given_credential);
-        registration && parts_.board.load()->may_scan(*registration)) {
-        // A resident who asks what only staff may is known, and refused for what he is.
-        if (!endpoint.who.credential) return Error{Errc::forbidden, "forbidden"};
-        call.credential = registration;
-        return kit::Done{};
+    auto credential = parts_.vault.open_credential(token.empty() ? cookie(head.cookie, credential_cookie) : token);
+    if (credential && !parts_.board.load()->may_scan(*credential)) credential.reset();
+    // Guards are residents too, and scan in the browser they work with: each cookie counts where it may make the call, the session first.
+    if (endpoint.who.roles != 0 && token.empty() && !cookie(head.cookie, session_cookie).empty()) {
+        auto status = authenticate_operator(endpoint, head, call);
+        if (status || !credential || !endpoint.who.credential) return status;
     }
+    if (!credential) return authenticate_operator(endpoint, head, call);
+    // A resident who asks what only staff may is known, and refused for what he is.
+    if (!endpoint.who.credential) return Error{Errc::forbidden, "forbidden"};
+    call.credential = credential;
+    return kit::Done{};
+}
+
+kit::Status Api::authenticate_operator(const Endpoint& endpoint, const http::Head& head, Call& call) {
+    const auto token = bearer(head);
     const auto by_cookie = cookie(head.cookie, session_cookie);
-    if (token.empty() && by_cookie.empty()) return nobody;
+    if (token.empty() && by_cookie.empty()) return Error{Errc::unauthenticated, "unauthenticated"};
+    const bool writes = head.method != Method::get && head.method != Method::head;
     auto caller = !token.empty() ? parts_.access.authenticate(token)
                                  : parts_.access.authenticate_cookie(by_cookie, writes ? std::optional<std::string_view>(head.csrf_token) : std::nullopt);
     if (!caller) return caller.error();

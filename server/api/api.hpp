@@ -116,6 +116,8 @@ public:
 private:
     /// Fills `caller` or `credential`.
     kit::Status authenticate(const Endpoint& endpoint, const http::Head& head, Call& call);
+    /// Fills `caller`, by the bearer token or else the session's cookie.
+    kit::Status authenticate_operator(const Endpoint& endpoint, const http::Head& head, Call& call);
     Parts parts_;
 };
 

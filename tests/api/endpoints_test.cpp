@@ -258,6 +258,35 @@ TEST_CASE("a session's cookie is found among others") {
     }
 }
 
+TEST_CASE("who has both cookies is staff where staff may call, and a resident where residents may") {
+    Stage stage;
+    const auto credential = stage.resident_by_cookie().cookie;
+    for (const bool is_session_last : {true, false}) {
+        auto both = stage.with_cookie(Role::guard);
+        both.cookie = is_session_last ? credential + "; " + both.cookie : both.cookie + "; " + credential;
+        CAPTURE(both.cookie);
+        CHECK(stage.call(Method::post, "/api/v1/gate/scans", both).handed_over);
+        CHECK(is_let_in(stage.call(Method::post, "/api/v1/scans", both)));
+        CHECK(stage.call(Method::post, "/api/v1/scans/x1/void", both).handed_over);
+    }
+}
+
+TEST_CASE("a session that may not make a call leaves it to the resident's cookie, where residents may make it") {
+    Stage stage;
+    const auto credential = stage.resident_by_cookie().cookie;
+    auto tracer = stage.with_cookie(Role::tracer);
+    tracer.cookie += "; " + credential;
+    auto without_token = stage.with_cookie(Role::guard);
+    without_token.cookie += "; " + credential;
+    without_token.csrf_token.clear();
+    for (const auto& visitor : {tracer, without_token, Visitor{{}, credential + "; __Host-session=over", {}}}) {
+        CAPTURE(visitor.cookie);
+        CHECK(stage.call(Method::post, "/api/v1/scans/x1/void", visitor).handed_over);
+    }
+    CHECK(stage.call(Method::get, "/api/v1/cases", {{}, credential + "; __Host-session=over", {}}).code == "session_unknown");
+    CHECK(stage.call(Method::post, "/api/v1/gate/scans", without_token).code == "csrf_missing");
+}
+
 TEST_CASE("with the cookie a write carries the session's own CSRF token, a read need not") {
     Stage stage;
     auto tracer = stage.with_cookie(Role::tracer);
