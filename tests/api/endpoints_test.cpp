@@ -224,6 +224,28 @@ TEST_CASE("who asks is decided before what is asked") {
     CHECK(stage.call(Method::post, "/api/v1/scans", stage.resident(), "not JSON").status == 400);
 }
 
+TEST_CASE("a batch of too many is refused before its items are read, and of many mistakes only the first are told") {
+    Stage stage;
+    const auto batch = [&](std::size_t count, const std::string& item) {
+        std::string body = R"({"scans":[)";
+        for (std::size_t i = 0; i < count; ++i) body += (i == 0 ? "" : ",") + item;
+        return stage.call(Method::post, "/api/v1/scans/batch", stage.resident(), body + "]}");
+    };
+    for (const std::string item : {"1", "{}"}) {
+        CAPTURE(item);
+        const auto outcome = batch(kit::batch_count_max + 1, item);
+        CHECK(outcome.status == 422);
+        CHECK(outcome.code == "batch_too_large");
+        CHECK(outcome.body.size() < 1'000);
+    }
+    const auto outcome = batch(kit::batch_count_max, "1");
+    CHECK(outcome.status == 400);
+    CHECK(outcome.code == "wrong_type");
+    CHECK(outcome.body.find("/scans/19\"") != std::string::npos);
+    CHECK(outcome.body.find("/scans/20\"") == std::string::npos);
+    CHECK(batch(kit::batch_count_max, "{}").status == 200);
+}
+
 TEST_CASE("a token that is nobody's is answered 401, however it is shown") {
     Stage stage;
     for (const std::string value : {"Bearer x", "Bearer ", "Bearer", "bearer token-of-role-", "Basic token-of-role-8", "token-of-role-8"}) {
