@@ -127,7 +127,7 @@ struct Access::State {
 
 const storage::SiteRow* Caller::find_site(const Directory& directory, std::string_view ref) const {
     const auto* row = directory.site(ref);
-    const bool is_inside = row != nullptr && may_see(row->division) && (site.is_none() || site == row->id);
+    const bool is_inside = row != nullptr && (site.is_none() ? may_see(row->division) : site == row->id);
     return is_inside ? row : nullptr;
 }
 

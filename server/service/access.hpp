@@ -31,6 +31,7 @@ struct Caller {
     bool has(storage::Role role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
     bool may_see(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
     /// Null when there is no such site, and no less when it lies outside the scope: the two must look the same.
+    /// A duty device goes with its site, also when the site's division is corrected.
     const storage::SiteRow* find_site(const Directory& directory, std::string_view ref) const;
 };
 

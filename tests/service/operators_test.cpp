@@ -240,6 +240,22 @@ TEST_CASE("a duty device scans at its site alone, for a shift, until it is revok
     CHECK((*devices.of_site(manager, "G1"))[0].revoked);
 }
 
+TEST_CASE("a duty device goes on scanning at its site when the site's division is corrected") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n130682100,留早镇,130682\n130682101,清风店镇,130682\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682100\nG2,西口,traffic,130682100\n");
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    const auto paired = devices.pair(operator_of(storage::Role::manager), "G1");
+    REQUIRE(paired);
+    const auto duty = devices.begin_duty(paired->secret, "李卫国");
+    REQUIRE(duty);
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682101\n");
+    const auto caller = office.access().authenticate(duty->session.token);
+    REQUIRE(caller);
+    CHECK(caller->find_site(*office.directory(), "G1") != nullptr);
+    CHECK(caller->find_site(*office.directory(), "G2") == nullptr);   // though it is where the device was paired
+}
+
 TEST_CASE("a pairing link is over after ten minutes, and a new one ends the old") {
     Office office;
     office.divisions("code,name,parent\n130682,定州市,\n");
