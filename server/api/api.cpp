@@ -105,6 +105,12 @@ kit::Status check_query(const Endpoint& endpoint, const http::Head& head) {
 /// A browser tells where a request comes from; only our own pages may use our cookies to write. Old ones tell nothing.
 bool is_from_elsewhere(const http::Head& head) { return !head.fetch_site.empty() && head.fetch_site != "same-origin"; }
 
+/// One operator is one asker, of strangers each neighbourhood: CONTRACT 6, an address only ranks whom overload sheds first.
+Turn turn_of(const Call& call, std::function<void()> turn_away) {
+    if (call.caller) return {std::to_string(call.caller->id.value), true, std::move(turn_away)};
+    return {call.request.neighbourhood, false, std::move(turn_away)};
+}
+
 std::string_view cookie(std::string_view cookies, std::string_view name) {
     for (std::size_t at = 0; (at = cookies.find(name, at)) != std::string_view::npos; ++at) {
         if (at != 0 && cookies[at - 1] != ' ' && cookies[at - 1] != ';') continue;
@@ -271,8 +277,10 @@ void Api::handle(http::Request request, http::Reply reply) {
         }
     };
     if (endpoint->lane == Lane::io) return run(nullptr);
-    const auto& post = endpoint->lane == Lane::desk ? parts_.desk : endpoint->lane == Lane::query ? parts_.query : parts_.password;
-    if (!post([run](storage::Connection& reader) { run(&reader); })) refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s});
+    const auto job = [run](storage::Connection& reader) { run(&reader); };
+    const auto turn_away = [this, call] { refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s}); };
+    if (endpoint->lane == Lane::password) return parts_.password(job, turn_of(*call, turn_away));
+    if (!(endpoint->lane == Lane::desk ? parts_.desk : parts_.query)(job)) turn_away();
 }
 
 http::Response Api::refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) {

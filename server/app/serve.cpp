@@ -72,9 +72,13 @@ api::PostJob post_to(Workers& workers) {
     return [&workers](auto job) { return workers.post(std::move(job)); };
 }
 
+api::PostInTurn post_in_turn_to(Workers& workers) {
+    return [&workers](auto job, api::Turn turn) { workers.post(std::move(job), {std::move(turn.from), turn.is_known, std::move(turn.turn_away)}); };
+}
+
 api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password, service::Exports& exports, service::Reveals& reveals) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_to(password), exports, reveals};
+            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_in_turn_to(password), exports, reveals};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {

@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "http/address.hpp"
 #include "http/wire.hpp"
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
@@ -64,7 +65,8 @@ struct Session::Writable {
 };
 
 Session::Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer)
-    : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)), socket_(std::move(socket)) {
+    : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)),
+      neighbourhood_(neighbourhood_of(peer_)), socket_(std::move(socket)) {
     stream_.emplace(context, socket_->native_handle());
     ++lane_.totals.connections;
 }
@@ -205,6 +207,7 @@ void Session::enter_head() {
     language_.clear();
     parsed_.is_proxied = is_proxied_;
     parsed_.head.client = peer_;
+    parsed_.head.neighbourhood = neighbourhood_;
     request_id_ = parsed_.head.request_id = lane_.next_request_id;
     lane_.next_request_id += lane_.options.io_threads;
 }

@@ -83,6 +83,7 @@ private:
     const std::shared_ptr<Mailbox> mailbox_;
     const bool is_proxied_;
     const std::string peer_;
+    const std::string neighbourhood_;
     std::optional<Socket> socket_;
     std::optional<Stream> stream_;
 

@@ -336,6 +336,26 @@ TEST_CASE("a full lane is answered 503 with when to come again") {
     CHECK(stage.call(Method::get, "/healthz", stage.nobody()).status == 200);
 }
 
+TEST_CASE("whoever waits for the one thread of passwords waits by their neighbourhood, and with a session as themselves") {
+    Stage stage;
+    auto stranger = stage.nobody();
+    auto admin = stage.with(Role::admin);
+    auto guard = stage.with(Role::guard);
+    stranger.neighbourhood = admin.neighbourhood = guard.neighbourhood = "192.0.2";
+    for (const std::string path : {"/api/v1/session", "/api/v1/setup"}) CHECK(stage.call(Method::post, path, stranger).turn == "192.0.2");
+    const auto as_admin = stage.call(Method::post, "/api/v1/session/confirm", admin).turn;
+    const auto as_guard = stage.call(Method::post, "/api/v1/session/confirm", guard).turn;
+    CHECK(as_admin.starts_with("+"));
+    CHECK(as_guard.starts_with("+"));
+    CHECK(as_admin != as_guard);
+    CHECK(stage.call(Method::post, "/api/v1/operators", admin).turn == as_admin);
+    stage.fill_lanes();
+    const auto outcome = stage.call(Method::post, "/api/v1/session", stranger);
+    CHECK(outcome.status == 503);
+    CHECK(outcome.code == "busy");
+    CHECK_FALSE(header(outcome, "Retry-After").empty());
+}
+
 TEST_CASE("a handler that throws is answered 500, also when it meant to answer later, and the server lives on") {
     Stage stage;
     stage.break_clock();
