@@ -274,15 +274,15 @@ std::vector<Members> Members::objects(const char* name, std::size_t count_max, c
     return {};
 }
 
-std::vector<std::string> Members::texts_if(const char* name) {
-    std::vector<std::string> found;
+std::optional<std::vector<std::string>> Members::texts_if(const char* name) {
     const auto* value = state_->take(name);
-    if (value == nullptr) return found;
+    if (value == nullptr) return std::nullopt;
     const auto* list = value->if_array();
     if (list == nullptr) {
         state_->wrong_type(name);
-        return found;
+        return std::nullopt;
     }
+    std::vector<std::string> found;
     for (const auto& item : *list) {
         if (const auto* text = item.if_string()) found.emplace_back(text->data(), text->size());
         else state_->wrong_type(name);

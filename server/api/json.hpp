@@ -56,7 +56,7 @@ public:
     /// Required. With more than `count_max` the body is invalid (422) by the code `too_many`, and none of them is read.
     std::vector<Members> objects(const char* name, std::size_t count_max = SIZE_MAX, const char* too_many = "");
     std::vector<Members> objects_if(const char* name);
-    std::vector<std::string> texts_if(const char* name);
+    std::optional<std::vector<std::string>> texts_if(const char* name);
 
 private:
     struct State;

@@ -36,7 +36,7 @@ service::ScanRequest read_scan(Members& body) {
     request.at = body.text_if("at");
     request.temperature = body.number_if("temperature");
     request.plate = body.text_if("plate");
-    request.dependants = body.texts_if("dependants");
+    request.dependants = body.texts_if("dependants").value_or(std::vector<std::string>{});
     request.self = body.flag_if("self").value_or(true);
     return request;
 }

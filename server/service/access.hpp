@@ -63,7 +63,8 @@ public:
 
     /// Blocks for Argon2 and the commit. The same answer and time for an unknown login, a wrong password and a wrong code:
     /// login_failed (401); otp_required (401) only after the right password. too_often (429) after five failures in 15 minutes
-    /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out.
+    /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out. Wrong codes
+    /// after the right password count by login alone.
     kit::Result<OpenedSession> open_session(const Proof& proof);
     /// Any thread; no store. Error session_unknown (401).
     kit::Result<Caller> authenticate(std::string_view token);

@@ -125,9 +125,13 @@ TEST_CASE("what may be absent is absent without a word") {
         CHECK_FALSE(body.flag_if("d"));
         CHECK_FALSE(body.object_if("e"));
         CHECK(body.objects_if("f").empty());
-        CHECK(body.texts_if("g").empty());
+        CHECK_FALSE(body.texts_if("g"));
     });
     CHECK(status);
+}
+
+TEST_CASE("an empty list is there, and is not the same as none") {
+    CHECK(read(R"({"s":[]})", [](Members& body) { CHECK(body.texts_if("s") == std::vector<std::string>{}); }));
 }
 
 TEST_CASE("a list that is too long is refused by the code it is given, and nothing in it is looked at") {
