@@ -102,6 +102,12 @@ void tell_of_few_files(std::size_t connections_max) {
                  static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(connections_max + files_besides));
 }
 
+/// A setting that seems to protect and doesn't would be worse than none.
+void tell_of_limits(const Config& config) {
+    if (!config.limits_enabled) return;
+    std::fprintf(stderr, "本版本尚未执行 [limits] 频率限制。\nLimits on rate ([limits] in the settings) are not enforced by this version yet.\n");
+}
+
 Control::Handler operator_handler(service::Operators& operators) {
     return [&operators](const std::vector<std::string>& arguments, const std::shared_ptr<Peer>& peer) {
         if (arguments.size() != 4) return peer->fail("operator takes login, roles, scope and password");
@@ -144,6 +150,7 @@ int serve(const Place& place, const Config& config) {
     api.emplace(parts_of(in, base_url, desk, query, password, exports, reveals));
     const auto options = options_of(place, config);
     tell_of_few_files(options.connections_max);
+    tell_of_limits(config);
     http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     House house(in, place.accept_loss);
