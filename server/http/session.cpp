@@ -68,6 +68,7 @@ Session::Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer)
     : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)),
       neighbourhood_(neighbourhood_of(peer_)), socket_(std::move(socket)) {
     stream_.emplace(context, socket_->native_handle());
+    if (!is_proxied_) lane_.crowd.add(*this, neighbourhood_);
     ++lane_.totals.connections;
 }
 
@@ -85,6 +86,7 @@ void Session::end() noexcept {
     phase_ = Phase::ended;
     is_wanted_.store(false, std::memory_order_relaxed);
     lane_.wheel.remove(*this);
+    lane_.crowd.remove(*this);
     stream_.reset();
     boost::system::error_code ignored;
     socket_->close(ignored);
@@ -131,6 +133,13 @@ void Session::drain() noexcept {
         return;
     }
     stream_->close_notify();
+    end();
+}
+
+bool Session::may_give_way() const noexcept { return phase_ != Phase::handling && phase_ != Phase::fetching && !streamed_; }
+
+void Session::give_way() noexcept {
+    if (phase_ == Phase::head) stream_->close_notify();
     end();
 }
 
@@ -201,6 +210,7 @@ Session::Step Session::await_head() {
 
 void Session::enter_head() {
     phase_ = Phase::head;
+    lane_.crowd.note_activity(*this);
     scan_ = {};
     has_skipped_line_end_ = false;
     parsed_ = {};
@@ -256,6 +266,7 @@ Session::Step Session::take_body() {
 
 Session::Step Session::dispatch() {
     phase_ = Phase::handling;
+    lane_.crowd.note_activity(*this);
     lane_.wheel.file(*this, 0);
     is_mail_ready_ = false;
     Request request;
