@@ -105,6 +105,12 @@ kit::Status check_query(const Endpoint& endpoint, const http::Head& head) {
 /// A browser tells where a request comes from; only our own pages may use our cookies to write. Old ones tell nothing.
 bool is_from_elsewhere(const http::Head& head) { return !head.fetch_site.empty() && head.fetch_site != "same-origin"; }
 
+/// One operator is one asker, of strangers each neighbourhood: CONTRACT 6, an address only ranks whom overload sheds first.
+Turn turn_of(const Call& call, std::function<void()> turn_away) {
+    if (call.caller) return {std::to_string(call.caller->id.value), true, std::move(turn_away)};
+    return {call.request.neighbourhood, false, std::move(turn_away)};
+}
+
 std::string_view cookie(std::string_view cookies, std::string_view name) {
     for (std::size_t at = 0; (at = cookies.find(name, at)) != std::string_view::npos; ++at) {
         if (at != 0 && cookies[at - 1] != ' ' && cookies[at - 1] != ';') continue;
@@ -222,17 +228,25 @@ kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, 
     const auto token = bearer(head);
     const bool writes = head.method != Method::get && head.method != Method::head;
     if (token.empty() && writes && is_from_elsewhere(head)) return Error{Errc::forbidden, "csrf_missing"};
-    const Error nobody{Errc::unauthenticated, "unauthenticated"};
-    const auto given_credential = token.empty() ? cookie(head.cookie, credential_cookie) : token;
-    if (const auto registration = parts_.vault.open_credential(given_credential);
-        registration && parts_.board.load()->may_scan(*registration)) {
-        // A resident who asks what only staff may is known, and refused for what he is.
-        if (!endpoint.who.credential) return Error{Errc::forbidden, "forbidden"};
-        call.credential = registration;
-        return kit::Done{};
+    auto credential = parts_.vault.open_credential(token.empty() ? cookie(head.cookie, credential_cookie) : token);
+    if (credential && !parts_.board.load()->may_scan(*credential)) credential.reset();
+    // Guards are residents too, and scan in the browser they work with: each cookie counts where it may make the call, the session first.
+    if (endpoint.who.roles != 0 && token.empty() && !cookie(head.cookie, session_cookie).empty()) {
+        auto status = authenticate_operator(endpoint, head, call);
+        if (status || !credential || !endpoint.who.credential) return status;
     }
+    if (!credential) return authenticate_operator(endpoint, head, call);
+    // A resident who asks what only staff may is known, and refused for what he is.
+    if (!endpoint.who.credential) return Error{Errc::forbidden, "forbidden"};
+    call.credential = credential;
+    return kit::Done{};
+}
+
+kit::Status Api::authenticate_operator(const Endpoint& endpoint, const http::Head& head, Call& call) {
+    const auto token = bearer(head);
     const auto by_cookie = cookie(head.cookie, session_cookie);
-    if (token.empty() && by_cookie.empty()) return nobody;
+    if (token.empty() && by_cookie.empty()) return Error{Errc::unauthenticated, "unauthenticated"};
+    const bool writes = head.method != Method::get && head.method != Method::head;
     auto caller = !token.empty() ? parts_.access.authenticate(token)
                                  : parts_.access.authenticate_cookie(by_cookie, writes ? std::optional<std::string_view>(head.csrf_token) : std::nullopt);
     if (!caller) return caller.error();
@@ -263,8 +277,10 @@ void Api::handle(http::Request request, http::Reply reply) {
         }
     };
     if (endpoint->lane == Lane::io) return run(nullptr);
-    const auto& post = endpoint->lane == Lane::desk ? parts_.desk : endpoint->lane == Lane::query ? parts_.query : parts_.password;
-    if (!post([run](storage::Connection& reader) { run(&reader); })) refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s});
+    const auto job = [run](storage::Connection& reader) { run(&reader); };
+    const auto turn_away = [this, call] { refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s}); };
+    if (endpoint->lane == Lane::password) return parts_.password(job, turn_of(*call, turn_away));
+    if (!(endpoint->lane == Lane::desk ? parts_.desk : parts_.query)(job)) turn_away();
 }
 
 http::Response Api::refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) {

@@ -29,6 +29,13 @@ namespace chayan::api {
 
 /// Posts a job to threads that may block; false when too many wait.
 using PostJob = std::function<bool(std::function<void(storage::Connection&)>)>;
+/// Who asks for a place in a short queue, and what happens instead of the job where it has none, or loses it to somebody else.
+struct Turn {
+    std::string from;
+    bool is_known = false;
+    std::function<void()> turn_away;
+};
+using PostInTurn = std::function<void(std::function<void(storage::Connection&)>, Turn)>;
 
 struct Parts {
     service::Vault& vault;
@@ -47,7 +54,7 @@ struct Parts {
     domain::TimeZone zone;
     const std::string& base_url;   ///< what links and posters begin with
     PostJob desk, query;
-    PostJob password;        ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
+    PostInTurn password;     ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
     service::Exports& exports;
     service::Reveals& reveals;
 };
@@ -116,6 +123,8 @@ public:
 private:
     /// Fills `caller` or `credential`.
     kit::Status authenticate(const Endpoint& endpoint, const http::Head& head, Call& call);
+    /// Fills `caller`, by the bearer token or else the session's cookie.
+    kit::Status authenticate_operator(const Endpoint& endpoint, const http::Head& head, Call& call);
     Parts parts_;
 };
 

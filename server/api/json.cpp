@@ -111,7 +111,11 @@ std::string within_item(const std::string& pointer) {
 
 struct Document::State {
     bj::value top;
-    std::vector<kit::FieldError> malformed, missing;
+    std::vector<kit::FieldError> malformed, missing;   // the first of them
+
+    static void note(std::vector<kit::FieldError>& faults, std::string pointer, const char* code) {
+        if (faults.size() < kit::json_faults_told_max) faults.push_back({std::move(pointer), code});
+    }
 };
 
 struct Members::State {
@@ -125,9 +129,9 @@ struct Members::State {
         return object == nullptr ? nullptr : object->if_contains(name);
     }
     std::string at(std::string_view name) const { return pointer + "/" + std::string(name); }
-    void wrong_type(const char* name) { document->malformed.push_back({at(name), "wrong_type"}); }
+    void wrong_type(const char* name) { document->note(document->malformed, at(name), "wrong_type"); }
     void miss(const char* name) {
-        if (object != nullptr) document->missing.push_back({at(name), "missing"});
+        if (object != nullptr) document->note(document->missing, at(name), "missing");
     }
 };
 
@@ -152,7 +156,7 @@ kit::Result<Document> Document::parse(std::string_view body) {
 
 kit::Status Document::status() const {
     if (!state_->malformed.empty()) return Error{Errc::malformed, state_->malformed[0].code, state_->malformed};
-    if (!state_->missing.empty()) return Error{Errc::invalid, "missing", state_->missing};
+    if (!state_->missing.empty()) return Error{Errc::invalid, state_->missing[0].code, state_->missing};
     return kit::Done{};
 }
 
@@ -183,7 +187,7 @@ Members::~Members() {
     for (const auto& member : *state_->object) {
         const std::string_view name(member.key().data(), member.key().size());
         if (std::find(state_->taken.begin(), state_->taken.end(), name) == state_->taken.end())
-            state_->document->malformed.push_back({pointer_to(state_->pointer, name), "unknown_member"});
+            state_->document->note(state_->document->malformed, pointer_to(state_->pointer, name), "unknown_member");
     }
 }
 
@@ -255,26 +259,30 @@ std::vector<Members> Members::objects_if(const char* name) {
         const auto pointer = state_->at(name) + "/" + std::to_string(i);
         if (const auto* object = (*list)[i].if_object())
             found.push_back(Members(std::make_unique<State>(State{state_->document, object, pointer, {}})));
-        else state_->document->malformed.push_back({pointer, "wrong_type"});
+        else state_->document->note(state_->document->malformed, pointer, "wrong_type");
     }
     return found;
 }
 
-std::vector<Members> Members::objects(const char* name) {
-    const bool is_there = state_->object != nullptr && state_->object->contains(name);
-    if (!is_there) state_->miss(name);
-    return objects_if(name);
+std::vector<Members> Members::objects(const char* name, std::size_t count_max, const char* too_many) {
+    const auto* value = state_->object == nullptr ? nullptr : state_->object->if_contains(name);
+    if (value == nullptr) state_->miss(name);
+    const auto* list = value == nullptr ? nullptr : value->if_array();
+    if (list == nullptr || list->size() <= count_max) return objects_if(name);
+    state_->taken.emplace_back(name);
+    state_->document->note(state_->document->missing, state_->at(name), too_many);
+    return {};
 }
 
-std::vector<std::string> Members::texts_if(const char* name) {
-    std::vector<std::string> found;
+std::optional<std::vector<std::string>> Members::texts_if(const char* name) {
     const auto* value = state_->take(name);
-    if (value == nullptr) return found;
+    if (value == nullptr) return std::nullopt;
     const auto* list = value->if_array();
     if (list == nullptr) {
         state_->wrong_type(name);
-        return found;
+        return std::nullopt;
     }
+    std::vector<std::string> found;
     for (const auto& item : *list) {
         if (const auto* text = item.if_string()) found.emplace_back(text->data(), text->size());
         else state_->wrong_type(name);

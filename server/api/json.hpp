@@ -3,6 +3,7 @@
 // coercion) and writing. Any thread; values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -52,9 +53,10 @@ public:
     std::optional<bool> flag_if(const char* name);
     std::optional<Members> object_if(const char* name);
     Members object(const char* name);                              ///< required
-    std::vector<Members> objects(const char* name);                ///< required
+    /// Required. With more than `count_max` the body is invalid (422) by the code `too_many`, and none of them is read.
+    std::vector<Members> objects(const char* name, std::size_t count_max = SIZE_MAX, const char* too_many = "");
     std::vector<Members> objects_if(const char* name);
-    std::vector<std::string> texts_if(const char* name);
+    std::optional<std::vector<std::string>> texts_if(const char* name);
 
 private:
     struct State;

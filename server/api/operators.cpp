@@ -71,7 +71,7 @@ void add_operator(Parts& parts, Call& call) {
     {
         Members body(*document);
         wanted.login = body.text("login");
-        wanted.roles = joined(body.texts_if("roles"));
+        wanted.roles = joined(body.texts_if("roles").value_or(std::vector<std::string>{}));
         wanted.scope = body.text_if("scope").value_or(call.caller->scope.digits == 0 ? "" : std::string(domain::DivisionText(call.caller->scope)));
         wanted.password = body.text("password");
     }
@@ -88,7 +88,7 @@ void change_operator(Parts& parts, Call& call) {
     service::OperatorChange change;
     {
         Members body(*document);
-        if (const auto roles = body.texts_if("roles"); !roles.empty()) change.roles = joined(roles);
+        if (const auto roles = body.texts_if("roles")) change.roles = joined(*roles);
         change.scope = body.text_if("scope");
         change.password = body.text_if("password");
         change.disabled = body.flag_if("disabled");

@@ -36,7 +36,7 @@ service::ScanRequest read_scan(Members& body) {
     request.at = body.text_if("at");
     request.temperature = body.number_if("temperature");
     request.plate = body.text_if("plate");
-    request.dependants = body.texts_if("dependants");
+    request.dependants = body.texts_if("dependants").value_or(std::vector<std::string>{});
     request.self = body.flag_if("self").value_or(true);
     return request;
 }
@@ -133,12 +133,11 @@ void add_batch(Parts& parts, Call& call) {
     std::vector<kit::Result<service::ScanRequest>> items;
     {
         Members body(*document);
-        auto list = body.objects("scans");
+        auto list = body.objects("scans", kit::batch_count_max, "batch_too_large");
         if (auto status = document->status(); !status) return refuse(parts, call, status.error());
         for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (items.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
     std::vector<service::ScanRequest> requests;
     for (const auto& item : items)
         if (item) requests.push_back(*item);

@@ -102,12 +102,11 @@ void add_gate_scans(Parts& parts, Call& call) {
     std::vector<kit::Result<service::GateRequest>> items;
     {
         Members body(*document);
-        auto list = body.objects("scans");
+        auto list = body.objects("scans", kit::batch_count_max, "batch_too_large");
         if (auto status = document->status(); !status) return refuse(parts, call, status.error());
         for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    if (items.size() > kit::batch_count_max) return refuse(parts, call, {Errc::invalid, "batch_too_large", {{"/scans", "batch_too_large"}}});
     std::vector<service::GateRequest> requests;
     for (const auto& item : items)
         if (item) requests.push_back(*item);

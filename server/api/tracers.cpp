@@ -48,7 +48,7 @@ service::TraceRequest read_trace(Members& body) {
     request.linger_s = body.integer_if("linger_s");
     request.min_overlap_s = body.integer_if("min_overlap_s").value_or(0);
     request.accumulate = body.text_if("accumulate").value_or("total");
-    request.categories = body.texts_if("categories");
+    request.categories = body.texts_if("categories").value_or(std::vector<std::string>{});
     request.limit = body.integer_if("limit");
     request.explain = body.flag_if("explain").value_or(false);
     return request;
@@ -129,7 +129,7 @@ void reveal_person(Parts& parts, Call& call) {
         Members body(*document);
         request.person = call.parameters[0];
         request.case_number = body.text("case");
-        request.fields = body.texts_if("fields");
+        request.fields = body.texts_if("fields").value_or(std::vector<std::string>{});
         request.reason = body.text("reason");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
@@ -151,7 +151,7 @@ void disclose(Parts& parts, Call& call) {
         Members body(*document);
         auto query = body.object("query");
         questions = read_queries(query, call.parameters[0]);
-        fields = body.texts_if("fields");
+        fields = body.texts_if("fields").value_or(std::vector<std::string>{});
         handover.recipient = body.text("recipient");
         handover.reason = body.text("reason");
     }

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -72,9 +73,13 @@ api::PostJob post_to(Workers& workers) {
     return [&workers](auto job) { return workers.post(std::move(job)); };
 }
 
+api::PostInTurn post_in_turn_to(Workers& workers) {
+    return [&workers](auto job, api::Turn turn) { workers.post(std::move(job), {std::move(turn.from), turn.is_known, std::move(turn.turn_away)}); };
+}
+
 api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password, service::Exports& exports, service::Reveals& reveals) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_to(password), exports, reveals};
+            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_in_turn_to(password), exports, reveals};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -88,14 +93,22 @@ void greet(const Place& place, Installation& in, const std::string& base_url) {
                  base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
 
-/// Each connection is an open file, and the store and the keys need some.
-void tell_of_few_files(std::size_t connections_max) {
+/// Each connection is an open file, and the store and the keys need some. With fewer than we would like, as many as there are: without a
+/// descriptor nobody can be accepted, and nobody gives way.
+std::size_t connections_allowed(std::size_t wanted) {
     constexpr std::size_t files_besides = 200;
     rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= connections_max + files_besides) return;
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + files_besides) return wanted;
     std::fprintf(stderr, "系统只允许打开 %llu 个文件，连接多时会拒绝；请调高到 %llu。\nOnly %llu files may be open: many connections will be refused. Raise the limit (LimitNOFILE) to %llu.\n",
-                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(connections_max + files_besides),
-                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(connections_max + files_besides));
+                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(wanted + files_besides),
+                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(wanted + files_besides));
+    return std::max<std::size_t>(files.rlim_cur, 2 * files_besides) - files_besides;
+}
+
+/// A setting that seems to protect and doesn't would be worse than none.
+void tell_of_limits(const Config& config) {
+    if (!config.limits_enabled) return;
+    std::fprintf(stderr, "本版本尚未执行 [limits] 频率限制。\nLimits on rate ([limits] in the settings) are not enforced by this version yet.\n");
 }
 
 Control::Handler operator_handler(service::Operators& operators) {
@@ -138,8 +151,9 @@ int serve(const Place& place, const Config& config) {
     Workers query(*in.store, kit::exports_at_once_max + 1);   // exports alone never hold up a question
     Workers password(*in.store, 1, kit::passwords_waiting_max);
     api.emplace(parts_of(in, base_url, desk, query, password, exports, reveals));
-    const auto options = options_of(place, config);
-    tell_of_few_files(options.connections_max);
+    auto options = options_of(place, config);
+    options.connections_max = connections_allowed(options.connections_max);
+    tell_of_limits(config);
     http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     House house(in, place.accept_loss);

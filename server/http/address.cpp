@@ -61,4 +61,15 @@ std::string forwarded_address(std::string_view hops) {
     return ::inet_pton(AF_INET, hop.c_str(), &four) == 1 ? text_of(AF_INET, &four) : std::string();
 }
 
+std::string neighbourhood_of(const std::string& client) {
+    in6_addr six{};
+    if (::inet_pton(AF_INET6, client.c_str(), &six) == 1) {
+        std::fill(six.s6_addr + 6, six.s6_addr + sizeof six.s6_addr, std::uint8_t{0});
+        return text_of(AF_INET6, &six);
+    }
+    in_addr four{};
+    if (::inet_pton(AF_INET, client.c_str(), &four) != 1) return {};
+    return client.substr(0, client.rfind('.'));
+}
+
 }  // namespace chayan::http

@@ -17,4 +17,8 @@ std::string peer_address(const sockaddr_storage& peer);
 /// Brackets and port are left out. Empty when it is no address.
 std::string forwarded_address(std::string_view hops);
 
+/// What one subscriber or one office is likely to hold, of an address in the forms above: the /24 of IPv4, the /48 of IPv6, as text.
+/// Empty when it is no address. Ranks who gives way when there is no room for all; refuses nobody by itself.
+std::string neighbourhood_of(const std::string& client);
+
 }  // namespace chayan::http

@@ -243,7 +243,10 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
 
     out.close = !fields.keep_alive() || fields.version < 11;
     if (out.is_proxied) {
-        if (auto address = forwarded_address(fields.forwarded_for.value); !address.empty()) out.head.client = std::move(address);
+        if (auto address = forwarded_address(fields.forwarded_for.value); !address.empty()) {
+            out.head.neighbourhood = neighbourhood_of(address);
+            out.head.client = std::move(address);
+        }
     }
     out.head.authorization = fields.authorization.value;
     out.head.cookie = fields.cookie.value;

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 
+#include "http/crowd.hpp"
 #include "http/head.hpp"
 #include "http/message.hpp"
 #include "http/server.hpp"
@@ -62,6 +63,7 @@ struct Lane {
     boost::asio::io_context io{1};
     std::shared_ptr<Mailbox> mailbox;
     Wheel wheel;                            ///< ticks are seconds; holds every live session
+    Crowd crowd;                            ///< those that came by TLS
     std::uint64_t next_request_id;
     bool is_draining = false;
     std::array<char, 16 * 1024> scratch{};  ///< what a TLS record may hold

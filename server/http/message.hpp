@@ -37,6 +37,7 @@ struct Head {
     std::string content_encoding; ///< lower case; empty when absent or identity
     std::uint64_t content_length = 0;
     std::string client;           ///< the client's address as text, IPv4 or IPv6; never in a log or an answer
+    std::string neighbourhood;    ///< of `client`: its /24 or /48 as text; as secret as that
     std::uint64_t request_id = 0; ///< unique in this process, for error bodies and the log
 };
 

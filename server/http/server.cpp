@@ -118,8 +118,16 @@ private:
         wait_for_connections(door);
     }
 
+    /// All places are taken: whoever has most of them gives up the one that was quiet for longest. An address alone refuses nobody.
+    bool make_room() {
+        auto* const seat = lane_.crowd.find_to_give_way([](Crowd::Seat& each) { return static_cast<Session&>(each).may_give_way(); });
+        if (seat == nullptr) return false;
+        static_cast<Session&>(*seat).give_way();
+        return true;
+    }
+
     void begin_session(int fd, Security security, const sockaddr_storage& peer) {
-        if (lane_.totals.connections.load(std::memory_order_relaxed) >= lane_.options.connections_max) {
+        if (lane_.totals.connections.load(std::memory_order_relaxed) >= lane_.options.connections_max && !make_room()) {
             ::close(fd);
             return;
         }

@@ -38,7 +38,7 @@ struct ServerOptions {
     TlsFiles tls;
     ProxyPlace proxy;
     std::vector<std::string> hosts;      ///< names a Host header may have, with or without port; localhost forms are added
-    std::size_t connections_max = 12'000;
+    std::size_t connections_max = 12'000;  ///< then the quietest of the largest neighbourhood gives way to who comes
     std::size_t bodies_bytes_max = kit::bodies_bytes_max;   ///< of all requests together, beyond a form each: else 503
     std::chrono::seconds handshake_max{5}, header_max{10}, body_max{15}, write_max{15}, idle_max{30}, drain_max{10};
 };

@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "http/address.hpp"
 #include "http/wire.hpp"
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
@@ -64,8 +65,10 @@ struct Session::Writable {
 };
 
 Session::Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer)
-    : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)), socket_(std::move(socket)) {
+    : lane_(lane), mailbox_(lane.mailbox), is_proxied_(context == nullptr), peer_(std::move(peer)),
+      neighbourhood_(neighbourhood_of(peer_)), socket_(std::move(socket)) {
     stream_.emplace(context, socket_->native_handle());
+    if (!is_proxied_) lane_.crowd.add(*this, neighbourhood_);
     ++lane_.totals.connections;
 }
 
@@ -83,6 +86,7 @@ void Session::end() noexcept {
     phase_ = Phase::ended;
     is_wanted_.store(false, std::memory_order_relaxed);
     lane_.wheel.remove(*this);
+    lane_.crowd.remove(*this);
     stream_.reset();
     boost::system::error_code ignored;
     socket_->close(ignored);
@@ -129,6 +133,13 @@ void Session::drain() noexcept {
         return;
     }
     stream_->close_notify();
+    end();
+}
+
+bool Session::may_give_way() const noexcept { return phase_ != Phase::handling && phase_ != Phase::fetching && !streamed_; }
+
+void Session::give_way() noexcept {
+    if (phase_ == Phase::head) stream_->close_notify();
     end();
 }
 
@@ -199,12 +210,14 @@ Session::Step Session::await_head() {
 
 void Session::enter_head() {
     phase_ = Phase::head;
+    lane_.crowd.note_activity(*this);
     scan_ = {};
     has_skipped_line_end_ = false;
     parsed_ = {};
     language_.clear();
     parsed_.is_proxied = is_proxied_;
     parsed_.head.client = peer_;
+    parsed_.head.neighbourhood = neighbourhood_;
     request_id_ = parsed_.head.request_id = lane_.next_request_id;
     lane_.next_request_id += lane_.options.io_threads;
 }
@@ -253,6 +266,7 @@ Session::Step Session::take_body() {
 
 Session::Step Session::dispatch() {
     phase_ = Phase::handling;
+    lane_.crowd.note_activity(*this);
     lane_.wheel.file(*this, 0);
     is_mail_ready_ = false;
     Request request;

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "http/body_room.hpp"
+#include "http/crowd.hpp"
 #include "http/head.hpp"
 #include "http/lane.hpp"
 #include "http/message.hpp"
@@ -29,7 +30,7 @@ namespace chayan::http {
 /// Concrete, so that no operation goes through a type-erased executor.
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-class Session final : public ReplySink, public WheelNode, public std::enable_shared_from_this<Session> {
+class Session final : public ReplySink, public WheelNode, public Crowd::Seat, public std::enable_shared_from_this<Session> {
 public:
     /// `context` null: plain HTTP from the named proxy, whose X-Forwarded-For is believed. `peer` is the address at the other end.
     Session(Lane& lane, SSL_CTX* context, Socket socket, std::string peer);
@@ -40,6 +41,10 @@ public:
     void expire() noexcept;
     /// Ends it when it is idle, after a grace when it has asked nothing yet.
     void drain() noexcept;
+    /// False while an answer is being made, or streamed.
+    bool may_give_way() const noexcept;
+    /// Ends it, so that somebody else may come.
+    void give_way() noexcept;
     /// Closes at once and gives up the socket. Idempotent.
     void end() noexcept;
     void send(Response response) noexcept override;
@@ -83,6 +88,7 @@ private:
     const std::shared_ptr<Mailbox> mailbox_;
     const bool is_proxied_;
     const std::string peer_;
+    const std::string neighbourhood_;
     std::optional<Socket> socket_;
     std::optional<Stream> stream_;
 

@@ -15,6 +15,7 @@ inline constexpr std::size_t bodies_bytes_max = 128 * 1024 * 1024;  // all bodie
 inline constexpr std::size_t batch_count_max = 500;                 // scans in one batch
 inline constexpr std::size_t json_depth_max = 8;                    // SECURITY S26
 inline constexpr std::size_t json_members_max = 32;                 // of one object, SECURITY S26
+inline constexpr std::size_t json_faults_told_max = 20;             // of one body: more help nobody, and 198 KB were answered with 11 MB
 
 // Scans (CONTRACT 5).
 inline constexpr std::int64_t scan_ahead_s_max = 120;               // a phone's clock may be that far ahead

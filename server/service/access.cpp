@@ -57,12 +57,13 @@ struct Access::State {
     std::string no_hash;   ///< what an unknown login's password is compared with, so that it takes as long
 
     /// Seconds until another try may be made; 0: now.
-    std::int64_t wait_s(const std::string& key) {
+    template <class Book, class Key>
+    std::int64_t wait_s(Book StaffBook::*failures, const Key& key) {
         return staff.book.with([&](StaffBook& b) -> std::int64_t {
-            const auto found = b.failures.find(key);
-            if (found == b.failures.end()) return 0;
+            const auto found = (b.*failures).find(key);
+            if (found == (b.*failures).end()) return 0;
             if (clock.now() - found->second.last > failure_window_s) {
-                b.failures.erase(found);
+                (b.*failures).erase(found);
                 return 0;
             }
             if (found->second.count < failures_free) return 0;
@@ -78,10 +79,11 @@ struct Access::State {
                                  return kit::Done{};
                              }, {}});
     }
-    Error fail(const Proof& proof, domain::OperatorId by) {
+    template <class Book, class Key>
+    Error fail(Book StaffBook::*book, const Key& key, domain::OperatorId by) {
         const auto count = staff.book.with([&](StaffBook& b) {
-            if (b.failures.size() > failures_kept_max) b.failures.clear();
-            auto& failures = b.failures[key_of(proof)];
+            if ((b.*book).size() > failures_kept_max) (b.*book).clear();
+            auto& failures = (b.*book)[key];
             failures.last = clock.now();
             return ++failures.count;
         });
@@ -127,7 +129,7 @@ struct Access::State {
 
 const storage::SiteRow* Caller::find_site(const Directory& directory, std::string_view ref) const {
     const auto* row = directory.site(ref);
-    const bool is_inside = row != nullptr && may_see(row->division) && (site.is_none() || site == row->id);
+    const bool is_inside = row != nullptr && (site.is_none() ? may_see(row->division) : site == row->id);
     return is_inside ? row : nullptr;
 }
 
@@ -147,19 +149,24 @@ void Access::load(storage::Connection& reader) {
 
 kit::Result<storage::OperatorRow> Access::prove(const Proof& proof) {
     auto& state = *state_;
-    if (const auto wait = state.wait_s(key_of(proof)); wait > 0)
-        return Error{Errc::too_often, "login_too_often", {}, static_cast<std::uint32_t>(wait)};
+    const auto too_often = [](std::int64_t wait) { return Error{Errc::too_often, "login_too_often", {}, static_cast<std::uint32_t>(wait)}; };
+    if (const auto wait = state.wait_s(&StaffBook::failures, key_of(proof)); wait > 0) return too_often(wait);
     auto row = state.staff.book.with([&](StaffBook& b) { return b.find(proof.login); });
     const bool has_password = row && !row->password_hash.empty();
     const bool fits = Vault::verify_password(has_password ? row->password_hash : state.no_hash, proof.password);
-    if (!has_password || !fits || row->disabled) return state.fail(proof, row ? row->id : domain::OperatorId{});
+    if (!has_password || !fits || row->disabled) return state.fail(&StaffBook::failures, key_of(proof), row ? row->id : domain::OperatorId{});
     if (!row->otp.empty()) {
         if (proof.otp.empty()) return Error{Errc::unauthenticated, "otp_required"};
+        // Whoever is here has the password: a million codes are few for many addresses, and no stranger can delay anybody by this.
         const auto by = row->id;
+        if (const auto wait = state.wait_s(&StaffBook::code_failures, by.value); wait > 0) return too_often(wait);
         row = state.use_code(*row, proof.otp);
-        if (!row) return state.fail(proof, by);
+        if (!row) return state.fail(&StaffBook::code_failures, by.value, by);
     }
-    state.staff.book.with([&](StaffBook& b) { b.failures.erase(key_of(proof)); });
+    state.staff.book.with([&](StaffBook& b) {
+        b.failures.erase(key_of(proof));
+        b.code_failures.erase(row->id.value);
+    });
     return *row;
 }
 

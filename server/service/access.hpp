@@ -31,6 +31,7 @@ struct Caller {
     bool has(storage::Role role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
     bool may_see(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
     /// Null when there is no such site, and no less when it lies outside the scope: the two must look the same.
+    /// A duty device goes with its site, also when the site's division is corrected.
     const storage::SiteRow* find_site(const Directory& directory, std::string_view ref) const;
 };
 
@@ -62,7 +63,8 @@ public:
 
     /// Blocks for Argon2 and the commit. The same answer and time for an unknown login, a wrong password and a wrong code:
     /// login_failed (401); otp_required (401) only after the right password. too_often (429) after five failures in 15 minutes
-    /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out.
+    /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out. Wrong codes
+    /// after the right password count by login alone.
     kit::Result<OpenedSession> open_session(const Proof& proof);
     /// Any thread; no store. Error session_unknown (401).
     kit::Result<Caller> authenticate(std::string_view token);

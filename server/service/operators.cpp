@@ -26,7 +26,15 @@ constexpr std::string_view common_passwords[] = {
     "woaini1314520", "chayanchayan", "dingzhou2020", "abcdefghijkl", "123123123123", "passwordpassword",
 };
 
-bool is_admin(const storage::OperatorRow& row) { return (row.roles & static_cast<std::uint8_t>(storage::Role::admin)) != 0; }
+bool is_admin(const storage::OperatorRow& row) { return (row.roles & static_cast<std::uint8_t>(storage::Role::admin)) != 0 && !row.disabled; }
+bool is_admin_of_all(const storage::OperatorRow& row) { return is_admin(row) && row.scope.digits == 0; }
+
+/// Does the change take away the last of a kind? Nobody could make one again but by the command on the machine.
+bool is_last(const StaffBook& book, const storage::OperatorRow& changed, bool (*is_kind)(const storage::OperatorRow&)) {
+    if (!is_kind(book.operators.at(changed.id.value)) || is_kind(changed)) return false;
+    return std::none_of(book.operators.begin(), book.operators.end(),
+                        [&](const auto& entry) { return entry.second.id != changed.id && is_kind(entry.second); });
+}
 
 /// One character over and over, or the login with little around it.
 bool is_guessed_first(const std::string& password, const std::string& login) {
@@ -169,6 +177,8 @@ kit::Result<OperatorView> Operators::change(const Caller& caller, const std::str
     const std::lock_guard lock(staff_.changing);
     auto row = find(login);
     if (!row || !is_under(*row, caller)) return Error{Errc::not_found, "operator_unknown"};
+    // A session that was left open must not become an account: one's own are changed with the old ones, or by another admin.
+    if (row->id == caller.id && (change.password || change.resets_otp)) return Error{Errc::forbidden, "own_proof"};
     std::string what;
     const auto note = [&](const char* word) { what += (what.empty() ? "" : ",") + std::string(word); };
     if (change.roles) {
@@ -195,12 +205,8 @@ kit::Result<OperatorView> Operators::change(const Caller& caller, const std::str
         row->password_hash = hash;
         note("password");
     }
-    const bool others = staff_.book.with([&](StaffBook& book) {
-        return std::any_of(book.operators.begin(), book.operators.end(), [&](const auto& entry) {
-            return entry.second.id != row->id && is_admin(entry.second) && !entry.second.disabled;
-        });
-    });
-    if (!others && (!is_admin(*row) || row->disabled)) return Error{Errc::conflict, "last_admin"};
+    const bool last = staff_.book.with([&](StaffBook& book) { return is_last(book, *row, is_admin) || is_last(book, *row, is_admin_of_all); });
+    if (last) return Error{Errc::conflict, "last_admin"};
     const bool ends = change.password || change.resets_otp || row->disabled;
     const auto kept = row->id == caller.id ? caller.session : storage::Blind{};
     auto status = put_changed(*row, caller.id, what, ends ? std::optional(kept) : std::nullopt);

@@ -47,7 +47,8 @@ public:
     kit::Status add(const Caller* by, const NewOperator& wanted);
     /// Those whose scope lies in the caller's; by login.
     std::vector<OperatorView> all(const Caller& caller);
-    /// Errors as add, operator_unknown (404), last_admin (409). Disabling and a new password end the operator's sessions.
+    /// Errors as add, operator_unknown (404), last_admin (409): one is left, and one without a scope while there is any; own_proof (403) for
+    /// one's own password or second factor. Disabling and a new password end the operator's sessions.
     kit::Result<OperatorView> change(const Caller& caller, const std::string& login, const OperatorChange& change);
     /// One's own, with the old one as proof; ends all one's other sessions.
     kit::Status change_password(const Caller& caller, Proof proof, const std::string& password);

@@ -40,6 +40,7 @@ struct StaffBook {
     std::unordered_map<std::string, std::uint32_t> by_login;
     std::unordered_map<storage::Blind, storage::SessionRow, BlindHash> sessions;
     std::unordered_map<std::string, Failures> failures;                   ///< by login and address prefix
+    std::unordered_map<std::uint32_t, Failures> code_failures;            ///< by operator: wrong codes after the right password
     std::unordered_map<storage::Blind, Link, BlindHash> links;            ///< by the keyed hash of their secret; a restart forgets them
     std::unordered_map<std::uint32_t, Refusals> refusals;                 ///< by operator: calls that are not theirs to make
     std::unordered_map<std::uint32_t, std::string> enrolments;            ///< TOTP secrets shown and not yet confirmed; likewise

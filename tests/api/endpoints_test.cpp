@@ -224,6 +224,28 @@ TEST_CASE("who asks is decided before what is asked") {
     CHECK(stage.call(Method::post, "/api/v1/scans", stage.resident(), "not JSON").status == 400);
 }
 
+TEST_CASE("a batch of too many is refused before its items are read, and of many mistakes only the first are told") {
+    Stage stage;
+    const auto batch = [&](std::size_t count, const std::string& item) {
+        std::string body = R"({"scans":[)";
+        for (std::size_t i = 0; i < count; ++i) body += (i == 0 ? "" : ",") + item;
+        return stage.call(Method::post, "/api/v1/scans/batch", stage.resident(), body + "]}");
+    };
+    for (const std::string item : {"1", "{}"}) {
+        CAPTURE(item);
+        const auto outcome = batch(kit::batch_count_max + 1, item);
+        CHECK(outcome.status == 422);
+        CHECK(outcome.code == "batch_too_large");
+        CHECK(outcome.body.size() < 1'000);
+    }
+    const auto outcome = batch(kit::batch_count_max, "1");
+    CHECK(outcome.status == 400);
+    CHECK(outcome.code == "wrong_type");
+    CHECK(outcome.body.find("/scans/19\"") != std::string::npos);
+    CHECK(outcome.body.find("/scans/20\"") == std::string::npos);
+    CHECK(batch(kit::batch_count_max, "{}").status == 200);
+}
+
 TEST_CASE("a token that is nobody's is answered 401, however it is shown") {
     Stage stage;
     for (const std::string value : {"Bearer x", "Bearer ", "Bearer", "bearer token-of-role-", "Basic token-of-role-8", "token-of-role-8"}) {
@@ -258,6 +280,35 @@ TEST_CASE("a session's cookie is found among others") {
     }
 }
 
+TEST_CASE("who has both cookies is staff where staff may call, and a resident where residents may") {
+    Stage stage;
+    const auto credential = stage.resident_by_cookie().cookie;
+    for (const bool is_session_last : {true, false}) {
+        auto both = stage.with_cookie(Role::guard);
+        both.cookie = is_session_last ? credential + "; " + both.cookie : both.cookie + "; " + credential;
+        CAPTURE(both.cookie);
+        CHECK(stage.call(Method::post, "/api/v1/gate/scans", both).handed_over);
+        CHECK(is_let_in(stage.call(Method::post, "/api/v1/scans", both)));
+        CHECK(stage.call(Method::post, "/api/v1/scans/x1/void", both).handed_over);
+    }
+}
+
+TEST_CASE("a session that may not make a call leaves it to the resident's cookie, where residents may make it") {
+    Stage stage;
+    const auto credential = stage.resident_by_cookie().cookie;
+    auto tracer = stage.with_cookie(Role::tracer);
+    tracer.cookie += "; " + credential;
+    auto without_token = stage.with_cookie(Role::guard);
+    without_token.cookie += "; " + credential;
+    without_token.csrf_token.clear();
+    for (const auto& visitor : {tracer, without_token, Visitor{{}, credential + "; __Host-session=over", {}}}) {
+        CAPTURE(visitor.cookie);
+        CHECK(stage.call(Method::post, "/api/v1/scans/x1/void", visitor).handed_over);
+    }
+    CHECK(stage.call(Method::get, "/api/v1/cases", {{}, credential + "; __Host-session=over", {}}).code == "session_unknown");
+    CHECK(stage.call(Method::post, "/api/v1/gate/scans", without_token).code == "csrf_missing");
+}
+
 TEST_CASE("with the cookie a write carries the session's own CSRF token, a read need not") {
     Stage stage;
     auto tracer = stage.with_cookie(Role::tracer);
@@ -283,6 +334,26 @@ TEST_CASE("a full lane is answered 503 with when to come again") {
         CHECK_FALSE(header(outcome, "Retry-After").empty());
     }
     CHECK(stage.call(Method::get, "/healthz", stage.nobody()).status == 200);
+}
+
+TEST_CASE("whoever waits for the one thread of passwords waits by their neighbourhood, and with a session as themselves") {
+    Stage stage;
+    auto stranger = stage.nobody();
+    auto admin = stage.with(Role::admin);
+    auto guard = stage.with(Role::guard);
+    stranger.neighbourhood = admin.neighbourhood = guard.neighbourhood = "192.0.2";
+    for (const std::string path : {"/api/v1/session", "/api/v1/setup"}) CHECK(stage.call(Method::post, path, stranger).turn == "192.0.2");
+    const auto as_admin = stage.call(Method::post, "/api/v1/session/confirm", admin).turn;
+    const auto as_guard = stage.call(Method::post, "/api/v1/session/confirm", guard).turn;
+    CHECK(as_admin.starts_with("+"));
+    CHECK(as_guard.starts_with("+"));
+    CHECK(as_admin != as_guard);
+    CHECK(stage.call(Method::post, "/api/v1/operators", admin).turn == as_admin);
+    stage.fill_lanes();
+    const auto outcome = stage.call(Method::post, "/api/v1/session", stranger);
+    CHECK(outcome.status == 503);
+    CHECK(outcome.code == "busy");
+    CHECK_FALSE(header(outcome, "Retry-After").empty());
 }
 
 TEST_CASE("a handler that throws is answered 500, also when it meant to answer later, and the server lives on") {

@@ -125,9 +125,37 @@ TEST_CASE("what may be absent is absent without a word") {
         CHECK_FALSE(body.flag_if("d"));
         CHECK_FALSE(body.object_if("e"));
         CHECK(body.objects_if("f").empty());
-        CHECK(body.texts_if("g").empty());
+        CHECK_FALSE(body.texts_if("g"));
     });
     CHECK(status);
+}
+
+TEST_CASE("an empty list is there, and is not the same as none") {
+    CHECK(read(R"({"s":[]})", [](Members& body) { CHECK(body.texts_if("s") == std::vector<std::string>{}); }));
+}
+
+TEST_CASE("a list that is too long is refused by the code it is given, and nothing in it is looked at") {
+    for (const auto& [body, fits] : {std::pair{R"({"scans":[{},{}]})", true}, {R"({"scans":[{},{},{}]})", false}, {R"({"scans":[1,2,3]})", false}}) {
+        CAPTURE(body);
+        const auto status = read(body, [&, is_taken = fits](Members& members) {
+            CHECK(members.objects("scans", 2, "batch_too_large").size() == (is_taken ? 2U : 0U));
+        });
+        CHECK(bool(status) == fits);
+        if (fits) continue;
+        CHECK(status.error().kind == kit::Errc::invalid);
+        CHECK(status.error().code == std::string("batch_too_large"));
+        REQUIRE(status.error().fields.size() == 1);
+        CHECK(status.error().fields[0].pointer == "/scans");
+    }
+}
+
+TEST_CASE("of many mistakes the first are told") {
+    for (const auto& [count, told] : {std::pair{std::size_t{kit::json_faults_told_max}, std::size_t{kit::json_faults_told_max}}, {kit::json_faults_told_max + 1, kit::json_faults_told_max}}) {
+        std::string body = R"({"l":[1)";
+        for (std::size_t i = 1; i < count; ++i) body += ",1";
+        const auto status = read(body + "]}", [](Members& members) { (void)members.objects_if("l"); });
+        CHECK(status.error().fields.size() == told);
+    }
 }
 
 TEST_CASE("a required member that is missing is readable but wrong, and named") {

@@ -200,6 +200,12 @@ struct Stage::State {
             return true;
         };
     }
+    PostInTurn lane_in_turn() {
+        return [this](const std::function<void(storage::Connection&)>& job, const Turn& turn) {
+            current->outcome.turn = (turn.is_known ? "+" : "") + turn.from;
+            if (!lane(Lane::password)(job)) turn.turn_away();
+        };
+    }
     void open_sessions() {
         Books books;
         for (const auto role : roles) {
@@ -235,7 +241,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane(Lane::password), *s.exports, *s.reveals});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane_in_turn(), *s.exports, *s.reveals});
 }
 
 Stage::~Stage() = default;
@@ -267,6 +273,7 @@ Outcome Stage::call(http::Method method, const std::string& path, const Visitor&
     request.cookie = visitor.cookie;
     request.csrf_token = visitor.csrf_token;
     request.fetch_site = visitor.fetch_site;
+    request.neighbourhood = visitor.neighbourhood;
     request.query = std::move(query);
     state_->current = std::make_shared<Sink>();
     api().handle(std::move(request), http::Reply(state_->current));

@@ -36,12 +36,13 @@ struct Outcome {
     std::string code, body;       ///< the problem's code, or empty
     std::vector<http::Header> headers;
     Lane lane = Lane::io;         ///< to which the call was handed
+    std::string turn;             ///< as whose it waits, where the queue is short; with a + where it is known who
     bool handed_over = false;     ///< it passed who may call, and waits in its lane
 };
 
 /// Who calls, and how they show it.
 struct Visitor {
-    std::string authorization, cookie, csrf_token, fetch_site{};
+    std::string authorization, cookie, csrf_token, fetch_site{}, neighbourhood{};
 };
 
 class Stage {

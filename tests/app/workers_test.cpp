@@ -7,7 +7,11 @@
 #include <catch2/catch.hpp>
 
 #include <future>
+#include <mutex>
 #include <set>
+#include <string>
+#include <thread>
+#include <vector>
 
 using namespace chayan;
 using namespace chayan::app;
@@ -98,4 +102,81 @@ TEST_CASE("a pool may have a short queue") {
     CHECK(workers.post([](storage::Connection&) {}));
     CHECK_FALSE(workers.post([](storage::Connection&) {}));
     go.set_value();
+}
+
+namespace {
+
+/// A pool of one thread that is busy until `go`, with room for four, and what became of each turn in the order of its end.
+struct Line {
+    explicit Line(Installed& installed) : workers(*installed.in.store, 1, 4) {
+        REQUIRE(workers.post([this](storage::Connection&) {
+            begun.set_value();
+            gate.get_future().wait();
+        }));
+        begun.get_future().get();
+    }
+    void ask(const std::string& name, const std::string& from, bool is_known = false) {
+        workers.post([this, name](storage::Connection&) { note(done, name); }, {from, is_known, [this, name] { note(turned_away, name); }});
+    }
+    void note(std::vector<std::string>& list, const std::string& name) {
+        const std::lock_guard lock(mutex);
+        list.push_back(name);
+    }
+    /// What is done of what waits, in order, when the thread is free again.
+    std::vector<std::string> finish(std::size_t count) {
+        gate.set_value();
+        is_free = true;
+        for (int i = 0; i < 2'000; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            const std::lock_guard lock(mutex);
+            if (done.size() >= count) break;
+        }
+        const std::lock_guard lock(mutex);
+        return done;
+    }
+    ~Line() {
+        if (!is_free) gate.set_value();
+    }
+    using Names = std::vector<std::string>;
+
+    std::promise<void> begun, gate;
+    bool is_free = false;
+    std::mutex mutex;
+    Names done, turned_away;
+    Workers workers;
+};
+
+using Names = Line::Names;
+
+}  // namespace
+
+TEST_CASE("in a short queue whoever has most waiting gives way, the newest first, until shares are even") {
+    Installed installed;
+    Line line(installed);
+    for (const char* name : {"a1", "a2", "a3", "a4", "a5"}) line.ask(name, "a");
+    CHECK(line.turned_away == Names{"a5"});
+    line.ask("b1", "b");
+    CHECK(line.turned_away == Names{"a5", "a4"});
+    line.ask("b2", "b");
+    CHECK(line.turned_away == Names{"a5", "a4", "a3"});
+    line.ask("b3", "b");   // two each: one more would only be the other way round
+    CHECK(line.turned_away == Names{"a5", "a4", "a3", "b3"});
+    line.ask("c1", "c");
+    line.ask("d1", "d");
+    line.ask("e1", "e");   // one each
+    REQUIRE(line.turned_away.size() == 7);
+    CHECK(line.turned_away.back() == "e1");
+    CHECK(std::set<std::string>(line.turned_away.begin() + 4, line.turned_away.end()) == std::set<std::string>{"a2", "b2", "e1"});
+    CHECK(line.finish(4) == Names{"a1", "b1", "c1", "d1"});
+}
+
+TEST_CASE("strangers take no place of those who have a session, nor these of strangers") {
+    Installed installed;
+    Line line(installed);
+    for (int i = 0; i < 6; ++i) line.ask("stranger " + std::to_string(i), "neighbourhood " + std::to_string(i));
+    CHECK(line.turned_away == Names{"stranger 4", "stranger 5"});
+    for (int i = 0; i < 5; ++i) line.ask("known " + std::to_string(i), "1", true);
+    CHECK(line.turned_away == Names{"stranger 4", "stranger 5", "known 4"});
+    line.ask("another", "2", true);
+    CHECK(line.turned_away == Names{"stranger 4", "stranger 5", "known 4", "known 3"});
 }

@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.people import document, name
+from support.service import password
 from support.town import DAY, TownTest, rfc3339, unix_second, with_name
 
 DONE = (200, 201, 204)
@@ -130,6 +131,16 @@ class Voids(TownTest):
         self.assertIn(self.void(self.guard, result).status, DONE)
         person = self.person_id(document=document(number))
         self.assertEqual(self.visits(person, now - DAY, now), [])
+
+    def test_in_a_browser_with_both_cookies_it_is_the_guard_who_takes_back(self):
+        number, now = self.number(), int(time.time())
+        result = self.gate([with_name(document(number), name(number)), "S1", "in", now - 60])[0]
+        session = self.service.client().post("/api/v1/session", {"login": "guard-1", "password": password("guard-1")}).json
+        headers = {"Cookie": f"__Host-chayan={self.resident().bearer}; __Host-session={session['token']}",
+                   "X-CSRF-Token": session["csrf"]}
+        browser = self.service.client()
+        answer = browser.post(f"/api/v1/scans/{result['id']}/void", {"reason": "扫错了"}, headers)
+        self.assertIn(answer.status, DONE, answer)
 
     def test_a_reason_is_required(self):
         resident = self.resident()

@@ -15,6 +15,13 @@ class GateScans(TownTest):
     def only(self, *item):
         return self.gate(item)[0]
 
+    def test_too_many_items_are_refused_shortly_whatever_they_are(self):
+        for item in (1, {}):
+            with self.subTest(item):
+                answer = self.guard.post("/api/v1/gate/scans", {"scans": [item] * 20_000})
+                self.assert_problem(answer, 422, "batch_too_large")
+                self.assertLess(len(answer.raw), 1_000)
+
     def test_someone_known_is_scanned_by_document(self):
         number, now = self.number(), int(time.time())
         self.resident(number)

@@ -87,6 +87,15 @@ class Serving(ServeTest):
                 self.assertEqual("LimitNOFILE" in self.service.stderr()[len(before):], few)
                 self.service.stop()
 
+    def test_says_that_limits_on_rate_are_not_enforced_yet_where_they_are_wanted(self):
+        for config, told in (("", True), ("[limits]\nenabled = true\n", True), (QUIET_LIMITS, False)):
+            with self.subTest(config):
+                before = self.service.stderr() if os.path.exists(self.service.stderr_path) else ""
+                self.service.set_config(config)
+                self.service.start()
+                self.assertEqual("[limits]" in self.service.stderr()[len(before):], told)
+                self.service.stop()
+
     def test_makes_tomorrows_key_ahead(self):
         self.service.start()
         self.service.wait_until_ready()

@@ -93,6 +93,7 @@ class Staff(TownTest):
         changed = self.admin.call("PATCH", "/api/v1/operators/li", {"roles": ["guard", "tracer"]})
         self.assertEqual(changed.json, {"login": "li", "roles": ["guard", "tracer"], "scope": "130682100", "disabled": False, "otp": False})
         self.assertEqual(li.get("/api/v1/cases").status, 200)   # from the next request on
+        self.assert_field(self.admin.call("PATCH", "/api/v1/operators/li", {"roles": []}), "/roles")
         self.assertEqual(self.admin.call("PATCH", "/api/v1/operators/li", {"disabled": True}).status, 200)
         self.assert_problem(li.get("/api/v1/cases"), 401)
         self.assert_problem(self.login("li", NEW), 401, "login_failed")

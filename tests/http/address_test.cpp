@@ -75,3 +75,21 @@ TEST_CASE("a forwarded address is believed only where it is said to come from th
     CHECK(client(true, "Forwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\n") == "203.0.113.9");
     CHECK(client(false, "X-Forwarded-For: 192.0.2.1\r\n") == "203.0.113.9");
 }
+
+TEST_CASE("a neighbourhood is a /24 of IPv4 or a /48 of IPv6, in one form") {
+    CHECK(neighbourhood_of("192.0.2.1") == neighbourhood_of("192.0.2.254"));
+    CHECK(neighbourhood_of("192.0.2.1") != neighbourhood_of("192.0.3.1"));
+    CHECK(neighbourhood_of("2001:db8:1::1") == neighbourhood_of("2001:db8:1:ffff:ffff:ffff:ffff:ffff"));
+    CHECK(neighbourhood_of("2001:db8:1::1") != neighbourhood_of("2001:db8:2::1"));
+    CHECK(neighbourhood_of("2001::1") == neighbourhood_of("2001:0:0:1::"));   // also where the text leaves groups out
+    CHECK(neighbourhood_of("2001::1") != neighbourhood_of("2001:0:1::"));
+    for (const char* text : {"", "x", "192.0.2", "1.2.3.4.5"}) CHECK(neighbourhood_of(text).empty());
+}
+
+TEST_CASE("a head tells the neighbourhood of the client, not of the proxy") {
+    ParsedHead parsed;
+    parsed.is_proxied = true;
+    parsed.head.neighbourhood = "127.0.0";
+    REQUIRE(parse_head("GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n", HostNames({}), parsed).status == 0);
+    CHECK(parsed.head.neighbourhood == "192.0.2");
+}

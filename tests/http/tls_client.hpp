@@ -66,6 +66,7 @@ struct ClientOptions {
     const char* ciphers = nullptr;       ///< of TLS 1.2
     SSL_SESSION* session = nullptr;
     int receive_buffer = 0;
+    const char* from = nullptr;          ///< an address of this machine
 };
 
 class TlsClient {
@@ -80,6 +81,11 @@ public:
         if (options.receive_buffer > 0) ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer, sizeof(int));
         const timeval limit{20, 0};
         ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        sockaddr_in here{};
+        here.sin_family = AF_INET;
+        if (options.from != nullptr && (::inet_pton(AF_INET, options.from, &here.sin_addr) != 1 ||
+                                        ::bind(fd, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0))
+            throw std::runtime_error("no such address here");
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(port);

@@ -63,6 +63,27 @@ TEST_CASE("who enrolled a second factor needs its code, each code once, also ove
     CHECK(office.login("root", good_password, office.code(secret)));
 }
 
+TEST_CASE("wrong codes after the right password count by login, wherever they come from") {
+    Office office;
+    office.add("li", "tracer");
+    const auto secret = office.enrol("root");
+    const auto guess = [&](int neighbourhood, const char* password, const std::string& code) {
+        return refusal(office.access().open_session({"root", password, code, "192.0." + std::to_string(neighbourhood) + ".1"}));
+    };
+    for (int i = 0; i < 20; ++i) CHECK(guess(i, "wrong password", "000000") == "login_failed");   // strangers lock nobody out
+    CHECK(office.login("root", good_password, office.code(secret)));
+    office.clock.pass(30);
+    for (int i = 0; i < 5; ++i) CHECK(guess(100 + i, good_password, "000000") == "login_failed");
+    CHECK(guess(200, good_password, "000000") == "login_too_often");
+    CHECK(guess(201, good_password, office.code(secret)) == "login_too_often");
+    CHECK(guess(202, "wrong password", "000000") == "login_failed");
+    office.clock.pass(60);
+    CHECK(office.access().open_session({"root", good_password, office.code(secret), "192.0.203.1"}));
+    office.clock.pass(30);
+    CHECK(guess(204, good_password, "000000") == "login_failed");   // and begin anew after one that fits
+    CHECK(guess(205, good_password, "000000") == "login_failed");
+}
+
 TEST_CASE("a second factor is enrolled by a code that fits, with the password, once") {
     Office office;
     const auto me = office.caller("root");
@@ -170,6 +191,45 @@ TEST_CASE("there is always an administrator left") {
     CHECK(office.operators().change(root, "root", {"guard", {}, {}, {}, false}));
 }
 
+TEST_CASE("there is always an administrator left who may do everything") {
+    Office office;
+    office.add("town", "admin", "130682");   // makes nobody who sees more than they do
+    const auto root = office.caller("root");
+    CHECK(refusal(office.operators().change(root, "root", {{}, "130682", {}, {}, false})) == "last_admin");
+    CHECK(refusal(office.operators().change(root, "root", {"guard", {}, {}, {}, false})) == "last_admin");
+    CHECK(refusal(office.operators().change(root, "root", {{}, {}, {}, true, false})) == "last_admin");
+    CHECK(office.operators().change(root, "root", {"admin,tracer", "", {}, {}, false}));
+    office.add("second", "admin");
+    REQUIRE(office.operators().change(root, "second", {{}, {}, {}, true, false}));
+    CHECK(refusal(office.operators().change(root, "root", {{}, "130682", {}, {}, false})) == "last_admin");
+    REQUIRE(office.operators().change(root, "second", {{}, {}, {}, false, false}));
+    CHECK(office.operators().change(root, "root", {{}, "130682", {}, {}, false}));
+}
+
+TEST_CASE("the administrator of a division may narrow and leave, since one for everything stays") {
+    Office office;
+    office.add("town", "admin", "130682");
+    const auto town = office.caller("town");
+    CHECK(office.operators().change(town, "town", {{}, "130682100", {}, {}, false}));
+    CHECK(office.operators().change(town, "town", {"guard", {}, {}, {}, false}));   // root is left
+}
+
+TEST_CASE("one's own password and second factor change only with the old ones, a session alone is not enough") {
+    Office office;
+    office.add("second", "admin");
+    const auto secret = office.enrol("root");
+    const auto session = office.login("root", good_password, office.code(secret));
+    REQUIRE(session);
+    const auto root = *office.access().authenticate(session->token);
+    CHECK(refusal(office.operators().change(root, "root", {{}, {}, other_password, {}, false})) == "own_proof");
+    CHECK(refusal(office.operators().change(root, "root", {{}, {}, {}, {}, true})) == "own_proof");
+    office.clock.pass(30);
+    CHECK(refusal(office.login("root", other_password, office.code(secret))) == "login_failed");
+    CHECK(refusal(office.login("root")) == "otp_required");
+    CHECK(office.operators().change(office.caller("second"), "root", {{}, {}, other_password, {}, true}));
+    CHECK(office.login("root", other_password));
+}
+
 TEST_CASE("after a lost phone the second factor is reset by an admin") {
     Office office;
     office.add("li", "tracer");
@@ -238,6 +298,22 @@ TEST_CASE("a duty device scans at its site alone, for a shift, until it is revok
     CHECK_FALSE(office.access().authenticate(second->session.token));
     CHECK(refusal(devices.renew(manager, paired->id)) == "device_revoked");
     CHECK((*devices.of_site(manager, "G1"))[0].revoked);
+}
+
+TEST_CASE("a duty device goes on scanning at its site when the site's division is corrected") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n130682100,留早镇,130682\n130682101,清风店镇,130682\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682100\nG2,西口,traffic,130682100\n");
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    const auto paired = devices.pair(operator_of(storage::Role::manager), "G1");
+    REQUIRE(paired);
+    const auto duty = devices.begin_duty(paired->secret, "李卫国");
+    REQUIRE(duty);
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682101\n");
+    const auto caller = office.access().authenticate(duty->session.token);
+    REQUIRE(caller);
+    CHECK(caller->find_site(*office.directory(), "G1") != nullptr);
+    CHECK(caller->find_site(*office.directory(), "G2") == nullptr);   // though it is where the device was paired
 }
 
 TEST_CASE("a pairing link is over after ten minutes, and a new one ends the old") {
