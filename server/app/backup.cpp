@@ -27,12 +27,12 @@ backup_file::GoOn part(const Stage& stage, const char* doing) {
 }
 
 /// The copy passes what `check` looks at, and counts as the original did.
-service::Manifest verified_copy(const Place& copy, const Config& config, domain::Instant created, const storage::Census& original) {
+service::Manifest verified_copy(const Place& copy, const Config& config, std::int64_t scan_days, domain::Instant created, const storage::Census& original) {
     auto found = examine_installation(copy, config);
     if (!found.problems.empty()) throw std::runtime_error("the store is not sound, so no backup was made; run chayan check: " + found.problems.front());
     if (storage::sqlite::open_to_check({copy.data, {}, 0})->reader()->census() != original)
         throw std::runtime_error("the copy does not hold what the store holds, so no backup was made; try again");
-    return {created, original, config.time_zone, std::move(found.scans_by_day)};
+    return {created, original, config.time_zone, scan_days, std::move(found.scans_by_day)};
 }
 
 void write_synced(const std::string& path, const std::string& text) {
@@ -65,9 +65,10 @@ kit::Result<Written> write_file(const Staging& staging, const service::crypto::K
     return Written{id, *digest};
 }
 
-/// FILE.keys in the staging folder, read again. The keys are read after the copy: a row's key is durable before the row is.
-void write_keys(const Staging& staging, const Place& place, domain::Day first, const Written& written) {
-    key_bundle::Bundle bundle{written.id, written.digest, service::key_files::read_folder(place.keys, first)};
+/// FILE.keys in the staging folder, read again. The keys are read after the copy: a row's key is durable before the row is. All of
+/// them go in: what has expired is for retention to say and for a restore, not for whatever clock and settings a backup is made by.
+void write_keys(const Staging& staging, const Place& place, const Written& written) {
+    key_bundle::Bundle bundle{written.id, written.digest, service::key_files::read_folder(place.keys)};
     const auto text = key_bundle::seal(bundle);
     service::key_files::wipe(bundle.keys);
     write_synced(staging.at("keys"), text);
@@ -85,10 +86,11 @@ kit::Status make_backup(Installation& in, const Place& place, const Config& conf
     const auto created = in.clock.now();
     const auto original = in.store->copy_to(staging.at("chayan.db"), part(stage, "copying"));
     if (!original || !stage("checking", 0, 0)) return stopped;
-    const auto manifest = verified_copy({staging.path(), place.keys, 0}, config, created, *original);
+    const auto noted_days = service::key_files::noted_scan_days(place.keys);
+    const auto manifest = verified_copy({staging.path(), place.keys, 0}, config, noted_days > 0 ? noted_days : config.scan_days, created, *original);
     const auto written = write_file(staging, service::key_files::load_master(place.keys), manifest, stage);
     if (!written) return written.error();
-    write_keys(staging, place, key_bundle::first_kept_day(in.zone, created, config.scan_days), *written);
+    write_keys(staging, place, *written);
     // Keys leave the machine with this: the line is durable before the files have their names.
     const auto noted = service::run_and_wait(*in.writer, [detail = backup_file::format_id(written->id)](service::WriteContext& context) -> kit::Status {
         context.audit({{}, "backed_up", {}, detail});

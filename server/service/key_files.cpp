@@ -187,16 +187,24 @@ void pin_zone(const std::string& directory, const std::string& name) {
     write_key(directory + "/time-zone", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
 }
 
-Folder read_folder(const std::string& directory, domain::Day first) {
+std::int64_t noted_scan_days(const std::string& directory) {
+    std::int64_t days = 0;
+    std::ifstream(directory + "/scan-days") >> days;   // 0 when it is not there or says nothing
+    return days;
+}
+
+void note_scan_days(const std::string& directory, std::int64_t days) {
+    if (noted_scan_days(directory) == days) return;
+    const auto line = std::to_string(days) + "\n";
+    write_key(directory + "/scan-days", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
+}
+
+Folder read_folder(const std::string& directory) {
     Folder folder;
     std::size_t bytes = 0;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
         const auto name = entry.path().lexically_relative(directory).string();
         if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name)) continue;
-        if (const auto mark = mark_for(name, first); !mark.empty()) {
-            folder[mark];
-            continue;
-        }
         folder[name] = read_whole(entry.path().string(), kit::key_folder_bytes_max / 2 - bytes);
         bytes += folder[name].size() + name.size() + 64;
         if (bytes > kit::key_folder_bytes_max / 2) throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + directory);
@@ -207,14 +215,17 @@ Folder read_folder(const std::string& directory, domain::Day first) {
     return folder;
 }
 
-void write_folder(const std::string& directory, const Folder& folder, domain::Day first) {
+std::size_t write_folder(const std::string& directory, const Folder& folder, domain::Day first) {
     make_directory(directory);
+    std::size_t dropped = 0;
     for (const auto& [name, bytes] : folder) {
         if (!is_name(name)) throw std::runtime_error("FILE.keys names a file that is no key");
         const auto mark = mark_for(name, first);
         const auto& kept = mark.empty() ? bytes : std::string();
+        dropped += mark.empty() ? 0U : 1U;
         write_key(directory + '/' + (mark.empty() ? name : mark), reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size());
     }
+    return dropped;
 }
 
 void wipe(Folder& folder) {

@@ -27,7 +27,7 @@ namespace {
 
 const Stage all_of_it = [](const char*, std::uint64_t, std::uint64_t) { return true; };
 
-std::string code_of(const kit::Status& status) { return status ? "" : status.error().code; }
+std::string code_of(const auto& status) { return status ? "" : status.error().code; }
 
 void add_scan(Installation& in, domain::Instant at) {
     REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
@@ -64,8 +64,12 @@ struct Original {
 
 /// A folder to restore into.
 struct Empty {
-    kit::Status restore(const std::string& file, const std::string& key, const Stage& stage = all_of_it) const {
-        return restore_backup(place, config, file, [&key]() -> kit::Result<std::string> { return key; }, stage);
+    kit::Status restore(const std::string& file, const std::string& key, const Stage& stage = all_of_it) {
+        const RestoreRequest request{file, [&key]() -> kit::Result<std::string> { return key; }, now, odd_clock};
+        const auto restored = restore_backup(place, config, request, stage);
+        if (!restored) return restored.error();
+        keys_dropped = restored->keys_dropped;
+        return kit::Done{};
     }
     storage::Census census() const { return storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census(); }
     /// What lies beside and under the folder.
@@ -77,6 +81,9 @@ struct Empty {
     Folder folder;
     Place place{folder.at("data"), folder.at("data/keys"), 0};
     Config config;
+    domain::Instant now = SystemClock().now();
+    OddClock odd_clock = OddClock::refused;
+    std::size_t keys_dropped = 0;
 };
 
 void change(const std::string& path, const std::function<void(std::string&)>& how) {
@@ -115,7 +122,7 @@ TEST_CASE("what is restored holds what was backed up, is sound, says so in its a
     const auto before = original.in->store->reader()->census();
     REQUIRE(original.in->access->open_session({"li", "correct horse battery", {}, {}}));
     REQUIRE(original.back_up("one"));
-    const Empty empty;
+    Empty empty;
     REQUIRE(empty.restore(original.folder.at("one"), original.recovery));
     CHECK(check_installation(empty.place, empty.config).empty());
     const auto after = empty.census();
@@ -141,7 +148,7 @@ TEST_CASE("what is restored holds what was backed up, is sound, says so in its a
 TEST_CASE("what is restored goes on: new rows follow, it can be backed up and restored again, and a lost one is still found") {
     Original original;
     REQUIRE(original.back_up("one"));
-    const Empty first, second;
+    Empty first, second;
     REQUIRE(first.restore(original.folder.at("one"), original.recovery));
     {
         Installation in(first.place, first.config);
@@ -177,7 +184,7 @@ TEST_CASE("after some sixty restores of restores the numbers run out, and that i
     }
     original.in.emplace(original.place, original.config);
     REQUIRE(original.back_up("one"));
-    const Empty empty;
+    Empty empty;
     CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "numbers_exhausted");
     CHECK(empty.files().empty());
 }
@@ -191,7 +198,7 @@ TEST_CASE("each fault of the files or the key is refused by its own sentence and
         Folder copies;
         for (const auto* name : {"one", "one.keys"}) std::filesystem::copy_file(original.folder.at(name), copies.at(name));
         change(copies.at(path), how);
-        const Empty empty;
+        Empty empty;
         const auto code = code_of(empty.restore(copies.at("one"), original.recovery));
         CHECK(empty.files().empty());
         return code;
@@ -206,7 +213,7 @@ TEST_CASE("each fault of the files or the key is refused by its own sentence and
     CHECK(refused_after("one.keys", [](std::string& bytes) { bytes = "a letter"; }) == "keys_foreign");
     CHECK(refused_after("one.keys", [&](std::string& bytes) { bytes = original.folder.read("two.keys"); }) == "keys_of_another");
     CHECK(refused_after("one", [&](std::string& bytes) { bytes = original.folder.read("two"); }) == "keys_of_another");
-    const Empty empty;
+    Empty empty;
     CHECK(code_of(empty.restore(file, stranger.recovery)) == "recovery_key_wrong");
     CHECK(code_of(empty.restore(file, "1234")) == "recovery_key_malformed");
     std::filesystem::remove(file + ".keys");
@@ -228,9 +235,9 @@ TEST_CASE("a backup of a newer schema is refused before anything is made of it")
     const auto digest = service::backup_file::write(original.folder.at("one"), id, master, "schema 99\nsomething new\n", original.place.data + "/chayan.db",
                                                     [](std::uint64_t, std::uint64_t) { return true; });
     REQUIRE(digest);
-    const auto keys = service::key_bundle::seal({id, *digest, service::key_files::read_folder(original.place.keys, {})});
+    const auto keys = service::key_bundle::seal({id, *digest, service::key_files::read_folder(original.place.keys)});
     original.folder.write("one.keys", keys);
-    const Empty empty;
+    Empty empty;
     CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "backup_newer");
     CHECK(empty.files().empty());
 }
@@ -242,12 +249,12 @@ TEST_CASE("a restore touches neither a folder nor a key folder that holds someth
     Empty empty;
     std::filesystem::create_directory(empty.place.data);
     std::ofstream(empty.place.data + "/note") << "mine";
-    CHECK(code_of(restore_backup(empty.place, empty.config, original.folder.at("one"), unasked, all_of_it)) == "folder_not_empty");
+    CHECK(code_of(restore_backup(empty.place, empty.config, {original.folder.at("one"), unasked, empty.now}, all_of_it)) == "folder_not_empty");
     std::filesystem::remove(empty.place.data + "/note");
     empty.place.keys = empty.folder.at("elsewhere");
     std::filesystem::create_directory(empty.place.keys);
     std::ofstream(empty.place.keys + "/note") << "mine";
-    CHECK(code_of(restore_backup(empty.place, empty.config, original.folder.at("one"), unasked, all_of_it)) == "folder_not_empty");
+    CHECK(code_of(restore_backup(empty.place, empty.config, {original.folder.at("one"), unasked, empty.now}, all_of_it)) == "folder_not_empty");
     CHECK(empty.files() == std::set<std::string>{"data", "elsewhere", "elsewhere/note"});
     std::filesystem::remove(empty.place.keys + "/note");
     REQUIRE(empty.restore(original.folder.at("one"), original.recovery));   // two empty folders
@@ -268,6 +275,47 @@ TEST_CASE("with another time zone than the original's the scans could not be ope
     CHECK(empty.restore(original.folder.at("one"), original.recovery));
 }
 
+TEST_CASE("settings that keep scans for a shorter time than the original's destroy no keys: a restore is refused, a backup keeps all") {
+    Original original;
+    const auto old = original.in->clock.now() - 40 * 86'400;
+    add_scan(*original.in, old);
+    service::key_files::note_scan_days(original.place.keys, 60);   // as serve does
+    REQUIRE(original.back_up("one"));                              // by a command without settings: 28
+    Empty empty;
+    CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "scan_days_differs");
+    CHECK(empty.files().empty());
+    empty.config.scan_days = 60;
+    REQUIRE(empty.restore(original.folder.at("one"), original.recovery));
+    CHECK(empty.keys_dropped == 0);
+    CHECK(empty.folder.has("data/keys/day/" + domain::format_date(original.in->zone.local_day(old)) + ".key"));
+    CHECK(service::key_files::noted_scan_days(empty.place.keys) == 60);
+}
+
+TEST_CASE("a clock that puts the backup into the future, or before all that is kept, restores nothing until somebody says that it is right") {
+    Original original;
+    const auto before = original.in->clock.now();
+    REQUIRE(original.back_up("one"));
+    const auto after = original.in->clock.now();
+    const auto at = [&](domain::Instant now, OddClock odd_clock) {
+        Empty empty;
+        empty.now = now;
+        empty.odd_clock = odd_clock;
+        const auto code = code_of(empty.restore(original.folder.at("one"), original.recovery));
+        if (!code.empty()) CHECK(empty.files().empty());
+        return code;
+    };
+    CHECK(at(after + -kit::restore_behind_s_max, OddClock::refused).empty());
+    CHECK(at(before + -kit::restore_behind_s_max - 1, OddClock::refused) == "clock_differs");
+    CHECK(at(before + -kit::restore_behind_s_max - 1, OddClock::accepted).empty());
+    CHECK(at(before + 28 * 86'400, OddClock::refused).empty());
+    CHECK(at(after + 28 * 86'400 + 1, OddClock::refused) == "clock_differs");
+    Empty late;
+    late.now = after + 400 * 86'400;
+    late.odd_clock = OddClock::accepted;
+    REQUIRE(late.restore(original.folder.at("one"), original.recovery));
+    CHECK(late.keys_dropped >= 1);
+}
+
 TEST_CASE("whoever gives up at any moment is left with nothing half made") {
     Original original;
     std::set<std::string> seen;
@@ -281,7 +329,7 @@ TEST_CASE("whoever gives up at any moment is left with nothing half made") {
         CHECK_FALSE(original.folder.has("one.partial"));
     }
     CHECK(seen == std::set<std::string>{"copying", "checking", "writing", "verifying"});
-    const Empty empty;
+    Empty empty;
     seen.clear();
     for (bool finished = false; !finished;) {
         const auto stop_at_next = [&](const char* doing, std::uint64_t, std::uint64_t) { return !seen.insert(doing).second; };
@@ -328,28 +376,28 @@ TEST_CASE("keys of expired days do not come back: their scans stay closed, check
     const auto old = original.in->clock.now() - 40 * 86'400;
     add_scan(*original.in, old);
     const auto key = "data/keys/day/" + domain::format_date(original.in->zone.local_day(old));
-    REQUIRE(original.back_up("short"));      // expired already when it is made
+    REQUIRE(original.back_up("short"));
     original.config.scan_days = 60;
-    REQUIRE(original.back_up("long"));       // expired where it is restored
-    Empty kept, dropped, left_out;
+    REQUIRE(original.back_up("long"));
+    Empty kept, dropped;
     kept.config.scan_days = 60;
     REQUIRE(kept.restore(original.folder.at("long"), original.recovery));
     CHECK(kept.folder.has(key + ".key"));
-    REQUIRE(dropped.restore(original.folder.at("long"), original.recovery));
-    left_out.config.scan_days = 60;
-    REQUIRE(left_out.restore(original.folder.at("short"), original.recovery));
-    for (const auto* empty : {&dropped, &left_out}) {
-        CHECK_FALSE(empty->folder.has(key + ".key"));
-        CHECK(empty->folder.has(key + ".destroyed"));
-        CHECK(empty->census().scans == 6);
-        CHECK(check_installation(empty->place, empty->config).empty());
-        Installation in(empty->place, empty->config);
-        REQUIRE(make_backup(in, empty->place, empty->config, empty->folder.at("next"), all_of_it));   // and so does the next generation
-        const Empty next;
-        CHECK(next.restore(empty->folder.at("next"), original.recovery));
-        CHECK(next.folder.has(key + ".destroyed"));
-        CHECK_THROWS_WITH(service::key_files::make_day_key(empty->place.keys, in.zone.local_day(old)), Contains("was destroyed"));
+    CHECK(kept.keys_dropped == 0);
+    REQUIRE(dropped.restore(original.folder.at("short"), original.recovery));
+    CHECK(dropped.keys_dropped == 1);
+    CHECK_FALSE(dropped.folder.has(key + ".key"));
+    CHECK(dropped.folder.has(key + ".destroyed"));
+    CHECK(dropped.census().scans == 6);
+    CHECK(check_installation(dropped.place, dropped.config).empty());
+    {
+        Installation in(dropped.place, dropped.config);
+        REQUIRE(make_backup(in, dropped.place, dropped.config, dropped.folder.at("next"), all_of_it));   // and so does the next generation
+        CHECK_THROWS_WITH(service::key_files::make_day_key(dropped.place.keys, in.zone.local_day(old)), Contains("was destroyed"));
     }
+    Empty next;
+    CHECK(next.restore(dropped.folder.at("next"), original.recovery));
+    CHECK(next.folder.has(key + ".destroyed"));
     CHECK(check_installation(kept.place, kept.config).empty());
     std::filesystem::remove(kept.folder.at(key + ".key"));
     CHECK(check_installation(kept.place, kept.config).size() == 1);
@@ -374,6 +422,6 @@ TEST_CASE("the running service makes the backup when it is asked, one at a time,
         CHECK_THROWS_WITH(run_backup(original.place, original.config, original.folder.at("none/here")), Contains("cannot make the folder"));
         CHECK_THROWS_WITH(ask_server(original.place.data, "backup", {}), Contains("one path"));
     }
-    const Empty empty;
+    Empty empty;
     CHECK(empty.restore(file, original.recovery));
 }
