@@ -89,7 +89,8 @@ kit::Status compare(const Place& place, const Config& config, const service::Man
     const auto found = examine_installation(place, config);
     if (!found.problems.empty()) throw std::runtime_error("what was read out of the backup is not sound, nothing was restored: " + found.problems.front());
     const bool same_days = found.scans_by_day == manifest.scans_by_day;
-    const auto census = storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census();
+    auto census = storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census();
+    census.schema = manifest.census.schema;   // ours by now; all else is as it was
     return same_days && census == manifest.census ? kit::Status(kit::Done{}) : kit::Status(refuse("backup_mismatch"));
 }
 
@@ -162,6 +163,7 @@ kit::Result<Restored> restore_backup(const Place& place, const Config& config, c
     if (!manifest) return manifest.error();
     if (!stage("checking", 0, 0)) return refuse("backup_stopped");
     const auto dropped = service::key_files::write_folder(made.keys, (*opened)->keys, key_bundle::first_kept_day(zone, request.now, config.scan_days));
+    (void)storage::sqlite::open({made.data, {}, 0});   // brings an older schema up to ours, as serve does: what is examined is what will run
     if (auto same = compare(made, config, *manifest); !same) return same.error();
     const Beginning beginning{manifest->census.last, request.now, backup_file::format_id((*opened)->backup)};
     if (auto begun = begin_anew(made, find_key_zone(made, config), beginning); !begun) return begun.error();

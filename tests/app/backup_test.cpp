@@ -8,6 +8,9 @@
 #include "service/backup_file.hpp"
 #include "service/key_bundle.hpp"
 #include "service/key_files.hpp"
+#include "service/manifest.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 #include <catch2/catch.hpp>
@@ -55,6 +58,7 @@ struct Original {
         fill(*in);
     }
     kit::Status back_up(const std::string& name, const Stage& stage = all_of_it) { return make_backup(*in, place, config, folder.at(name), stage); }
+    static domain::Instant now() { return SystemClock().now(); }
     Folder folder;
     Place place{folder.at("data"), folder.at("data/keys"), 0};
     Config config;
@@ -92,6 +96,33 @@ void change(const std::string& path, const std::function<void(std::string&)>& ho
     auto bytes = text.str();
     how(bytes);
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+void execute(sqlite3* handle, const std::string& sql) {
+    CAPTURE(sql, sqlite3_errmsg(handle));
+    REQUIRE(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+}
+
+/// The rows of a database in one as it was when only the first `version` schema files were there.
+void copy_as_of(std::size_t version, const std::string& from, const std::string& to) {
+    {
+        storage::sqlite::Database database(to, {}, storage::sqlite::Access::writing);
+        storage::sqlite::migrate(database, storage::sqlite::migrations.first(version));
+    }
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open(to.c_str(), &handle) == SQLITE_OK);
+    execute(handle, "ATTACH '" + from + "' AS ours");
+    std::vector<std::string> copies;
+    const auto add = [](void* into, int, char** text, char**) {
+        static_cast<std::vector<std::string>*>(into)->emplace_back(text[0]);
+        return 0;
+    };
+    constexpr const char* tables = R"(SELECT 'INSERT INTO main.' || t.name || ' (' || group_concat('"' || c.name || '"') || ') SELECT ' || group_concat('"' || c.name || '"')
+        || ' FROM ours.' || t.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name <> 'schema_migration' GROUP BY t.name)";
+    REQUIRE(sqlite3_exec(handle, tables, add, &copies, nullptr) == SQLITE_OK);
+    REQUIRE(copies.size() > 10);
+    for (const auto& copy : copies) execute(handle, copy);
+    sqlite3_close(handle);
 }
 
 std::vector<std::string> actions(const Place& place) {
@@ -240,6 +271,38 @@ TEST_CASE("a backup of a newer schema is refused before anything is made of it")
     Empty empty;
     CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "backup_newer");
     CHECK(empty.files().empty());
+}
+
+TEST_CASE("a backup of each older schema is restored, brought up to date and sound; a check of such a folder says what to do") {
+    Original original;
+    const auto census = original.in->store->reader()->census();
+    const auto by_day = examine_installation(original.place, original.config).scans_by_day;
+    original.in.reset();
+    for (std::size_t version = 1; version < storage::sqlite::schema_version(); ++version) {
+        CAPTURE(version);
+        Folder older;
+        copy_as_of(version, original.place.data + "/chayan.db", older.at("chayan.db"));
+        service::Manifest manifest{original.now(), census, original.config.time_zone, 28, by_day};
+        manifest.census.schema = version;
+        const auto id = service::backup_file::make_id();
+        const auto digest = service::backup_file::write(older.at("one"), id, service::key_files::load_master(original.place.keys), service::format_manifest(manifest),
+                                                        older.at("chayan.db"), [](std::uint64_t, std::uint64_t) { return true; });
+        REQUIRE(digest);
+        older.write("one.keys", service::key_bundle::seal({id, *digest, service::key_files::read_folder(original.place.keys)}));
+        Empty empty;
+        REQUIRE(code_of(empty.restore(older.at("one"), original.recovery)) == "");
+        CHECK(check_installation(empty.place, empty.config).empty());
+        CHECK(empty.census().schema == storage::sqlite::schema_version());
+        CHECK(empty.census().scans == census.scans);
+        CHECK(empty.census().registrations == census.registrations);
+
+        const Place place{older.path, original.place.keys, 0};
+        const auto problems = check_installation(place, {});
+        REQUIRE(problems.size() == 1);
+        CHECK_THAT(problems[0], Contains("older version") && Contains("run chayan serve once"));
+        { const Installation in(place, {}); }
+        CHECK(check_installation(place, {}).empty());
+    }
 }
 
 TEST_CASE("a restore touches neither a folder nor a key folder that holds something, nor asks for the key before it knows") {
