@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -124,14 +123,8 @@ AuditTrail::AuditTrail(Writer& writer, const Clock& clock, Vault& vault, Staff& 
 }
 
 std::vector<AuditLine> AuditTrail::lines(storage::Connection& reader, std::uint64_t before, std::size_t count, Language language) {
-    const auto last = reader.audit().last();
-    if (!last) return {};
-    const auto end = before == 0 ? last->seq + 1 : std::min(before, last->seq + 1);
-    const auto begin = end > count ? end - count : 1;
-    auto rows = reader.audit().read(begin, static_cast<std::uint32_t>(end - begin));
-    std::reverse(rows.begin(), rows.end());
     std::vector<AuditLine> lines;
-    for (const auto& row : rows) {
+    for (const auto& row : reader.audit().read_back(before, static_cast<std::uint32_t>(count))) {   // numbers jump where a store was restored
         const auto by = staff_.login_of(row.by);
         const auto detail = row.detail.empty() ? std::string{}
                                                : vault_.open(SealKind::audit_detail, std::to_string(row.seq), row.detail).value_or("?");

@@ -134,6 +134,8 @@ public:
     virtual std::optional<AuditRow> last() = 0;
     /// seq ascending from `from`, at most `count`.
     virtual std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) = 0;
+    /// seq descending from below `before` (0: from the last), at most `count`.
+    virtual std::vector<AuditRow> read_back(std::uint64_t before, std::uint32_t count) = 0;
     /// The lines about one subject, newest first, at most `count`.
     virtual std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) = 0;
 };

@@ -84,6 +84,7 @@ struct NoAudit final : storage::AuditLog {
     void append(const storage::AuditRow&) override {}
     std::optional<storage::AuditRow> last() override { return {}; }
     std::vector<storage::AuditRow> read(std::uint64_t, std::uint32_t) override { return {}; }
+    std::vector<storage::AuditRow> read_back(std::uint64_t, std::uint32_t) override { return {}; }
     std::vector<storage::AuditRow> about(const storage::Blind&, std::uint32_t) override { return {}; }
 };
 

@@ -131,6 +131,28 @@ STORE_TEST("cases are replaced by number and listed with the newest first") {
     REQUIRE_FALSE(reader->desk().find_case("2020"));
 }
 
+STORE_TEST("the audit log is read backwards over the numbers that a restore left out") {
+    TestType world;
+    REQUIRE(world.store->reader()->audit().read_back(0, 10).empty());
+    constexpr std::uint64_t far = 1ULL << 32U;
+    world.store->write([](Connection& connection) {
+        for (const auto seq : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, far + 3, far + 4}) connection.audit().append(audit(seq));
+    });
+    const auto reader = world.store->reader();
+    const auto numbers = [&](std::uint64_t before, std::uint32_t count) {
+        std::vector<std::uint64_t> found;
+        for (const auto& row : reader->audit().read_back(before, count)) found.push_back(row.seq);
+        return found;
+    };
+    using Numbers = std::vector<std::uint64_t>;
+    REQUIRE(numbers(0, 3) == Numbers{far + 4, far + 3, 3});
+    REQUIRE(numbers(3, 3) == Numbers{2, 1});
+    REQUIRE(numbers(far + 3, 2) == Numbers{3, 2});
+    REQUIRE(numbers(~0ULL, 1) == Numbers{far + 4});
+    REQUIRE(numbers(1, 3).empty());
+    REQUIRE(numbers(0, 0).empty());
+}
+
 STORE_TEST("the audit log is read in pages from any line, and a line is never replaced") {
     TestType world;
     REQUIRE_FALSE(world.store->reader()->audit().last());

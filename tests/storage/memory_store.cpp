@@ -204,6 +204,12 @@ struct Audit final : AuditLog {
         if (rows.size() > count) rows.resize(count);
         return rows;
     }
+    std::vector<AuditRow> read_back(std::uint64_t before, std::uint32_t count) override {
+        auto rows = rows_where(shelf.audit, [&](const auto& row) { return before == 0 || row.seq < before; });
+        std::reverse(rows.begin(), rows.end());
+        if (rows.size() > count) rows.resize(count);
+        return rows;
+    }
     std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) override {
         auto rows = rows_where(shelf.audit, [&](const auto& row) {
             return std::find(row.subjects.begin(), row.subjects.end(), subject) != row.subjects.end();

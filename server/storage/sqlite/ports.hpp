@@ -103,6 +103,7 @@ public:
     void append(const AuditRow& row) override;
     std::optional<AuditRow> last() override;
     std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override;
+    std::vector<AuditRow> read_back(std::uint64_t before, std::uint32_t count) override;
     std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) override;
 
 private:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Divisions and sites, operators and sessions, cases, audit: small tables, read whole or by key.
+#include <algorithm>
+
 #include "storage/sqlite/ports.hpp"
 
 namespace chayan::storage::sqlite {
@@ -239,6 +241,15 @@ std::optional<AuditRow> SqliteAuditLog::last() {
 std::vector<AuditRow> SqliteAuditLog::read(std::uint64_t from, std::uint32_t count) {
     auto statement = database_.statement("SELECT seq, at, by, action, case_number, detail, chain FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?");
     statement.bind(from).bind(count);
+    std::vector<AuditRow> rows;
+    while (statement.step()) rows.push_back(read_audit(statement));
+    return rows;
+}
+
+std::vector<AuditRow> SqliteAuditLog::read_back(std::uint64_t before, std::uint32_t count) {
+    constexpr std::uint64_t all = ~0ULL >> 1U;   // SQLite's numbers are signed
+    auto statement = database_.statement("SELECT seq, at, by, action, case_number, detail, chain FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?");
+    statement.bind(before == 0 ? all : std::min(before, all)).bind(count);
     std::vector<AuditRow> rows;
     while (statement.step()) rows.push_back(read_audit(statement));
     return rows;
