@@ -52,16 +52,21 @@ struct Written {
     backup_file::Digest digest{};
 };
 
+std::uint64_t bytes_of_database(const std::string& data) {
+    std::error_code none;
+    const auto size = [&none](const std::string& path) { const auto bytes = fs::file_size(path, none); return none ? 0 : bytes; };
+    return size(data + "/chayan.db") + size(data + "/chayan.db-wal");
+}
+
 /// FILE in the staging folder, read again.
-kit::Result<Written> write_file(const Staging& staging, const service::crypto::Key& master, const service::Manifest& manifest, const Stage& stage) {
+kit::Result<Written> write_file(const Staging& staging, const std::string& database, const service::crypto::Key& master, const service::Manifest& manifest, const Stage& stage) {
     const auto text = service::format_manifest(manifest);
     const auto id = backup_file::make_id();
-    const auto digest = backup_file::write(staging.at("file"), id, master, text, staging.at("chayan.db"), part(stage, "writing"));
+    const auto digest = backup_file::write(staging.at("file"), id, master, text, database, part(stage, "writing"));
     if (!digest) return digest.error();
     const auto read = backup_file::read(staging.at("file"), master, {}, part(stage, "verifying"));
     if (!read) return read.error();
-    require_kept(read->manifest == text && read->digest == *digest && read->database == backup_file::digest_of(staging.at("chayan.db")),
-                 staging.at("file"));
+    require_kept(read->manifest == text && read->digest == *digest && read->database == backup_file::digest_of(database), staging.at("file"));
     return Written{id, *digest};
 }
 
@@ -84,11 +89,14 @@ kit::Status make_backup(Installation& in, const Place& place, const Config& conf
     const Error stopped{Errc::busy, "backup_stopped"};
     const Staging staging(file);
     const auto created = in.clock.now();
-    const auto original = in.store->copy_to(staging.at("chayan.db"), part(stage, "copying"));
+    // In the data folder: what was deleted can be read on a disk, and FILE's may be one that is handed around.
+    require_room(place.data, bytes_of_database(place.data));
+    const Staging copy(place.data + "/copy-for-backup");
+    const auto original = in.store->copy_to(copy.at("chayan.db"), part(stage, "copying"));
     if (!original || !stage("checking", 0, 0)) return stopped;
     const auto noted_days = service::key_files::noted_scan_days(place.keys);
-    const auto manifest = verified_copy({staging.path(), place.keys, 0}, config, noted_days > 0 ? noted_days : config.scan_days, created, *original);
-    const auto written = write_file(staging, service::key_files::load_master(place.keys), manifest, stage);
+    const auto manifest = verified_copy({copy.path(), place.keys, 0}, config, noted_days > 0 ? noted_days : config.scan_days, created, *original);
+    const auto written = write_file(staging, copy.at("chayan.db"), service::key_files::load_master(place.keys), manifest, stage);
     if (!written) return written.error();
     write_keys(staging, place, *written);
     // Keys leave the machine with this: the line is durable before the files have their names.

@@ -4,6 +4,7 @@
 
 #include "app/backup_command.hpp"
 #include "app/folder.hpp"
+#include "app/staging.hpp"
 #include "kit/limits.hpp"
 #include "service/backup_file.hpp"
 #include "service/key_bundle.hpp"
@@ -417,6 +418,39 @@ TEST_CASE("what a command that was cut short left is cleared, what is somebody e
     CHECK_THROWS_WITH(original.back_up("three"), Contains("not ours"));
     CHECK(original.folder.read("three.partial/diary") == "mine");
     CHECK_THROWS_WITH(original.back_up("none/here"), Contains("cannot make the folder"));
+}
+
+TEST_CASE("nothing readable ever lies beside FILE, and the copy in the data folder is gone at the end") {
+    Original original;
+    std::filesystem::create_directory(original.folder.at("stick"));
+    std::size_t looks = 0;
+    const auto look = [&](const char*, std::uint64_t, std::uint64_t) {
+        ++looks;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(original.folder.at("stick")))
+            if (entry.is_regular_file()) CHECK(original.folder.read(entry.path().lexically_relative(original.folder.path)).find("SQLite format") == std::string::npos);
+        return true;
+    };
+    REQUIRE(original.back_up("stick/one", look));
+    CHECK(looks >= 4);
+    for (const auto& entry : std::filesystem::directory_iterator(original.place.data)) CHECK(entry.path().filename().string().find("copy-for-backup") == std::string::npos);
+}
+
+TEST_CASE("a file is moved by its names where no rename will do, and never replaces another") {
+    const Folder folder;
+    folder.write("from", "new");
+    folder.write("taken", "old");
+    CHECK_FALSE(move_by_link(folder.at("from"), folder.at("taken")));
+    CHECK(folder.read("taken") == "old");
+    CHECK(move_by_link(folder.at("from"), folder.at("to")));
+    CHECK(folder.read("to") == "new");
+    CHECK_FALSE(folder.has("from"));
+    CHECK_FALSE(move_by_link(folder.at("none"), folder.at("else")));
+}
+
+TEST_CASE("a copy that would take the room of scans is refused before it is begun") {
+    const Folder folder;
+    CHECK_NOTHROW(require_room(folder.path, 0));
+    CHECK_THROWS_WITH(require_room(folder.path, 1ULL << 60U), Contains("no room"));
 }
 
 TEST_CASE("a store that is not sound makes no backup") {

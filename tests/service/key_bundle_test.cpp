@@ -134,6 +134,19 @@ TEST_CASE("a folder with a key missing makes no bundle, half-written and hidden 
     CHECK_THROWS_WITH(key_files::read_folder(keys.path), Contains("recovery.pub"));
 }
 
+TEST_CASE("a certificate may be read by everybody, and no other file of the folder") {
+    const Keys keys;
+    const auto put = [&](const char* name, std::filesystem::perms mode) {
+        std::ofstream(keys.path + "/" + name) << "text";
+        std::filesystem::permissions(keys.path + "/" + name, mode);
+    };
+    using std::filesystem::perms;
+    put("tls-certificate.pem", perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
+    CHECK(keys.bundle().keys.at("tls-certificate.pem") == "text");
+    put("tls-key.pem", perms::owner_read | perms::owner_write | perms::group_read);
+    CHECK_THROWS_WITH(keys.bundle(), Contains("others may read") && Contains("tls-key.pem"));
+}
+
 TEST_CASE("a manifest is read back as it was, and one line too few, too many or amiss is none") {
     Manifest manifest;
     manifest.created = *domain::parse_rfc3339("2026-02-02T04:05:06Z");
