@@ -108,6 +108,7 @@ public:
     virtual ~StaffBook() = default;
     virtual void put(const OperatorRow& row) = 0;   ///< Writes. Adds or replaces by id; a login is unique (StoreError other).
     virtual void put(const SessionRow& row) = 0;    ///< Writes. Adds or replaces by token.
+    virtual void touch(const SessionRow& row) = 0;  ///< Writes. When it was last seen and confirmed; nothing when it has ended.
     virtual void end_session(const Blind& token) = 0;           ///< Writes.
     virtual void end_sessions_before(domain::Instant created) = 0;   ///< Writes.
     /// Writes. Ends all of an operator's but `kept`.

@@ -104,12 +104,16 @@ STORE_TEST("sessions are touched, ended one by one, and ended by age") {
     const SessionRow third{blind(4), blind(2), {1}, morning + 20, morning, morning};
     put(*world.store, staff(1, "li"), first, second, third);
     first.last_seen = morning + 60;
-    put(*world.store, first);
+    first.confirmed = morning + 50;
+    world.store->write([&](Connection& connection) { connection.staff().touch(first); });
     REQUIRE(world.store->reader()->staff().sessions().size() == 3);
     world.store->write([](Connection& connection) { connection.staff().end_session(blind(3)); });
     const auto left = world.store->reader()->staff().sessions();
     REQUIRE(left.size() == 2);
     REQUIRE((left[0].token == first.token ? left[0] : left[1]).last_seen == morning + 60);
+    REQUIRE((left[0].token == first.token ? left[0] : left[1]).confirmed == morning + 50);
+    world.store->write([&](Connection& connection) { connection.staff().touch(second); });   // which has ended, and stays so
+    REQUIRE(world.store->reader()->staff().sessions().size() == 2);
     world.store->write([](Connection& connection) { connection.staff().end_sessions_before(morning + 20); });
     REQUIRE(world.store->reader()->staff().sessions().size() == 1);
 }

@@ -151,6 +151,12 @@ void SqliteStaffBook::put(const SessionRow& row) {
         .bind(row.last_seen.s).bind_blob(row.on_duty).run();
 }
 
+void SqliteStaffBook::touch(const SessionRow& row) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("UPDATE session SET confirmed = ?, last_seen = ? WHERE token = ?");
+    statement.bind(row.confirmed.s).bind(row.last_seen.s).bind_blob(row.token).run();
+}
+
 void SqliteStaffBook::end_session(const Blind& token) {
     CHECK(database_.is_writing());
     auto statement = database_.statement("DELETE FROM session WHERE token = ?");
