@@ -22,11 +22,24 @@ using Stage = std::function<bool(const char* doing, std::uint64_t done, std::uin
 /// Errors: backup_exists, backup_stopped.
 kit::Status make_backup(Installation& installation, const Place& place, const Config& config, const std::string& file, const Stage& stage);
 
+/// Whether the clock may say that the backup is of the future, or older than scans are kept: more often it is the clock that is wrong.
+enum class OddClock { refused, accepted };
+
+struct RestoreRequest {
+    std::string file;
+    std::function<kit::Result<std::string>()> ask;   ///< for the recovery key, once the files look whole
+    domain::Instant now;
+    OddClock odd_clock = OddClock::refused;
+};
+
+struct Restored {
+    std::size_t keys_dropped = 0;   ///< of expired days
+};
+
 /// Makes the data folder and the key folder from FILE and FILE.keys, both or neither. Drops the keys of expired days, ends every
-/// session, skips every sequence ahead and says so in the audit log. `ask` is called for the recovery key once the files look whole.
-/// Errors: those of backup_file and key_bundle, keys_missing, keys_of_another, folder_not_empty, time_zone_differs, backup_mismatch,
-/// numbers_exhausted.
-kit::Status restore_backup(const Place& place, const Config& config, const std::string& file, const std::function<kit::Result<std::string>()>& ask,
-                           const Stage& stage);
+/// session, skips every sequence ahead and says so in the audit log.
+/// Errors: those of backup_file and key_bundle, keys_missing, keys_of_another, folder_not_empty, time_zone_differs, scan_days_differs,
+/// clock_differs, backup_mismatch, numbers_exhausted.
+kit::Result<Restored> restore_backup(const Place& place, const Config& config, const RestoreRequest& request, const Stage& stage);
 
 }  // namespace chayan::app

@@ -96,11 +96,17 @@ kit::Status run_backup(const Place& place, const Config& config, const std::stri
     return make_backup(installation, place, config, file, stage);
 }
 
-kit::Status run_restore(const Place& place, const Config& config, const std::string& file, const std::string& recovery_key_file) {
-    Meter meter;
-    const auto ask = [&] { return recovery_key_file.empty() ? ask_terminal() : read_recovery_key(recovery_key_file); };
-    return restore_backup(place, config, file, ask,
-                          [&meter](const char* doing, std::uint64_t done, std::uint64_t total) { return meter.show(doing, done, total); });
+kit::Status run_restore(const Place& place, const Config& config, const RestoreCommand& command) {
+    const auto ask = [&] { return command.recovery_key_file.empty() ? ask_terminal() : read_recovery_key(command.recovery_key_file); };
+    const RestoreRequest request{command.file, ask, SystemClock().now(), command.accept_clock ? OddClock::accepted : OddClock::refused};
+    const auto restored = [&] {
+        Meter meter;
+        return restore_backup(place, config, request, [&meter](const char* doing, std::uint64_t done, std::uint64_t total) { return meter.show(doing, done, total); });
+    }();
+    if (!restored) return restored.error();
+    if (restored->keys_dropped > 0)
+        std::cerr << "已过保存期 " << restored->keys_dropped << " 天的密钥没有恢复。\nKeys of expired days that were left out: " << restored->keys_dropped << ".\n";
+    return kit::Done{};
 }
 
 Control::Handler backup_handler(House& house, Installation& in, const Place& place, const Config& config) {

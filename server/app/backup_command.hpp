@@ -14,8 +14,13 @@ namespace chayan::app {
 
 /// Asks the running service, else does it itself under the lock. Progress on a terminal. Errors and exceptions as make_backup.
 kit::Status run_backup(const Place& place, const Config& config, const std::string& file);
-/// `recovery_key_file` empty: asks the terminal, without showing what is typed. Errors as restore_backup, recovery_key_needed.
-kit::Status run_restore(const Place& place, const Config& config, const std::string& file, const std::string& recovery_key_file);
+struct RestoreCommand {
+    std::string file;
+    std::string recovery_key_file;   ///< empty: asks the terminal, without showing what is typed
+    bool accept_clock = false;
+};
+/// Tells on stderr how many keys it dropped. Errors as restore_backup, recovery_key_needed.
+kit::Status run_restore(const Place& place, const Config& config, const RestoreCommand& command);
 
 /// Answers `backup PATH`: an errand of the house. Requires: all outlive the control thread.
 Control::Handler backup_handler(House& house, Installation& installation, const Place& place, const Config& config);

@@ -152,6 +152,8 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
 Findings examine_installation(const Place& place, const Config& config) {
     const auto zone = find_key_zone(place, config);
     service::Vault vault(place.keys, zone);
+    if (storage::sqlite::has_older_schema(place.data))
+        return {{"the database was written by an older version of chayan: run chayan serve once, which brings it up to date, then check again"}, {}};
     const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
     Findings findings{store->check(), {}};
     auto& problems = findings.problems;

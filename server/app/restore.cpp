@@ -61,8 +61,18 @@ kit::Result<OpenedKeys> open_keys(const std::string& file, const std::function<k
     return OpenedKeys(*std::move(bundle));
 }
 
+/// The days' keys must be dropped by the settings and the time that the scans were taken under.
+kit::Status suits(const service::Manifest& manifest, const Config& config, const RestoreRequest& request) {
+    if (manifest.time_zone != config.time_zone) return refuse("time_zone_differs");   // scans are sealed by local days
+    if (manifest.scan_days > 0 && manifest.scan_days != config.scan_days) return refuse("scan_days_differs");
+    const auto age_s = request.now - manifest.created;
+    const bool is_odd = age_s < -kit::restore_behind_s_max || age_s > config.scan_days * 86'400;
+    return is_odd && request.odd_clock == OddClock::refused ? kit::Status(refuse("clock_differs")) : kit::Status(kit::Done{});
+}
+
 /// The database in `path`, and what it has to hold.
-kit::Result<service::Manifest> unpack(const std::string& file, const OpenedKeys& keys, const std::string& path, const Config& config, const Stage& stage) {
+kit::Result<service::Manifest> unpack(const OpenedKeys& keys, const std::string& path, const Config& config, const RestoreRequest& request, const Stage& stage) {
+    const auto file = plain_path(request.file);
     const auto read = backup_file::read(file, keys.master(), path, [&](std::uint64_t done, std::uint64_t total) { return stage("reading", done, total); });
     if (!read) return read.error();
     if (read->digest != keys->file) return refuse("keys_of_another");
@@ -70,7 +80,7 @@ kit::Result<service::Manifest> unpack(const std::string& file, const OpenedKeys&
     if (schema && *schema > storage::sqlite::schema_version()) return refuse("backup_newer");
     const auto manifest = service::parse_manifest(read->manifest);
     if (!manifest) return refuse("backup_damaged");
-    if (manifest->time_zone != config.time_zone) return refuse("time_zone_differs");   // scans are sealed by local days
+    if (auto status = suits(*manifest, config, request); !status) return status.error();
     return *manifest;
 }
 
@@ -79,7 +89,8 @@ kit::Status compare(const Place& place, const Config& config, const service::Man
     const auto found = examine_installation(place, config);
     if (!found.problems.empty()) throw std::runtime_error("what was read out of the backup is not sound, nothing was restored: " + found.problems.front());
     const bool same_days = found.scans_by_day == manifest.scans_by_day;
-    const auto census = storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census();
+    auto census = storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census();
+    census.schema = manifest.census.schema;   // ours by now; all else is as it was
     return same_days && census == manifest.census ? kit::Status(kit::Done{}) : kit::Status(refuse("backup_mismatch"));
 }
 
@@ -106,16 +117,22 @@ storage::AuditRow restored_line(storage::Connection& connection, const service::
     return row;
 }
 
+struct Beginning {
+    storage::Sequences last;
+    domain::Instant now;
+    std::string detail;
+};
+
 /// What makes the copy one that may go on by itself.
-kit::Status begin_anew(const Place& place, const domain::TimeZone& zone, const storage::Sequences& last, const std::string& detail) {
+kit::Status begin_anew(const Place& place, const domain::TimeZone& zone, const Beginning& beginning) {
     const service::Vault vault(place.keys, zone);
     const auto store = storage::sqlite::open({place.data, {}, 0});
-    const auto floors = floors_after(last);
+    const auto floors = floors_after(beginning.last);
     if (!floors) return refuse("numbers_exhausted");
     store->write([&](storage::Connection& connection) {
         connection.skip_to(*floors);
         connection.staff().end_sessions_before({std::numeric_limits<std::int64_t>::max()});
-        connection.audit().append(restored_line(connection, vault, SystemClock().now(), detail));
+        connection.audit().append(restored_line(connection, vault, beginning.now, beginning.detail));
     });
     store->checkpoint();
     return kit::Done{};
@@ -129,14 +146,12 @@ std::optional<std::string> inside(const std::string& keys, const std::string& da
 
 }  // namespace
 
-kit::Status restore_backup(const Place& place, const Config& config, const std::string& file_given, const std::function<kit::Result<std::string>()>& ask,
-                           const Stage& stage) {
-    const auto file = plain_path(file_given);
+kit::Result<Restored> restore_backup(const Place& place, const Config& config, const RestoreRequest& request, const Stage& stage) {
     const auto data = plain_path(place.data);
     const auto keys = plain_path(place.keys);
     const auto zone = find_zone(config.time_zone);
     if (!is_free(data) || !is_free(keys)) return refuse("folder_not_empty");
-    const auto opened = open_keys(file, ask);
+    const auto opened = open_keys(plain_path(request.file), request.ask);
     if (!opened) return opened.error();
     Staging staging(data);
     const auto keys_inside = inside(keys, data);
@@ -144,16 +159,18 @@ kit::Status restore_backup(const Place& place, const Config& config, const std::
     if (!keys_inside) keys_staging.emplace(keys);
     const Place made{staging.path(), keys_inside ? staging.at(*keys_inside) : keys_staging->path(), 0};
 
-    const auto manifest = unpack(file, *opened, staging.at("chayan.db"), config, stage);
+    const auto manifest = unpack(*opened, staging.at("chayan.db"), config, request, stage);
     if (!manifest) return manifest.error();
     if (!stage("checking", 0, 0)) return refuse("backup_stopped");
-    service::key_files::write_folder(made.keys, (*opened)->keys, key_bundle::first_kept_day(zone, SystemClock().now(), config.scan_days));
-    if (auto same = compare(made, config, *manifest); !same) return same;
-    if (auto begun = begin_anew(made, find_key_zone(made, config), manifest->census.last, backup_file::format_id((*opened)->backup)); !begun) return begun;
+    const auto dropped = service::key_files::write_folder(made.keys, (*opened)->keys, key_bundle::first_kept_day(zone, request.now, config.scan_days));
+    (void)storage::sqlite::open({made.data, {}, 0});   // brings an older schema up to ours, as serve does: what is examined is what will run
+    if (auto same = compare(made, config, *manifest); !same) return same.error();
+    const Beginning beginning{manifest->census.last, request.now, backup_file::format_id((*opened)->backup)};
+    if (auto begun = begin_anew(made, find_key_zone(made, config), beginning); !begun) return begun.error();
     // The data first: with the keys alone a start would make a new store under them and give numbers out again; the data alone is refused.
     staging.become_target();
     if (keys_staging) keys_staging->become_target();
-    return kit::Done{};
+    return Restored{dropped};
 }
 
 }  // namespace chayan::app

@@ -27,6 +27,7 @@
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/directory.hpp"
+#include "service/key_files.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {
@@ -144,6 +145,7 @@ int serve(const Place& place, const Config& config) {
     std::string base_url;
     std::optional<api::Api> api;   // before the writer and the lanes, whose last answers still pass through it
     Installation in(place, config);
+    service::key_files::note_scan_days(place.keys, config.scan_days);   // for backups that are given no settings
     service::Exports exports(*in.writer, *in.cases, [&in](domain::OperatorId id) { return in.staff.login_of(id); }, in.clock, in.zone,
                              {place.data + "/spool", "/dev/shm"});
     service::Reveals reveals(*in.writer, in.vault, in.clock, *in.tracing);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +12,8 @@
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
+
+#include "kit/limits.hpp"
 
 namespace chayan::app {
 namespace {
@@ -33,6 +36,19 @@ void sync_folder(const std::string& path) {
 std::string parent_of(const std::string& path) { return fs::path(path).parent_path().string(); }
 
 }  // namespace
+
+bool move_by_link(const std::string& from, const std::string& to) {
+    if (::link(from.c_str(), to.c_str()) != 0) return false;
+    ::unlink(from.c_str());   // a second name of the staging folder's is cleared with it
+    return true;
+}
+
+void require_room(const std::string& folder, std::uint64_t bytes) {
+    struct statvfs disk {};
+    if (::statvfs(folder.c_str(), &disk) != 0) fail(folder, "its disk can't be asked for its space");
+    if (static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize < bytes + kit::backup_free_bytes_min)
+        throw std::runtime_error(folder + ": its disk has no room for a copy beside what scans need; make room there");
+}
 
 std::string plain_path(const std::string& path) {
     auto plain = fs::absolute(path).lexically_normal().string();
@@ -61,7 +77,9 @@ Staging::~Staging() {
 }
 
 void Staging::move_out(const std::string& name, const std::string& to) const {
-    if (::renameat2(AT_FDCWD, at(name).c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) fail(to, "cannot be put in its place");
+    bool good = ::renameat2(AT_FDCWD, at(name).c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0;
+    if (!good && (errno == EINVAL || errno == ENOSYS)) good = move_by_link(at(name), to);
+    if (!good) fail(to, "cannot be put in its place");
     sync_folder(parent_of(to));
 }
 

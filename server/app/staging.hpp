@@ -3,6 +3,7 @@
 // the folder itself, takes its final name in one step and durably; a crash leaves TARGET.partial, which the next command clears. Blocking.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace chayan::app {
@@ -27,6 +28,13 @@ private:
     std::string target_, path_;
     int fd_ = -1;
 };
+
+/// Moves a file in two steps, for file systems that know no rename that never replaces (NFS): false when it is not done, and errno says why.
+/// A crash between the two leaves both names.
+bool move_by_link(const std::string& from, const std::string& to);
+
+/// Throws std::runtime_error when the disk of this folder has no room for so many bytes and what scans need meanwhile.
+void require_room(const std::string& folder, std::uint64_t bytes);
 
 /// Absolute and without a slash at its end, so that a suffix can be added.
 std::string plain_path(const std::string& path);

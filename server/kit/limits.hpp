@@ -92,6 +92,8 @@ inline constexpr std::uint64_t skip_audit_lines = 1ULL << 32U;
 // Backups.
 inline constexpr std::size_t key_folder_bytes_max = 4 * 1024 * 1024;   // day keys of 400 days take 26 KB, certificate chains some more
 inline constexpr std::size_t manifest_bytes_max = 1024 * 1024;         // a line a day
+inline constexpr std::uint64_t backup_free_bytes_min = 64ULL * 1024 * 1024;   // left for scans while a backup's copy lies beside the data
+inline constexpr std::int64_t restore_behind_s_max = 3600;             // two machines' clocks; a zone mistaken for another is more
 
 // Answers that are handed on (CONTRACT 6: format).
 inline constexpr std::uint64_t export_rows_max = 2'000'000;         // every person of a prefecture once; bounds time, disk and scratch

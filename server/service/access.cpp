@@ -72,10 +72,10 @@ struct Access::State {
             return std::max<std::int64_t>(0, delay - (clock.now() - found->second.last));
         });
     }
-    /// So that a restart ends nobody's work. Under the book's lock: a logout that follows must reach the store after this.
+    /// So that a restart ends nobody's work.
     void keep_last_seen(const storage::SessionRow& session) {
         (void)writer.submit({[session](WriteContext& context) -> kit::Status {
-                                 context.store().staff().put(session);
+                                 context.store().staff().touch(session);   // ended meanwhile, it stays so
                                  return kit::Done{};
                              }, {}});
     }
@@ -184,6 +184,13 @@ kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row
     session.csrf = state_->vault.blind(BlindKind::csrf, opened.csrf);
     session.operator_id = row.id;
     session.created = session.confirmed = session.last_seen = state_->clock.now();
+    // What ends an operator's sessions ends this one too, in the store and here, or comes before it and has changed the row.
+    const std::lock_guard lock(state_->staff.changing);
+    const bool is_same = state_->staff.book.with([&](StaffBook& book) {
+        const auto& current = book.operators.at(row.id.value);
+        return current.password_hash == row.password_hash && current.otp == row.otp && !current.disabled;
+    });
+    if (!is_same) return Error{Errc::unauthenticated, "login_failed"};
     if (!on_duty.empty()) session.on_duty = state_->vault.seal(SealKind::on_duty, public_id(session.token), on_duty);
     const auto status = run_and_wait(state_->writer, [session, action](WriteContext& context) -> kit::Status {
         context.store().staff().end_sessions_before(context.now() - kit::session_s_max);
@@ -260,7 +267,7 @@ kit::Status Access::confirm(const Caller& caller, Proof proof) {
     });
     if (!session) return unknown_session();
     return run_and_wait(state_->writer, [kept = *session](WriteContext& context) -> kit::Status {
-        context.store().staff().put(kept);
+        context.store().staff().touch(kept);
         context.audit({kept.operator_id, "session_confirmed", {}, {}});
         return kit::Done{};
     });
@@ -291,7 +298,7 @@ kit::Status Access::end_session(const Caller& caller, const std::string& id) {
         context.store().staff().end_session(token);
         context.audit({id, "session_ended", {}, {}});
         return kit::Done{};
-    });
+    }, true);   // in memory it has ended: on a full disk too it must not come back by a restart
 }
 
 kit::Status Access::close_session(const Caller& caller) {
@@ -300,7 +307,7 @@ kit::Status Access::close_session(const Caller& caller) {
         context.store().staff().end_session(caller.session);
         context.audit({caller.id, "logout", {}, {}});
         return kit::Done{};
-    });
+    }, true);
 }
 
 }  // namespace chayan::service

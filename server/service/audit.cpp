@@ -72,12 +72,30 @@ std::map<std::uint64_t, std::string> read_checkpoints(const std::string& path) {
     return lines;
 }
 
+/// Where the last whole line ends; what follows was torn by a crash. Nothing when the file can't be read.
+std::optional<off_t> end_of_lines(int fd) {
+    const off_t size = ::lseek(fd, 0, SEEK_END);
+    char tail[4096];   // of any of ours the longest is 180 bytes
+    const off_t from = std::max<off_t>(0, size - static_cast<off_t>(sizeof tail));
+    const auto count = size < 0 ? -1 : ::pread(fd, tail, sizeof tail, from);
+    if (count < 0) return std::nullopt;
+    const auto last = std::string_view(tail, static_cast<std::size_t>(count)).rfind('\n');
+    return last == std::string_view::npos ? from : from + static_cast<off_t>(last) + 1;
+}
+
+/// On a line of its own: joined to what a crash left, it would look like one that somebody changed, for ever.
+bool append_whole(int fd, const std::string& text) {
+    const auto end = end_of_lines(fd);
+    if (!end || ::ftruncate(fd, *end) != 0) return false;
+    if (::pwrite(fd, text.data(), text.size(), *end) == static_cast<ssize_t>(text.size())) return ::fdatasync(fd) == 0;
+    (void)!::ftruncate(fd, *end);
+    return false;
+}
+
 void append_line(const std::string& path, const std::string& line) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) return kit::log(kit::Level::warning, "checkpoint_not_written");
-    const auto text = line + '\n';
-    const bool good = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fdatasync(fd) == 0;
-    ::close(fd);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const bool good = fd >= 0 && append_whole(fd, line + '\n');
+    if (fd >= 0) ::close(fd);
     if (!good) kit::log(kit::Level::warning, "checkpoint_not_written");   // the next one vouches for more
 }
 

@@ -63,6 +63,9 @@ void write_key(const std::string& path, const std::uint8_t* bytes, std::size_t c
     sync_directory(fs::path(path).parent_path());
 }
 
+/// Shown to whoever connects; the tools that renew it leave it at 0644.
+constexpr const char* certificate = "tls-certificate.pem";
+
 void read_key(const std::string& path, std::uint8_t* bytes, std::size_t count) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail("cannot read a key file; restore the keys beside the data", path);
@@ -71,7 +74,7 @@ void read_key(const std::string& path, std::uint8_t* bytes, std::size_t count) {
     const bool whole = known && status.st_size == static_cast<off_t>(count) && ::read(fd, bytes, count) == static_cast<ssize_t>(count);
     ::close(fd);
     if (!whole) throw std::runtime_error("a key file has the wrong size; restore it from the backup of the keys: " + path);
-    if ((status.st_mode & 077U) != 0)
+    if ((status.st_mode & 077U) != 0 && fs::path(path).filename() != certificate)
         throw std::runtime_error("others may read a key file; run chmod 600 on it: " + path);
 }
 
@@ -187,16 +190,24 @@ void pin_zone(const std::string& directory, const std::string& name) {
     write_key(directory + "/time-zone", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
 }
 
-Folder read_folder(const std::string& directory, domain::Day first) {
+std::int64_t noted_scan_days(const std::string& directory) {
+    std::int64_t days = 0;
+    std::ifstream(directory + "/scan-days") >> days;   // 0 when it is not there or says nothing
+    return days;
+}
+
+void note_scan_days(const std::string& directory, std::int64_t days) {
+    if (noted_scan_days(directory) == days) return;
+    const auto line = std::to_string(days) + "\n";
+    write_key(directory + "/scan-days", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
+}
+
+Folder read_folder(const std::string& directory) {
     Folder folder;
     std::size_t bytes = 0;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
         const auto name = entry.path().lexically_relative(directory).string();
         if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name)) continue;
-        if (const auto mark = mark_for(name, first); !mark.empty()) {
-            folder[mark];
-            continue;
-        }
         folder[name] = read_whole(entry.path().string(), kit::key_folder_bytes_max / 2 - bytes);
         bytes += folder[name].size() + name.size() + 64;
         if (bytes > kit::key_folder_bytes_max / 2) throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + directory);
@@ -207,14 +218,17 @@ Folder read_folder(const std::string& directory, domain::Day first) {
     return folder;
 }
 
-void write_folder(const std::string& directory, const Folder& folder, domain::Day first) {
+std::size_t write_folder(const std::string& directory, const Folder& folder, domain::Day first) {
     make_directory(directory);
+    std::size_t dropped = 0;
     for (const auto& [name, bytes] : folder) {
         if (!is_name(name)) throw std::runtime_error("FILE.keys names a file that is no key");
         const auto mark = mark_for(name, first);
         const auto& kept = mark.empty() ? bytes : std::string();
+        dropped += mark.empty() ? 0U : 1U;
         write_key(directory + '/' + (mark.empty() ? name : mark), reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size());
     }
+    return dropped;
 }
 
 void wipe(Folder& folder) {

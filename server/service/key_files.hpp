@@ -32,13 +32,18 @@ std::optional<std::string> pinned_zone(const std::string& directory);
 /// Once for an installation: a row sealed by the days of one zone can't be opened by those of another.
 void pin_zone(const std::string& directory, const std::string& name);
 
+/// How many days the service last kept scans, where it has run; 0: nobody noted it.
+std::int64_t noted_scan_days(const std::string& directory);
+/// For commands that are given no settings. Writes only when it changed.
+void note_scan_days(const std::string& directory, std::int64_t days);
+
 /// The files of a key directory by their names in it, "day/2026-02-02.key" among them; wiped at the end by whoever holds it last.
 using Folder = std::map<std::string, std::string>;
-/// All of them but what is half-written; of a day before `first` a mark that its key is destroyed instead of the key.
-Folder read_folder(const std::string& directory, domain::Day first);
-/// Makes the directory, with marks likewise. Names that are none of ours are refused. Requires: the directory
-/// is not there or empty.
-void write_folder(const std::string& directory, const Folder& folder, domain::Day first);
+/// All of them but what is half-written.
+Folder read_folder(const std::string& directory);
+/// Makes the directory; of a day before `first` a mark that its key is destroyed instead of the key. Returns how many keys
+/// that were. Names that are none of ours are refused. Requires: the directory is not there or empty.
+std::size_t write_folder(const std::string& directory, const Folder& folder, domain::Day first);
 void wipe(Folder& folder);
 
 }  // namespace chayan::service::key_files

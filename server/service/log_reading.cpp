@@ -11,11 +11,11 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq la
     std::unordered_set<std::uint64_t> voided;
     for (const auto& row : reader.scans().voids()) voided.insert(row.scan.value);
     reader.scans().read({}, last, [&](std::span<const storage::ScanRow> rows) {
-        std::uint64_t without_key = 0;
-        const auto opened = vault.open(rows, &without_key);
-        log.without_key += without_key;
+        std::uint64_t erased = 0;
+        const auto opened = vault.open(rows, &erased);
+        log.erased += erased;
         const auto closed = std::count_if(opened.begin(), opened.end(), [](const auto& scan) { return !scan; });
-        log.damaged += static_cast<std::uint64_t>(closed) - without_key;
+        log.damaged += static_cast<std::uint64_t>(closed) - erased;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (!opened[i]) continue;
             domain::Scan scan;

@@ -52,6 +52,7 @@ public:
     explicit Lines(std::string_view text) : rest_(text) {}
     bool good() const { return good_; }
     bool at_end() const { return rest_.empty(); }
+    bool is_next(std::string_view word) const { return rest_.starts_with(word); }
     /// The value of a line that begins with this word.
     std::string_view value(std::string_view word) {
         const auto line = rest_.substr(0, rest_.find('\n'));
@@ -88,6 +89,7 @@ std::string format_manifest(const Manifest& manifest) {
     add("audit_head", in_hex(manifest.census.audit_head));
     add("created", domain::format_rfc3339(manifest.created));
     add("time_zone", manifest.time_zone);
+    if (manifest.scan_days > 0) add("scan_days", std::to_string(manifest.scan_days));
     for (const auto& [day, scans] : manifest.scans_by_day) add("day", domain::format_date(day) + ' ' + std::to_string(scans));
     return text;
 }
@@ -101,6 +103,7 @@ std::optional<Manifest> parse_manifest(std::string_view text) {
     if (!created) return std::nullopt;
     manifest.created = *created;
     manifest.time_zone = lines.value("time_zone");
+    if (lines.is_next("scan_days")) manifest.scan_days = static_cast<std::int64_t>(lines.number("scan_days"));
     while (lines.good() && !lines.at_end()) {
         const auto value = lines.value("day");
         const auto day = domain::parse_date(value.substr(0, 10));

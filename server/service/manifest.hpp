@@ -17,6 +17,7 @@ struct Manifest {
     domain::Instant created;
     storage::Census census;
     std::string time_zone;                               ///< in which its days are
+    std::int64_t scan_days = 0;                          ///< how long the original keeps scans; 0: it was made before that was said
     std::map<domain::Day, std::uint64_t> scans_by_day;   ///< local days
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };

@@ -153,18 +153,18 @@ std::vector<OperatorView> Operators::all(const Caller& caller) {
 
 kit::Status Operators::put_changed(const storage::OperatorRow& row, domain::OperatorId by, const std::string& what,
                                    std::optional<storage::Blind> kept_session) {
+    const auto end_sessions = [&](StaffBook& book) {
+        if (kept_session) std::erase_if(book.sessions, [&](const auto& entry) { return entry.second.operator_id == row.id && entry.first != *kept_session; });
+    };
+    staff_.book.with(end_sessions);   // first: a call that is under way must not be answered by a session that the store has ended
     auto status = run_and_wait(writer_, [row, by, what, kept_session](WriteContext& context) -> kit::Status {
         context.store().staff().put(row);
         if (kept_session) context.store().staff().end_sessions_of(row.id, *kept_session);
         context.audit({by, "operator_changed", {}, audit_detail({{"login", row.login}, {"what", what}})});
         return kit::Done{};
-    });
+    }, kept_session.has_value());
     if (!status) return status;
-    staff_.book.with([&](StaffBook& book) {
-        book.put(row);
-        if (!kept_session) return;
-        std::erase_if(book.sessions, [&](const auto& entry) { return entry.second.operator_id == row.id && entry.first != *kept_session; });
-    });
+    staff_.book.with([&](StaffBook& book) { book.put(row); });
     return status;
 }
 

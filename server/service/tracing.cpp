@@ -163,7 +163,7 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     auto log = read_log(*reader, state.vault, state.writer.log_at_start(), stop);
     if (stop.stop_requested()) return;
     const auto count = [](std::uint64_t rows) { return static_cast<std::int64_t>(rows); };
-    if (log.without_key > 0) kit::log(kit::Level::warning, "scan_rows_without_key", {{"count", count(log.without_key)}});
+    if (log.erased > 0) kit::log(kit::Level::info, "scan_rows_erased", {{"count", count(log.erased)}});
     if (log.damaged > 0) kit::log(kit::Level::error, "scan_rows_damaged", {{"count", count(log.damaged)}});
     state.damaged = log.damaged > accept_loss;
     const auto directory = state.board.load();

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -76,6 +77,7 @@ struct Vault::State {
     Key blind[std::size(blind_labels)];
     Key seal[std::size(seal_labels)];
     kit::Guarded<std::map<std::int32_t, std::shared_ptr<const DayKey>>> days;
+    std::set<domain::Day> destroyed;
 
     std::shared_ptr<const DayKey> find_day(domain::Day day) {
         return days.with([&](auto& known) -> std::shared_ptr<const DayKey> {
@@ -115,6 +117,7 @@ Vault::Vault(const std::string& directory, domain::TimeZone zone) : state_(std::
     state_->audit = crypto::derive(master, "audit chain");
     for (std::size_t i = 0; i < std::size(blind_labels); ++i) state_->blind[i] = crypto::derive(master, blind_labels[i]);
     for (std::size_t i = 0; i < std::size(seal_labels); ++i) state_->seal[i] = crypto::derive(master, seal_labels[i]);
+    state_->destroyed = key_files::destroyed_days(directory);
     for (auto& [day, bytes] : key_files::load_day_keys(directory)) {
         auto key = std::make_shared<DayKey>();
         std::memcpy(key->data.data(), bytes.data(), 32);
@@ -226,7 +229,7 @@ void Vault::seal(storage::ScanRow& row, const OpenedScan& scan) {
     for (std::size_t i = 0; i < block.size(); ++i) row.sealed[i] = block[i] ^ mask[i];
 }
 
-std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::ScanRow> rows, std::uint64_t* without_key) {
+std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::ScanRow> rows, std::uint64_t* erased) {
     std::vector<std::optional<OpenedScan>> opened(rows.size());
     std::vector<Block> masks;
     std::vector<Block> blocks;
@@ -251,8 +254,8 @@ std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::Scan
                 opened[i] = OpenedScan{{get_big_endian(block.data(), 5)},
                                        {static_cast<std::uint32_t>(get_big_endian(block.data() + 5, 4))}};
             }
-        } else if (without_key != nullptr) {
-            *without_key += stop - start;
+        } else if (erased != nullptr && state_->destroyed.contains(day)) {
+            *erased += stop - start;
         }
         start = stop;
     }

@@ -67,8 +67,9 @@ public:
     /// Fills row.sealed from all other columns. Makes and syncs the day's key file first when the day is new (throws
     /// StoreError when that fails: full, io, other). About 0.3 µs.
     void seal(storage::ScanRow& row, const OpenedScan& scan);
-    /// One result for each row; nothing where a bit is wrong or the day's key is gone, which is counted too. Bulk: some 10 ns a row.
-    std::vector<std::optional<OpenedScan>> open(std::span<const storage::ScanRow> rows, std::uint64_t* without_key = nullptr);
+    /// One result for each row; nothing where a bit is wrong, the day's key is lost, or it was destroyed on purpose, which alone is
+    /// counted in `erased`. Bulk: some 10 ns a row.
+    std::vector<std::optional<OpenedScan>> open(std::span<const storage::ScanRow> rows, std::uint64_t* erased = nullptr);
     /// Days whose key is there.
     std::vector<domain::Day> days() const;
 

@@ -198,6 +198,8 @@ constexpr Words table[] = {
     {"recovery_key_needed", "没有终端可以输入恢复密钥，请用 --recovery-key-file 指定文件。", "There is no terminal to ask for the recovery key. Name a file with --recovery-key-file."},
     {"folder_not_empty", "目标文件夹不是空的，没有改动它。请恢复到空文件夹。", "The folder is not empty and was left as it is. Restore into an empty one."},
     {"time_zone_differs", "备份来自另一时区的系统。请用 --config 指定原来的 [local] time_zone。", "The backup is of an installation in another time zone. Name its [local] time_zone with --config."},
+    {"scan_days_differs", "备份来自 scan_days 不同的系统。请用 --config 指定原来的 [retention] scan_days，否则会销毁仍在保存期内的密钥。", "The backup is of an installation with another scan_days. Name its [retention] scan_days with --config: keys of days that it keeps would be destroyed."},
+    {"clock_differs", "按这台机器的时钟，备份做于将来，或已超过 scan_days。请先校准时钟；时钟无误时加上 --accept-clock。", "By this machine's clock the backup is of the future, or older than scan_days. Set the clock; if it is right, add --accept-clock."},
     {"numbers_exhausted", "恢复次数太多，编号不够再跳过一段。", "After so many restores there are not enough numbers left to skip."},
     {"ref_twice", "前面有一行用了同一编号，内容却不同。请只留一行。", "An earlier row has the same ref and says something else. Keep one of them."},
     {"place_presence", "同一场所的各门方式须一致。", "The sites of one place must have one presence."},

@@ -111,6 +111,7 @@ public:
     virtual ~StaffBook() = default;
     virtual void put(const OperatorRow& row) = 0;   ///< Writes. Adds or replaces by id; a login is unique (StoreError other).
     virtual void put(const SessionRow& row) = 0;    ///< Writes. Adds or replaces by token.
+    virtual void touch(const SessionRow& row) = 0;  ///< Writes. When it was last seen and confirmed; nothing when it has ended.
     virtual void end_session(const Blind& token) = 0;           ///< Writes.
     virtual void end_sessions_before(domain::Instant created) = 0;   ///< Writes.
     /// Writes. Ends all of an operator's but `kept`.
@@ -137,7 +138,7 @@ public:
     virtual std::optional<AuditRow> last() = 0;
     /// seq ascending from `from`, at most `count`.
     virtual std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) = 0;
-    /// Newest first, those before `before`, at most `count`: numbers may have been left out by a restore.
+    /// seq descending from below `before` (0: from the last), at most `count`.
     virtual std::vector<AuditRow> read_back(std::uint64_t before, std::uint32_t count) = 0;
     /// The lines about one subject, newest first, at most `count`.
     virtual std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) = 0;

@@ -67,6 +67,7 @@ struct Staff final : storage::StaffBook {
 
     void put(const storage::OperatorRow&) override {}
     void put(const storage::SessionRow&) override {}
+    void touch(const storage::SessionRow&) override {}
     void end_session(const storage::Blind&) override {}
     void end_sessions_before(domain::Instant) override {}
     void end_sessions_of(domain::OperatorId, const storage::Blind&) override {}

@@ -4,10 +4,14 @@
 
 #include "app/backup_command.hpp"
 #include "app/folder.hpp"
+#include "app/staging.hpp"
 #include "kit/limits.hpp"
 #include "service/backup_file.hpp"
 #include "service/key_bundle.hpp"
 #include "service/key_files.hpp"
+#include "service/manifest.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,7 +31,7 @@ namespace {
 
 const Stage all_of_it = [](const char*, std::uint64_t, std::uint64_t) { return true; };
 
-std::string code_of(const kit::Status& status) { return status ? "" : status.error().code; }
+std::string code_of(const auto& status) { return status ? "" : status.error().code; }
 
 void add_scan(Installation& in, domain::Instant at) {
     REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
@@ -55,6 +59,7 @@ struct Original {
         fill(*in);
     }
     kit::Status back_up(const std::string& name, const Stage& stage = all_of_it) { return make_backup(*in, place, config, folder.at(name), stage); }
+    static domain::Instant now() { return SystemClock().now(); }
     Folder folder;
     Place place{folder.at("data"), folder.at("data/keys"), 0};
     Config config;
@@ -64,8 +69,12 @@ struct Original {
 
 /// A folder to restore into.
 struct Empty {
-    kit::Status restore(const std::string& file, const std::string& key, const Stage& stage = all_of_it) const {
-        return restore_backup(place, config, file, [&key]() -> kit::Result<std::string> { return key; }, stage);
+    kit::Status restore(const std::string& file, const std::string& key, const Stage& stage = all_of_it) {
+        const RestoreRequest request{file, [&key]() -> kit::Result<std::string> { return key; }, now, odd_clock};
+        const auto restored = restore_backup(place, config, request, stage);
+        if (!restored) return restored.error();
+        keys_dropped = restored->keys_dropped;
+        return kit::Done{};
     }
     storage::Census census() const { return storage::sqlite::open_to_check({place.data, {}, 0})->reader()->census(); }
     /// What lies beside and under the folder.
@@ -77,6 +86,9 @@ struct Empty {
     Folder folder;
     Place place{folder.at("data"), folder.at("data/keys"), 0};
     Config config;
+    domain::Instant now = SystemClock().now();
+    OddClock odd_clock = OddClock::refused;
+    std::size_t keys_dropped = 0;
 };
 
 void change(const std::string& path, const std::function<void(std::string&)>& how) {
@@ -85,6 +97,33 @@ void change(const std::string& path, const std::function<void(std::string&)>& ho
     auto bytes = text.str();
     how(bytes);
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+void execute(sqlite3* handle, const std::string& sql) {
+    CAPTURE(sql, sqlite3_errmsg(handle));
+    REQUIRE(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+}
+
+/// The rows of a database in one as it was when only the first `version` schema files were there.
+void copy_as_of(std::size_t version, const std::string& from, const std::string& to) {
+    {
+        storage::sqlite::Database database(to, {}, storage::sqlite::Access::writing);
+        storage::sqlite::migrate(database, storage::sqlite::migrations.first(version));
+    }
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open(to.c_str(), &handle) == SQLITE_OK);
+    execute(handle, "ATTACH '" + from + "' AS ours");
+    std::vector<std::string> copies;
+    const auto add = [](void* into, int, char** text, char**) {
+        static_cast<std::vector<std::string>*>(into)->emplace_back(text[0]);
+        return 0;
+    };
+    constexpr const char* tables = R"(SELECT 'INSERT INTO main.' || t.name || ' (' || group_concat('"' || c.name || '"') || ') SELECT ' || group_concat('"' || c.name || '"')
+        || ' FROM ours.' || t.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name <> 'schema_migration' GROUP BY t.name)";
+    REQUIRE(sqlite3_exec(handle, tables, add, &copies, nullptr) == SQLITE_OK);
+    REQUIRE(copies.size() > 10);
+    for (const auto& copy : copies) execute(handle, copy);
+    sqlite3_close(handle);
 }
 
 std::vector<std::string> actions(const Place& place) {
@@ -115,7 +154,7 @@ TEST_CASE("what is restored holds what was backed up, is sound, says so in its a
     const auto before = original.in->store->reader()->census();
     REQUIRE(original.in->access->open_session({"li", "correct horse battery", {}, {}}));
     REQUIRE(original.back_up("one"));
-    const Empty empty;
+    Empty empty;
     REQUIRE(empty.restore(original.folder.at("one"), original.recovery));
     CHECK(check_installation(empty.place, empty.config).empty());
     const auto after = empty.census();
@@ -141,7 +180,7 @@ TEST_CASE("what is restored holds what was backed up, is sound, says so in its a
 TEST_CASE("what is restored goes on: new rows follow, it can be backed up and restored again, and a lost one is still found") {
     Original original;
     REQUIRE(original.back_up("one"));
-    const Empty first, second;
+    Empty first, second;
     REQUIRE(first.restore(original.folder.at("one"), original.recovery));
     {
         Installation in(first.place, first.config);
@@ -177,7 +216,7 @@ TEST_CASE("after some sixty restores of restores the numbers run out, and that i
     }
     original.in.emplace(original.place, original.config);
     REQUIRE(original.back_up("one"));
-    const Empty empty;
+    Empty empty;
     CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "numbers_exhausted");
     CHECK(empty.files().empty());
 }
@@ -191,7 +230,7 @@ TEST_CASE("each fault of the files or the key is refused by its own sentence and
         Folder copies;
         for (const auto* name : {"one", "one.keys"}) std::filesystem::copy_file(original.folder.at(name), copies.at(name));
         change(copies.at(path), how);
-        const Empty empty;
+        Empty empty;
         const auto code = code_of(empty.restore(copies.at("one"), original.recovery));
         CHECK(empty.files().empty());
         return code;
@@ -206,7 +245,7 @@ TEST_CASE("each fault of the files or the key is refused by its own sentence and
     CHECK(refused_after("one.keys", [](std::string& bytes) { bytes = "a letter"; }) == "keys_foreign");
     CHECK(refused_after("one.keys", [&](std::string& bytes) { bytes = original.folder.read("two.keys"); }) == "keys_of_another");
     CHECK(refused_after("one", [&](std::string& bytes) { bytes = original.folder.read("two"); }) == "keys_of_another");
-    const Empty empty;
+    Empty empty;
     CHECK(code_of(empty.restore(file, stranger.recovery)) == "recovery_key_wrong");
     CHECK(code_of(empty.restore(file, "1234")) == "recovery_key_malformed");
     std::filesystem::remove(file + ".keys");
@@ -228,11 +267,43 @@ TEST_CASE("a backup of a newer schema is refused before anything is made of it")
     const auto digest = service::backup_file::write(original.folder.at("one"), id, master, "schema 99\nsomething new\n", original.place.data + "/chayan.db",
                                                     [](std::uint64_t, std::uint64_t) { return true; });
     REQUIRE(digest);
-    const auto keys = service::key_bundle::seal({id, *digest, service::key_files::read_folder(original.place.keys, {})});
+    const auto keys = service::key_bundle::seal({id, *digest, service::key_files::read_folder(original.place.keys)});
     original.folder.write("one.keys", keys);
-    const Empty empty;
+    Empty empty;
     CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "backup_newer");
     CHECK(empty.files().empty());
+}
+
+TEST_CASE("a backup of each older schema is restored, brought up to date and sound; a check of such a folder says what to do") {
+    Original original;
+    const auto census = original.in->store->reader()->census();
+    const auto by_day = examine_installation(original.place, original.config).scans_by_day;
+    original.in.reset();
+    for (std::size_t version = 1; version < storage::sqlite::schema_version(); ++version) {
+        CAPTURE(version);
+        Folder older;
+        copy_as_of(version, original.place.data + "/chayan.db", older.at("chayan.db"));
+        service::Manifest manifest{original.now(), census, original.config.time_zone, 28, by_day};
+        manifest.census.schema = version;
+        const auto id = service::backup_file::make_id();
+        const auto digest = service::backup_file::write(older.at("one"), id, service::key_files::load_master(original.place.keys), service::format_manifest(manifest),
+                                                        older.at("chayan.db"), [](std::uint64_t, std::uint64_t) { return true; });
+        REQUIRE(digest);
+        older.write("one.keys", service::key_bundle::seal({id, *digest, service::key_files::read_folder(original.place.keys)}));
+        Empty empty;
+        REQUIRE(code_of(empty.restore(older.at("one"), original.recovery)) == "");
+        CHECK(check_installation(empty.place, empty.config).empty());
+        CHECK(empty.census().schema == storage::sqlite::schema_version());
+        CHECK(empty.census().scans == census.scans);
+        CHECK(empty.census().registrations == census.registrations);
+
+        const Place place{older.path, original.place.keys, 0};
+        const auto problems = check_installation(place, {});
+        REQUIRE(problems.size() == 1);
+        CHECK_THAT(problems[0], Contains("older version") && Contains("run chayan serve once"));
+        { const Installation in(place, {}); }
+        CHECK(check_installation(place, {}).empty());
+    }
 }
 
 TEST_CASE("a restore touches neither a folder nor a key folder that holds something, nor asks for the key before it knows") {
@@ -242,12 +313,12 @@ TEST_CASE("a restore touches neither a folder nor a key folder that holds someth
     Empty empty;
     std::filesystem::create_directory(empty.place.data);
     std::ofstream(empty.place.data + "/note") << "mine";
-    CHECK(code_of(restore_backup(empty.place, empty.config, original.folder.at("one"), unasked, all_of_it)) == "folder_not_empty");
+    CHECK(code_of(restore_backup(empty.place, empty.config, {original.folder.at("one"), unasked, empty.now}, all_of_it)) == "folder_not_empty");
     std::filesystem::remove(empty.place.data + "/note");
     empty.place.keys = empty.folder.at("elsewhere");
     std::filesystem::create_directory(empty.place.keys);
     std::ofstream(empty.place.keys + "/note") << "mine";
-    CHECK(code_of(restore_backup(empty.place, empty.config, original.folder.at("one"), unasked, all_of_it)) == "folder_not_empty");
+    CHECK(code_of(restore_backup(empty.place, empty.config, {original.folder.at("one"), unasked, empty.now}, all_of_it)) == "folder_not_empty");
     CHECK(empty.files() == std::set<std::string>{"data", "elsewhere", "elsewhere/note"});
     std::filesystem::remove(empty.place.keys + "/note");
     REQUIRE(empty.restore(original.folder.at("one"), original.recovery));   // two empty folders
@@ -268,6 +339,47 @@ TEST_CASE("with another time zone than the original's the scans could not be ope
     CHECK(empty.restore(original.folder.at("one"), original.recovery));
 }
 
+TEST_CASE("settings that keep scans for a shorter time than the original's destroy no keys: a restore is refused, a backup keeps all") {
+    Original original;
+    const auto old = original.in->clock.now() - 40 * 86'400;
+    add_scan(*original.in, old);
+    service::key_files::note_scan_days(original.place.keys, 60);   // as serve does
+    REQUIRE(original.back_up("one"));                              // by a command without settings: 28
+    Empty empty;
+    CHECK(code_of(empty.restore(original.folder.at("one"), original.recovery)) == "scan_days_differs");
+    CHECK(empty.files().empty());
+    empty.config.scan_days = 60;
+    REQUIRE(empty.restore(original.folder.at("one"), original.recovery));
+    CHECK(empty.keys_dropped == 0);
+    CHECK(empty.folder.has("data/keys/day/" + domain::format_date(original.in->zone.local_day(old)) + ".key"));
+    CHECK(service::key_files::noted_scan_days(empty.place.keys) == 60);
+}
+
+TEST_CASE("a clock that puts the backup into the future, or before all that is kept, restores nothing until somebody says that it is right") {
+    Original original;
+    const auto before = original.in->clock.now();
+    REQUIRE(original.back_up("one"));
+    const auto after = original.in->clock.now();
+    const auto at = [&](domain::Instant now, OddClock odd_clock) {
+        Empty empty;
+        empty.now = now;
+        empty.odd_clock = odd_clock;
+        const auto code = code_of(empty.restore(original.folder.at("one"), original.recovery));
+        if (!code.empty()) CHECK(empty.files().empty());
+        return code;
+    };
+    CHECK(at(after + -kit::restore_behind_s_max, OddClock::refused).empty());
+    CHECK(at(before + -kit::restore_behind_s_max - 1, OddClock::refused) == "clock_differs");
+    CHECK(at(before + -kit::restore_behind_s_max - 1, OddClock::accepted).empty());
+    CHECK(at(before + 28 * 86'400, OddClock::refused).empty());
+    CHECK(at(after + 28 * 86'400 + 1, OddClock::refused) == "clock_differs");
+    Empty late;
+    late.now = after + 400 * 86'400;
+    late.odd_clock = OddClock::accepted;
+    REQUIRE(late.restore(original.folder.at("one"), original.recovery));
+    CHECK(late.keys_dropped >= 1);
+}
+
 TEST_CASE("whoever gives up at any moment is left with nothing half made") {
     Original original;
     std::set<std::string> seen;
@@ -281,7 +393,7 @@ TEST_CASE("whoever gives up at any moment is left with nothing half made") {
         CHECK_FALSE(original.folder.has("one.partial"));
     }
     CHECK(seen == std::set<std::string>{"copying", "checking", "writing", "verifying"});
-    const Empty empty;
+    Empty empty;
     seen.clear();
     for (bool finished = false; !finished;) {
         const auto stop_at_next = [&](const char* doing, std::uint64_t, std::uint64_t) { return !seen.insert(doing).second; };
@@ -308,6 +420,39 @@ TEST_CASE("what a command that was cut short left is cleared, what is somebody e
     CHECK_THROWS_WITH(original.back_up("none/here"), Contains("cannot make the folder"));
 }
 
+TEST_CASE("nothing readable ever lies beside FILE, and the copy in the data folder is gone at the end") {
+    Original original;
+    std::filesystem::create_directory(original.folder.at("stick"));
+    std::size_t looks = 0;
+    const auto look = [&](const char*, std::uint64_t, std::uint64_t) {
+        ++looks;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(original.folder.at("stick")))
+            if (entry.is_regular_file()) CHECK(original.folder.read(entry.path().lexically_relative(original.folder.path)).find("SQLite format") == std::string::npos);
+        return true;
+    };
+    REQUIRE(original.back_up("stick/one", look));
+    CHECK(looks >= 4);
+    for (const auto& entry : std::filesystem::directory_iterator(original.place.data)) CHECK(entry.path().filename().string().find("copy-for-backup") == std::string::npos);
+}
+
+TEST_CASE("a file is moved by its names where no rename will do, and never replaces another") {
+    const Folder folder;
+    folder.write("from", "new");
+    folder.write("taken", "old");
+    CHECK_FALSE(move_by_link(folder.at("from"), folder.at("taken")));
+    CHECK(folder.read("taken") == "old");
+    CHECK(move_by_link(folder.at("from"), folder.at("to")));
+    CHECK(folder.read("to") == "new");
+    CHECK_FALSE(folder.has("from"));
+    CHECK_FALSE(move_by_link(folder.at("none"), folder.at("else")));
+}
+
+TEST_CASE("a copy that would take the room of scans is refused before it is begun") {
+    const Folder folder;
+    CHECK_NOTHROW(require_room(folder.path, 0));
+    CHECK_THROWS_WITH(require_room(folder.path, 1ULL << 60U), Contains("no room"));
+}
+
 TEST_CASE("a store that is not sound makes no backup") {
     Original original;
     original.in.reset();
@@ -328,28 +473,28 @@ TEST_CASE("keys of expired days do not come back: their scans stay closed, check
     const auto old = original.in->clock.now() - 40 * 86'400;
     add_scan(*original.in, old);
     const auto key = "data/keys/day/" + domain::format_date(original.in->zone.local_day(old));
-    REQUIRE(original.back_up("short"));      // expired already when it is made
+    REQUIRE(original.back_up("short"));
     original.config.scan_days = 60;
-    REQUIRE(original.back_up("long"));       // expired where it is restored
-    Empty kept, dropped, left_out;
+    REQUIRE(original.back_up("long"));
+    Empty kept, dropped;
     kept.config.scan_days = 60;
     REQUIRE(kept.restore(original.folder.at("long"), original.recovery));
     CHECK(kept.folder.has(key + ".key"));
-    REQUIRE(dropped.restore(original.folder.at("long"), original.recovery));
-    left_out.config.scan_days = 60;
-    REQUIRE(left_out.restore(original.folder.at("short"), original.recovery));
-    for (const auto* empty : {&dropped, &left_out}) {
-        CHECK_FALSE(empty->folder.has(key + ".key"));
-        CHECK(empty->folder.has(key + ".destroyed"));
-        CHECK(empty->census().scans == 6);
-        CHECK(check_installation(empty->place, empty->config).empty());
-        Installation in(empty->place, empty->config);
-        REQUIRE(make_backup(in, empty->place, empty->config, empty->folder.at("next"), all_of_it));   // and so does the next generation
-        const Empty next;
-        CHECK(next.restore(empty->folder.at("next"), original.recovery));
-        CHECK(next.folder.has(key + ".destroyed"));
-        CHECK_THROWS_WITH(service::key_files::make_day_key(empty->place.keys, in.zone.local_day(old)), Contains("was destroyed"));
+    CHECK(kept.keys_dropped == 0);
+    REQUIRE(dropped.restore(original.folder.at("short"), original.recovery));
+    CHECK(dropped.keys_dropped == 1);
+    CHECK_FALSE(dropped.folder.has(key + ".key"));
+    CHECK(dropped.folder.has(key + ".destroyed"));
+    CHECK(dropped.census().scans == 6);
+    CHECK(check_installation(dropped.place, dropped.config).empty());
+    {
+        Installation in(dropped.place, dropped.config);
+        REQUIRE(make_backup(in, dropped.place, dropped.config, dropped.folder.at("next"), all_of_it));   // and so does the next generation
+        CHECK_THROWS_WITH(service::key_files::make_day_key(dropped.place.keys, in.zone.local_day(old)), Contains("was destroyed"));
     }
+    Empty next;
+    CHECK(next.restore(dropped.folder.at("next"), original.recovery));
+    CHECK(next.folder.has(key + ".destroyed"));
     CHECK(check_installation(kept.place, kept.config).empty());
     std::filesystem::remove(kept.folder.at(key + ".key"));
     CHECK(check_installation(kept.place, kept.config).size() == 1);
@@ -374,6 +519,6 @@ TEST_CASE("the running service makes the backup when it is asked, one at a time,
         CHECK_THROWS_WITH(run_backup(original.place, original.config, original.folder.at("none/here")), Contains("cannot make the folder"));
         CHECK_THROWS_WITH(ask_server(original.place.data, "backup", {}), Contains("one path"));
     }
-    const Empty empty;
+    Empty empty;
     CHECK(empty.restore(file, original.recovery));
 }

@@ -180,6 +180,34 @@ TEST_CASE("a closed session is closed at once and for good") {
     CHECK(office.audit().back() == "logout");
 }
 
+TEST_CASE("a logout holds on a full disk too, also over a restart") {
+    Office office;
+    const auto one = office.opened(), two = office.opened();
+    auto& access = office.access();
+    const auto caller = *access.authenticate(one.token);
+    office->store.kind = storage::StoreError::Kind::full;
+    office->store.has_reserve = true;
+    office->store.fails = true;
+    REQUIRE(access.close_session(caller));
+    const auto other = *access.authenticate(two.token);
+    REQUIRE(access.end_session(other, access.sessions(other).at(0).id));
+    office.restart();
+    CHECK(refusal(office.access().authenticate(one.token)) == "session_unknown");
+    CHECK(refusal(office.access().authenticate(two.token)) == "session_unknown");
+}
+
+TEST_CASE("a proof that was good before the password changed opens no session after") {
+    Office office;
+    auto& access = office.access();
+    const auto proved = access.prove({"li", good_password, {}, {}});
+    REQUIRE(proved);
+    REQUIRE(access.start_session(*proved, {}, "login"));
+    const auto caller = *access.authenticate(office.opened().token);
+    REQUIRE(office->operators().change_password(caller, {{}, good_password, {}, {}}, "another long password"));
+    CHECK(refusal(access.start_session(*proved, {}, "login")) == "login_failed");
+    CHECK(access.sessions(caller).size() == 1);
+}
+
 TEST_CASE("with a cookie whatever changes something needs the session's own CSRF token") {
     Office office;
     const auto session = office.opened();

@@ -27,11 +27,11 @@ struct Keys {
         (void)key_files::make_day_key(path, monday);
         (void)key_files::make_day_key(path, tuesday);
     }
-    key_bundle::Bundle bundle(domain::Day first = {}) const {
+    key_bundle::Bundle bundle() const {
         key_bundle::Bundle made;
         made.backup.fill(3);
         made.file.fill(4);
-        made.keys = key_files::read_folder(path, first);
+        made.keys = key_files::read_folder(path);
         return made;
     }
     kit::Result<key_bundle::Bundle> open(const std::string& text, const std::string& typed) const {
@@ -94,18 +94,19 @@ TEST_CASE("damage to the bundle is told to be damage, wherever it is, and what i
     CHECK(code_of(key_bundle::read_text(keys.path + "/none")) == "keys_missing");
 }
 
-TEST_CASE("keys of expired days go neither into a bundle nor out of one") {
+TEST_CASE("keys of expired days do not come out of a bundle, and how many is told") {
     const Keys keys;
-    CHECK(keys.bundle(monday).keys.contains("day/2026-02-02.key"));
-    CHECK_FALSE(keys.bundle(tuesday).keys.contains("day/2026-02-02.key"));
-    CHECK(keys.bundle(tuesday).keys.at("day/2026-02-02.destroyed").empty());
-    CHECK(keys.bundle(tuesday).keys.contains("day/2026-02-03.key"));
+    CHECK(keys.bundle().keys.contains("day/2026-02-02.key"));
     const auto to = (keys.folder.path / "restored").string();
-    key_files::write_folder(to, keys.bundle().keys, tuesday);
+    CHECK(key_files::write_folder(to, keys.bundle().keys, tuesday) == 1);
     CHECK(key_files::load_day_keys(to).size() == 1);
     CHECK(key_files::destroyed_days(to) == std::set<domain::Day>{monday});
     CHECK(key_files::destroyed_days(keys.path).empty());
-    CHECK(key_files::read_folder(to, {}) == keys.bundle(tuesday).keys);
+    const auto next = key_files::read_folder(to);
+    CHECK(next.at("day/2026-02-02.destroyed").empty());
+    const auto again = (keys.folder.path / "again").string();
+    CHECK(key_files::write_folder(again, next, tuesday) == 0);
+    CHECK(key_files::read_folder(again) == next);
     const auto zone = domain::TimeZone::fixed(8 * 3600);
     const auto noon = *domain::parse_rfc3339("2026-02-02T04:00:00Z");
     CHECK(key_bundle::first_kept_day(zone, noon, 28) == domain::Day{monday.number - 29});
@@ -130,7 +131,20 @@ TEST_CASE("a folder with a key missing makes no bundle, half-written and hidden 
     CHECK_THROWS_WITH(keys.bundle(), Contains("more than keys"));
     std::filesystem::remove(keys.path + "/film.mp4");
     std::filesystem::remove(keys.path + "/recovery.pub");
-    CHECK_THROWS_WITH(key_files::read_folder(keys.path, {}), Contains("recovery.pub"));
+    CHECK_THROWS_WITH(key_files::read_folder(keys.path), Contains("recovery.pub"));
+}
+
+TEST_CASE("a certificate may be read by everybody, and no other file of the folder") {
+    const Keys keys;
+    const auto put = [&](const char* name, std::filesystem::perms mode) {
+        std::ofstream(keys.path + "/" + name) << "text";
+        std::filesystem::permissions(keys.path + "/" + name, mode);
+    };
+    using std::filesystem::perms;
+    put("tls-certificate.pem", perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
+    CHECK(keys.bundle().keys.at("tls-certificate.pem") == "text");
+    put("tls-key.pem", perms::owner_read | perms::owner_write | perms::group_read);
+    CHECK_THROWS_WITH(keys.bundle(), Contains("others may read") && Contains("tls-key.pem"));
 }
 
 TEST_CASE("a manifest is read back as it was, and one line too few, too many or amiss is none") {
@@ -141,13 +155,19 @@ TEST_CASE("a manifest is read back as it was, and one line too few, too many or 
     manifest.census.audit_head.fill(0xab);
     manifest.census.last = {1ULL << 37U, 2, 3, 4, 5, 6, 7};
     manifest.time_zone = "Asia/Shanghai";
+    manifest.scan_days = 60;
     manifest.scans_by_day = {{monday, 1}, {tuesday, 29'999'999}};
     const auto text = format_manifest(manifest);
     CHECK(parse_manifest(text) == manifest);
     CHECK(schema_of_manifest(text) == 2);
     CHECK(schema_of_manifest("schema 99\nanother line\n") == 99);
     CHECK_FALSE(schema_of_manifest("scans 1\n"));
-    for (std::size_t at = 0; at < text.find("day "); at = text.find('\n', at) + 1) CHECK_FALSE(parse_manifest(text.substr(0, at) + text.substr(text.find('\n', at) + 1)));
+    for (std::size_t at = 0; at < text.find("scan_days "); at = text.find('\n', at) + 1) CHECK_FALSE(parse_manifest(text.substr(0, at) + text.substr(text.find('\n', at) + 1)));
+    const auto before = text.substr(0, text.find("scan_days ")) + text.substr(text.find("day 2026"));   // of builds that did not say it
+    CHECK(parse_manifest(before)->scan_days == 0);
+    manifest.scan_days = 0;
+    CHECK(format_manifest(manifest) == before);
+    CHECK_FALSE(parse_manifest(text.substr(0, text.find("scan_days ")) + "scan_days x\n"));
     for (const auto* more : {"x 1\n", "day 2026-02-30 1\n", "day 2026-02-04\n", "day 2026-02-04 -1\n", "day 2026-02-04 1"}) CHECK_FALSE(parse_manifest(text + more));
     CHECK_FALSE(parse_manifest({}));
 }

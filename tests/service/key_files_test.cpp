@@ -128,3 +128,15 @@ TEST_CASE("a key that is missing, of the wrong size, or readable by others is re
     std::filesystem::remove(keys.path + "/master.key");
     CHECK_THAT(keys.vault_fault(), Contains("restore the keys") && Contains("master.key"));
 }
+
+TEST_CASE("how long scans are kept is noted beside the keys, for their owner alone, and is 0 where nobody noted it") {
+    const Keys keys;
+    CHECK(key_files::noted_scan_days(keys.path) == 0);
+    key_files::note_scan_days(keys.path, 60);
+    CHECK(key_files::noted_scan_days(keys.path) == 60);
+    CHECK(mode_of(keys.path + "/scan-days") == 0600);
+    key_files::note_scan_days(keys.path, 28);
+    CHECK(key_files::noted_scan_days(keys.path) == 28);
+    std::ofstream(keys.path + "/scan-days", std::ios::trunc) << "sixty";
+    CHECK(key_files::noted_scan_days(keys.path) == 0);
+}

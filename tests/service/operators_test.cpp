@@ -8,6 +8,10 @@
 #include "service/stage.hpp"
 #include "service/totp.hpp"
 
+#include <chrono>
+#include <future>
+#include <thread>
+
 using namespace chayan;
 using namespace chayan::service;
 using namespace chayan::service::testing;
@@ -355,4 +359,26 @@ TEST_CASE("a scope is a division that is known, or above or below one, once ther
         CHECK(add("late", beside) == "division_unknown");
     }
     CHECK(refusal(office.operators().change(operator_of(storage::Role::admin), "same", {{}, "999999", {}, {}, false})) == "division_unknown");
+}
+
+TEST_CASE("sessions that a new password ends take no call from then on, and none comes back by a restart") {
+    Office office;
+    const auto me = office.caller("root");
+    const auto other = office.login("root");
+    REQUIRE(other);
+    office.clock.pass(60);   // the next call of each session will note that it was seen
+    std::promise<void> held, release;
+    REQUIRE(office->writer.submit({[&](WriteContext&) -> kit::Status {
+                                         held.set_value();
+                                         release.get_future().wait();
+                                         return kit::Done{};
+                                     }, {}}));
+    held.get_future().wait();
+    auto changing = std::async(std::launch::async, [&] { return office.operators().change_password(me, {{}, good_password, {}, {}}, "another long password"); });
+    for (int tries = 0; tries < 20'000 && office.access().sessions(me).size() > 1; ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    CHECK(refusal(office.access().authenticate(other->token)) == "session_unknown");
+    release.set_value();
+    REQUIRE(changing.get());
+    office.restart();
+    CHECK(refusal(office.access().authenticate(other->token)) == "session_unknown");
 }

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <set>
 #include <thread>
@@ -441,17 +443,29 @@ TEST_CASE("a row that can't be opened though its day's key is there stops every 
     CHECK(answer().empty());
 }
 
-TEST_CASE("a row whose day's key is gone is no damage: that day was erased") {
+TEST_CASE("a row whose day's key was destroyed is no damage, and one whose day's key is lost is") {
     County county;
     county.open_case();
     REQUIRE(county.scan(county.who[0], "A", "in", morning));
     county.append_row({{2}, county.site("A"), morning - 2 * 86'400, domain::Direction::in, domain::Source::static_code, 0, 0, {1, 2, 3}});
+    const auto answer = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to); };
+    county.restart();
+    county->tracing.load({});
+    CHECK(refusal(answer()) == "log_damaged");   // no key, and nobody destroyed it
+    const auto mark = county.folder.path / "keys/day/2026-01-31.destroyed";
+    std::ofstream(mark).flush();
     county.restart();
     county->tracing.load({});
     CHECK(county->tracing.is_ready());
-    const auto told = county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to);
-    REQUIRE(told);
-    CHECK(told->scans.size() == 1);
+    REQUIRE(answer());
+    CHECK(answer()->scans.size() == 1);
+    std::filesystem::rename(mark, county.folder.path / "keys/day/2026-01-30.destroyed");   // another day's
+    county.restart();
+    county->tracing.load({}, 0);
+    CHECK(refusal(answer()) == "log_damaged");
+    county.restart();
+    county->tracing.load({}, 1);
+    CHECK(answer()->scans.size() == 1);
 }
 
 TEST_CASE("questions go on while the index is rebuilt, and what comes in meanwhile is in it") {

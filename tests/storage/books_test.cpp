@@ -104,12 +104,16 @@ STORE_TEST("sessions are touched, ended one by one, and ended by age") {
     const SessionRow third{blind(4), blind(2), {1}, morning + 20, morning, morning};
     put(*world.store, staff(1, "li"), first, second, third);
     first.last_seen = morning + 60;
-    put(*world.store, first);
+    first.confirmed = morning + 50;
+    world.store->write([&](Connection& connection) { connection.staff().touch(first); });
     REQUIRE(world.store->reader()->staff().sessions().size() == 3);
     world.store->write([](Connection& connection) { connection.staff().end_session(blind(3)); });
     const auto left = world.store->reader()->staff().sessions();
     REQUIRE(left.size() == 2);
     REQUIRE((left[0].token == first.token ? left[0] : left[1]).last_seen == morning + 60);
+    REQUIRE((left[0].token == first.token ? left[0] : left[1]).confirmed == morning + 50);
+    world.store->write([&](Connection& connection) { connection.staff().touch(second); });   // which has ended, and stays so
+    REQUIRE(world.store->reader()->staff().sessions().size() == 2);
     world.store->write([](Connection& connection) { connection.staff().end_sessions_before(morning + 20); });
     REQUIRE(world.store->reader()->staff().sessions().size() == 1);
 }
@@ -129,6 +133,28 @@ STORE_TEST("cases are replaced by number and listed with the newest first") {
     REQUIRE(reader->desk().find_case("2020-1")->state == CaseState::closed);
     REQUIRE(reader->desk().find_case("2020-1")->purpose == std::string("\0", 1));
     REQUIRE_FALSE(reader->desk().find_case("2020"));
+}
+
+STORE_TEST("the audit log is read backwards over the numbers that a restore left out") {
+    TestType world;
+    REQUIRE(world.store->reader()->audit().read_back(0, 10).empty());
+    constexpr std::uint64_t far = 1ULL << 32U;
+    world.store->write([](Connection& connection) {
+        for (const auto seq : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, far + 3, far + 4}) connection.audit().append(audit(seq));
+    });
+    const auto reader = world.store->reader();
+    const auto numbers = [&](std::uint64_t before, std::uint32_t count) {
+        std::vector<std::uint64_t> found;
+        for (const auto& row : reader->audit().read_back(before, count)) found.push_back(row.seq);
+        return found;
+    };
+    using Numbers = std::vector<std::uint64_t>;
+    REQUIRE(numbers(0, 3) == Numbers{far + 4, far + 3, 3});
+    REQUIRE(numbers(3, 3) == Numbers{2, 1});
+    REQUIRE(numbers(far + 3, 2) == Numbers{3, 2});
+    REQUIRE(numbers(~0ULL, 1) == Numbers{far + 4});
+    REQUIRE(numbers(1, 3).empty());
+    REQUIRE(numbers(0, 0).empty());
 }
 
 STORE_TEST("the audit log is read in pages from any line, and a line is never replaced") {

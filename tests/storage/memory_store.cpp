@@ -195,6 +195,12 @@ struct Staff final : StaffBook {
         require(shelf.operators.contains(row.operator_id));
         shelf.sessions.insert_or_assign(row.token, row);
     }
+    void touch(const SessionRow& row) override {
+        const auto found = shelf.sessions.find(row.token);
+        if (found == shelf.sessions.end()) return;
+        found->second.confirmed = row.confirmed;
+        found->second.last_seen = row.last_seen;
+    }
     void end_session(const Blind& token) override { shelf.sessions.erase(token); }
     void end_sessions_before(Instant created) override {
         std::erase_if(shelf.sessions, [&](const auto& entry) { return entry.second.created < created; });
@@ -230,7 +236,7 @@ struct Audit final : AuditLog {
         return rows;
     }
     std::vector<AuditRow> read_back(std::uint64_t before, std::uint32_t count) override {
-        auto rows = rows_where(shelf.audit, [&](const auto& row) { return row.seq < before; });
+        auto rows = rows_where(shelf.audit, [&](const auto& row) { return before == 0 || row.seq < before; });
         std::reverse(rows.begin(), rows.end());
         if (rows.size() > count) rows.resize(count);
         return rows;

@@ -76,6 +76,7 @@ public:
     explicit SqliteStaffBook(Database& database) : database_(database) {}
     void put(const OperatorRow& row) override;
     void put(const SessionRow& row) override;
+    void touch(const SessionRow& row) override;
     void end_session(const Blind& token) override;
     void end_sessions_before(domain::Instant created) override;
     void end_sessions_of(domain::OperatorId operator_id, const Blind& kept) override;

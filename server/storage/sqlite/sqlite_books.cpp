@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Divisions and sites, operators and sessions, cases, audit: small tables, read whole or by key.
+#include <algorithm>
+
 #include "storage/sqlite/ports.hpp"
 
 namespace chayan::storage::sqlite {
@@ -149,6 +151,12 @@ void SqliteStaffBook::put(const SessionRow& row) {
         .bind(row.last_seen.s).bind_blob(row.on_duty).run();
 }
 
+void SqliteStaffBook::touch(const SessionRow& row) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("UPDATE session SET confirmed = ?, last_seen = ? WHERE token = ?");
+    statement.bind(row.confirmed.s).bind(row.last_seen.s).bind_blob(row.token).run();
+}
+
 void SqliteStaffBook::end_session(const Blind& token) {
     CHECK(database_.is_writing());
     auto statement = database_.statement("DELETE FROM session WHERE token = ?");
@@ -245,8 +253,9 @@ std::vector<AuditRow> SqliteAuditLog::read(std::uint64_t from, std::uint32_t cou
 }
 
 std::vector<AuditRow> SqliteAuditLog::read_back(std::uint64_t before, std::uint32_t count) {
+    constexpr std::uint64_t all = ~0ULL >> 1U;   // SQLite's numbers are signed
     auto statement = database_.statement("SELECT seq, at, by, action, case_number, detail, chain FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?");
-    statement.bind(before).bind(count);
+    statement.bind(before == 0 ? all : std::min(before, all)).bind(count);
     std::vector<AuditRow> rows;
     while (statement.step()) rows.push_back(read_audit(statement));
     return rows;

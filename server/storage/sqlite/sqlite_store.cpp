@@ -258,6 +258,10 @@ private:
 
 }  // namespace
 
+bool has_older_schema(const std::string& directory) {
+    const auto connection = connect(directory + "/chayan.db", {}, Access::reading);
+    return version_of(connection->database()) < migrations.size();
+}
 std::uint64_t schema_version() { return migrations.size(); }
 std::unique_ptr<Store> open(const OpenOptions& options) { return std::make_unique<SqliteStore>(options, Access::writing); }
 std::unique_ptr<Store> open_to_check(const OpenOptions& options) { return std::make_unique<SqliteStore>(options, Access::reading); }

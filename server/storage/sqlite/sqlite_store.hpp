@@ -24,6 +24,9 @@ std::unique_ptr<Store> open(const OpenOptions& options);
 /// except that missing rows become a sentence of Store::check().
 std::unique_ptr<Store> open_to_check(const OpenOptions& options);
 
+/// Whether the database in this folder has yet to be brought up to this program's schema, as `open` does. Throws like open_to_check.
+bool has_older_schema(const std::string& directory);
+
 /// The newest schema that this program knows.
 std::uint64_t schema_version();
 
