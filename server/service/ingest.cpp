@@ -157,6 +157,7 @@ ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, 
     receipt.at = scan.key.at;
     receipt.direction = scan.key.direction;
     receipt.repeated = outcome.repeated;
+    receipt.voided = outcome.voided;
     receipt.evidence = domain::word_of(outcome.source);
     domain::Scan told;
     static_cast<domain::ScanKey&>(told) = scan.key;

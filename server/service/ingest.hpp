@@ -57,6 +57,7 @@ struct ScanReceipt {
     domain::Instant at;
     domain::Direction direction = domain::Direction::in;
     bool repeated = false;
+    bool voided = false;                         ///< the same scan was taken and voided: sent again it stays voided
     std::vector<const char*> flags;              ///< "late", "outside_hours", …
     const char* evidence = "";
     Verdict verdict = Verdict::pass;

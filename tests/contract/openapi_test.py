@@ -68,6 +68,7 @@ class OpenApi(TownTest):
         self.ask(self.guard, "POST", "/api/v1/scans", scan, 403)
         self.ask(phone_of, "POST", "/api/v1/scans/batch", {"scans": [scan, {**scan, "at": rfc3339(now + 9999)}]})
         self.ask(phone_of, "POST", f"/api/v1/scans/{taken.json['scans'][0]['id']}/void", {"reason": "按错了"})
+        self.assertTrue(self.ask(phone_of, "POST", "/api/v1/scans", scan).json["scans"][0]["voided"])
         self.ask(phone_of, "POST", f"/api/v1/scans/{'0' * 26}/void", {"reason": "按错了"}, 404)
         self.ask(phone_of, "GET", "/api/v1/me/access")
         child = {"name": "李小花", "relation": "child", "birth_date": "2015-03-02"}
