@@ -180,6 +180,7 @@ kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row
     if (!on_duty.empty()) session.on_duty = state_->vault.seal(SealKind::on_duty, public_id(session.token), on_duty);
     const auto status = run_and_wait(state_->writer, [session, action](WriteContext& context) -> kit::Status {
         context.store().staff().end_sessions_before(context.now() - kit::session_s_max);
+        if (!session.on_duty.empty()) context.store().staff().end_sessions_of(session.operator_id, {});
         context.store().staff().put(session);
         context.audit({session.operator_id, action, {}, {}});
         return kit::Done{};
@@ -187,7 +188,8 @@ kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row
     if (!status) return status.error();
     state_->staff.book.with([&](StaffBook& book) {
         std::erase_if(book.sessions, [&](const auto& entry) {
-            return is_over(entry.second, book.operators.at(entry.second.operator_id.value), session.created);
+            const bool is_relieved = !session.on_duty.empty() && entry.second.operator_id == session.operator_id;
+            return is_relieved || is_over(entry.second, book.operators.at(entry.second.operator_id.value), session.created);
         });
         book.sessions[session.token] = session;
     });
@@ -210,7 +212,8 @@ kit::Result<Caller> Access::authenticate(std::string_view token) {
         session.last_seen = now;
         if (is_first_of_minute) state_->keep_last_seen(session);
         const bool must_enrol = state_->requires_otp && row.otp.empty() && row.site.is_none();
-        return Caller{row.id, row.roles, row.scope, blind, now - session.confirmed <= kit::confirmed_s_max, row.site, must_enrol};
+        const auto on_duty_since = row.site.is_none() ? domain::Instant{} : session.created;
+        return Caller{row.id, row.roles, row.scope, blind, now - session.confirmed <= kit::confirmed_s_max, row.site, must_enrol, on_duty_since};
     });
 }
 

@@ -27,6 +27,7 @@ struct Caller {
     bool confirmed = false;        ///< the password was given in the last 15 minutes
     domain::SiteId site{};         ///< a duty device's only site; none: all of the scope
     bool must_enrol = false;       ///< a second factor is compulsory and missing: only its enrolment is open
+    domain::Instant on_duty_since{};   ///< a duty device's shift; whoever has a login: as long as there is one
 
     bool has(storage::Role role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
     bool may_see(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
@@ -75,7 +76,8 @@ public:
     /// Blocks. The operator's row when the proof holds; uses up its code.
     kit::Result<storage::OperatorRow> prove(const Proof& proof);
 
-    /// A session for an operator who was proved otherwise (a duty device). Blocks for the commit.
+    /// A session for an operator who was proved otherwise. Blocks for the commit. With somebody on duty it ends the earlier ones:
+    /// one device, one shift.
     kit::Result<OpenedSession> start_session(const storage::OperatorRow& row, const std::string& on_duty, const char* action);
     /// The caller's own, newest first.
     std::vector<SessionView> sessions(const Caller& caller);

@@ -240,6 +240,37 @@ TEST_CASE("a duty device scans at its site alone, for a shift, until it is revok
     CHECK((*devices.of_site(manager, "G1"))[0].revoked);
 }
 
+TEST_CASE("a new shift on a device ends the one before, also over a restart, and voids only its own scans") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682\n");
+    const auto manager = operator_of(storage::Role::manager);
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    const auto paired = devices.pair(manager, "G1"), other = devices.pair(manager, "G1");
+    REQUIRE((paired && other));
+    const auto beside = devices.begin_duty(other->secret, "王五");
+    const auto first = devices.begin_duty(paired->secret, "李卫国");
+    REQUIRE((beside && first));
+    GateRequest request;
+    request.document = someone(1);
+    request.site = "G1";
+    request.direction = "in";
+    const auto scanned = [&](const Duty& duty) { return office.gate(*office.access().authenticate(duty.session.token), {request}).at(0)->id; };
+    const auto early = scanned(*first);
+    office.clock.pass(61);
+    const auto second = devices.begin_duty(devices.renew(manager, paired->id)->secret, "张三丰");
+    REQUIRE(second);
+    CHECK(refusal(office.access().authenticate(first->session.token)) == "session_unknown");
+    CHECK(office.access().authenticate(beside->session.token));
+    const auto late = scanned(*second);
+    const auto caller = *office.access().authenticate(second->session.token);
+    CHECK(refusal(office.void_scan(caller, early)) == "void_late");
+    CHECK(office.void_scan(caller, late));
+    office.restart();
+    CHECK(refusal(office.access().authenticate(first->session.token)) == "session_unknown");
+    CHECK(office.access().authenticate(second->session.token));
+}
+
 TEST_CASE("a pairing link is over after ten minutes, and a new one ends the old") {
     Office office;
     office.divisions("code,name,parent\n130682,定州市,\n");
