@@ -55,13 +55,15 @@ void show_access(Parts& parts, Call& call) {
     const auto directory = parts.board.load();
     JsonText text;
     text.begin_object().key("looks").begin_array();
-    for (const auto& line : parts.audit.about(*call.reader, *call.credential)) {
+    const auto& people = *directory->people;
+    for (const auto& line : parts.audit.about(*call.reader, people.of_one_phone(*call.credential))) {
         text.begin_object().member("number", static_cast<std::int64_t>(line.seq)).member("at", domain::format_rfc3339(line.at)).member("action", line.action);
         const auto* office = line.office.digits == 0 ? nullptr : directory->divisions->find(line.office);
         text.key("office");
         if (office != nullptr) text.value(office->name);
         else text.null();
-        text.end_object();
+        const bool is_self = people.is_of_holder(line.subject);
+        text.member("who", is_self ? std::string("self") : service::dependant_id(parts.vault, line.subject)).end_object();
     }
     answer(call, 200, text.end_array().end_object());
 }

@@ -113,7 +113,7 @@ std::vector<domain::RegistrationId> phones_told(const domain::People& people, co
         const auto holder = people.holder_of(all.front());
         const bool is_alone = std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.holder_of(one) == holder; });
         const bool is_holder = std::any_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.is_of_holder(one); });
-        if (is_alone && is_holder) told.push_back(holder);
+        if (is_alone) told.push_back(is_holder ? holder : all.front());
     }
     std::sort(told.begin(), told.end());   // one phone may have been two of them
     told.erase(std::unique(told.begin(), told.end()), told.end());

@@ -66,8 +66,17 @@ class Audit(TownTest):
         looks = resident.get("/api/v1/me/access").json["looks"]
         self.assertEqual([look["action"] for look in looks], ["trajectory_asked", "people_searched"])
         self.assertNotIn("tracer-1", str(looks))
+        self.assertEqual({look["who"] for look in looks}, {"self"})
         self.assertEqual(self.resident().get("/api/v1/me/access").json, {"looks": []})
 
+    def test_a_resident_learns_who_looked_at_a_dependant(self):
+        from support.people import document, name
+        resident, number = self.resident(), self.number()
+        child = {"name": name(number), "document": document(number), "relation": "child"}
+        dependant = resident.post("/api/v1/me/dependants", child).json["id"]
+        self.person_id(document=document(number))
+        looks = resident.get("/api/v1/me/access").json["looks"]
+        self.assertEqual([(look["action"], look["who"]) for look in looks], [("people_searched", dependant)])
 
     def test_a_look_is_not_told_to_whoever_typed_the_same_name_and_document(self):
         from support.people import document, phone
