@@ -157,7 +157,10 @@ kit::Result<storage::OperatorRow> Access::prove(const Proof& proof) {
         if (proof.otp.empty()) return Error{Errc::unauthenticated, "otp_required"};
         const auto by = row->id;
         row = state.use_code(*row, proof.otp);
-        if (!row) return state.fail(proof, by);
+        if (!row) {   // that the password is right was told already, by asking for the code
+            (void)state.fail(proof, by);
+            return Error{Errc::unauthenticated, "otp_wrong"};
+        }
     }
     state.staff.book.with([&](StaffBook& b) { b.failures.erase(key_of(proof)); });
     return *row;

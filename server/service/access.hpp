@@ -61,8 +61,8 @@ public:
     /// Main thread, before serving.
     void load(storage::Connection& reader);
 
-    /// Blocks for Argon2 and the commit. The same answer and time for an unknown login, a wrong password and a wrong code:
-    /// login_failed (401); otp_required (401) only after the right password. too_often (429) after five failures in 15 minutes
+    /// Blocks for Argon2 and the commit. The same answer and time for an unknown login and a wrong password: login_failed (401);
+    /// otp_required and otp_wrong (401) only after the right password. too_often (429) after five failures in 15 minutes
     /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out.
     kit::Result<OpenedSession> open_session(const Proof& proof);
     /// Any thread; no store. Error session_unknown (401).

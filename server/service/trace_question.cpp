@@ -45,7 +45,7 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
     if (request.index.empty()) return wrong("/index", "missing");
     if (request.index.size() > kit::trace_index_max) return wrong("/index", "too_many");
     if (request.direction == "backward") question.direction = domain::TraceDirection::backward;
-    else if (request.direction != "forward") return wrong("/direction", "direction_unknown");
+    else if (request.direction != "forward") return wrong("/direction", "trace_direction_unknown");
     if (request.degree < 1 || request.degree > 3) return wrong("/degree", "degree_range");
     question.degree = static_cast<std::uint8_t>(request.degree);
     if (request.linger_s && !is_duration(*request.linger_s)) return wrong("/linger_s", "duration_range");

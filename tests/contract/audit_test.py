@@ -44,9 +44,10 @@ class Audit(TownTest):
             self.assertNotIn("14200009999", str(entry))
 
     def test_odd_pages_are_refused(self):
-        for query in ("?limit=0", "?limit=501", "?limit=x", "?cursor=0", "?cursor=-1"):
+        for query, code in (("?limit=0", "page_limit_range"), ("?limit=501", "page_limit_range"), ("?limit=x", "page_limit_range"),
+                            ("?cursor=0", "cursor_unknown"), ("?cursor=-1", "cursor_unknown")):
             with self.subTest(query):
-                self.assert_problem(self.auditor.get(f"/api/v1/audit{query}"), 422)
+                self.assert_problem(self.auditor.get(f"/api/v1/audit{query}"), 422, code)
         self.assert_problem(self.auditor.get("/api/v1/audit?page=2"), 400)
 
     def test_an_untouched_log_verifies(self):

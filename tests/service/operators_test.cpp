@@ -53,12 +53,14 @@ TEST_CASE("who enrolled a second factor needs its code, each code once, also ove
     const auto secret = office.enrol("root");
     CHECK(refusal(office.login("root")) == "otp_required");
     CHECK(refusal(office.login("root", "wrong password")) == "login_failed");
-    CHECK(refusal(office.login("root", good_password, "000000")) == "login_failed");
+    CHECK(refusal(office.login("root", "wrong password", "000000")) == "login_failed");
+    CHECK(refusal(office.login("root", "wrong password", office.code(secret))) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, "000000")) == "otp_wrong");
     const auto code = office.code(secret);
     CHECK(office.login("root", good_password, code));
-    CHECK(refusal(office.login("root", good_password, code)) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, code)) == "otp_wrong");
     office.restart();
-    CHECK(refusal(office.login("root", good_password, code)) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, code)) == "otp_wrong");
     office.clock.pass(30);
     CHECK(office.login("root", good_password, office.code(secret)));
 }
