@@ -124,7 +124,7 @@ void add_gate_scans(Parts& parts, Call& call) {
 }
 
 void list_cases(Parts& parts, Call& call) {
-    answer_in_form(parts, call, "cases", {}, [&]() -> kit::Result<service::AnswerTable> {
+    answer_in_form(parts, call, "cases", {}, {"cases"}, [&]() -> kit::Result<service::AnswerTable> {
         return service::table_of_cases(parts.cases.cases(*call.reader));
     });
 }

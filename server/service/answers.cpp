@@ -223,12 +223,23 @@ const std::string& case_of(const Question& question) {
     return std::visit([](const auto& one) -> const std::string& { return one.case_number; }, question);
 }
 
+std::vector<std::string_view> parts_of(const Question& question) {
+    if (std::holds_alternative<SearchRequest>(question)) return {"people"};
+    if (std::holds_alternative<PassagesQuestion>(question)) return {"passages"};
+    if (std::holds_alternative<TrajectoryQuestion>(question)) return {"visits", "scans"};
+    if (std::get<TraceRequest>(question).explain) return {"contacts", "explain"};
+    return {"contacts"};
+}
+
 kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how) {
     Ids told;
     auto table = std::visit([&](const auto& one) { return ask_one(tracing, caller, reader, one, how, told); }, question);
     if (!table) return table;
     table->case_number = case_of(question);
     table->is_masked = how.is_masked();
+    CHECK(std::all_of(table->parts.begin(), table->parts.end(), [known = parts_of(question)](const AnswerPart& part) {
+        return std::find(known.begin(), known.end(), part.name) != known.end();
+    }));
     if (!how.is_masked()) table->told = tracing.subjects_of(told);
     return table;
 }

@@ -157,7 +157,9 @@ class InFull(TownTest):
         self.assert_problem(self.disclose(query={"others": {}}), 400)
         self.assert_problem(self.disclose("?format=pdf"), 422, "format_unknown")
         self.assert_problem(self.disclose("?part=passages"), 422, "part_unknown")
+        newest = self.newest(1)[0]["seq"]
         self.assert_problem(self.disclose("?format=csv&part=visits"), 422, "part_unknown")
+        self.assertEqual(self.newest(1)[0]["seq"], newest)   # nothing was disclosed, so nothing was asked for
 
     def test_a_closed_case_shows_nobody_any_more(self):
         self.service.case(self.tracer, "CL-1")
