@@ -78,7 +78,7 @@ std::optional<service::Format> format_of(const Call& call) {
 
 }  // namespace
 
-void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number,
+void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number, const std::vector<std::string_view>& known_parts,
                     const std::function<kit::Result<service::AnswerTable>()>& ask) {
     const auto format = format_of(call);
     if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
@@ -87,11 +87,11 @@ void answer_in_form(Parts& parts, Call& call, const char* kind, const std::strin
         if (!part.empty()) return refuse(parts, call, Error{Errc::invalid, "part_unknown"});
         return answer_json(parts, call, ask);
     }
-    answer_exported(parts, call, {*call.caller, kind, case_number, *format, part}, ask);
+    answer_exported(parts, call, {*call.caller, kind, case_number, *format, part, known_parts}, ask);
 }
 
 void answer_question(Parts& parts, Call& call, const service::Question& question) {
-    answer_in_form(parts, call, kind_of(question), service::case_of(question), [&] {
+    answer_in_form(parts, call, kind_of(question), service::case_of(question), service::parts_of(question), [&] {
         return service::ask(parts.tracing, *call.caller, *call.reader, question);
     });
 }
@@ -99,7 +99,8 @@ void answer_question(Parts& parts, Call& call, const service::Question& question
 void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover) {
     const auto format = format_of(call);
     if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
-    const service::ExportOrder order{*call.caller, kind_of(question), service::case_of(question), *format, call.query("part"), std::move(handover)};
+    const service::ExportOrder order{*call.caller, kind_of(question), service::case_of(question), *format, call.query("part"), service::parts_of(question),
+                                     std::move(handover)};
     answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, how); });
 }
 

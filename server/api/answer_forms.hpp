@@ -17,8 +17,8 @@ namespace chayan::api {
 void answer_question(Parts& parts, Call& call, const service::Question& question);
 
 /// The same for any table. `ask` runs at most once, and after what must be durable before it. `kind` names it in the audit log and the
-/// file's name; `case_number` is empty where a question needs none. Refuses: format_unknown, part_unknown (422), and as Exports.
-void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number,
+/// file's name; `case_number` is empty where a question needs none; `known_parts`: what `part` may name. Refuses: format_unknown, part_unknown (422), and as Exports.
+void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number, const std::vector<std::string_view>& known_parts,
                     const std::function<kit::Result<service::AnswerTable>()>& ask);
 
 /// Asks for the caller, with the fields of `how` in full, and hands the answer over in the form that `format` names.

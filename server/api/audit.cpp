@@ -8,9 +8,6 @@
 namespace chayan::api {
 namespace {
 
-using kit::Errc;
-using kit::Error;
-
 /// A number of the query between 1 and `most`; `otherwise` when it is absent, nothing when it is none.
 std::optional<std::uint64_t> number_of(const Call& call, std::string_view name, std::uint64_t most, std::uint64_t otherwise) {
     const auto text = call.query(name);
@@ -25,9 +22,10 @@ std::optional<std::uint64_t> number_of(const Call& call, std::string_view name, 
 
 void show_audit(Parts& parts, Call& call) {
     const auto limit = number_of(call, "limit", kit::audit_page_max, 100);
-    if (!limit) return refuse(parts, call, {Errc::invalid, "number_malformed", {{"/limit", "number_malformed"}}});
+    static_assert(kit::audit_page_max == kit::own_scans_page_max);   // one sentence says both
+    if (!limit) return refuse(parts, call, kit::invalid_field("/limit", "page_limit_range"));
     const auto before = number_of(call, "cursor", UINT64_MAX, 0);
-    if (!before) return refuse(parts, call, {Errc::invalid, "number_malformed", {{"/cursor", "number_malformed"}}});
+    if (!before) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
     const auto page = parts.audit.lines(*call.caller, *call.reader, *before, *limit, service::preferred_language(call.request.accept_language));
     JsonText text;
     text.begin_object().key("entries").begin_array();
@@ -55,13 +53,15 @@ void show_access(Parts& parts, Call& call) {
     const auto directory = parts.board.load();
     JsonText text;
     text.begin_object().key("looks").begin_array();
-    for (const auto& line : parts.audit.about(*call.reader, *call.credential)) {
+    const auto& people = *directory->people;
+    for (const auto& line : parts.audit.about(*call.reader, people.of_one_phone(*call.credential))) {
         text.begin_object().member("number", static_cast<std::int64_t>(line.seq)).member("at", domain::format_rfc3339(line.at)).member("action", line.action);
         const auto* office = line.office.digits == 0 ? nullptr : directory->divisions->find(line.office);
         text.key("office");
         if (office != nullptr) text.value(office->name);
         else text.null();
-        text.end_object();
+        const bool is_self = people.is_of_holder(line.subject);
+        text.member("who", is_self ? std::string("self") : service::dependant_id(parts.vault, line.subject)).end_object();
     }
     answer(call, 200, text.end_array().end_object());
 }

@@ -15,6 +15,7 @@ const char* verdict_word(service::Verdict verdict) {
 void write_receipt(JsonText& text, const service::ScanReceipt& receipt) {
     text.member("id", receipt.id).member("site", receipt.site).member("at", domain::format_rfc3339(receipt.at));
     text.member("direction", domain::word_of(receipt.direction)).member("repeated", receipt.repeated);
+    if (receipt.voided) text.member("voided", true);
     text.key("flags").begin_array();
     for (const auto* flag : receipt.flags) text.value(flag);
     text.end_array().member("evidence", receipt.evidence);

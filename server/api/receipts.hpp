@@ -9,7 +9,7 @@
 namespace chayan::api {
 
 const char* verdict_word(service::Verdict verdict);
-/// id, site, at, direction, repeated, flags, evidence, into an object that is open.
+/// id, site, at, direction, repeated, voided where it is, flags, evidence, into an object that is open.
 void write_receipt(JsonText& text, const service::ScanReceipt& receipt);
 /// scans and verdict of one scan's people, into an object that is open.
 void write_receipts(JsonText& text, const service::Ingest::Receipts& receipts);

@@ -73,14 +73,20 @@ service::Importer importer_of(const Call& call) { return {call.caller->id, call.
 
 using Import = kit::Result<service::ImportReport> (*)(Parts&, Call&);
 
-void answer_import(Parts& parts, Call& call, Import run) {
+enum class Imported : bool { rows, people };
+
+void answer_import(Parts& parts, Call& call, Import run, Imported what = Imported::rows) {
     if (!call.caller->confirmed) return refuse(parts, call, {Errc::forbidden, "reauthenticate"});
     const auto report = run(parts, call);
     if (!report) return refuse(parts, call, report.error());
     const auto language = service::preferred_language(call.request.accept_language);
     JsonText text;
     text.begin_object().member("new", static_cast<std::int64_t>(report->added)).member("changed", static_cast<std::int64_t>(report->changed));
-    text.member("unchanged", static_cast<std::int64_t>(report->unchanged)).key("rejected").begin_array();
+    text.member("unchanged", static_cast<std::int64_t>(report->unchanged));
+    if (what == Imported::people) {   // by the words of the command too
+        text.member("matched", static_cast<std::int64_t>(report->changed)).member("review", static_cast<std::int64_t>(report->unchanged));
+    }
+    text.key("rejected").begin_array();
     for (const auto& row : report->rejected) {
         text.begin_object().member("line", static_cast<std::int64_t>(row.line)).member("column", row.column).member("code", row.code);
         text.member("reason", service::sentence(row.code, language)).end_object();
@@ -117,7 +123,7 @@ void add_gate_scans(Parts& parts, Call& call) {
 }
 
 void list_cases(Parts& parts, Call& call) {
-    answer_in_form(parts, call, "cases", {}, [&]() -> kit::Result<service::AnswerTable> {
+    answer_in_form(parts, call, "cases", {}, {"cases"}, [&]() -> kit::Result<service::AnswerTable> {
         return service::table_of_cases(parts.cases.cases(*call.reader));
     });
 }
@@ -166,7 +172,8 @@ void import_sites(Parts& all, Call& one) {
     answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.sites(importer_of(call), call.request.body, {}); });
 }
 void import_people(Parts& all, Call& one) {
-    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.people(importer_of(call), call.request.body, {}); });
+    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.people(importer_of(call), call.request.body, {}); },
+                  Imported::people);
 }
 void import_scans(Parts& all, Call& one) {
     answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.scans(importer_of(call), call.request.body, *call.reader, {}); });

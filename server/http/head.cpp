@@ -75,11 +75,11 @@ private:
             case field::authorization: return &authorization;
             case field::cookie: return &cookie;
             case field::accept_language: return &accept_language;
-            case field::unknown: return unknown_slot_of(text);
-            default: return nullptr;
+            default: return slot_of_text(text);
         }
     }
-    Once* unknown_slot_of(std::string_view text) {
+    /// By name: which of these Beast has a number for depends on its version, and a field that is not found here is not looked at.
+    Once* slot_of_text(std::string_view text) {
         if (equal_ignoring_case(text, "x-csrf-token")) return &csrf_token;
         if (equal_ignoring_case(text, "sec-fetch-site")) return &fetch_site;
         return equal_ignoring_case(text, "x-forwarded-for") ? &forwarded_for : nullptr;

@@ -161,7 +161,10 @@ kit::Result<storage::OperatorRow> Access::prove(const Proof& proof) {
         const auto by = row->id;
         if (const auto wait = state.wait_s(&StaffBook::code_failures, by.value); wait > 0) return too_often(wait);
         row = state.use_code(*row, proof.otp);
-        if (!row) return state.fail(&StaffBook::code_failures, by.value, by);
+        if (!row) {   // that the password is right was told already, by asking for the code
+            (void)state.fail(&StaffBook::code_failures, by.value, by);
+            return Error{Errc::unauthenticated, "otp_wrong"};
+        }
     }
     state.staff.book.with([&](StaffBook& b) {
         b.failures.erase(key_of(proof));
@@ -194,6 +197,7 @@ kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row
     if (!on_duty.empty()) session.on_duty = state_->vault.seal(SealKind::on_duty, public_id(session.token), on_duty);
     const auto status = run_and_wait(state_->writer, [session, action](WriteContext& context) -> kit::Status {
         context.store().staff().end_sessions_before(context.now() - kit::session_s_max);
+        if (!session.on_duty.empty()) context.store().staff().end_sessions_of(session.operator_id, {});
         context.store().staff().put(session);
         context.audit({session.operator_id, action, {}, {}});
         return kit::Done{};
@@ -201,7 +205,8 @@ kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row
     if (!status) return status.error();
     state_->staff.book.with([&](StaffBook& book) {
         std::erase_if(book.sessions, [&](const auto& entry) {
-            return is_over(entry.second, book.operators.at(entry.second.operator_id.value), session.created);
+            const bool is_relieved = !session.on_duty.empty() && entry.second.operator_id == session.operator_id;
+            return is_relieved || is_over(entry.second, book.operators.at(entry.second.operator_id.value), session.created);
         });
         book.sessions[session.token] = session;
     });
@@ -224,7 +229,8 @@ kit::Result<Caller> Access::authenticate(std::string_view token) {
         session.last_seen = now;
         if (is_first_of_minute) state_->keep_last_seen(session);
         const bool must_enrol = state_->requires_otp && row.otp.empty() && row.site.is_none();
-        return Caller{row.id, row.roles, row.scope, blind, now - session.confirmed <= kit::confirmed_s_max, row.site, must_enrol};
+        const auto on_duty_since = row.site.is_none() ? domain::Instant{} : session.created;
+        return Caller{row.id, row.roles, row.scope, blind, now - session.confirmed <= kit::confirmed_s_max, row.site, must_enrol, on_duty_since};
     });
 }
 

@@ -27,6 +27,7 @@ struct Caller {
     bool confirmed = false;        ///< the password was given in the last 15 minutes
     domain::SiteId site{};         ///< a duty device's only site; none: all of the scope
     bool must_enrol = false;       ///< a second factor is compulsory and missing: only its enrolment is open
+    domain::Instant on_duty_since{};   ///< a duty device's shift; whoever has a login: as long as there is one
 
     bool has(storage::Role role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
     bool may_see(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
@@ -61,10 +62,10 @@ public:
     /// Main thread, before serving.
     void load(storage::Connection& reader);
 
-    /// Blocks for Argon2 and the commit. The same answer and time for an unknown login, a wrong password and a wrong code:
-    /// login_failed (401); otp_required (401) only after the right password. too_often (429) after five failures in 15 minutes
-    /// for one login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out. Wrong codes
-    /// after the right password count by login alone.
+    /// Blocks for Argon2 and the commit. The same answer and time for an unknown login and a wrong password: login_failed (401);
+    /// otp_required and otp_wrong (401) only after the right password. too_often (429) after five failures in 15 minutes for one
+    /// login from one neighbourhood of addresses, with growing delay: a stranger elsewhere locks nobody out. Wrong codes after the
+    /// right password count by login alone.
     kit::Result<OpenedSession> open_session(const Proof& proof);
     /// Any thread; no store. Error session_unknown (401).
     kit::Result<Caller> authenticate(std::string_view token);
@@ -77,7 +78,8 @@ public:
     /// Blocks. The operator's row when the proof holds; uses up its code.
     kit::Result<storage::OperatorRow> prove(const Proof& proof);
 
-    /// A session for an operator who was proved otherwise (a duty device). Blocks for the commit.
+    /// A session for an operator who was proved otherwise. Blocks for the commit. With somebody on duty it ends the earlier ones:
+    /// one device, one shift.
     kit::Result<OpenedSession> start_session(const storage::OperatorRow& row, const std::string& on_duty, const char* action);
     /// The caller's own, newest first.
     std::vector<SessionView> sessions(const Caller& caller);

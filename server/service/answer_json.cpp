@@ -25,6 +25,7 @@ void add_text(std::string& out, std::string_view text) {
 }
 
 void add_objects(std::string& out, const std::vector<Column>& columns, const std::vector<Row>& rows);
+enum class Head : bool { is_absent, is_there };
 
 template <class List, class Add>
 void add_list(std::string& out, const List& list, const Add& add) {
@@ -90,16 +91,20 @@ private:
     std::string open_;
 };
 
-void add_object(std::string& out, const std::vector<Column>& columns, const Row& row) {
+/// With a head before it, without what stands there.
+void add_object(std::string& out, const std::vector<Column>& columns, const Row& row, Head head) {
     out.push_back('{');
     MemberWriter members(out);
-    for (std::size_t i = 0; i < columns.size(); ++i) members.add(columns[i].name, columns[i].columns, row[i]);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const bool is_said = columns[i].is_in_head && head == Head::is_there;
+        if (!is_said) members.add(columns[i].name, columns[i].columns, row[i]);
+    }
     members.finish();
     out.push_back('}');
 }
 
 void add_objects(std::string& out, const std::vector<Column>& columns, const std::vector<Row>& rows) {
-    add_list(out, rows, [&](const Row& row) { add_object(out, columns, row); });
+    add_list(out, rows, [&](const Row& row) { add_object(out, columns, row, Head::is_there); });
 }
 
 void add_part(std::string& out, const AnswerPart& part) {
@@ -108,7 +113,7 @@ void add_part(std::string& out, const AnswerPart& part) {
     const auto status = for_each_row(part, [] { return true; }, [&](const Row& row) -> kit::Status {
         if (!is_first) out.push_back(',');
         is_first = false;
-        add_object(out, part.columns, row);
+        add_object(out, part.columns, row, Head::is_there);
         return kit::Done{};
     });
     CHECK(status);
@@ -139,7 +144,7 @@ std::string json_document(const AnswerTable& table) {
 kit::Status write_ndjson(const AnswerPart& part, const Wanted& wanted, const PutBytes& put) {
     std::string out;
     const auto status = for_each_row(part, wanted, [&](const Row& row) -> kit::Status {
-        add_object(out, part.columns, row);
+        add_object(out, part.columns, row, Head::is_absent);
         out.push_back('\n');
         if (out.size() < kit::answer_piece_bytes) return kit::Done{};
         auto taken = put(out);

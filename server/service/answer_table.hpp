@@ -46,6 +46,7 @@ struct Column {
     ColumnKind kind = ColumnKind::text;
     const char* title = "";               ///< Chinese, for the cover sheet
     std::vector<Column> columns{};        ///< of kind rows
+    bool is_in_head = false;              ///< a JSON document says it once, in its head; where there are only rows, each says it
 };
 
 /// One list of an answer.

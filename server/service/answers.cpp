@@ -89,16 +89,24 @@ std::size_t put_site(Row& row, std::size_t at, const storage::SiteRow& site) {
     return at;
 }
 
-AnswerPart visits_of(std::shared_ptr<const TrajectoryView> view) {
+/// Whose visits and scans they are: a file of them alone is handed on too.
+std::vector<Column> owner_columns(Shown how) {
+    auto columns = person_columns("person.", how);
+    for (auto& column : columns) column.is_in_head = true;
+    return columns;
+}
+
+AnswerPart visits_of(std::shared_ptr<const TrajectoryView> view, Shown how) {
     AnswerPart part;
     part.name = "visits";
     part.title = "停留";
-    part.columns = {{"site.ref", Kind::text, "检测点编号"}, {"site.name", Kind::text, "检测点名称"}, {"site.category", Kind::text, "类别"},
-                    {"begin", Kind::moment, "开始"}, {"end", Kind::moment, "结束"}, {"ended_by", Kind::text, "结束依据"}};
+    part.columns = owner_columns(how);
+    part.columns.insert(part.columns.end(), {{"site.ref", Kind::text, "检测点编号"}, {"site.name", Kind::text, "检测点名称"}, {"site.category", Kind::text, "类别"},
+                                             {"begin", Kind::moment, "开始"}, {"end", Kind::moment, "结束"}, {"ended_by", Kind::text, "结束依据"}});
     part.count = view->visits.size();
-    part.fill = [view = std::move(view)](std::uint64_t number, Row& row) {
+    part.fill = [view = std::move(view), how](std::uint64_t number, Row& row) {
         const auto& visit = view->visits[number];
-        auto at = put_site(row, 0, *visit.site);
+        auto at = put_site(row, put_person(row, view->person, how), *visit.site);
         row[at++] = visit.begin;
         row[at++] = visit.end;
         row[at++] = std::string(domain::word_of(visit.ended_by));
@@ -106,18 +114,21 @@ AnswerPart visits_of(std::shared_ptr<const TrajectoryView> view) {
     return part;
 }
 
-AnswerPart scans_of(std::shared_ptr<const TrajectoryView> view) {
+AnswerPart scans_of(std::shared_ptr<const TrajectoryView> view, Shown how) {
     AnswerPart part;
     part.name = "scans";
     part.title = "扫码记录";
-    part.columns = {{"id", Kind::text, "记录编号"}, {"site.ref", Kind::text, "检测点编号"}, {"site.name", Kind::text, "检测点名称"},
-                    {"site.category", Kind::text, "类别"}, {"at", Kind::moment, "时间"}, {"direction", Kind::text, "方向"},
-                    {"repeated", Kind::flag, "重复"}, {"voided", Kind::flag, "已作废"}, {"flags", Kind::list, "标记"}, {"evidence", Kind::text, "凭据"}};
+    part.columns = owner_columns(how);
+    part.columns.insert(part.columns.end(), {{"id", Kind::text, "记录编号"}, {"site.ref", Kind::text, "检测点编号"}, {"site.name", Kind::text, "检测点名称"},
+                                             {"site.category", Kind::text, "类别"}, {"at", Kind::moment, "时间"}, {"direction", Kind::text, "方向"},
+                                             {"repeated", Kind::flag, "重复"}, {"voided", Kind::flag, "已作废"}, {"flags", Kind::list, "标记"},
+                                             {"evidence", Kind::text, "凭据"}});
     part.count = view->scans.size();
-    part.fill = [view = std::move(view)](std::uint64_t number, Row& row) {
+    part.fill = [view = std::move(view), how](std::uint64_t number, Row& row) {
         const auto& scan = view->scans[number];
-        row[0] = scan.id;
-        auto at = put_site(row, 1, *scan.site);
+        auto at = put_person(row, view->person, how);
+        row[at++] = scan.id;
+        at = put_site(row, at, *scan.site);
         row[at++] = scan.at;
         row[at++] = std::string(domain::word_of(scan.direction));
         row[at++] = scan.repeated;
@@ -128,7 +139,7 @@ AnswerPart scans_of(std::shared_ptr<const TrajectoryView> view) {
     return part;
 }
 
-AnswerTable table_of(TrajectoryView found, const TrajectoryQuestion& question) {
+AnswerTable table_of(TrajectoryView found, const TrajectoryQuestion& question, Shown how) {
     const auto view = std::make_shared<const TrajectoryView>(std::move(found));
     AnswerTable table;
     table.kind = "trajectory";
@@ -137,8 +148,8 @@ AnswerTable table_of(TrajectoryView found, const TrajectoryQuestion& question) {
     table.parameters.insert(table.parameters.begin(), {"person", question.person});
     table.head = person_cells(view->person);
     table.tail = {{"count", count_of(view->scans.size())}, {"complete", true}};
-    table.parts.push_back(visits_of(view));
-    table.parts.push_back(scans_of(view));
+    table.parts.push_back(visits_of(view, how));
+    table.parts.push_back(scans_of(view, how));
     return table;
 }
 
@@ -172,7 +183,7 @@ kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage
     auto found = tracing.trajectory(caller, reader, question.person, question.case_number, question.from, question.to, how);
     if (!found) return found.error();
     told = {found->person.id};
-    return table_of(*std::move(found), question);
+    return table_of(*std::move(found), question, how);
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TraceRequest& question, Shown how,
@@ -212,12 +223,23 @@ const std::string& case_of(const Question& question) {
     return std::visit([](const auto& one) -> const std::string& { return one.case_number; }, question);
 }
 
+std::vector<std::string_view> parts_of(const Question& question) {
+    if (std::holds_alternative<SearchRequest>(question)) return {"people"};
+    if (std::holds_alternative<PassagesQuestion>(question)) return {"passages"};
+    if (std::holds_alternative<TrajectoryQuestion>(question)) return {"visits", "scans"};
+    if (std::get<TraceRequest>(question).explain) return {"contacts", "explain"};
+    return {"contacts"};
+}
+
 kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how) {
     Ids told;
     auto table = std::visit([&](const auto& one) { return ask_one(tracing, caller, reader, one, how, told); }, question);
     if (!table) return table;
     table->case_number = case_of(question);
     table->is_masked = how.is_masked();
+    CHECK(std::all_of(table->parts.begin(), table->parts.end(), [known = parts_of(question)](const AnswerPart& part) {
+        return std::find(known.begin(), known.end(), part.name) != known.end();
+    }));
     if (!how.is_masked()) table->told = tracing.subjects_of(told);
     return table;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,9 @@ const std::string& case_of(const Question& question);
 /// Asks, and makes a table of what comes back. Errors: Tracing's. The fields of `how` are told in full, also where a row
 /// otherwise only names a person; whether that may be is the caller's to decide and to write down. Requires: `tracing` outlives the table.
 kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how = Shown::masked);
+
+/// What `part` may name of its answer.
+std::vector<std::string_view> parts_of(const Question& question);
 
 AnswerTable table_of_cases(std::vector<CaseView> cases);
 

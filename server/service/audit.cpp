@@ -178,11 +178,15 @@ kit::Result<AuditVerdict> AuditTrail::verify(const Caller& caller, storage::Conn
     return verify_audit(reader, vault_, checkpoint_file_);
 }
 
-std::vector<AccessLine> AuditTrail::about(storage::Connection& reader, domain::RegistrationId registration) {
-    const auto subject = vault_.blind(BlindKind::subject, std::to_string(registration.value));
+std::vector<AccessLine> AuditTrail::about(storage::Connection& reader, const std::vector<domain::RegistrationId>& registrations) {
     std::vector<AccessLine> lines;
-    for (const auto& row : reader.audit().about(subject, kit::access_report_max))
-        lines.push_back({row.seq, row.at, row.action, staff_.scope_of(row.by)});
+    for (const auto registration : registrations) {
+        const auto subject = vault_.blind(BlindKind::subject, std::to_string(registration.value));
+        for (const auto& row : reader.audit().about(subject, kit::access_report_max))
+            lines.push_back({row.seq, row.at, row.action, staff_.scope_of(row.by), registration});
+    }
+    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.seq > b.seq; });
+    if (lines.size() > kit::access_report_max) lines.resize(kit::access_report_max);
     return lines;
 }
 

@@ -38,6 +38,7 @@ struct AccessLine {
     domain::Instant at;
     std::string action;
     domain::DivisionCode office;   ///< the operator's scope; none: the whole city's
+    domain::RegistrationId subject;   ///< the one of those asked about
 };
 
 struct AuditVerdict {
@@ -62,8 +63,8 @@ public:
     AuditPage lines(const Caller& caller, storage::Connection& reader, std::uint64_t before, std::size_t count, Language language);
     /// Writes down that it was asked, so that a log cut short while we run is seen, then verifies.
     kit::Result<AuditVerdict> verify(const Caller& caller, storage::Connection& reader);
-    /// Who looked at this registration, newest first.
-    std::vector<AccessLine> about(storage::Connection& reader, domain::RegistrationId registration);
+    /// Who looked at these registrations, newest first; a line about several stands there for each.
+    std::vector<AccessLine> about(storage::Connection& reader, const std::vector<domain::RegistrationId>& registrations);
     /// House thread: notes the head, each hour or each thousand lines; at once when `now_due`.
     void keep_checkpoint(storage::Connection& reader, bool now_due);
 

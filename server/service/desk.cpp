@@ -22,6 +22,8 @@ bool is_good(const std::string& text, std::size_t bytes_max) {
     return true;
 }
 
+bool is_expired(const storage::CaseRow& row, domain::Instant now) { return row.expires && *row.expires <= now; }
+
 kit::Error wrong(const char* pointer, const char* code) { return {kit::Errc::invalid, "case_invalid", {{pointer, code}}}; }
 
 }  // namespace
@@ -101,7 +103,7 @@ std::optional<CaseView> CaseDesk::find_case(storage::Connection& reader, const s
 
 kit::Status CaseDesk::require_open(storage::Connection& reader, const std::string& number) const {
     const auto row = number.empty() ? std::nullopt : reader.desk().find_case(number);
-    const bool is_open = row && row->state == storage::CaseState::open && (!row->expires || *row->expires > clock_.now());
+    const bool is_open = row && row->state == storage::CaseState::open && !is_expired(*row, clock_.now());
     if (!is_open) return kit::Error{kit::Errc::forbidden, "no_case"};
     return kit::Done{};
 }
@@ -111,7 +113,7 @@ CaseView CaseDesk::view_of(const storage::CaseRow& row) const {
     view.number = row.number;
     view.title = vault_.open(SealKind::case_text, row.number + "/title", row.title).value_or("");
     view.purpose = vault_.open(SealKind::case_text, row.number + "/purpose", row.purpose).value_or("");
-    view.state = state_words[static_cast<std::size_t>(row.state)];
+    view.state = state_words[static_cast<std::size_t>(is_expired(row, clock_.now()) ? storage::CaseState::closed : row.state)];
     view.expires = row.expires;
     view.opened = row.at;
     return view;

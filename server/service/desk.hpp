@@ -14,7 +14,7 @@ namespace chayan::service {
 
 struct CaseView {
     std::string number, title, purpose;
-    const char* state = "open";
+    const char* state = "open";            ///< of a case that has expired: closed, as it is for every question
     std::optional<domain::Instant> expires;
     domain::Instant opened;
 };

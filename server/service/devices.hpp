@@ -43,7 +43,7 @@ public:
     kit::Result<std::vector<DeviceView>> of_site(const Caller& caller, const std::string& ref);
     /// At once: its next request is nobody's. Error device_unknown (404).
     kit::Status revoke(const Caller& caller, const std::string& id);
-    /// Anyone with a link's secret. Errors: link_over (410), on_duty_name (422).
+    /// Anyone with a link's secret. Ends the shift before on that device. Errors: link_over (410), on_duty_name (422).
     kit::Result<Duty> begin_duty(const std::string& secret, const std::string& name);
 
 private:

@@ -32,6 +32,7 @@ struct ExportOrder {
     std::string case_number;       ///< empty for the list of cases
     Format format = Format::csv;   ///< json for a disclosure only
     std::string part;              ///< or empty
+    std::vector<std::string_view> parts{};   ///< what it may name
     std::optional<Handover> handover{};
 };
 

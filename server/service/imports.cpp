@@ -201,7 +201,8 @@ kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_vie
         if (division.name.empty() || division.name.size() > 3 * kit::site_name_chars_max) return rejected(row, "name", "text_malformed");
         if (const auto parent = table.value(row, 2); !parent.empty()) {
             division.parent = domain::parse_division_code(parent);
-            if (!division.parent || !domain::is_within(*code, *division.parent)) return rejected(row, "parent", "division_parent");
+            if (!division.parent) return rejected(row, "parent", "division_malformed");
+            if (!domain::is_within(*code, *division.parent)) return rejected(row, "parent", "division_parent");
         }
         const auto* old = context.directory().divisions->find(*code);
         if (old != nullptr && *old == division) {

@@ -157,6 +157,7 @@ ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, 
     receipt.at = scan.key.at;
     receipt.direction = scan.key.direction;
     receipt.repeated = outcome.repeated;
+    receipt.voided = outcome.voided;
     receipt.evidence = domain::word_of(outcome.source);
     domain::Scan told;
     static_cast<domain::ScanKey&>(told) = scan.key;
@@ -312,7 +313,8 @@ void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage
     if (credential != nullptr && phone_of(*credential) != phone_of(key->registration)) return done(unknown);
     if (reason.size() > 3 * kit::reason_chars_max) return done(invalid_field("/reason", "text_too_long"));
     const auto now = clock_.now();
-    auto received_since = now - (credential != nullptr ? kit::own_void_s_max : kit::shift_s_max);
+    auto received_since = now - kit::own_void_s_max;
+    if (credential == nullptr) received_since = std::max(now - kit::shift_s_max, std::get<Caller>(who).on_duty_since);
     const auto known = index != nullptr ? index->find(*key) : std::nullopt;
     if (index != nullptr) {
         if (!known || domain::is_from_phone(known->source) != (credential != nullptr)) return done(unknown);

@@ -57,6 +57,7 @@ struct ScanReceipt {
     domain::Instant at;
     domain::Direction direction = domain::Direction::in;
     bool repeated = false;
+    bool voided = false;                         ///< the same scan was taken and voided: sent again it stays voided
     std::vector<const char*> flags;              ///< "late", "outside_hours", …
     const char* evidence = "";
     Verdict verdict = Verdict::pass;
@@ -80,7 +81,7 @@ public:
     void batch(domain::RegistrationId credential, const std::vector<ScanRequest>& requests, BatchDone done);
     /// Desk thread; `reader` is the thread's own. In order, each on its own; someone unknown with a name is registered.
     void gate(const Caller& caller, storage::Connection& reader, const std::vector<GateRequest>& requests, GateDone done);
-    /// Query thread. What this phone recorded, within 10 minutes, a guard's own within the shift; again is no harm. Errors: scan_unknown (404; also
+    /// Query thread. What this phone recorded, within 10 minutes, a guard's own within the shift, on a duty device its session; again is no harm. Errors: scan_unknown (404; also
     /// someone else's), void_late (409). `index` holds every scan acknowledged before the call, so that the log is read back to this one and no further;
     /// null while there is none: then back to those bounds.
     void void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const domain::ContactIndex* index,

@@ -45,7 +45,7 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
     if (request.index.empty()) return wrong("/index", "missing");
     if (request.index.size() > kit::trace_index_max) return wrong("/index", "too_many");
     if (request.direction == "backward") question.direction = domain::TraceDirection::backward;
-    else if (request.direction != "forward") return wrong("/direction", "direction_unknown");
+    else if (request.direction != "forward") return wrong("/direction", "trace_direction_unknown");
     if (request.degree < 1 || request.degree > 3) return wrong("/degree", "degree_range");
     question.degree = static_cast<std::uint8_t>(request.degree);
     if (request.linger_s && !is_duration(*request.linger_s)) return wrong("/linger_s", "duration_range");
@@ -113,7 +113,7 @@ std::vector<domain::RegistrationId> phones_told(const domain::People& people, co
         const auto holder = people.holder_of(all.front());
         const bool is_alone = std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.holder_of(one) == holder; });
         const bool is_holder = std::any_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.is_of_holder(one); });
-        if (is_alone && is_holder) told.push_back(holder);
+        if (is_alone) told.push_back(is_holder ? holder : all.front());
     }
     std::sort(told.begin(), told.end());   // one phone may have been two of them
     told.erase(std::unique(told.begin(), told.end()), told.end());

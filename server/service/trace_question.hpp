@@ -22,7 +22,8 @@ bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, stor
 /// What the audit log says of whom a question is about: ids, refs; never a plate.
 std::string words_of(const std::vector<TraceSubject>& subjects);
 std::vector<domain::PersonNo> index_persons(const domain::TraceQuestion& question);
-/// The phones, by their holders, that are told of a look at these persons: a phone whose statements alone name one. Whose a document is that
+/// The phones that are told of a look at these persons: a phone whose statements alone name one. By their holders, or for whoever is a
+/// dependant and nothing else by the oldest of those statements. Whose a document is that
 /// others name too nobody knows until staff have seen it, and a look must not be told to whoever typed it (SECURITY T17).
 std::vector<domain::RegistrationId> phones_told(const domain::People& people, const std::vector<domain::PersonNo>& persons);
 

@@ -76,7 +76,8 @@ constexpr Words table[] = {
     {"sex_contradicts", "性别与证件号不一致。", "Sex contradicts the document."},
     {"division_malformed", "区划代码须是 2、4、6、9 或 12 位数字。", "A division code has 2, 4, 6, 9 or 12 digits."},
     {"division_unknown", "没有这个区划，请先导入区划或改用代码。", "There is no such division. Import divisions first, or use the code."},
-    {"division_parent", "上级区划不对。", "The parent is not above this division."},
+    {"division_parent", "上级须是本区划代码的前几位，如 130682100 的上级可以是 130682。",
+     "The parent is the beginning of the division's own code: 130682 may be the parent of 130682100."},
     {"text_too_long", "文字太长。", "The text is too long."},
     {"text_characters", "文字里有控制字符。", "The text has control characters."},
     {"text_malformed", "不能为空、过长或含控制字符。", "This must not be empty, too long, or hold control characters."},
@@ -214,6 +215,7 @@ constexpr Words table[] = {
     {"field_unknown", "没有这个字段。可选：name、document、phone、address、workplace。", "There is no such field. Choose from name, document, phone, address and workplace."},
     {"query_kind", "query 须恰好写一项：people、passages、trajectory 或 contacts。", "Give exactly one of people, passages, trajectory and contacts."},
     {"disclosure_too_long", "一次最多提供 2 万条登记的个人信息，请缩小范围。", "One disclosure tells at most 20,000 registrations in full. Narrow the question."},
+    {"trace_direction_unknown", "追查方向须是 forward（向后）或 backward（向前溯源）。", "The direction of a trace is forward or backward."},
     {"scratch_short", "服务器内存不足，做不成 XLSX。请改用 csv 或 ndjson，或稍后再试。", "The server is short of memory for an XLSX. Use csv or ndjson, or try again later."},
 };
 

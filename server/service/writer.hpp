@@ -64,7 +64,7 @@ struct AuditEntry {
     const char* action = "";
     std::string case_number;
     std::string detail;
-    std::vector<domain::RegistrationId> subjects{};   ///< phones, by their holders, that are told that somebody looked
+    std::vector<domain::RegistrationId> subjects{};   ///< phones, by holder or dependant, that are told that somebody looked
 };
 
 /// What a Command may do, inside the transaction, on the write thread.

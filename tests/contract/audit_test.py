@@ -44,9 +44,10 @@ class Audit(TownTest):
             self.assertNotIn("14200009999", str(entry))
 
     def test_odd_pages_are_refused(self):
-        for query in ("?limit=0", "?limit=501", "?limit=x", "?cursor=0", "?cursor=-1"):
+        for query, code in (("?limit=0", "page_limit_range"), ("?limit=501", "page_limit_range"), ("?limit=x", "page_limit_range"),
+                            ("?cursor=0", "cursor_unknown"), ("?cursor=-1", "cursor_unknown")):
             with self.subTest(query):
-                self.assert_problem(self.auditor.get(f"/api/v1/audit{query}"), 422)
+                self.assert_problem(self.auditor.get(f"/api/v1/audit{query}"), 422, code)
         self.assert_problem(self.auditor.get("/api/v1/audit?page=2"), 400)
 
     def test_an_untouched_log_verifies(self):
@@ -66,8 +67,17 @@ class Audit(TownTest):
         looks = resident.get("/api/v1/me/access").json["looks"]
         self.assertEqual([look["action"] for look in looks], ["trajectory_asked", "people_searched"])
         self.assertNotIn("tracer-1", str(looks))
+        self.assertEqual({look["who"] for look in looks}, {"self"})
         self.assertEqual(self.resident().get("/api/v1/me/access").json, {"looks": []})
 
+    def test_a_resident_learns_who_looked_at_a_dependant(self):
+        from support.people import document, name
+        resident, number = self.resident(), self.number()
+        child = {"name": name(number), "document": document(number), "relation": "child"}
+        dependant = resident.post("/api/v1/me/dependants", child).json["id"]
+        self.person_id(document=document(number))
+        looks = resident.get("/api/v1/me/access").json["looks"]
+        self.assertEqual([(look["action"], look["who"]) for look in looks], [("people_searched", dependant)])
 
     def test_a_look_is_not_told_to_whoever_typed_the_same_name_and_document(self):
         from support.people import document, phone

@@ -79,6 +79,17 @@ class GateScans(TownTest):
         self.assertEqual([result["status"] for result in first + again], [201, 200, 200])
         self.assertEqual(len({str(result["id"]) for result in first + again}), 1)
 
+    def test_a_retry_of_what_was_voided_says_so_and_another_second_is_a_scan(self):
+        number, at = self.number(), int(time.time()) - 600
+        item = (with_name(document(number), name(number)), "S1", "in")
+        first = self.only(*item, at)
+        self.assertNotIn("voided", first)
+        self.assertEqual(self.guard.post(f"/api/v1/scans/{first['id']}/void", {"reason": "按错了"}).status, 200)
+        again, other = self.gate((*item, at), (*item, at + 1))
+        self.assertEqual((again["status"], again["id"], again["voided"]), (200, first["id"], True), again)
+        self.assertEqual(other["status"], 201, other)
+        self.assertNotIn("voided", other)
+
     def test_a_retry_survives_a_kill(self):
         number, at = self.number(), int(time.time()) - 600
         item = (with_name(document(number), name(number)), "S1", "in", at)

@@ -17,6 +17,12 @@ from support.people import document, name, phone
 from support.town import CASE, DAY, TownTest, rfc3339
 
 
+def sheets_of(workbook, ending="sheet2.xml"):
+    """The text of the files in it that end so: the second sheet, behind the cover, has the first rows."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return "".join(archive.read(one).decode() for one in archive.namelist() if one.endswith(ending))
+
+
 class InFull(TownTest):
     @classmethod
     def setUpClass(cls):
@@ -103,8 +109,7 @@ class InFull(TownTest):
         read = list(csv.DictReader(io.StringIO(table.raw.decode("utf-8-sig"), newline="")))
         self.assertEqual({(row["person.name"], row["person.phone"]) for row in read}, meant)
         book = self.disclose("?format=xlsx")
-        with zipfile.ZipFile(io.BytesIO(book.raw)) as archive:
-            text = "".join(archive.read(one).decode() for one in archive.namelist() if one.endswith(".xml"))
+        text = sheets_of(book.raw, ".xml")
         for word in ("UNMASKED", "定州市疾控中心", "密接通知", "name, phone", "tracer-1", CASE, *[one for pair in meant for one in pair]):
             self.assertIn(word, text)
         for answer in (whole, lines, table, book):
@@ -119,6 +124,12 @@ class InFull(TownTest):
         self.assertEqual(people, [{"id": self.person, **full}])
         way = self.disclose(query={"trajectory": {"person": self.person, **self.window}}, fields=fields)
         self.assertEqual((way.json["person"], len(way.json["scans"])), ({"id": self.person, **full}, 1))
+        for form in ("csv", "ndjson", "csv&part=scans", "ndjson&part=scans", "xlsx"):
+            told = self.disclose("?format=" + form, query={"trajectory": {"person": self.person, **self.window}}, fields=fields)
+            text = told.raw.decode() if form != "xlsx" else sheets_of(told.raw)
+            for word in (self.person, name(number), document(number)["number"], "+86" + phone(number)):
+                self.assertIn(word, text, form)
+            self.assertNotIn("仁和街2号", text)
         met = self.disclose(query={"contacts": {"index": [{"site": "S1", **self.window}], **self.window}}, fields=fields)
         self.assertIn({"id": self.person, **full}, [row["person"] for row in met.json["contacts"]])
 
@@ -146,7 +157,9 @@ class InFull(TownTest):
         self.assert_problem(self.disclose(query={"others": {}}), 400)
         self.assert_problem(self.disclose("?format=pdf"), 422, "format_unknown")
         self.assert_problem(self.disclose("?part=passages"), 422, "part_unknown")
+        newest = self.newest(1)[0]["seq"]
         self.assert_problem(self.disclose("?format=csv&part=visits"), 422, "part_unknown")
+        self.assertEqual(self.newest(1)[0]["seq"], newest)   # nothing was disclosed, so nothing was asked for
 
     def test_a_closed_case_shows_nobody_any_more(self):
         self.service.case(self.tracer, "CL-1")

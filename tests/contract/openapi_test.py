@@ -68,6 +68,7 @@ class OpenApi(TownTest):
         self.ask(self.guard, "POST", "/api/v1/scans", scan, 403)
         self.ask(phone_of, "POST", "/api/v1/scans/batch", {"scans": [scan, {**scan, "at": rfc3339(now + 9999)}]})
         self.ask(phone_of, "POST", f"/api/v1/scans/{taken.json['scans'][0]['id']}/void", {"reason": "按错了"})
+        self.assertTrue(self.ask(phone_of, "POST", "/api/v1/scans", scan).json["scans"][0]["voided"])
         self.ask(phone_of, "POST", f"/api/v1/scans/{'0' * 26}/void", {"reason": "按错了"}, 404)
         self.ask(phone_of, "GET", "/api/v1/me/access")
         child = {"name": "李小花", "relation": "child", "birth_date": "2015-03-02"}
@@ -123,7 +124,13 @@ class OpenApi(TownTest):
         number = self.number()
         self.csv(self.admin, "divisions", "code,name,parent\n130682999,试验镇,130682\nx,坏,\n")
         self.csv(self.manager, "sites", "ref,name,category,division\nX1,试验口,traffic,130682999\nX2,坏,none,130682999\n")
-        self.csv(self.admin, "people", f"ref,name,document_type,document_number,phone\nR1,{name(number)},id,{document(number)['number']},{phone(number)}\n")
+        roster = f"ref,name,document_type,document_number,phone\nR1,{name(number)},id,{document(number)['number']},{phone(number)}\n"
+        for new, matched in ((1, 0), (0, 1)):
+            told = self.csv(self.admin, "people", roster).json
+            self.assertEqual((told["new"], told["matched"], told["changed"], told["review"], told["unchanged"]), (new, matched, matched, 0, 0))
+        other = roster.replace("R1,", "R2,").replace(name(number), "欧阳无同").replace(phone(number), "")
+        told = self.csv(self.admin, "people", other).json   # the same document under another name
+        self.assertEqual((told["new"], told["matched"], told["review"], told["unchanged"]), (0, 0, 1, 1))
         self.csv(self.admin, "scans", f"ref,site,at,direction\nR1,X1,{rfc3339(now - DAY)},in\n")
         answer = self.admin.call("POST", "/api/v1/scans/import", "a,b\n", {"Content-Type": "text/csv"})
         self.assertEqual(schema.answer_faults(self.document, "POST", "/api/v1/scans/import", answer), [], answer)

@@ -88,7 +88,12 @@ class Sessions(TownTest):
             self.skipTest("the cookie of a session is not read yet, only the bearer")
         self.assertEqual(self.ask(client, {"Cookie": cookie}).status, 403)
         self.assertEqual(self.ask(client, {"Cookie": cookie, "X-CSRF-Token": "wrong"}).status, 403)
-        self.assertEqual(self.ask(client, {"Cookie": cookie, "X-CSRF-Token": answer.json["csrf"]}).status, 200)
+        good = {"Cookie": cookie, "X-CSRF-Token": answer.json["csrf"]}
+        self.assertEqual(self.ask(client, good).status, 200)
+        self.assertEqual(self.ask(client, {**good, "Sec-Fetch-Site": "same-origin"}).status, 200)
+        elsewhere = {**good, "Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+        self.assert_problem(self.ask(client, elsewhere), 403, "csrf_missing")
+        self.assert_problem(client.post("/api/v1/people/search", {"no": "such"}, elsewhere), 403, "csrf_missing")   # before its body
 
     def test_a_session_survives_a_restart_and_a_kill(self):
         for hard in (False, True):

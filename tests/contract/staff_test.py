@@ -70,7 +70,7 @@ class SecondFactor(unittest.TestCase):
             self.assertEqual(tracer.get("/api/v1/cases").status, 200)
             # The code that enrolled has been used; the next step's is taken, once.
             again = service.client().post("/api/v1/session", {**login, "otp": code})
-            self.assertEqual((again.status, again.code), (401, "login_failed"))
+            self.assertEqual((again.status, again.code), (401, "otp_wrong"))
             missing = service.client().post("/api/v1/session", login)
             self.assertEqual((missing.status, missing.code), (401, "otp_required"))
             following = totp(begun.json["secret"], time.time() + 30)

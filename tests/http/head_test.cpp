@@ -52,7 +52,7 @@ void check(const std::vector<Case>& cases) {
 TEST_CASE("a plain request is read whole") {
     const auto seen = read(
         "POST /api/v1/sites/A-1%20%E4%B8%9C?from=2020-02-01T00:00:00%2B08:00&q=a+b&c=x== HTTP/1.1\r\nhOsT: CODE.example.cn\r\n"
-        "Authorization: Bearer t\r\nCookie: a=b\r\nX-CSRF-Token: c\r\nAccept-Language: zh\r\n"
+        "Authorization: Bearer t\r\nCookie: a=b\r\nX-CSRF-Token: c\r\nSec-Fetch-Site: cross-site\r\nAccept-Language: zh\r\n"
         "Content-Type: Text/CSV ; charset=utf-8\r\nContent-Length: 5\r\nContent-Encoding: identity\r\nExpect: 100-Continue\r\n\r\n");
     REQUIRE(seen.refusal.status == 0);
     const auto& head = seen.parsed.head;
@@ -65,6 +65,7 @@ TEST_CASE("a plain request is read whole") {
     CHECK(head.authorization == "Bearer t");
     CHECK(head.cookie == "a=b");
     CHECK(head.csrf_token == "c");
+    CHECK(head.fetch_site == "cross-site");
     CHECK(head.accept_language == "zh");
     CHECK(head.content_type == "text/csv");
     CHECK(head.content_encoding.empty());
@@ -180,7 +181,7 @@ TEST_CASE("codings and expectations that we do not know are refused") {
 }
 
 TEST_CASE("what names who asks may come only once") {
-    for (const std::string name : {"Authorization", "Cookie", "X-CSRF-Token", "Content-Type"}) {
+    for (const std::string name : {"Authorization", "Cookie", "X-CSRF-Token", "Sec-Fetch-Site", "Content-Type"}) {
         check({{0, with(name + ": a\r\n")}, {400, with(name + ": a\r\n" + name + ": a\r\n")}});
     }
 }

@@ -60,6 +60,21 @@ TEST_CASE("a dotted name goes into an object, and what is not there is left out"
                                          "{\"id\":\"2\",\"a\":{\"b\":{\"y\":\"y\"}},\"end\":false}\n{}\n");
 }
 
+TEST_CASE("what a document says once in its head, each row says where there are only rows") {
+    AnswerTable table;
+    table.head = {{"person.id", std::string("P1")}};
+    AnswerPart part;
+    part.columns = {{"person.id"}, {"at"}};
+    part.columns[0].is_in_head = true;
+    part.count = 2;
+    part.fill = [](std::uint64_t number, Row& row) { row = {std::string("P1"), std::to_string(number)}; };
+    part.name = "scans";
+    table.parts = {part};
+    CHECK(json_document(table) == R"({"person":{"id":"P1"},"scans":[{"at":"0"},{"at":"1"}]})");
+    CHECK(text_of(write_ndjson, part) == "{\"person\":{\"id\":\"P1\"},\"at\":\"0\"}\n{\"person\":{\"id\":\"P1\"},\"at\":\"1\"}\n");
+    CHECK(text_of(write_csv, part) == "\xEF\xBB\xBFperson.id,at\r\n\"P1\",\"0\"\r\n\"P1\",\"1\"\r\n");
+}
+
 TEST_CASE("CSV has a BOM, CRLF, the names as they are, texts in quotes, and numbers and flags without") {
     AnswerPart part;
     part.columns = {{"person.id"}, {"at", ColumnKind::moment}, {"n", ColumnKind::number}, {"is", ColumnKind::flag}, {"list", ColumnKind::list}, {"none"}};

@@ -79,12 +79,17 @@ TEST_CASE("a question needs a case that is there, open, and has not expired") {
     CHECK_FALSE(desk.is_open("2"));
     desk.clock.pass(99);
     CHECK(desk.is_open());
+    const auto state = [&] { return std::string(desk->cases.find_case(desk.reader(), "1")->state); };
+    CHECK(state() == "open");
     desk.clock.pass(1);
     CHECK_FALSE(desk.is_open());
+    CHECK(state() == "closed");   // it says what holds
+    CHECK(std::string(desk->cases.cases(desk.reader()).at(0).state) == "closed");
     CaseChange change;
     change.expires = text_of(morning + 1000);
     REQUIRE(desk.changed(change));
     CHECK(desk.is_open());
+    CHECK(state() == "open");
     for (const char* word : {"hold", "closed"}) {
         REQUIRE(desk.set_state(word));
         CHECK_FALSE(desk.is_open());

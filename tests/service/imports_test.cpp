@@ -100,7 +100,7 @@ TEST_CASE("a bad row never breaks the others, and is told with its line and as i
     CHECK(std::count(told.begin(), told.end(), "8 code division_malformed") == 1);
     CHECK(std::count(told.begin(), told.end(), "9 name text_malformed") == 1);
     CHECK(std::count(told.begin(), told.end(), "10 parent division_parent") == 1);
-    CHECK(std::count(told.begin(), told.end(), "11 parent division_parent") == 1);
+    CHECK(std::count(told.begin(), told.end(), "11 parent division_malformed") == 1);
     for (const char* code : {"130682", "130682001", "130600"}) CHECK(office.directory()->divisions->find(code) != nullptr);
     for (const auto& row : report->rejected)
         if (row.line == 10) CHECK(row.raw == "130682001,南城,130683");

@@ -113,3 +113,26 @@ TEST_CASE("a look at whom a phone corrected itself to is told to it, also where 
     office.look_at(office.person_of(phone), someone(1));   // whom the roster names too
     CHECK(office.told(phone) == 4);
 }
+
+TEST_CASE("a look at whom a phone alone names as a dependant is told to it, with who it was") {
+    Office office;
+    const auto phone = office.registered(someone(2));
+    auto fields = without_phone(someone(1));
+    fields.relation = "child";
+    const auto added = office->residents.add_dependant(phone, *domain::parse_statement(fields, office.zone().local_day(morning), false));
+    REQUIRE(added);
+    const auto dependant = *open_dependant_id(office->vault, added->id);
+    office.look_at(office.person_of(dependant), someone(1));
+    office.look_at(office.person_of(phone), someone(2));
+    AuditTrail audit(office->writer, office.clock, office->vault, office->staff, (office.folder.path / "checkpoints").string());
+    const auto lines = audit.about(office.reader(), office.directory()->people->of_one_phone(phone));
+    REQUIRE(lines.size() == 8);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        CAPTURE(i);
+        CHECK(lines[i].subject == (i < 4 ? phone : dependant));
+        if (i > 0) CHECK(lines[i].seq < lines[i - 1].seq);
+    }
+    (void)office.registered(someone(1));   // another phone names them too
+    office.look_at(office.person_of(dependant), someone(1));
+    CHECK(audit.about(office.reader(), {dependant}).size() == 4);
+}

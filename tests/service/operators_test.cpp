@@ -57,12 +57,14 @@ TEST_CASE("who enrolled a second factor needs its code, each code once, also ove
     const auto secret = office.enrol("root");
     CHECK(refusal(office.login("root")) == "otp_required");
     CHECK(refusal(office.login("root", "wrong password")) == "login_failed");
-    CHECK(refusal(office.login("root", good_password, "000000")) == "login_failed");
+    CHECK(refusal(office.login("root", "wrong password", "000000")) == "login_failed");
+    CHECK(refusal(office.login("root", "wrong password", office.code(secret))) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, "000000")) == "otp_wrong");
     const auto code = office.code(secret);
     CHECK(office.login("root", good_password, code));
-    CHECK(refusal(office.login("root", good_password, code)) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, code)) == "otp_wrong");
     office.restart();
-    CHECK(refusal(office.login("root", good_password, code)) == "login_failed");
+    CHECK(refusal(office.login("root", good_password, code)) == "otp_wrong");
     office.clock.pass(30);
     CHECK(office.login("root", good_password, office.code(secret)));
 }
@@ -77,15 +79,15 @@ TEST_CASE("wrong codes after the right password count by login, wherever they co
     for (int i = 0; i < 20; ++i) CHECK(guess(i, "wrong password", "000000") == "login_failed");   // strangers lock nobody out
     CHECK(office.login("root", good_password, office.code(secret)));
     office.clock.pass(30);
-    for (int i = 0; i < 5; ++i) CHECK(guess(100 + i, good_password, "000000") == "login_failed");
+    for (int i = 0; i < 5; ++i) CHECK(guess(100 + i, good_password, "000000") == "otp_wrong");
     CHECK(guess(200, good_password, "000000") == "login_too_often");
     CHECK(guess(201, good_password, office.code(secret)) == "login_too_often");
     CHECK(guess(202, "wrong password", "000000") == "login_failed");
     office.clock.pass(60);
     CHECK(office.access().open_session({"root", good_password, office.code(secret), "192.0.203.1"}));
     office.clock.pass(30);
-    CHECK(guess(204, good_password, "000000") == "login_failed");   // and begin anew after one that fits
-    CHECK(guess(205, good_password, "000000") == "login_failed");
+    CHECK(guess(204, good_password, "000000") == "otp_wrong");   // and begin anew after one that fits
+    CHECK(guess(205, good_password, "000000") == "otp_wrong");
 }
 
 TEST_CASE("a second factor is enrolled by a code that fits, with the password, once") {
@@ -318,6 +320,37 @@ TEST_CASE("a duty device goes on scanning at its site when the site's division i
     REQUIRE(caller);
     CHECK(caller->find_site(*office.directory(), "G1") != nullptr);
     CHECK(caller->find_site(*office.directory(), "G2") == nullptr);   // though it is where the device was paired
+}
+
+TEST_CASE("a new shift on a device ends the one before, also over a restart, and voids only its own scans") {
+    Office office;
+    office.divisions("code,name,parent\n130682,定州市,\n");
+    office.sites("ref,name,category,division\nG1,东口,traffic,130682\n");
+    const auto manager = operator_of(storage::Role::manager);
+    Devices devices(office->writer, office.clock, office->vault, office->board, office->staff, office.access());
+    const auto paired = devices.pair(manager, "G1"), other = devices.pair(manager, "G1");
+    REQUIRE((paired && other));
+    const auto beside = devices.begin_duty(other->secret, "王五");
+    const auto first = devices.begin_duty(paired->secret, "李卫国");
+    REQUIRE((beside && first));
+    GateRequest request;
+    request.document = someone(1);
+    request.site = "G1";
+    request.direction = "in";
+    const auto scanned = [&](const Duty& duty) { return office.gate(*office.access().authenticate(duty.session.token), {request}).at(0)->id; };
+    const auto early = scanned(*first);
+    office.clock.pass(61);
+    const auto second = devices.begin_duty(devices.renew(manager, paired->id)->secret, "张三丰");
+    REQUIRE(second);
+    CHECK(refusal(office.access().authenticate(first->session.token)) == "session_unknown");
+    CHECK(office.access().authenticate(beside->session.token));
+    const auto late = scanned(*second);
+    const auto caller = *office.access().authenticate(second->session.token);
+    CHECK(refusal(office.void_scan(caller, early)) == "void_late");
+    CHECK(office.void_scan(caller, late));
+    office.restart();
+    CHECK(refusal(office.access().authenticate(first->session.token)) == "session_unknown");
+    CHECK(office.access().authenticate(second->session.token));
 }
 
 TEST_CASE("a pairing link is over after ten minutes, and a new one ends the old") {

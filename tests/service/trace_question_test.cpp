@@ -49,7 +49,7 @@ TEST_CASE("each member is taken within its bounds and told when it is not") {
     CHECK(fault([](TraceRequest& r) { r.index.resize(kit::trace_index_max); }).empty());
     CHECK(fault([](TraceRequest& r) { r.index.resize(kit::trace_index_max + 1); }) == "/index too_many");
     CHECK(fault([](TraceRequest& r) { r.direction = "backward"; }).empty());
-    CHECK(fault([](TraceRequest& r) { r.direction = ""; }) == "/direction direction_unknown");
+    CHECK(fault([](TraceRequest& r) { r.direction = ""; }) == "/direction trace_direction_unknown");
     for (const std::int64_t bad : {std::int64_t{0}, std::int64_t{4}, std::int64_t{-1}, std::int64_t{257}, std::int64_t{1} << 32U})
         CHECK(fault([&](TraceRequest& r) { r.degree = bad; }) == "/degree degree_range");
     for (const std::int64_t good : {std::int64_t{0}, year_s}) {

@@ -269,3 +269,25 @@ TEST_CASE("a void of what a retry stored once more holds for the first row too, 
         shop.restart();
     }
 }
+
+TEST_CASE("a voided scan that is sent again is the same scan, and its receipt says that it is voided") {
+    Shop shop;
+    const auto first = shop.scan(shop.who, "A", "in", morning - 60);
+    REQUIRE(first);
+    CHECK_FALSE(first->voided);
+    REQUIRE(shop.void_scan(shop.who, first->id));
+    const auto again = shop.scan(shop.who, "A", "in", morning - 60);
+    REQUIRE(again);
+    CHECK(again->known);
+    CHECK(again->id == first->id);
+    CHECK(again->voided);
+    const auto other_second = shop.scan(shop.who, "A", "in", morning - 59);
+    REQUIRE(other_second);
+    CHECK_FALSE(other_second->known);
+    CHECK_FALSE(other_second->voided);
+    shop.restart();
+    shop->tracing.load({});
+    const auto later = shop.scan(shop.who, "A", "in", morning - 60);
+    REQUIRE(later);
+    CHECK(later->voided);
+}
