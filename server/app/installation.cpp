@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -35,15 +36,29 @@ std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
 }
 
+/// Nothing when they can't be read: then the table of sites is named by its own check, and scans are opened all the same.
+std::optional<std::set<std::uint32_t>> known_sites(storage::Connection& reader) {
+    try {
+        std::set<std::uint32_t> sites;
+        for (const auto& row : reader.sites().sites()) sites.insert(row.id.value);
+        return sites;
+    } catch (const storage::StoreError&) {
+        return std::nullopt;
+    }
+}
+
 /// Scans of a day whose key was destroyed on purpose are closed, as they should be. That their day is the right one can't be told any more.
 std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone,
                                      const std::set<domain::Day>& destroyed, std::map<domain::Day, std::uint64_t>& by_day) {
     std::vector<std::string> problems;
+    const auto sites = known_sites(reader);
     reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
         const auto opened = vault.open(rows);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto day = zone.local_day(rows[i].at);
             ++by_day[day];
+            if (opened[i] && sites && !sites->contains(rows[i].site.value))
+                problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is of site " + std::to_string(rows[i].site.value) + ", which is not there");
             if (!opened[i] && !destroyed.contains(day)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
         }
         return problems.size() < 100;

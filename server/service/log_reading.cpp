@@ -6,7 +6,7 @@
 
 namespace chayan::service {
 
-OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq last, const std::stop_token& stop) {
+OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop) {
     OpenedLog log;
     std::unordered_set<std::uint64_t> voided;
     for (const auto& row : reader.scans().voids()) voided.insert(row.scan.value);
@@ -18,6 +18,10 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq la
         log.damaged += static_cast<std::uint64_t>(closed) - without_key;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (!opened[i]) continue;
+            if (!sites.contains(rows[i].site)) {
+                ++log.damaged;
+                continue;
+            }
             domain::Scan scan;
             static_cast<domain::ScanKey&>(scan) = {opened[i]->registration, rows[i].site, rows[i].at, rows[i].direction};
             scan.source = rows[i].source;

@@ -16,11 +16,11 @@ namespace chayan::service {
 struct OpenedLog {
     std::vector<domain::Scan> scans;       ///< in the order of the log, voided where a void names the row
     std::vector<domain::ScanKey> voids;    ///< their four values: a void holds for every row that has them
-    std::uint64_t damaged = 0;             ///< rows that can't be opened though their day's key is there
+    std::uint64_t damaged = 0;             ///< rows that can't be opened though their day's key is there, or whose site is gone
     std::uint64_t without_key = 0;         ///< rows of days whose key was destroyed
 };
 
 /// Up to the row `last`. Stops early when stop is asked: then what it returns is of no use.
-OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq last, const std::stop_token& stop);
+OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop);
 
 }  // namespace chayan::service

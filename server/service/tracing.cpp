@@ -160,7 +160,8 @@ kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
 void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     auto& state = *state_;
     const auto reader = state.store.reader();
-    auto log = read_log(*reader, state.vault, state.writer.log_at_start(), stop);
+    const auto sites = state.board.load()->sites;   // of which none is ever taken away
+    auto log = read_log(*reader, state.vault, *sites, state.writer.log_at_start(), stop);
     if (stop.stop_requested()) return;
     const auto count = [](std::uint64_t rows) { return static_cast<std::int64_t>(rows); };
     if (log.without_key > 0) kit::log(kit::Level::warning, "scan_rows_without_key", {{"count", count(log.without_key)}});
