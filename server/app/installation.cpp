@@ -18,6 +18,7 @@
 
 #include "app/certificate.hpp"
 #include "app/check_rows.hpp"
+#include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -76,6 +77,25 @@ std::vector<std::string> check_registrations(storage::Connection& reader, const 
     return problems;
 }
 
+/// What neither the store nor a scan would ever tell: the half that seals backups, and the pair that phones are shown.
+std::vector<std::string> check_key_files(const Place& place) {
+    std::vector<std::string> problems;
+    try {
+        if (!service::key_files::is_recovery_half_whole(place.keys))
+            problems.push_back(place.keys + "/recovery.pub is damaged: no backup sealed to it could be opened. Put back a copy of the keys before the next backup");
+    } catch (const std::runtime_error& error) {
+        problems.emplace_back(error.what());
+    }
+    const http::TlsFiles pair{place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", {}};
+    if (!fs::exists(pair.private_key)) return problems;   // the next start makes a pair
+    try {
+        (void)http::make_tls_context(pair, http::TicketKey({}));
+    } catch (const std::runtime_error& error) {
+        problems.emplace_back(error.what());
+    }
+    return problems;
+}
+
 }  // namespace
 
 std::string checkpoint_file(const Place& place) { return place.data + "/audit-checkpoints"; }
@@ -125,6 +145,7 @@ void set_up(const Place& place) {
         std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n", recovery.c_str());
     }
     if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");
+    service::key_files::pin_recovery_half(place.keys);
 }
 
 Installation::Installation(const Place& place, const Config& config)
@@ -162,7 +183,12 @@ Installation::~Installation() {
     write_thread_.join();
 }
 
-std::vector<std::string> check_installation(const Place& place, const Config& config) { return examine_installation(place, config).problems; }
+std::vector<std::string> check_installation(const Place& place, const Config& config) {
+    auto problems = examine_installation(place, config).problems;
+    const auto more = check_key_files(place);
+    problems.insert(problems.end(), more.begin(), more.end());
+    return problems;
+}
 
 Findings examine_installation(const Place& place, const Config& config) {
     const auto zone = find_key_zone(place, config);

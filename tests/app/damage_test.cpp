@@ -96,3 +96,34 @@ TEST_CASE("a site whose place is gone is named by a check, and a start is refuse
     CHECK(town.is_named("site 2 belongs to a place that is not there"));
     CHECK_THAT(town.refusal(), Contains("site 2") && Contains("restore a backup"));
 }
+
+TEST_CASE("a check tells when the half of the recovery key that seals backups is not the one that was made") {
+    const Town town;
+    CHECK_FALSE(town.is_named("recovery.pub"));
+    for (const std::size_t at : {0U, 31U}) {
+        town.flip("keys/recovery.pub", at);
+        CHECK(town.is_named("keys/recovery.pub"));
+        town.flip("keys/recovery.pub", at);
+    }
+    CHECK_FALSE(town.is_named("recovery.pub"));
+    std::filesystem::resize_file(town.folder.at("keys/recovery.pub"), 31);
+    CHECK(town.is_named("keys/recovery.pub"));
+    std::filesystem::remove(town.folder.at("keys/recovery.pub"));
+    CHECK(town.is_named("keys/recovery.pub"));
+}
+
+TEST_CASE("a check tells when certificate and key of TLS are damaged or of two pairs") {
+    const Town town;
+    const auto certificate = town.folder.read("keys/tls-certificate.pem"), key = town.folder.read("keys/tls-key.pem");
+    CHECK(town.problems().empty());
+    (void)town.folder.write("keys/tls-key.pem", "-----BEGIN PRIVATE KEY-----\n");
+    CHECK(town.is_named("tls-key.pem"));
+    (void)town.folder.write("keys/tls-key.pem", key);
+    (void)town.folder.write("keys/tls-certificate.pem", "none\n");
+    CHECK(town.is_named("tls-certificate.pem"));
+    const Town other;
+    (void)town.folder.write("keys/tls-certificate.pem", other.folder.read("keys/tls-certificate.pem"));
+    CHECK(town.is_named("does not belong to the certificate"));
+    (void)town.folder.write("keys/tls-certificate.pem", certificate);
+    CHECK(town.problems().empty());
+}
