@@ -135,11 +135,16 @@ int run_export(Options& options) {
     return 0;
 }
 
-int run_check(Options& options) {
-    find_keys(options);
+/// For what has no sense without data: nothing is made for it.
+void require_data(const Options& options) {
     if (!std::filesystem::is_directory(options.place.data)) throw std::runtime_error(options.place.data + ": there is no such folder; name the right one with --data");
     if (!std::filesystem::exists(options.place.data + "/chayan.db"))
         throw std::runtime_error(options.place.data + ": this folder holds no data; name the right one with --data");
+}
+
+int run_check(Options& options) {
+    find_keys(options);
+    require_data(options);
     const auto problems = check_installation(options.place, settings(options));
     for (const auto& problem : problems) std::cerr << problem << '\n';
     struct stat data {};
@@ -176,6 +181,7 @@ int run_add_operator(Options& options) {
 }
 
 int run_backup_of(Options& options) {
+    require_data(options);
     prepare(options);
     if (const auto status = run_backup(options.place, settings(options), options.file); !status) fail(status.error(), options.file);
     std::cout << "ok" << std::endl;

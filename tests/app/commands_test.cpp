@@ -244,6 +244,19 @@ TEST_CASE("a mistyped command is named, with the nearest one or all there are") 
     }
 }
 
+TEST_CASE("a backup of a folder that is not there, or holds nothing, is refused and makes nothing") {
+    const Folder folder;
+    const auto nowhere = run_with({"backup", "--data", folder.at("nowhere"), folder.at("b")});
+    CHECK(nowhere.code == 1);
+    CHECK(nowhere.out.empty());
+    CHECK_THAT(nowhere.err, Contains("nowhere: there is no such folder") && !Contains("Recovery key"));
+    std::filesystem::create_directory(folder.at("empty"));
+    const auto empty = run_with({"backup", "--data", folder.at("empty"), folder.at("b")});
+    CHECK(empty.code == 1);
+    CHECK_THAT(empty.err, Contains("empty: this folder holds no data"));
+    for (const char* name : {"nowhere", "b", "b.keys", "empty/keys", "empty/chayan.db", "empty/lock"}) CHECK_FALSE(folder.has(name));
+}
+
 TEST_CASE("check names a folder that is not there, and one that holds nothing") {
     const Folder folder;
     const auto nowhere = run_with({"check", "--data", folder.at("nowhere")});
