@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -85,6 +86,16 @@ std::string read_file(const std::string& path) {
     return text.str();
 }
 
+/// The first few: more would push the counts and the name of the file out of sight.
+void tell_rejected(const std::string& file, const service::ImportReport& report) {
+    constexpr std::size_t told_max = 20;
+    const auto told = std::min(report.rejected.size(), told_max);
+    for (std::size_t i = 0; i < told; ++i)
+        std::cerr << file << ':' << report.rejected[i].line << ": " << reason_of(report.rejected[i], language()) << '\n';
+    const auto more = std::to_string(report.rejected.size() - told);
+    if (more != "0") std::cerr << (language() == service::Language::zh ? "另有 " + more + " 行，" : "and " + more + " more: ");
+}
+
 /// The rejected rows with a reason each, as they came, so that they can be mended and imported again.
 void write_rejected(const std::string& file, const service::ImportReport& report) {
     const auto path = file + ".rejected.csv";
@@ -94,9 +105,11 @@ void write_rejected(const std::string& file, const service::ImportReport& report
     }
     std::ofstream out(path, std::ios::binary);
     out << rejected_file(report, language());
-    for (const auto& row : report.rejected) std::cerr << file << ':' << row.line << ": " << reason_of(row, language()) << '\n';
     ::chmod(path.c_str(), 0600);
-    if (!out.flush()) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
+    const bool is_written = static_cast<bool>(out.flush());
+    tell_rejected(file, report);
+    if (!is_written) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
+    std::cerr << (language() == service::Language::zh ? "见 " : "see ") << path << '\n';
 }
 
 using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);

@@ -137,6 +137,25 @@ TEST_CASE("rejected rows are told with file, line and reason, given back to be m
     CHECK_FALSE(town.folder.has("site.csv.rejected.csv"));
 }
 
+TEST_CASE("of many rejected rows twenty are told, and the file that holds them all is named") {
+    const Town town;
+    (void)town.import("division", divisions);
+    const auto ended = [&](int count) {
+        std::string text = "ref,name,category,division\n";
+        for (int i = 0; i < count; ++i) text += "R" + std::to_string(i) + ",药店,casino,130682\n";
+        return town.import("site", text);
+    };
+    const auto twenty = ended(20);
+    CHECK(twenty.code == 0);
+    CHECK_THAT(twenty.err, Contains("site.csv:21: category: ") && Contains("see " + town.folder.at("site.csv.rejected.csv")) && !Contains("more"));
+    const auto many = ended(25);
+    CHECK(many.out == "new 0, changed 0, unchanged 0, rejected 25\n");
+    CHECK_THAT(many.err, Contains("site.csv:21: category: ") && !Contains("site.csv:22:") &&
+                             Contains("and 5 more: see " + town.folder.at("site.csv.rejected.csv")));
+    const auto back = town.folder.read("site.csv.rejected.csv");
+    CHECK(std::count(back.begin(), back.end(), '\n') == 1 + 25);
+}
+
 TEST_CASE("rosters and history come in by their own words") {
     const Town town;
     (void)town.import("division", divisions);
