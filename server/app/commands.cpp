@@ -144,6 +144,9 @@ int run_export(Options& options) {
     if (::access((options.place.data + "/chayan.db").c_str(), F_OK) != 0)
         throw std::runtime_error(options.place.data + " holds no sites yet; import them with chayan site import, or name the right folder with --data");
     const auto config = settings(options);   // only reads: a running server is no obstacle
+    if (config.base_url.empty() && config.hosts.empty())
+        std::cerr << "警告：海报上的网址指向 localhost，居民的手机打不开。请先在设置里写明 [server] base_url。\n"
+                     "warning: the addresses on the posters lead to localhost, where no resident's phone finds this service. Set [server] base_url first.\n";
     std::cout << export_sites_of(options.place, config);
     return 0;
 }

@@ -191,6 +191,11 @@ TEST_CASE("sites are exported with a code for each direction") {
     CHECK_THAT(ended.out, StartsWith("ref,name,category,division,place,address,longitude,latitude,presence,dwell_min,opens,closes,direction,code,url\nA,商店,shop,130682,"));
     CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') == 1 + 2 * 4);
     CHECK_THAT(ended.out, Contains("https://localhost:8443/s/"));
+    CHECK_THAT(ended.err, Contains("[server] base_url"));   // no phone of a resident finds localhost
+    const auto config = town.folder.write("c.toml", "[server]\nbase_url = \"https://chayan.example/\"\n");
+    const auto named = town.run({"site", "export", "--config", config});
+    CHECK_THAT(named.out, Contains("https://chayan.example/s/"));
+    CHECK(named.err.empty());
 }
 
 TEST_CASE("a file that cannot be read or is no CSV fails with a sentence that names it") {
