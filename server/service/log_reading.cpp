@@ -37,4 +37,14 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Site
     return log;
 }
 
+std::unordered_set<domain::RegistrationId> damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop) {
+    std::unordered_set<domain::RegistrationId> damaged;
+    reader.registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+        if (stop.stop_requested()) return;
+        for (const auto& row : rows)
+            if (!vault.open(SealKind::profile, associated_data(row), row.profile)) damaged.insert(row.id);
+    });
+    return damaged;
+}
+
 }  // namespace chayan::service

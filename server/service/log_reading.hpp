@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the log of scans from end to end and opens its rows: what the contact index is made of at start. A thread that may
+// Reads the log of scans and the registrations from end to end and opens their rows: what the contact index is made of at start. A thread that may
 // block, with its own reader.
 #pragma once
 
 #include <cstdint>
 #include <stop_token>
+#include <unordered_set>
 #include <vector>
 
 #include "domain/scan.hpp"
@@ -22,5 +23,9 @@ struct OpenedLog {
 
 /// Up to the row `last`. Stops early when stop is asked: then what it returns is of no use.
 OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop);
+
+/// The registrations whose sealed profile does not fit their columns, person and name among them: whose scans theirs are can't be told. Opens each one
+/// (some 2 µs); stops early likewise.
+std::unordered_set<domain::RegistrationId> damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop);
 
 }  // namespace chayan::service

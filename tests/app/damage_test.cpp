@@ -97,6 +97,23 @@ TEST_CASE("a site whose place is gone is named by a check, and a start is refuse
     CHECK_THAT(town.refusal(), Contains("site 2") && Contains("restore a backup"));
 }
 
+TEST_CASE("a registration that does not fit its seal stops every question, until its loss is accepted") {
+    for (const char* sql : {"UPDATE registration SET person = 2 WHERE id = 1", "UPDATE registration SET name = (SELECT name FROM registration WHERE id = 2) WHERE id = 1"}) {
+        CAPTURE(sql);
+        const Town town;
+        town.alter(sql);
+        CHECK(town.is_named("registration 1 is damaged"));
+        {
+            Installation in(town.place, {});
+            in.tracing->load({});
+            CHECK(std::string(in.tracing->readiness().error().code) == "log_damaged");
+        }
+        Installation in(town.place, {});
+        in.tracing->load({}, 1);
+        CHECK(in.tracing->is_ready());
+    }
+}
+
 TEST_CASE("a check tells when the half of the recovery key that seals backups is not the one that was made") {
     const Town town;
     CHECK_FALSE(town.is_named("recovery.pub"));
