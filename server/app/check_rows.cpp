@@ -37,7 +37,10 @@ std::vector<std::string> check_cases_and_operators(storage::Connection& reader, 
 std::vector<std::string> check_sites(storage::Connection& reader, const service::Vault&) {
     std::vector<std::string> problems;
     std::map<std::uint32_t, std::uint32_t> place_of;
-    for (const auto& row : reader.sites().sites()) place_of[row.id.value] = row.place.value;
+    for (const auto& row : reader.sites().sites()) {
+        place_of[row.id.value] = row.place.value;
+        if (row.stays.empty()) problems.push_back("site " + std::to_string(row.id.value) + " has lost its rules of stay");
+    }
     for (const auto& [site, place] : place_of) {
         const auto found = place_of.find(place);
         if (found == place_of.end()) problems.push_back("site " + std::to_string(site) + " belongs to a place that is not there");

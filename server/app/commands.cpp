@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -85,6 +86,16 @@ std::string read_file(const std::string& path) {
     return text.str();
 }
 
+/// The first few: more would push the counts and the name of the file out of sight.
+void tell_rejected(const std::string& file, const service::ImportReport& report) {
+    constexpr std::size_t told_max = 20;
+    const auto told = std::min(report.rejected.size(), told_max);
+    for (std::size_t i = 0; i < told; ++i)
+        std::cerr << file << ':' << report.rejected[i].line << ": " << reason_of(report.rejected[i], language()) << '\n';
+    const auto more = std::to_string(report.rejected.size() - told);
+    if (more != "0") std::cerr << (language() == service::Language::zh ? "另有 " + more + " 行，" : "and " + more + " more: ");
+}
+
 /// The rejected rows with a reason each, as they came, so that they can be mended and imported again.
 void write_rejected(const std::string& file, const service::ImportReport& report) {
     const auto path = file + ".rejected.csv";
@@ -94,9 +105,11 @@ void write_rejected(const std::string& file, const service::ImportReport& report
     }
     std::ofstream out(path, std::ios::binary);
     out << rejected_file(report, language());
-    for (const auto& row : report.rejected) std::cerr << file << ':' << row.line << ": " << reason_of(row, language()) << '\n';
     ::chmod(path.c_str(), 0600);
-    if (!out.flush()) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
+    const bool is_written = static_cast<bool>(out.flush());
+    tell_rejected(file, report);
+    if (!is_written) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
+    std::cerr << (language() == service::Language::zh ? "见 " : "see ") << path << '\n';
 }
 
 using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
@@ -131,15 +144,23 @@ int run_export(Options& options) {
     if (::access((options.place.data + "/chayan.db").c_str(), F_OK) != 0)
         throw std::runtime_error(options.place.data + " holds no sites yet; import them with chayan site import, or name the right folder with --data");
     const auto config = settings(options);   // only reads: a running server is no obstacle
+    if (config.base_url.empty() && config.hosts.empty())
+        std::cerr << "警告：海报上的网址指向 localhost，居民的手机打不开。请先在设置里写明 [server] base_url。\n"
+                     "warning: the addresses on the posters lead to localhost, where no resident's phone finds this service. Set [server] base_url first.\n";
     std::cout << export_sites_of(options.place, config);
     return 0;
 }
 
-int run_check(Options& options) {
-    find_keys(options);
+/// For what has no sense without data: nothing is made for it.
+void require_data(const Options& options) {
     if (!std::filesystem::is_directory(options.place.data)) throw std::runtime_error(options.place.data + ": there is no such folder; name the right one with --data");
     if (!std::filesystem::exists(options.place.data + "/chayan.db"))
         throw std::runtime_error(options.place.data + ": this folder holds no data; name the right one with --data");
+}
+
+int run_check(Options& options) {
+    find_keys(options);
+    require_data(options);
     const auto problems = check_installation(options.place, settings(options));
     for (const auto& problem : problems) std::cerr << problem << '\n';
     struct stat data {};
@@ -176,6 +197,7 @@ int run_add_operator(Options& options) {
 }
 
 int run_backup_of(Options& options) {
+    require_data(options);
     prepare(options);
     if (const auto status = run_backup(options.place, settings(options), options.file); !status) fail(status.error(), options.file);
     std::cout << "ok" << std::endl;

@@ -4,6 +4,7 @@
 #define TOML_MAX_NESTED_VALUES 64
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -83,6 +84,18 @@ private:
     std::set<std::string> taken_;
 };
 
+/// It is printed on posters with /s/CODE after it: nothing that would end up elsewhere, and no slash twice. False when it is none.
+bool normalise_base_url(std::string& url) {
+    constexpr std::string_view scheme = "https://";
+    if (!url.starts_with(scheme)) return false;
+    while (url.size() > scheme.size() && url.back() == '/') url.pop_back();
+    const std::string_view rest = std::string_view(url).substr(scheme.size());
+    const auto good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~%:/[]").find(c) != std::string_view::npos;
+    };
+    return !rest.empty() && rest.front() != ':' && rest.front() != '/' && std::all_of(rest.begin(), rest.end(), good);
+}
+
 toml::table parse(const std::string& path) {
     std::error_code error;
     const auto size = std::filesystem::file_size(path, error);
@@ -110,6 +123,9 @@ Config read_config(const std::string& path) {
     config.port = static_cast<std::uint16_t>(port);
     server.read("hosts", config.hosts);
     server.read("base_url", config.base_url);
+    if (!config.base_url.empty() && !normalise_base_url(config.base_url))
+        throw std::runtime_error(path + ": [server] base_url must be what phones call this service by, such as https://chayan.example.cn: https://, a host, "
+                                        "a port and path if there are any, in ASCII");
     server.read("proxy_listen", config.proxy_listen);
     if (!find_proxy_place(config.proxy_listen, "")) throw std::runtime_error(path + ": [server] proxy_listen " + proxy_listen_rule);
     server.finish();

@@ -12,11 +12,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
 #include "app/certificate.hpp"
 #include "app/check_rows.hpp"
+#include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -35,15 +37,29 @@ std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
 }
 
+/// Nothing when they can't be read: then the table of sites is named by its own check, and scans are opened all the same.
+std::optional<std::set<std::uint32_t>> known_sites(storage::Connection& reader) {
+    try {
+        std::set<std::uint32_t> sites;
+        for (const auto& row : reader.sites().sites()) sites.insert(row.id.value);
+        return sites;
+    } catch (const storage::StoreError&) {
+        return std::nullopt;
+    }
+}
+
 /// Scans of a day whose key was destroyed on purpose are closed, as they should be. That their day is the right one can't be told any more.
 std::vector<std::string> check_scans(storage::Connection& reader, service::Vault& vault, const domain::TimeZone& zone,
                                      const std::set<domain::Day>& destroyed, std::map<domain::Day, std::uint64_t>& by_day) {
     std::vector<std::string> problems;
+    const auto sites = known_sites(reader);
     reader.scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
         const auto opened = vault.open(rows);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto day = zone.local_day(rows[i].at);
             ++by_day[day];
+            if (opened[i] && sites && !sites->contains(rows[i].site.value))
+                problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is of site " + std::to_string(rows[i].site.value) + ", which is not there");
             if (!opened[i] && !destroyed.contains(day)) problems.push_back("scan row " + std::to_string(rows[i].seq.value) + " is damaged or its day's key is gone");
         }
         return problems.size() < 100;
@@ -58,6 +74,25 @@ std::vector<std::string> check_registrations(storage::Connection& reader, const 
             if (!vault.open(service::SealKind::profile, service::associated_data(row), row.profile))
                 problems.push_back("registration " + std::to_string(row.id.value) + " is damaged");
     });
+    return problems;
+}
+
+/// What neither the store nor a scan would ever tell: the half that seals backups, and the pair that phones are shown.
+std::vector<std::string> check_key_files(const Place& place) {
+    std::vector<std::string> problems;
+    try {
+        if (!service::key_files::is_recovery_half_whole(place.keys))
+            problems.push_back(place.keys + "/recovery.pub is damaged: no backup sealed to it could be opened. Put back a copy of the keys before the next backup");
+    } catch (const std::runtime_error& error) {
+        problems.emplace_back(error.what());
+    }
+    const http::TlsFiles pair{place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", {}};
+    if (!fs::exists(pair.private_key)) return problems;   // the next start makes a pair
+    try {
+        (void)http::make_tls_context(pair, http::TicketKey({}));
+    } catch (const std::runtime_error& error) {
+        problems.emplace_back(error.what());
+    }
     return problems;
 }
 
@@ -110,6 +145,7 @@ void set_up(const Place& place) {
         std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n", recovery.c_str());
     }
     if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");
+    service::key_files::pin_recovery_half(place.keys);
 }
 
 Installation::Installation(const Place& place, const Config& config)
@@ -147,7 +183,12 @@ Installation::~Installation() {
     write_thread_.join();
 }
 
-std::vector<std::string> check_installation(const Place& place, const Config& config) { return examine_installation(place, config).problems; }
+std::vector<std::string> check_installation(const Place& place, const Config& config) {
+    auto problems = examine_installation(place, config).problems;
+    const auto more = check_key_files(place);
+    problems.insert(problems.end(), more.begin(), more.end());
+    return problems;
+}
 
 Findings examine_installation(const Place& place, const Config& config) {
     const auto zone = find_key_zone(place, config);

@@ -90,14 +90,14 @@ private:
     std::jthread write_thread_;
 };
 
-/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of days whose key was destroyed are none.
+/// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of days whose key was destroyed are none. Key files besides.
 std::vector<std::string> check_installation(const Place& place, const Config& config);
 
 struct Findings {
     std::vector<std::string> problems;
     std::map<domain::Day, std::uint64_t> scans_by_day;   ///< local days; whole when there are no problems
 };
-/// The same, and what it counted on the way.
+/// The same of the store alone, as for a copy of it, and what it counted on the way.
 Findings examine_installation(const Place& place, const Config& config);
 
 }  // namespace chayan::app

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sentences of the audit log, one for each action: {by}, {case} and the names of the detail's parts are put in.
+// The sentences of the audit log, one for each action: {by}, {case}, {counts} of an import, {changes} of an operator and the names of the
+// detail's parts are put in.
 #include "service/audit.hpp"
 
 #include <algorithm>
@@ -13,21 +14,21 @@ struct Words {
 
 constexpr Words table[] = {
     {"login", "{by} 登录。", "{by} logged in."},
-    {"login_failed", "{by} 登录失败。", "A login of {by} failed."},
+    {"login_failed", "{by} 登录失败。", "Logging in as {by} failed."},
     {"logout", "{by} 退出登录。", "{by} logged out."},
     {"session_ended", "{by} 结束了自己的一个会话。", "{by} ended a session of their own."},
     {"session_confirmed", "{by} 再次确认了密码。", "{by} confirmed the password."},
     {"operator_added", "{by} 添加了操作员 {login}。", "{by} added the operator {login}."},
-    {"operator_changed", "{by} 更改了操作员 {login}：{what}。", "{by} changed the operator {login}: {what}."},
+    {"operator_changed", "{by} 更改了操作员 {login}：{changes}。", "{by} changed the operator {login}: {changes}."},
     {"device_paired", "{by} 为检测点 {site} 配对了值守设备 {device}。", "{by} paired {device} with site {site}."},
     {"device_revoked", "{by} 停用了值守设备 {device}。", "{by} revoked {device}."},
     {"duty_begun", "值守设备 {by} 开始当班。", "A shift began on {by}."},
     {"case_opened", "{by} 开立个案 {case}。", "{by} opened case {case}."},
     {"case_changed", "{by} 更改个案 {case}。", "{by} changed case {case}."},
-    {"divisions_imported", "{by} 导入区划：{detail}。", "{by} imported divisions: {detail}."},
-    {"sites_imported", "{by} 导入检测点：{detail}。", "{by} imported sites: {detail}."},
-    {"people_imported", "{by} 导入人员名册：{detail}。", "{by} imported a roster of people: {detail}."},
-    {"scans_imported", "{by} 导入历史扫码：{detail}。", "{by} imported past scans: {detail}."},
+    {"divisions_imported", "{by} 导入区划：{counts}。", "{by} imported divisions: {counts}."},
+    {"sites_imported", "{by} 导入检测点：{counts}。", "{by} imported sites: {counts}."},
+    {"people_imported", "{by} 导入人员名册：{counts}。", "{by} imported a roster of people: {counts}."},
+    {"scans_imported", "{by} 导入历史扫码：{counts}。", "{by} imported past scans: {counts}."},
     {"site_changed", "{by} 更改了检测点 {site}。", "{by} changed site {site}."},
     {"scan_voided", "{by} 撤销了一条扫码。", "{by} voided a scan."},
     {"people_searched", "{by} 为个案 {case} 查找人员，找到 {found} 人。", "{by} searched for people in case {case} and found {found}."},
@@ -53,6 +54,9 @@ constexpr Words table[] = {
      "{by} handed {what} in case {case} to {recipient}: {rows} rows, digest {digest}."},
     {"reveals_unusual", "{by} 一小时内已显示 {count} 次个人信息，请核查。", "{by} was shown people in full {count} times within an hour: look into it."},
     {"access_report_asked", "一位居民查看了谁查询过自己。", "A resident asked who had looked at them."},
+    {"own_data_exported", "一位居民导出了本人的数据。", "A resident took their own data along."},
+    {"own_data_withdrawn", "一位居民撤回了登记，并要求删除本人的数据。", "A resident withdrew, and asked that their own data be erased."},
+    {"own_statement_corrected", "一位居民更正了本人的登记。", "A resident corrected their own statement."},
     {"audit_verified", "{by} 核验了审计日志。", "{by} verified the audit log."},
     {"backed_up", "{by} 做了备份：{detail}。", "{by} made a backup: {detail}."},
     {"restored", "数据由备份恢复：{detail}。", "The data was restored from a backup: {detail}."},
@@ -66,6 +70,84 @@ std::string_view part(std::string_view detail, std::string_view name) {
         detail.remove_prefix(std::min(detail.size(), line.size() + 1));
     }
     return {};
+}
+
+/// Who did it when it was nobody with a login.
+std::string_view nobody(std::string_view action, bool is_chinese) {
+    if (action == "login_failed") return is_chinese ? "未知账号" : "an unknown login";
+    if (action == "scan_voided") return is_chinese ? "居民本人" : "the resident";
+    return is_chinese ? "本机管理员" : "the machine's administrator";
+}
+
+/// What an operator's change is made of, and the counts of an import: words of a detail.
+constexpr Words parts[] = {
+    {"roles", "角色", "roles"}, {"scope", "辖区", "scope"}, {"disabled", "停用", "disabled"}, {"enabled", "启用", "enabled"},
+    {"otp", "动态验证码", "second factor"}, {"otp_enrolled", "绑定动态验证码", "second factor enrolled"},
+    {"otp_reset", "重置动态验证码", "second factor reset"}, {"password", "密码", "password"},
+    {"new", "新增", "new"}, {"changed", "变更", "changed"}, {"rejected", "拒收", "rejected"}, {"stopped early", "中途停止", "stopped early"},
+};
+
+/// The word itself when it is none of them.
+std::string told(std::string_view word, bool is_chinese) {
+    const auto* known = std::find_if(std::begin(parts), std::end(parts), [&](const Words& one) { return one.action == word; });
+    return std::string(known == std::end(parts) ? word : is_chinese ? known->zh : known->en);
+}
+
+template <class Use>
+void for_each_part(std::string_view text, std::string_view separator, const Use& use) {
+    for (auto rest = text; !rest.empty();) {
+        const auto end = std::min(rest.find(separator), rest.size());
+        use(rest.substr(0, end));
+        rest.remove_prefix(std::min(rest.size(), end + separator.size()));
+    }
+}
+
+/// "roles guard > guard,tracer;scope 130682 > ;disabled", and "roles,scope" as it was written once.
+std::string changes_of(std::string_view what, bool is_chinese) {
+    std::string text;
+    const auto begin = [&] { text += text.empty() ? "" : is_chinese ? "、" : "; "; };
+    const auto value = [&](std::string_view given) { return given.empty() ? std::string(is_chinese ? "全部" : "everywhere") : std::string(given); };
+    for_each_part(what, ";", [&](std::string_view change) {
+        const auto space = change.find(' '), arrow = change.find(" > ", space);
+        if (space == std::string_view::npos || arrow == std::string_view::npos) {
+            for_each_part(change, ",", [&](std::string_view word) {
+                begin();
+                text += told(word, is_chinese);
+            });
+            return;
+        }
+        begin();
+        text += told(change.substr(0, space), is_chinese) + ' ' + value(change.substr(space + 1, std::max(arrow, space + 1) - space - 1)) + " → " + value(change.substr(arrow + 3));
+    });
+    return text;
+}
+
+/// "4 new, 0 changed, 12 rejected": in Chinese the word stands before its number.
+std::string counts_of(const std::string& detail, bool is_chinese) {
+    if (!is_chinese) return detail;
+    std::string text;
+    for_each_part(detail, ", ", [&](std::string_view piece) {
+        const auto digits = std::min(piece.find_first_not_of("0123456789"), piece.size());
+        const bool is_count = digits > 0 && digits + 1 < piece.size() && piece[digits] == ' ';
+        text += (text.empty() ? "" : "，") + told(is_count ? piece.substr(digits + 1) : piece, true) + (is_count ? ' ' + std::string(piece.substr(0, digits)) : "");
+    });
+    return text;
+}
+
+/// What stands at the beginning of a sentence.
+std::string capital(std::string_view words) {
+    std::string text(words);
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+std::string filled(std::string_view name, const std::string& by, const storage::AuditRow& row, const std::string& detail, bool is_chinese) {
+    if (name == "by") return by.empty() ? std::string(nobody(row.action, is_chinese)) : by;
+    if (name == "case") return row.case_number;
+    if (name == "detail") return detail;
+    if (name == "counts") return counts_of(detail, is_chinese);
+    if (name == "changes") return changes_of(part(detail, "what"), is_chinese);
+    return std::string(part(detail, name));
 }
 
 }  // namespace
@@ -92,10 +174,8 @@ std::string audit_sentence(const std::string& by, const storage::AuditRow& row, 
         if (open == std::string_view::npos) break;
         const auto close = rest.find('}', open);
         const auto name = rest.substr(open + 1, close - open - 1);
-        if (name == "by") sentence.append(!by.empty() ? by : is_chinese ? "本机管理员或居民" : "the machine's administrator or a resident");
-        else if (name == "case") sentence.append(row.case_number);
-        else if (name == "detail") sentence.append(detail);
-        else sentence.append(part(detail, name));
+        const auto text = filled(name, by, row, detail, is_chinese);
+        sentence.append(sentence.empty() && by.empty() && name == "by" ? capital(text) : text);
         rest.remove_prefix(close + 1);
     }
     return sentence;

@@ -11,6 +11,16 @@ namespace {
 /// The number alone is not unique: 130682 and 130682000000 differ in digits.
 std::uint64_t key_of(domain::DivisionCode code) { return code.number * 16 + code.digits; }
 
+/// What contradicts itself is refused before anything is derived from it.
+[[noreturn]] void refuse(const std::string& what) {
+    throw storage::StoreError(storage::StoreError::Kind::corrupt, what + ". Keep the data folder as it is and restore a backup");
+}
+
+void refuse_lost_places(const domain::Sites& sites) {
+    for (domain::SiteId id{1}; id.value < sites.size(); ++id.value)
+        if (sites.contains(id) && !sites.contains(sites[id].place)) refuse("site " + std::to_string(id.value) + " belongs to a place that is not there");
+}
+
 }  // namespace
 
 void Divisions::put(storage::DivisionRow row) {
@@ -78,11 +88,14 @@ Directory load_directory(storage::Connection& connection) {
 
     auto sites = std::make_shared<domain::Sites>();
     for (auto& row : connection.sites().sites()) {
+        if (row.stays.empty()) refuse("site " + std::to_string(row.id.value) + " has lost its rules of stay");
+        if (row.place.is_none()) refuse("site " + std::to_string(row.id.value) + " belongs to no place");
         sites->put(row.id, rules_of(row));
         directory.site_rows.grow_to_hold(row.id.value);
         const auto id = row.id.value;
         directory.site_rows.edit(id) = std::make_shared<const storage::SiteRow>(std::move(row));
     }
+    refuse_lost_places(*sites);
     directory.sites = std::move(sites);
 
     auto people = std::make_shared<domain::People>();

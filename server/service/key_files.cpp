@@ -110,6 +110,10 @@ std::string read_whole(const std::string& path, std::size_t bytes_max) {
     return bytes;
 }
 
+crypto::Key mac_of_recovery_half(const crypto::Key& master, const std::uint8_t* half) {
+    return crypto::mac(crypto::derive(master, "recovery half"), {reinterpret_cast<const char*>(half), crypto_box_PUBLICKEYBYTES});
+}
+
 std::string in_groups(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -133,6 +137,7 @@ std::string create(const std::string& directory) {
     crypto::Key master;
     CHECK(RAND_bytes(master.data(), static_cast<int>(master.size())) == 1);
     write_key(directory + "/master.key", master.data(), master.size());
+    pin_recovery_half(directory);
     auto text = in_groups(domain::encode_base32(secret_half, sizeof secret_half));
     sodium_memzero(secret_half, sizeof secret_half);
     return text;
@@ -202,6 +207,25 @@ void note_scan_days(const std::string& directory, std::int64_t days) {
     write_key(directory + "/scan-days", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
 }
 
+void pin_recovery_half(const std::string& directory) {
+    std::uint8_t half[crypto_box_PUBLICKEYBYTES];
+    std::error_code none;
+    const bool has_half = fs::file_size(directory + "/recovery.pub", none) == sizeof half && !none;   // else a check tells, and scans go on
+    if (fs::exists(directory + "/recovery.mac") || !has_half) return;
+    read_key(directory + "/recovery.pub", half, sizeof half);
+    const auto mac = mac_of_recovery_half(load_master(directory), half);
+    write_key(directory + "/recovery.mac", mac.data(), mac.size());
+}
+
+bool is_recovery_half_whole(const std::string& directory) {
+    std::uint8_t half[crypto_box_PUBLICKEYBYTES];
+    read_key(directory + "/recovery.pub", half, sizeof half);
+    if (!fs::exists(directory + "/recovery.mac")) return true;
+    crypto::Key noted;
+    read_key(directory + "/recovery.mac", noted.data(), noted.size());
+    return sodium_memcmp(noted.data(), mac_of_recovery_half(load_master(directory), half).data(), noted.size()) == 0;
+}
+
 Folder read_folder(const std::string& directory) {
     Folder folder;
     std::size_t bytes = 0;
@@ -215,6 +239,8 @@ Folder read_folder(const std::string& directory) {
     for (const char* name : {"master.key", "recovery.pub"})
         if (!folder.contains(name) || folder[name].size() != 32)
             throw std::runtime_error("a key is missing or has the wrong size; restore the keys beside the data: " + directory + '/' + name);
+    if (!is_recovery_half_whole(directory))
+        throw std::runtime_error("recovery.pub is damaged, and a backup sealed to it could never be opened; put back a copy of the keys: " + directory);
     return folder;
 }
 

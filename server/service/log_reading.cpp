@@ -6,7 +6,7 @@
 
 namespace chayan::service {
 
-OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq last, const std::stop_token& stop) {
+OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop) {
     OpenedLog log;
     std::unordered_set<std::uint64_t> voided;
     for (const auto& row : reader.scans().voids()) voided.insert(row.scan.value);
@@ -18,6 +18,10 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq la
         log.damaged += static_cast<std::uint64_t>(closed) - erased;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (!opened[i]) continue;
+            if (!sites.contains(rows[i].site)) {
+                ++log.damaged;
+                continue;
+            }
             domain::Scan scan;
             static_cast<domain::ScanKey&>(scan) = {opened[i]->registration, rows[i].site, rows[i].at, rows[i].direction};
             scan.source = rows[i].source;
@@ -31,6 +35,16 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq la
         return !stop.stop_requested();
     });
     return log;
+}
+
+std::unordered_set<domain::RegistrationId> damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop) {
+    std::unordered_set<domain::RegistrationId> damaged;
+    reader.registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+        if (stop.stop_requested()) return;
+        for (const auto& row : rows)
+            if (!vault.open(SealKind::profile, associated_data(row), row.profile)) damaged.insert(row.id);
+    });
+    return damaged;
 }
 
 }  // namespace chayan::service

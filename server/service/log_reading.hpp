@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the log of scans from end to end and opens its rows: what the contact index is made of at start. A thread that may
+// Reads the log of scans and the registrations from end to end and opens their rows: what the contact index is made of at start. A thread that may
 // block, with its own reader.
 #pragma once
 
 #include <cstdint>
 #include <stop_token>
+#include <unordered_set>
 #include <vector>
 
 #include "domain/scan.hpp"
@@ -16,11 +17,15 @@ namespace chayan::service {
 struct OpenedLog {
     std::vector<domain::Scan> scans;       ///< in the order of the log, voided where a void names the row
     std::vector<domain::ScanKey> voids;    ///< their four values: a void holds for every row that has them
-    std::uint64_t damaged = 0;             ///< rows that can't be opened: a bit is wrong, or their day's key is lost
+    std::uint64_t damaged = 0;             ///< rows that can't be opened: a bit is wrong, their day's key is lost, or their site is gone
     std::uint64_t erased = 0;              ///< rows of days whose key was destroyed on purpose
 };
 
 /// Up to the row `last`. Stops early when stop is asked: then what it returns is of no use.
-OpenedLog read_log(storage::Connection& reader, Vault& vault, domain::ScanSeq last, const std::stop_token& stop);
+OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop);
+
+/// The registrations whose sealed profile does not fit their columns, person and name among them: whose scans theirs are can't be told. Opens each one
+/// (some 2 µs); stops early likewise.
+std::unordered_set<domain::RegistrationId> damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop);
 
 }  // namespace chayan::service

@@ -74,8 +74,16 @@ bool is_under(const storage::OperatorRow& row, const Caller& caller) {
     return caller.scope.digits == 0 || (row.scope.digits != 0 && domain::is_within(row.scope, caller.scope));
 }
 
+std::string text_of_scope(domain::DivisionCode scope) { return scope.digits == 0 ? std::string{} : std::string(domain::DivisionText(scope)); }
+
+std::string text_of_roles(std::uint8_t roles) {
+    std::string text;
+    for (const auto* word : role_words_of(roles)) text += (text.empty() ? "" : ",") + std::string(word);
+    return text;
+}
+
 OperatorView view_of(const storage::OperatorRow& row) {
-    return {row.login, row.scope.digits == 0 ? std::string{} : std::string(domain::DivisionText(row.scope)), role_words_of(row.roles),
+    return {row.login, text_of_scope(row.scope), role_words_of(row.roles),
             row.disabled.has_value(), !row.otp.empty()};
 }
 
@@ -116,7 +124,7 @@ kit::Status Operators::put_new(storage::OperatorRow row, domain::OperatorId by) 
             if (other.login == row.login) return Error{Errc::conflict, "login_taken"};
         row.id = *id = domain::OperatorId{context.store().staff().last_operator().value + 1};
         context.store().staff().put(row);
-        context.audit({by.is_none() ? row.id : by, "operator_added", {}, audit_detail({{"login", row.login}})});
+        context.audit({by, "operator_added", {}, audit_detail({{"login", row.login}})});
         return kit::Done{};
     });
     if (!status) return status;
@@ -180,26 +188,26 @@ kit::Result<OperatorView> Operators::change(const Caller& caller, const std::str
     // A session that was left open must not become an account: one's own are changed with the old ones, or by another admin.
     if (row->id == caller.id && (change.password || change.resets_otp)) return Error{Errc::forbidden, "own_proof"};
     std::string what;
-    const auto note = [&](const char* word) { what += (what.empty() ? "" : ",") + std::string(word); };
+    const auto note = [&](const std::string& word) { what += (what.empty() ? "" : ";") + word; };
     if (change.roles) {
         const auto roles = parse_roles(*change.roles);
         if (!roles) return invalid_field("/roles", "role_unknown");
+        if (*roles != row->roles) note("roles " + text_of_roles(row->roles) + " > " + text_of_roles(*roles));
         row->roles = *roles;
-        note("roles");
     }
     if (change.scope) {
         const auto scope = read_scope(&caller, *change.scope, *board_.load()->divisions);
         if (!scope) return scope.error();
+        if (*scope != row->scope) note("scope " + text_of_scope(row->scope) + " > " + text_of_scope(*scope));
         row->scope = *scope;
-        note("scope");
     }
-    if (change.disabled) {
+    if (change.disabled && *change.disabled != row->disabled.has_value()) {
         row->disabled = *change.disabled ? std::optional(clock_.now()) : std::nullopt;
         note(*change.disabled ? "disabled" : "enabled");
     }
     if (change.resets_otp) {
         row->otp.clear();
-        note("otp");
+        note("otp_reset");
     }
     if (change.password) {
         row->password_hash = hash;
@@ -209,6 +217,7 @@ kit::Result<OperatorView> Operators::change(const Caller& caller, const std::str
     if (last) return Error{Errc::conflict, "last_admin"};
     const bool ends = change.password || change.resets_otp || row->disabled;
     const auto kept = row->id == caller.id ? caller.session : storage::Blind{};
+    if (what.empty()) return view_of(*row);   // no line for what has no effect
     auto status = put_changed(*row, caller.id, what, ends ? std::optional(kept) : std::nullopt);
     if (!status) return status.error();
     return view_of(*row);
@@ -247,7 +256,7 @@ kit::Status Operators::finish_otp(const Caller& caller, const std::string& otp) 
     auto row = find(staff_.login_of(caller.id));
     row->otp = vault_.seal(SealKind::otp, row->login, secret);
     row->otp_step = *step;
-    auto status = put_changed(*row, caller.id, "otp", caller.session);
+    auto status = put_changed(*row, caller.id, "otp_enrolled", caller.session);
     if (status) staff_.book.with([&](StaffBook& book) { book.enrolments.erase(caller.id.value); });
     return status;
 }

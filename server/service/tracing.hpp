@@ -85,8 +85,8 @@ public:
     Tracing(storage::Store& store, Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, CaseDesk& desk, domain::TimeZone zone);
     ~Tracing();
 
-    /// House thread, once: reads the log and builds the index, then questions are answered. When more than `accept_loss` rows
-    /// can't be opened though their day's key is there, they never are: log_damaged.
+    /// House thread, once: reads the log and builds the index, then questions are answered. When more than `accept_loss` scans and registrations
+    /// can't be opened though their key is there, or don't fit the rest of the store, they never are: log_damaged.
     void load(const std::stop_token& stop, std::uint64_t accept_loss = 0);
     bool is_ready() const;
     /// Why questions are not answered: starting, log_damaged (503).

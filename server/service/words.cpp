@@ -170,7 +170,7 @@ constexpr Words table[] = {
     {"ref_taken", "这个编号已属于另一个人，请改用新编号。", "This ref names somebody else already. Use a new one."},
     {"trace_too_large", "查询太大。请缩短起止时间、减少对象，或加上 limit、min_overlap_s 或 categories。",
      "This question is too large. Shorten the window, name fewer subjects, or add limit, min_overlap_s or categories."},
-    {"log_damaged", "部分扫码记录已损坏，暂不能查询。请管理员运行 chayan check。", "Some scans are damaged, so nothing can be answered. An administrator must run chayan check."},
+    {"log_damaged", "部分扫码或登记已损坏，暂不能查询。请管理员运行 chayan check。", "Some scans or registrations are damaged, so nothing can be answered. An administrator must run chayan check."},
     {"dependant_twice", "同一位家属写了两次。", "A dependant is named twice."},
     {"too_many_dependants", "一部手机最多登记 10 位家属，请用另一部手机登记。", "One phone has at most 10 dependants. Register the others on another phone."},
     {"too_many_corrections", "更正次数已满，请找工作人员，或注销后重新登记。", "This was corrected too often. Ask the staff, or withdraw and register anew."},

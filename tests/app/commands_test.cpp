@@ -137,6 +137,25 @@ TEST_CASE("rejected rows are told with file, line and reason, given back to be m
     CHECK_FALSE(town.folder.has("site.csv.rejected.csv"));
 }
 
+TEST_CASE("of many rejected rows twenty are told, and the file that holds them all is named") {
+    const Town town;
+    (void)town.import("division", divisions);
+    const auto ended = [&](int count) {
+        std::string text = "ref,name,category,division\n";
+        for (int i = 0; i < count; ++i) text += "R" + std::to_string(i) + ",药店,casino,130682\n";
+        return town.import("site", text);
+    };
+    const auto twenty = ended(20);
+    CHECK(twenty.code == 0);
+    CHECK_THAT(twenty.err, Contains("site.csv:21: category: ") && Contains("see " + town.folder.at("site.csv.rejected.csv")) && !Contains("more"));
+    const auto many = ended(25);
+    CHECK(many.out == "new 0, changed 0, unchanged 0, rejected 25\n");
+    CHECK_THAT(many.err, Contains("site.csv:21: category: ") && !Contains("site.csv:22:") &&
+                             Contains("and 5 more: see " + town.folder.at("site.csv.rejected.csv")));
+    const auto back = town.folder.read("site.csv.rejected.csv");
+    CHECK(std::count(back.begin(), back.end(), '\n') == 1 + 25);
+}
+
 TEST_CASE("rosters and history come in by their own words") {
     const Town town;
     (void)town.import("division", divisions);
@@ -172,6 +191,11 @@ TEST_CASE("sites are exported with a code for each direction") {
     CHECK_THAT(ended.out, StartsWith("ref,name,category,division,place,address,longitude,latitude,presence,dwell_min,opens,closes,direction,code,url\nA,商店,shop,130682,"));
     CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') == 1 + 2 * 4);
     CHECK_THAT(ended.out, Contains("https://localhost:8443/s/"));
+    CHECK_THAT(ended.err, Contains("[server] base_url"));   // no phone of a resident finds localhost
+    const auto config = town.folder.write("c.toml", "[server]\nbase_url = \"https://chayan.example/\"\n");
+    const auto named = town.run({"site", "export", "--config", config});
+    CHECK_THAT(named.out, Contains("https://chayan.example/s/"));
+    CHECK(named.err.empty());
 }
 
 TEST_CASE("a file that cannot be read or is no CSV fails with a sentence that names it") {
@@ -242,6 +266,19 @@ TEST_CASE("a mistyped command is named, with the nearest one or all there are") 
         CHECK(ended.code == 2);
         CHECK_THAT(ended.err, Contains(said));
     }
+}
+
+TEST_CASE("a backup of a folder that is not there, or holds nothing, is refused and makes nothing") {
+    const Folder folder;
+    const auto nowhere = run_with({"backup", "--data", folder.at("nowhere"), folder.at("b")});
+    CHECK(nowhere.code == 1);
+    CHECK(nowhere.out.empty());
+    CHECK_THAT(nowhere.err, Contains("nowhere: there is no such folder") && !Contains("Recovery key"));
+    std::filesystem::create_directory(folder.at("empty"));
+    const auto empty = run_with({"backup", "--data", folder.at("empty"), folder.at("b")});
+    CHECK(empty.code == 1);
+    CHECK_THAT(empty.err, Contains("empty: this folder holds no data"));
+    for (const char* name : {"nowhere", "b", "b.keys", "empty/keys", "empty/chayan.db", "empty/lock"}) CHECK_FALSE(folder.has(name));
 }
 
 TEST_CASE("check names a folder that is not there, and one that holds nothing") {

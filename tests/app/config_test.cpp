@@ -81,8 +81,7 @@ time_zone = "Asia/Urumqi"
 
 TEST_CASE("text with quotes and backslashes is printed so that it is read the same") {
     Config config;
-    config.base_url = "https://a.example/\"x\\y'z\n";
-    config.hosts = {"a\"b", "it's"};
+    config.hosts = {"a\"b", "it's", "x\\y'z\n"};
     CHECK(is_equal(read(print_config(config)), config));
 }
 
@@ -156,4 +155,19 @@ TEST_CASE("a relative path begins in the data folder") {
     CHECK(find_proxy_place("unix:/run/proxy.sock", "/data")->socket == "/run/proxy.sock");
     CHECK(find_proxy_place("[::1]:8080", "/data")->address == "::1");
     CHECK(find_proxy_place("127.0.0.1:8080", "/data")->port == 8080);
+}
+
+TEST_CASE("the address on posters is a whole HTTPS address, and ends without a slash") {
+    const auto given = [](const std::string& url) { return "[server]\nbase_url = \"" + url + "\"\n"; };
+    CHECK(read(given("https://chayan.example.cn/")).base_url == "https://chayan.example.cn");
+    CHECK(read(given("https://chayan.example.cn//")).base_url == "https://chayan.example.cn");
+    CHECK(read(given("https://chayan.example.cn:8443/dz/")).base_url == "https://chayan.example.cn:8443/dz");
+    CHECK(read(given("https://[2001:db8::1]:8443")).base_url == "https://[2001:db8::1]:8443");
+    CHECK(read(given("")).base_url.empty());
+    for (const char* bad : {"chayan.example.cn", "http://chayan.example.cn", "https:/chayan.example.cn", "https://", "https:///", "//chayan.example.cn",
+                            "https://chayan.example.cn/?a", "https://chayan.example.cn/#a", "https://li@chayan.example.cn", "https://chayan example.cn",
+                            "https://查验.cn", " https://chayan.example.cn", "https://:8443", "HTTPS://chayan.example.cn"}) {
+        INFO(bad);
+        CHECK_THAT(fault(given(bad)), StartsWith("c.toml: [server] base_url must be") && Contains("https://"));
+    }
 }

@@ -52,10 +52,26 @@ TEST_CASE("keys are made once, for their owner alone, with a recovery key that i
     }
     CHECK(keys.recovery.size() == 52 + 12);
     CHECK(keys.recovery.find_first_not_of("0123456789abcdefghjkmnpqrstvwxyz-") == std::string::npos);
-    CHECK(std::distance(std::filesystem::directory_iterator(keys.path), {}) == 3);
+    CHECK(std::distance(std::filesystem::directory_iterator(keys.path), {}) == 4);
     CHECK(key_files::create((keys.folder.path / "other").string()) != keys.recovery);
     CHECK_THROWS_WITH(key_files::create(keys.path), Contains("never replaced"));
     CHECK(keys.vault_fault().empty());
+}
+
+TEST_CASE("a backup is refused while recovery.pub is not the half that was made") {
+    const Keys keys;
+    CHECK_NOTHROW(key_files::read_folder(keys.path));
+    {
+        std::fstream file(keys.path + "/recovery.pub", std::ios::in | std::ios::out | std::ios::binary);
+        file.put('\x55').put('\xaa');
+    }
+    CHECK_FALSE(key_files::is_recovery_half_whole(keys.path));
+    CHECK_THROWS_WITH(key_files::read_folder(keys.path), Contains("recovery.pub") && Contains("damaged"));
+    std::filesystem::remove(keys.path + "/recovery.mac");   // a folder of an earlier build: nothing to compare with yet
+    CHECK(key_files::is_recovery_half_whole(keys.path));
+    key_files::pin_recovery_half(keys.path);
+    CHECK(mode_of(keys.path + "/recovery.mac") == 0600);
+    CHECK(key_files::is_recovery_half_whole(keys.path));
 }
 
 TEST_CASE("a day's key is written whole, read back, and told apart from what is none") {

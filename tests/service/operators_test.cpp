@@ -415,3 +415,28 @@ TEST_CASE("sessions that a new password ends take no call from then on, and none
     office.restart();
     CHECK(refusal(office.access().authenticate(other->token)) == "session_unknown");
 }
+
+TEST_CASE("the audit log says of a change what it was before and is now, and nothing of one that changes nothing") {
+    Office office;
+    office.add("li", "guard", "130682100");
+    const auto root = office.caller("root");
+    const auto line = [&] {
+        const auto last = office.reader().audit().last();
+        const auto detail = office->vault.open(SealKind::audit_detail, std::to_string(last->seq), last->detail).value_or("");
+        return std::pair(last->action, detail);
+    };
+    REQUIRE(office.operators().change(root, "li", {"guard,tracer", "", {}, true, false}));
+    CHECK(line() == std::pair<std::string, std::string>("operator_changed", "login=li\nwhat=roles guard > guard,tracer;scope 130682100 > ;disabled"));
+    const auto seq = office.reader().audit().last()->seq;
+    REQUIRE(office.operators().change(root, "li", {}));
+    REQUIRE(office.operators().change(root, "li", {"tracer,guard", "", {}, true, false}));   // as they are
+    CHECK(office.reader().audit().last()->seq == seq);
+    REQUIRE(office.operators().change(root, "li", {{}, {}, {}, false, true}));
+    CHECK(line().second == "login=li\nwhat=enabled;otp_reset");
+}
+
+TEST_CASE("an operator added by a command was added by nobody who has a login") {
+    Office office;
+    CHECK(office.reader().audit().last()->action == "operator_added");
+    CHECK(office.reader().audit().last()->by.is_none());
+}

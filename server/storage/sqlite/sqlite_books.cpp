@@ -117,7 +117,9 @@ std::vector<SiteRow> SqliteSiteBook::sites() {
     std::size_t at = 0;
     while (statement.step()) {
         while (at < rows.size() && rows[at].id.value < static_cast<std::uint32_t>(statement.integer(0))) ++at;
-        CHECK(at < rows.size());
+        if (at == rows.size() || rows[at].id.value != static_cast<std::uint32_t>(statement.integer(0)))
+            throw StoreError(StoreError::Kind::corrupt, "there are rules of stay of site " + std::to_string(statement.integer(0)) +
+                                                            ", which is not there. Keep the data folder as it is and restore a backup");
         rows[at].stays.push_back({{statement.integer(1)}, static_cast<domain::Presence>(statement.integer(2)),
                                   static_cast<std::int32_t>(statement.integer(3)), static_cast<std::int32_t>(statement.integer(4)),
                                   static_cast<std::int32_t>(statement.integer(5))});
