@@ -32,11 +32,6 @@ std::optional<std::string> pinned_zone(const std::string& directory);
 /// Once for an installation: a row sealed by the days of one zone can't be opened by those of another.
 void pin_zone(const std::string& directory, const std::string& name);
 
-/// Notes beside it what recovery.pub is, under the master key: for folders that an earlier build made. Nothing when it was noted.
-void pin_recovery_half(const std::string& directory);
-/// False when recovery.pub is not the one that was noted: what is sealed to it nobody can ever open. True where nothing was noted yet.
-bool is_recovery_half_whole(const std::string& directory);
-
 /// The files of a key directory by their names in it, "day/2026-02-02.key" among them; wiped at the end by whoever holds it last.
 using Folder = std::map<std::string, std::string>;
 /// All of them but what is half-written; of a day before `first` a mark that its key is destroyed instead of the key.
