@@ -21,6 +21,7 @@
 #include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
+#include "service/recovery_half.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {

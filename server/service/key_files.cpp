@@ -18,6 +18,7 @@
 #include "domain/site_code.hpp"
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
+#include "service/recovery_half.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::service::key_files {

@@ -36,10 +36,6 @@ void pin_zone(const std::string& directory, const std::string& name);
 std::int64_t noted_scan_days(const std::string& directory);
 /// For commands that are given no settings. Writes only when it changed.
 void note_scan_days(const std::string& directory, std::int64_t days);
-/// Notes beside it what recovery.pub is, under the master key: for folders that an earlier build made. Nothing when it was noted.
-void pin_recovery_half(const std::string& directory);
-/// False when recovery.pub is not the one that was noted: what is sealed to it nobody can ever open. True where nothing was noted yet.
-bool is_recovery_half_whole(const std::string& directory);
 
 /// The files of a key directory by their names in it, "day/2026-02-02.key" among them; wiped at the end by whoever holds it last.
 using Folder = std::map<std::string, std::string>;

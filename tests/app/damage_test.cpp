@@ -2,7 +2,6 @@
 // Rows and key files that were lost or altered under the service: check names them, a start refuses them with a sentence, and nothing aborts.
 #include "app/folder.hpp"
 #include "app/installation.hpp"
-#include "service/key_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <sqlite3.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/key_files.hpp"
 
+#include "service/recovery_half.hpp"
 #include "service/stage.hpp"
 #include "storage/store.hpp"
 
