@@ -154,7 +154,7 @@ class AnswerForms(TownTest):
         self.assert_problem(self.tracer.get(f"/api/v1/sites/S1/passages?case=404&{window}"), 403, "no_case")
         self.assert_problem(self.tracer.get(f"/api/v1/sites/S404/passages?case={CASE}&{window}"), 404, "site_unknown")
         entries = self.auditor.get("/api/v1/audit?limit=10").json["entries"]
-        self.assertEqual([entry["action"] for entry in entries if entry["seq"] > before], ["export_asked", "question_refused"])
+        self.assertEqual([entry["action"] for entry in entries if entry["seq"] > before], ["question_outside", "export_asked", "question_refused"])
 
     def test_nothing_is_left_in_the_spool(self):
         self.asked(*self.questions()[1][:3], "xlsx")
