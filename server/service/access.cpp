@@ -97,17 +97,20 @@ struct Access::State {
         return {Errc::unauthenticated, "login_failed"};
     }
     /// The password is at hand only now: what was hashed by weaker rules is hashed by today's. Best effort; the next login tries again.
-    void renew_hash(const storage::OperatorRow& proved, const std::string& password) {
+    /// Returns the row that was proved, as it is then.
+    storage::OperatorRow renew_hash(const storage::OperatorRow& proved, const std::string& password) {
         const auto hash = Vault::hash_password(password);
         const std::lock_guard lock(staff.changing);
         auto row = staff.book.with([&](StaffBook& b) { return b.operators.at(proved.id.value); });
-        if (row.password_hash != proved.password_hash) return;   // changed meanwhile
+        if (row.password_hash != proved.password_hash) return proved;   // changed meanwhile
         row.password_hash = hash;
         const auto status = run_and_wait(writer, [row](WriteContext& context) -> kit::Status {
             context.store().staff().put(row);
             return kit::Done{};
         });
-        if (status) staff.book.with([&](StaffBook& b) { b.put(row); });
+        if (!status) return proved;
+        staff.book.with([&](StaffBook& b) { b.put(row); });
+        return row;
     }
     /// Takes the step of a code, so that it serves once, also over a restart. Empty when the code is not right.
     std::optional<storage::OperatorRow> use_code(const storage::OperatorRow& given, const std::string& otp) {
@@ -176,8 +179,7 @@ kit::Result<storage::OperatorRow> Access::prove(const Proof& proof) {
 kit::Result<OpenedSession> Access::open_session(const Proof& proof) {
     const auto row = prove(proof);
     if (!row) return row.error();
-    if (is_outdated(row->password_hash)) state_->renew_hash(*row, proof.password);
-    return start_session(*row, {}, "login");
+    return start_session(is_outdated(row->password_hash) ? state_->renew_hash(*row, proof.password) : *row, {}, "login");
 }
 
 kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row, const std::string& on_duty, const char* action) {

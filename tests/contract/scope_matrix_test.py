@@ -117,8 +117,9 @@ def begin_duty(callers, caller, target):
 
 
 def own_session(callers, caller, target):
-    """Another session of the caller's own; of somebody else where they have none."""
-    other = caller.again() if caller.role not in ("anyone", "resident") else callers.town.guard
+    """Another session of the caller's own; of somebody else where they have none, as a device, which has one shift at a time."""
+    has_another = caller.role not in ("anyone", "resident") and not caller.site
+    other = caller.again() if has_another else callers.town.guard
     current = next(row["id"] for row in other.get("/api/v1/sessions").json["sessions"] if row["current"])
     return f"/api/v1/sessions/{current}", None
 
@@ -157,7 +158,7 @@ ASKS = {
     "POST /api/v1/session/otp/confirm": [Ask(lambda callers, caller, target: ("/api/v1/session/otp/confirm", {"otp": "000000"}),
                                              lambda answer, target: answer.code in ("otp_not_begun", "invalid_request", "otp_wrong"))],
     "GET /api/v1/sessions": [to("/api/v1/sessions")],
-    "DELETE /api/v1/sessions/{id}": [Ask(own_session)],
+    "DELETE /api/v1/sessions/{id}": [Ask(own_session, lambda answer, target: answer.status == 200 or (answer.status, answer.code) == (404, "session_unknown"))],
     "POST /api/v1/setup": [Ask(lambda callers, caller, target: ("/api/v1/setup", {"secret": "x" * 52, "login": "root", "password": PASSPHRASE}),
                                refused(410, "link_over"))],   # there are operators already
     "POST /api/v1/duty": [Ask(begin_duty)],
@@ -203,10 +204,10 @@ ASKS = {
                lambda answer, target: answer.status == 200 and answer.json["contacts"] == [])],
     "POST /api/v1/people/{id}/reveal": [Ask(
         lambda callers, caller, target: (f"/api/v1/people/{target.person}/reveal", {"case": CASE, "fields": ["name"], "reason": "流调"}),
-        lambda answer, target: answer.status == 200 and answer.json["id"] == target.person)],
+        lambda answer, target: answer.status == 200 and answer.json["person"]["id"] == target.person)],
     "POST /api/v1/cases/{number}/disclosures": [
         disclosed(lambda target, window: {"passages": {"site": target.ref, **window}}, "site_unknown"),
-        disclosed(lambda target, window: {"traces": {"index": [{"person": target.person}], **window}}, "person_unknown")],
+        disclosed(lambda target, window: {"contacts": {"index": [{"person": target.person}], **window}}, "person_unknown")],
     "GET /api/v1/me": [to("/api/v1/me")],
     "PATCH /api/v1/me": [to("/api/v1/me", {"address": "仁和街2号"})],
     "DELETE /api/v1/me": [to("/api/v1/me")],

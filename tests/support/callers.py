@@ -97,11 +97,8 @@ class Callers:
 
     def _device(self):
         device, secret = self.pair("site-1")
-
-        def again():
-            link = self.manager.post(f"/api/v1/devices/{device}/link").json
-            return self.on_duty(link["url"].split("/duty#")[1])
-        caller = Caller("a duty device", "guard", self.on_duty(secret), site="site-1", again=again)
+        # Another device: the next shift on the same one would end this one.
+        caller = Caller("a duty device", "guard", self.on_duty(secret), site="site-1", again=lambda: self.on_duty(self.fresh_secret()))
         caller.login = device
         return caller
 
