@@ -336,16 +336,15 @@ TEST_CASE("plain text and torn connections end quietly") {
     CHECK_THAT(client.ask(get("/a"), "[/a ]"), StartsWith("HTTP/1.1 200 "));
 }
 
-TEST_CASE("connections beyond the limit are closed at once and others go on") {
+TEST_CASE("a connection beyond the limit is closed at once where nobody has a second one to give up, and the others go on") {
     auto options = quick();
-    options.connections_max = 2;
+    options.connections_max = 1;   // with more, two may be on one io thread, and then the quieter gives way
     options.idle_max = options.header_max = 20s;
     World world(options);
-    TlsClient first(world.port());
-    auto second = std::make_unique<TlsClient>(world.port());
+    auto first = std::make_unique<TlsClient>(world.port());
     CHECK_FALSE(TlsClient(world.port()).is_connected);
-    CHECK_THAT(first.ask(get("/a"), "[/a ]"), StartsWith("HTTP/1.1 200 "));
-    second.reset();
+    CHECK_THAT(first->ask(get("/a"), "[/a ]"), StartsWith("HTTP/1.1 200 "));
+    first.reset();
     std::this_thread::sleep_for(100ms);
     CHECK(TlsClient(world.port()).is_connected);
 }
