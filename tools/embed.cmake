@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes the files INPUTS (a list) into the C++ source OUTPUT: "tables" as chayan::domain::<stem>_csv, "migrations" as the
-# span chayan::storage::sqlite::migrations in order of their names, "documents" as chayan::api::<stem>_text.
+# span chayan::storage::sqlite::migrations in order of their names, "documents" as chayan::api::<stem>_text,
+# "lists" as chayan::service::<stem>_list.
 set(body "")
 set(entries "")
 list(SORT INPUTS)
@@ -27,6 +28,8 @@ foreach(input IN LISTS INPUTS)
     string(APPEND entries "extern const std::string_view ${stem}_csv;\nconst std::string_view ${stem}_csv{${stem}_bytes, ${bytes}};\n")
   elseif(PREAMBLE STREQUAL "documents")
     string(APPEND entries "extern const std::string_view ${stem}_text;\nconst std::string_view ${stem}_text{${stem}_bytes, ${bytes}};\n")
+  elseif(PREAMBLE STREQUAL "lists")
+    string(APPEND entries "extern const std::string_view ${stem}_list;\nconst std::string_view ${stem}_list{${stem}_bytes, ${bytes}};\n")
   else()
     string(APPEND entries "    Migration{\"${name}\", {m${stem}_bytes, ${bytes}}},\n")
   endif()
@@ -35,6 +38,8 @@ if(PREAMBLE STREQUAL "tables")
   file(WRITE ${OUTPUT} "#include <string_view>\nnamespace chayan::domain {\n${body}${entries}}\n")
 elseif(PREAMBLE STREQUAL "documents")
   file(WRITE ${OUTPUT} "#include <string_view>\nnamespace chayan::api {\n${body}${entries}}\n")
+elseif(PREAMBLE STREQUAL "lists")
+  file(WRITE ${OUTPUT} "#include <string_view>\nnamespace chayan::service {\n${body}${entries}}\n")
 else()
   string(REPLACE "static constexpr char " "static constexpr char m" body "${body}")
   file(WRITE ${OUTPUT} "#include \"storage/sqlite/migrations.hpp\"\nnamespace chayan::storage::sqlite {\n${body}static const Migration all[] = {\n${entries}};\nconst std::span<const Migration> migrations{all};\n}\n")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/crypto.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -22,7 +23,7 @@ struct MacFree {
     void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherFree>;
-using Mac = std::unique_ptr<EVP_MAC_CTX, MacFree>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, MacFree>;
 
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
@@ -73,8 +74,13 @@ Key derive(const Key& master, std::string_view label) {
     return key;
 }
 
-std::array<std::uint8_t, 32> mac(const Key& key, std::string_view bytes) {
-    thread_local std::map<Key, Mac> contexts;
+bool Mac::begins_with(std::span<const std::uint8_t> given) const {
+    CHECK(!given.empty() && given.size() <= bytes_.size());
+    return CRYPTO_memcmp(bytes_.data(), given.data(), given.size()) == 0;
+}
+
+Mac mac(const Key& key, std::string_view bytes) {
+    thread_local std::map<Key, MacContext> contexts;
     if (contexts.size() > cached_max) contexts.clear();
     auto& context = contexts[key];
     if (!context) {
@@ -91,7 +97,7 @@ std::array<std::uint8_t, 32> mac(const Key& key, std::string_view bytes) {
     std::size_t written = 0;
     CHECK(EVP_MAC_update(context.get(), bytes_of(bytes), bytes.size()) == 1);
     CHECK(EVP_MAC_final(context.get(), out.data(), &written, out.size()) == 1 && written == out.size());
-    return out;
+    return Mac(out);
 }
 
 void encrypt(const Key& key, std::span<Block> blocks) { run(key, true, blocks); }

@@ -18,8 +18,20 @@ using Block = std::array<std::uint8_t, 16>;
 
 /// HKDF-SHA-256 (RFC 5869) without salt; `label` separates the keys.
 Key derive(const Key& master, std::string_view label);
+/// What HMAC-SHA-256 gives. It has no `==`, which would stop at the first byte that differs (SECURITY S56).
+class Mac {
+public:
+    explicit Mac(const std::array<std::uint8_t, 32>& bytes) : bytes_(bytes) {}
+    /// Does it begin with these bytes, one to 32? In the same time wherever they differ.
+    bool begins_with(std::span<const std::uint8_t> given) const;
+    const std::array<std::uint8_t, 32>& bytes() const { return bytes_; }
+    bool operator==(const Mac&) const = delete;
+
+private:
+    std::array<std::uint8_t, 32> bytes_;
+};
 /// HMAC-SHA-256.
-std::array<std::uint8_t, 32> mac(const Key& key, std::string_view bytes);
+Mac mac(const Key& key, std::string_view bytes);
 /// AES-256 on single blocks (ECB), also in bulk and in place.
 Block encrypt(const Key& key, const Block& block);
 Block decrypt(const Key& key, const Block& block);

@@ -111,7 +111,7 @@ std::string read_whole(const std::string& path, std::size_t bytes_max) {
     return bytes;
 }
 
-crypto::Key mac_of_recovery_half(const crypto::Key& master, const std::uint8_t* half) {
+crypto::Mac mac_of_recovery_half(const crypto::Key& master, const std::uint8_t* half) {
     return crypto::mac(crypto::derive(master, "recovery half"), {reinterpret_cast<const char*>(half), crypto_box_PUBLICKEYBYTES});
 }
 
@@ -214,7 +214,7 @@ void pin_recovery_half(const std::string& directory) {
     const bool has_half = fs::file_size(directory + "/recovery.pub", none) == sizeof half && !none;   // else a check tells, and scans go on
     if (fs::exists(directory + "/recovery.mac") || !has_half) return;
     read_key(directory + "/recovery.pub", half, sizeof half);
-    const auto mac = mac_of_recovery_half(load_master(directory), half);
+    const auto mac = mac_of_recovery_half(load_master(directory), half).bytes();
     write_key(directory + "/recovery.mac", mac.data(), mac.size());
 }
 
@@ -224,7 +224,7 @@ bool is_recovery_half_whole(const std::string& directory) {
     if (!fs::exists(directory + "/recovery.mac")) return true;
     crypto::Key noted;
     read_key(directory + "/recovery.mac", noted.data(), noted.size());
-    return sodium_memcmp(noted.data(), mac_of_recovery_half(load_master(directory), half).data(), noted.size()) == 0;
+    return mac_of_recovery_half(load_master(directory), half).begins_with(noted);
 }
 
 Folder read_folder(const std::string& directory) {

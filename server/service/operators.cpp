@@ -6,6 +6,7 @@
 
 #include "kit/limits.hpp"
 #include "service/audit.hpp"
+#include "service/common_passwords.hpp"
 #include "service/totp.hpp"
 
 namespace chayan::service {
@@ -20,12 +21,6 @@ constexpr std::pair<const char*, storage::Role> role_words[] = {
     {"tracer", storage::Role::tracer}, {"auditor", storage::Role::auditor},
 };
 
-// The few that are tried first against offices like these (SECURITY S36); length does the rest.
-constexpr std::string_view common_passwords[] = {
-    "123456789012", "1234567890123", "password1234", "qwertyuiop12", "111111111111", "000000000000", "admin1234567",
-    "woaini1314520", "chayanchayan", "dingzhou2020", "abcdefghijkl", "123123123123", "passwordpassword",
-};
-
 bool is_admin(const storage::OperatorRow& row) { return (row.roles & static_cast<std::uint8_t>(storage::Role::admin)) != 0 && !row.disabled; }
 bool is_admin_of_all(const storage::OperatorRow& row) { return is_admin(row) && row.scope.digits == 0; }
 
@@ -34,13 +29,6 @@ bool is_last(const StaffBook& book, const storage::OperatorRow& changed, bool (*
     if (!is_kind(book.operators.at(changed.id.value)) || is_kind(changed)) return false;
     return std::none_of(book.operators.begin(), book.operators.end(),
                         [&](const auto& entry) { return entry.second.id != changed.id && is_kind(entry.second); });
-}
-
-/// One character over and over, or the login with little around it.
-bool is_guessed_first(const std::string& password, const std::string& login) {
-    if (std::find(std::begin(common_passwords), std::end(common_passwords), password) != std::end(common_passwords)) return true;
-    if (password.find_first_not_of(password[0]) == std::string::npos) return true;
-    return login.size() >= 4 && password.find(login) != std::string::npos && password.size() < login.size() + 6;
 }
 
 kit::Status check_password(const std::string& password, const std::string& login) {

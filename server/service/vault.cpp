@@ -132,7 +132,7 @@ std::string Vault::site_code(const domain::SiteCode& code) const {
     const auto packed = domain::pack(code);
     const auto full = crypto::mac(state_->code, {reinterpret_cast<const char*>(packed.data()), packed.size()});
     domain::SiteCodeMac mac;
-    std::copy_n(full.begin(), mac.size(), mac.begin());
+    std::copy_n(full.bytes().begin(), mac.size(), mac.begin());
     return domain::format_site_code(code, mac);
 }
 
@@ -141,7 +141,7 @@ std::optional<domain::SiteCode> Vault::open_site_code(std::string_view text) con
     if (!read) return std::nullopt;
     const auto packed = domain::pack(read->code);
     const auto full = crypto::mac(state_->code, {reinterpret_cast<const char*>(packed.data()), packed.size()});
-    if (CRYPTO_memcmp(full.data(), read->mac.data(), read->mac.size()) != 0) return std::nullopt;
+    if (!full.begins_with(read->mac)) return std::nullopt;
     return read->code;
 }
 
@@ -149,7 +149,7 @@ std::string Vault::credential(domain::RegistrationId registration) const {
     std::array<std::uint8_t, credential_bytes> bytes;
     put_big_endian(bytes.data(), registration.value, 5);
     const auto full = crypto::mac(state_->credential, {reinterpret_cast<const char*>(bytes.data()), 5});
-    std::copy_n(full.begin(), credential_mac_bytes, bytes.begin() + 5);
+    std::copy_n(full.bytes().begin(), credential_mac_bytes, bytes.begin() + 5);
     return "c1" + domain::encode_base32(bytes.data(), bytes.size());
 }
 
@@ -157,7 +157,7 @@ std::optional<domain::RegistrationId> Vault::open_credential(std::string_view te
     std::array<std::uint8_t, credential_bytes> bytes;
     if (!text.starts_with("c1") || !domain::decode_base32(text.substr(2), bytes.data(), bytes.size())) return std::nullopt;
     const auto full = crypto::mac(state_->credential, {reinterpret_cast<const char*>(bytes.data()), 5});
-    if (CRYPTO_memcmp(full.data(), bytes.data() + 5, credential_mac_bytes) != 0) return std::nullopt;
+    if (!full.begins_with({bytes.data() + 5, credential_mac_bytes})) return std::nullopt;
     return domain::RegistrationId{get_big_endian(bytes.data(), 5)};
 }
 
@@ -273,7 +273,7 @@ std::vector<domain::Day> Vault::days() const {
 storage::Blind Vault::blind(BlindKind kind, std::string_view value) const {
     const auto full = crypto::mac(state_->blind[static_cast<std::size_t>(kind)], value);
     storage::Blind blind;
-    std::copy_n(full.begin(), blind.size(), blind.begin());
+    std::copy_n(full.bytes().begin(), blind.size(), blind.begin());
     return blind;
 }
 
@@ -302,7 +302,7 @@ std::array<std::uint8_t, 32> Vault::chain(const std::array<std::uint8_t, 32>& be
     add_text(row.action);
     add_text(row.case_number);
     add_text(row.detail);
-    return crypto::mac(state_->audit, bytes);
+    return crypto::mac(state_->audit, bytes).bytes();
 }
 
 std::string Vault::hash_password(const std::string& password) {

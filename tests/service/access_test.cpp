@@ -225,7 +225,7 @@ TEST_CASE("with a cookie whatever changes something needs the session's own CSRF
 
 TEST_CASE("an operator is added with a good login, roles, scope and password, and each fault is told at its field") {
     Office office;
-    const std::string longest = std::string(64, 'p') + std::string(64, 'q');
+    const std::string longest = std::string(64, 'p') + std::string(63, 'q') + "z";
     const auto added = [&](const std::string& login, const std::string& roles, const std::string& scope, const std::string& password) {
         return refusal(office->operators().add(nullptr, {login, roles, scope, password}));
     };

@@ -3,8 +3,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <concepts>
 #include <set>
 #include <thread>
+#include <vector>
 
 using namespace chayan::service;
 
@@ -49,15 +51,31 @@ TEST_CASE("blocks in bulk are the blocks one by one, none at all included") {
 
 TEST_CASE("a MAC is HMAC-SHA-256, also the second time and in another thread") {
     // RFC 4231 keys are shorter or longer than ours; these come from another implementation, Python's hmac.
-    const auto empty = crypto::mac(key_of(0), "");
-    const auto text = crypto::mac(key_of(0), "chayan");
+    const auto empty = crypto::mac(key_of(0), "").bytes();
+    const auto text = crypto::mac(key_of(0), "chayan").bytes();
     CHECK(hex(empty) == "d38b42096d80f45f826b44a9d5607de72496a415d3f4a1a8c88e3bb9da8dc1cb");
     CHECK(hex(text) == "2a89b34382e980920a070fa8c42af3a5e03321f3ca93a07ccf66ddb2e302a2da");
-    CHECK(crypto::mac(key_of(1), "chayan") != text);
+    CHECK(crypto::mac(key_of(1), "chayan").bytes() != text);
     std::array<std::uint8_t, 32> elsewhere{};
-    std::thread([&] { elsewhere = crypto::mac(key_of(0), "chayan"); }).join();
+    std::thread([&] { elsewhere = crypto::mac(key_of(0), "chayan").bytes(); }).join();
     CHECK(elsewhere == text);
-    CHECK(crypto::mac(key_of(0), "") == empty);
+    CHECK(crypto::mac(key_of(0), "").bytes() == empty);
+}
+
+TEST_CASE("a MAC is compared by its first bytes in constant time, and cannot be compared otherwise") {
+    const auto mac = crypto::mac(key_of(0), "chayan");
+    const auto& full = mac.bytes();
+    for (const std::size_t count : {1U, 6U, 8U, 32U}) {
+        CAPTURE(count);
+        std::vector<std::uint8_t> given(full.begin(), full.begin() + static_cast<std::ptrdiff_t>(count));
+        CHECK(mac.begins_with(given));
+        for (auto& byte : given) {
+            byte ^= 1U;
+            CHECK_FALSE(mac.begins_with(given));
+            byte ^= 1U;
+        }
+    }
+    CHECK_FALSE(std::equality_comparable<crypto::Mac>);
 }
 
 TEST_CASE("derived keys are HKDF-SHA-256, one for each label") {
@@ -78,11 +96,11 @@ TEST_CASE("more keys than are cached at once still give the same answers") {
         return made;
     };
     for (unsigned i = 0; i < 600; ++i) {
-        macs.push_back(crypto::mac(key(i), "x"));
+        macs.push_back(crypto::mac(key(i), "x").bytes());
         blocks.push_back(crypto::encrypt(key(i), crypto::Block{}));
     }
     for (unsigned i = 0; i < 600; i += 50) {
-        CHECK(crypto::mac(key(i), "x") == macs[i]);
+        CHECK(crypto::mac(key(i), "x").bytes() == macs[i]);
         CHECK(crypto::decrypt(key(i), blocks[i]) == crypto::Block{});
     }
 }
