@@ -18,11 +18,12 @@ packages_of() {
     done < tools/packages
 }
 
-# missing_packages SECTION...: those of them that dpkg does not know as installed.
+# missing_packages SECTION...: those of them that dpkg does not know as installed, and that are no command here either: Node.js from
+# elsewhere brings an npm of its own and keeps Debian's away.
 missing_packages() {
     local name
     for name in $(packages_of "$@"); do
-        if [[ $(dpkg-query -W -f '${Status}' "$name" 2> /dev/null) != "install ok installed" ]]; then
+        if [[ $(dpkg-query -W -f '${Status}' "$name" 2> /dev/null) != "install ok installed" ]] && ! command -v "$name" > /dev/null; then
             echo "$name"
         fi
     done

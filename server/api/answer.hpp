@@ -20,6 +20,10 @@ void answer(Call& call, int status, JsonText& text, std::vector<http::Header> he
 void refuse(Parts& parts, Call& call, const kit::Error& error);
 
 // The handlers of the table, by resource.
+void show_home(Parts& parts, Call& call);
+void register_at_home(Parts& parts, Call& call);
+void show_check_in(Parts& parts, Call& call);
+void check_in(Parts& parts, Call& call);
 void show_code(Parts& parts, Call& call);
 void add_registration(Parts& parts, Call& call);
 void add_scan(Parts& parts, Call& call);

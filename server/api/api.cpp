@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "api/answer.hpp"
+#include "api/form.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 
@@ -17,10 +18,12 @@ using kit::Error;
 
 constexpr auto json = "application/json";
 constexpr auto csv = "text/csv";
+constexpr auto form = "application/x-www-form-urlencoded";
 constexpr std::string_view session_cookie = "__Host-session=";
 constexpr std::string_view credential_cookie = "__Host-chayan=";
 
 constexpr Who anyone{true, false, 0};
+constexpr Who visitor{true, true, 0};   // a page: whoever has a credential is known by it, nobody needs one
 constexpr Who resident{false, true, 0, false, Scope::own};
 constexpr std::uint8_t bit(storage::Role role) { return static_cast<std::uint8_t>(role); }
 constexpr std::uint8_t every_role = 31;
@@ -90,20 +93,16 @@ std::string allowed_methods(const std::string& path) {
 /// A name that nobody reads would be a question misunderstood.
 kit::Status check_query(const Endpoint& endpoint, const http::Head& head) {
     for (const auto& given : head.query) {
-        std::string_view known = endpoint.query;
-        bool is_known = false;
-        while (!known.empty() && !is_known) {
-            const auto name = known.substr(0, known.find(' '));
-            is_known = name == given.name;
-            known.remove_prefix(std::min(known.size(), name.size() + 1));
-        }
-        if (!is_known) return Error{Errc::malformed, "unknown_member", {{pointer_to({}, given.name), "unknown_member"}}};
+        if (!has_word(endpoint.query, given.name)) return Error{Errc::malformed, "unknown_member", {{pointer_to({}, given.name), "unknown_member"}}};
     }
     return kit::Done{};
 }
 
-/// A browser tells where a request comes from; only our own pages may use our cookies to write. Old ones tell nothing.
-bool is_from_elsewhere(const http::Head& head) { return !head.fetch_site.empty() && head.fetch_site != "same-origin"; }
+/// A browser tells where a request comes from; only our own pages may use our cookies to write. Old ones tell nothing. A page's form may be
+/// sent again by reloading: then it comes from nowhere.
+bool is_from_elsewhere(const http::Head& head, bool is_page) {
+    return !head.fetch_site.empty() && head.fetch_site != "same-origin" && !(is_page && head.fetch_site == "none");
+}
 
 /// One operator is one asker, of strangers each neighbourhood: CONTRACT 6, an address only ranks whom overload sheds first.
 Turn turn_of(const Call& call, std::function<void()> turn_away) {
@@ -148,6 +147,10 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
         {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
         {Method::get, "/api/v1/openapi.yaml", anyone, Lane::io, 0, json, show_openapi},
+        {Method::get, "/", visitor, Lane::io, 0, form, show_home, "as code lang"},
+        {Method::post, "/", visitor, Lane::io, small, form, register_at_home, "as lang"},
+        {Method::get, "/s/{code}", visitor, Lane::io, 0, form, show_check_in, "as lang"},
+        {Method::post, "/s/{code}", visitor, Lane::io, small, form, check_in, "as lang"},
         {Method::get, "/api/v1/codes/{code}", anyone, Lane::io, 0, json, show_code},
         {Method::post, "/api/v1/registrations", anyone, Lane::io, small, json, add_registration},
         {Method::post, "/api/v1/scans", resident, Lane::io, small, json, add_scan},
@@ -224,12 +227,16 @@ http::Admission Api::admit(const http::Head& head) {
 }
 
 kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, Call& call) {
-    if (endpoint.who.anyone) return kit::Done{};
+    if (endpoint.who.anyone && !endpoint.who.credential) return kit::Done{};
     const auto token = bearer(head);
     const bool writes = head.method != Method::get && head.method != Method::head;
-    if (token.empty() && writes && is_from_elsewhere(head)) return Error{Errc::forbidden, "csrf_missing"};
+    if (token.empty() && writes && is_from_elsewhere(head, endpoint.who.anyone)) return Error{Errc::forbidden, "csrf_missing"};
     auto credential = parts_.vault.open_credential(token.empty() ? cookie(head.cookie, credential_cookie) : token);
     if (credential && !parts_.board.load()->may_scan(*credential)) credential.reset();
+    if (endpoint.who.anyone) {
+        call.credential = credential;
+        return kit::Done{};
+    }
     // Guards are residents too, and scan in the browser they work with: each cookie counts where it may make the call, the session first.
     if (endpoint.who.roles != 0 && token.empty() && !cookie(head.cookie, session_cookie).empty()) {
         auto status = authenticate_operator(endpoint, head, call);

@@ -71,7 +71,7 @@ enum class Scope : std::uint8_t {
     staff,    ///< operators whose scope lies in the caller's, and what they did
 };
 
-/// Who may call: anyone, a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such
+/// Who may call: anyone (with `credential`: known by it where there is one), a resident's credential, operators with one of some roles (bits of storage::Role), or a credential or such
 /// roles; and how far.
 struct Who {
     bool anyone = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/answer.hpp"
+#include "api/residents.hpp"
 #include "service/words.hpp"
 
 namespace chayan::api {
@@ -140,7 +141,7 @@ void withdraw_me(Parts& parts, Call& call) {
     write_kept(text, language, "dependants", withdrawal->until, "kept_for_scans");
     write_kept(text, language, "audit", std::nullopt, "kept_as_proof");
     text.end_array().end_object();
-    answer(call, 200, text, {{"Set-Cookie", "__Host-chayan=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"}});
+    answer(call, 200, text, {credential_cookie({})});
 }
 
 void list_my_scans(Parts& parts, Call& call) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What residents call: a poster's code, registering, scanning, undoing.
+#include "api/residents.hpp"
+
 #include "api/answer.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
@@ -10,8 +12,6 @@ namespace {
 
 using kit::Errc;
 using kit::Error;
-
-constexpr std::int32_t notice_version = 1;   // of the privacy notice; raised when its words change
 
 domain::StatementFields read_statement_fields(Members& body) {
     domain::StatementFields fields;
@@ -65,21 +65,35 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
-void show_code(Parts& parts, Call& call) {
-    const auto directory = parts.board.load();
-    const auto code = parts.vault.open_site_code(call.parameters[0]);
-    const auto* site = code ? directory->site(code->site) : nullptr;
-    if (site == nullptr || code->revision > site->revision) return refuse(parts, call, {Errc::not_found, "code_unknown"});
-    if (site->closed) return refuse(parts, call, {Errc::gone, "site_closed"});
+kit::Result<OpenedCode> open_code(Parts& parts, std::string_view text) {
+    OpenedCode opened{parts.board.load()};
+    const auto code = parts.vault.open_site_code(text);
+    opened.site = code ? opened.directory->site(code->site) : nullptr;
+    if (opened.site == nullptr || code->revision > opened.site->revision) return Error{Errc::not_found, "code_unknown"};
+    const auto& site = *opened.site;
+    if (site.closed) return Error{Errc::gone, "site_closed"};
     const auto now = parts.clock.now();
-    const bool is_old = code->revision < site->revision && (!site->old_until || now >= *site->old_until);
-    if (is_old) return refuse(parts, call, {Errc::gone, "code_replaced"});
+    const bool is_old = code->revision < site.revision && (!site.old_until || now >= *site.old_until);
+    if (is_old) return Error{Errc::gone, "code_replaced"};
     const auto second = parts.zone.local_second(now);
-    const bool is_open = (site->opens_s < 0 || second >= site->opens_s) && (site->closes_s < 0 || second < site->closes_s);
+    opened.is_open = (site.opens_s < 0 || second >= site.opens_s) && (site.closes_s < 0 || second < site.closes_s);
+    opened.direction = code->direction;
+    return opened;
+}
+
+http::Header credential_cookie(std::string_view credential) {
+    return {"Set-Cookie", "__Host-chayan=" + std::string(credential) + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=" +
+                              (credential.empty() ? "0" : "31536000")};
+}
+
+void show_code(Parts& parts, Call& call) {
+    const auto opened = open_code(parts, call.parameters[0]);
+    if (!opened) return refuse(parts, call, opened.error());
+    const auto& site = *opened->site;
     JsonText text;
-    text.begin_object().key("site").begin_object().member("ref", site->ref).member("name", site->name);
-    text.member("category", domain::category_rules()[static_cast<std::size_t>(site->category)].word).member("address", site->address).end_object();
-    text.member("direction", domain::word_of(code->direction)).member("open", is_open).member("now", domain::format_rfc3339(now));
+    text.begin_object().key("site").begin_object().member("ref", site.ref).member("name", site.name);
+    text.member("category", domain::category_rules()[static_cast<std::size_t>(site.category)].word).member("address", site.address).end_object();
+    text.member("direction", domain::word_of(opened->direction)).member("open", opened->is_open).member("now", domain::format_rfc3339(parts.clock.now()));
     text.member("notice_version", std::int64_t{notice_version}).end_object();
     answer(call, 200, text);
 }
@@ -104,7 +118,7 @@ void add_registration(Parts& parts, Call& call) {
         if (!credential) return refuse(parts, *shared, credential.error());
         JsonText text;
         text.begin_object().member("credential", *credential).end_object();
-        answer(*shared, 201, text, {{"Set-Cookie", "__Host-chayan=" + *credential + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"}});
+        answer(*shared, 201, text, {credential_cookie(*credential)});
     });
 }
 

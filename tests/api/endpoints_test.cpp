@@ -44,6 +44,10 @@ const std::map<std::string, Row> contract{
     {"GET /readyz", {anyone, 0}},
     {"GET /version", {anyone, 0}},
     {"GET /api/v1/openapi.yaml", {anyone, 0}},
+    {"GET /", {anyone, 0}},
+    {"POST /", {anyone, 4'096}},
+    {"GET /s/{code}", {anyone, 0}},
+    {"POST /s/{code}", {anyone, 4'096}},
     {"GET /api/v1/codes/{code}", {anyone, 0}},
     {"POST /api/v1/registrations", {anyone, 4'096}},
     {"POST /api/v1/scans", {resident, 4'096}},
@@ -91,13 +95,6 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
     {"POST /api/v1/people/{id}/reveal", {only(Role::tracer), 4'096}},
     {"POST /api/v1/cases/{number}/disclosures", {only(Role::tracer), 8'388'608}},
-    {"GET /api/v1/me", {resident, 0}},
-    {"PATCH /api/v1/me", {resident, 4'096}},
-    {"DELETE /api/v1/me", {resident, 0}},
-    {"GET /api/v1/me/scans", {resident, 0}},
-    {"GET /api/v1/me/export", {resident, 0}},
-    {"GET /api/v1/me/dependants", {resident, 0}},
-    {"POST /api/v1/me/dependants", {resident, 4'096}},
 };
 
 /// A path that fits the template.
@@ -126,11 +123,12 @@ TEST_CASE("the table holds the calls of the contract, each once, with who may ma
         CHECK(seen.insert(name).second);
         REQUIRE(contract.contains(name));
         const auto& row = contract.at(name);
-        const unsigned who = (endpoint.who.anyone ? anyone : 0U) | (endpoint.who.credential ? resident : 0U) | endpoint.who.roles;
+        const bool needs_credential = endpoint.who.credential && !endpoint.who.anyone;
+        const unsigned who = (endpoint.who.anyone ? anyone : 0U) | (needs_credential ? resident : 0U) | endpoint.who.roles;
         CHECK(who == row.who);
         CHECK(endpoint.body_bytes_max == row.body_bytes_max);
-        const bool imports = name.ends_with("/import");
-        CHECK(std::string(endpoint.media_type) == (imports ? "text/csv" : "application/json"));
+        const bool imports = name.ends_with("/import"), is_page = name.find(" /api/") == std::string::npos && endpoint.who.credential;
+        CHECK(std::string(endpoint.media_type) == (imports ? "text/csv" : is_page ? "application/x-www-form-urlencoded" : "application/json"));
     }
     CHECK(seen.size() == contract.size());
 }
@@ -181,7 +179,8 @@ TEST_CASE("what waits for the store never runs on an io thread") {
         const auto name = name_of(endpoint);
         CAPTURE(name);
         const std::set<std::string> short_ones{"GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
-                                               "POST /api/v1/scans", "POST /api/v1/scans/batch"};
+                                               "POST /api/v1/scans", "POST /api/v1/scans/batch",
+                                               "GET /", "POST /", "GET /s/{code}", "POST /s/{code}"};
         CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
     }
 }
@@ -388,7 +387,7 @@ TEST_CASE("a question's query holds what it is asked with and nothing else") {
 
 TEST_CASE("what is not there is 404 and keeps the connection, what is there with another method is 405 with Allow and closes") {
     Stage stage;
-    for (const std::string path : {"/", "/api", "/api/v1", "/api/v1/cases/", "/api/v1/cases/1/2", "/API/v1/cases", "/healthz/x", "/healthz/"}) {
+    for (const std::string path : {"/api", "/s", "/s/", "/s/x/y", "/api/v1", "/api/v1/cases/", "/api/v1/cases/1/2", "/API/v1/cases", "/healthz/x", "/healthz/"}) {
         CAPTURE(path);
         const auto admission = stage.api().admit(Stage::head(Method::get, path, ""));
         CHECK(admission.status == 404);
@@ -429,7 +428,7 @@ TEST_CASE("a body is refused by its head when it is too large or of another type
         CHECK(stage.api().admit(head).close);
         head.content_length = 1;
         const std::string right = endpoint.media_type;
-        for (const std::string wrong : {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
+        for (const std::string wrong : {"", "text/plain", "multipart/form-data", "application/jsonx", right == "application/json" ? "application/x-www-form-urlencoded" : "application/json",
                                         right == "text/csv" ? "application/json" : "text/csv"}) {
             head.content_type = wrong;
             CHECK(stage.api().admit(head).status == 415);

@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support import schema
-from support.people import document, name, phone
+from support.people import FORM, document, name, person_form, phone
 from support.service import password
 from support.town import CASE, DAY, TownTest, gate_item, rfc3339
 
@@ -37,6 +37,7 @@ class OpenApi(TownTest):
         for path in ("/healthz", "/readyz", "/version", "/api/v1/openapi.yaml", f"/api/v1/codes/{self.code('S1')}"):
             self.ask(stranger, "GET", path)
         self.ask(stranger, "GET", "/api/v1/codes/" + "0" * 16, status=404)
+        self.pages(stranger)
         self.residents(stranger, now)
         self.sessions(stranger)
         self.operators()
@@ -51,6 +52,19 @@ class OpenApi(TownTest):
     def asked_elsewhere():
         """The set-up link serves before there is an operator: staff_test makes that call."""
         return {("post", "/api/v1/setup")}
+
+    def pages(self, stranger):
+        path = f"/s/{self.code('S1')}"
+        self.ask(stranger, "GET", "/")
+        self.ask(stranger, "GET", "/?code=x", status=404)
+        self.ask(stranger, "POST", "/", person_form(self.number(), self.notice), 201, FORM)
+        self.ask(stranger, "POST", "/", person_form(self.number(), 99), 409, FORM)
+        self.ask(stranger, "GET", path)
+        self.ask(stranger, "GET", "/s/" + "0" * 16, status=404)
+        self.ask(stranger, "POST", path, person_form(self.number(), self.notice, direction="in"), 201, FORM)
+        self.ask(stranger, "POST", path, person_form(self.number(), self.notice, phone="1"), 422, FORM)
+        self.ask(stranger, "POST", path, "direction=in", 401, FORM)
+        self.ask(stranger, "POST", path, "role=admin", 400, FORM)
 
     def residents(self, stranger, now):
         number = self.number()

@@ -13,7 +13,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support import schema
 from support.callers import CASE, DEEP, HERE, PASSPHRASE, SITES, THERE, Callers, password
-from support.people import document, name, phone, registration
+from support.people import FORM, document, name, person_form, phone, registration
 from support.service import QUIET_LIMITS
 from support.town import TownTest, gate_item
 
@@ -138,6 +138,11 @@ ASKS = {
     "GET /readyz": [to("/readyz")],
     "GET /version": [to("/version")],
     "GET /api/v1/openapi.yaml": [to("/api/v1/openapi.yaml")],
+    "GET /": [to("/")],
+    "POST /": [Ask(lambda callers, caller, target: ("/", person_form(callers.town.number()), FORM))],
+    "GET /s/{code}": [Ask(lambda callers, caller, target: (f"/s/{callers.town.code('site-1')}", None))],
+    "POST /s/{code}": [Ask(lambda callers, caller, target: (f"/s/{callers.town.code('site-1')}",
+                                                           person_form(callers.town.number(), direction="in"), FORM))],
     "GET /api/v1/codes/{code}": [Ask(lambda callers, caller, target: (f"/api/v1/codes/{callers.town.code('site-1')}", None))],
     "POST /api/v1/registrations": [Ask(lambda callers, caller, target: (
         "/api/v1/registrations", registration(callers.town.number(), notice_version=callers.town.notice)))],

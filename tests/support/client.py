@@ -17,7 +17,7 @@ _CLOSED_WHILE_IDLE = (http.client.RemoteDisconnected, ConnectionResetError, Brok
 
 
 class Answer:
-    """What came back: `status`, `headers` (case does not matter), `json` (None if it is none), `raw`."""
+    """What came back: `status`, `headers` (case does not matter), `json` (None if it is none), `text` (of text/*), `raw`."""
 
     def __init__(self, status, headers, raw):
         self.status = status
@@ -25,6 +25,7 @@ class Answer:
         self.raw = raw
         self.json = None
         media = (headers.get("Content-Type") or "").split(";")[0]
+        self.text = raw.decode("utf-8", "replace") if media.startswith("text/") else ""
         if media.endswith(("/json", "+json")) and raw:
             self.json = json.loads(raw.decode("utf-8"))
 

@@ -2,6 +2,7 @@
 """Invented people: region 130682 with made-up days, phones that start with 142, 143 or 144. Pure."""
 
 import datetime
+import urllib.parse
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -47,3 +48,12 @@ def registration(number, **changes):
     body = {"name": name(number), "document": document(number), "phone": phone(number)}
     body.update(changes)
     return {key: value for key, value in body.items() if value is not None}
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def person_form(number, notice_version=1, **more):
+    """The number-th person as a page's form sends them."""
+    return urllib.parse.urlencode({"name": name(number), "number": document(number)["number"], "phone": phone(number),
+                                   "notice_version": notice_version, **more})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tools/tally counts what Catch2 and unittest say, and never turns a failure into a pass."""
+"""tools/tally counts what Catch2, unittest and Node say, and never turns a failure into a pass."""
 
 import os
 import subprocess
@@ -14,6 +14,7 @@ CATCH_WELL = "====\nAll tests passed (1234 assertions in 45 test cases)\n"
 CATCH_ILL = "====\ntest cases:  45 |  43 passed |  2 failed\nassertions: 1234 | 1230 passed | 4 failed\n"
 CATCH_EXPECTED = "test cases: 10 | 8 passed | 1 failed | 1 failed as expected\nassertions: 9 | 9 passed\n"
 PYTHON_WELL = "test_a ... ok\n----\nRan 12 tests in 3.456s\n\nOK (skipped=2)\n"
+NODE_ENDED = "✔ a (1ms)\nℹ tests 9\nℹ suites 0\nℹ pass {}\nℹ fail {}\nℹ cancelled 1\nℹ skipped 1\nℹ todo 1\nℹ duration_ms 25\n"
 PYTHON_ILL = "----\nRan 12 tests in 3.456s\n\nFAILED (failures=1, errors=2, skipped=1)\n"
 
 
@@ -37,6 +38,10 @@ class Tally(unittest.TestCase):
     def test_counts_unittest_tests_and_no_skipped_one_as_passed(self):
         self.assertEqual(self.tally((PYTHON_WELL, "run")), (0, "10 passed, 0 failed"))
         self.assertEqual(self.tally((PYTHON_ILL, "fail")), (1, "8 passed, 3 failed"))
+
+    def test_counts_nodes_tests_and_what_was_cancelled_as_failed(self):
+        self.assertEqual(self.tally((NODE_ENDED.format(4, 2), "fail")), (1, "4 passed, 3 failed"))
+        self.assertEqual(self.tally((NODE_ENDED.format(6, 0).replace("cancelled 1", "cancelled 0"), "run")), (0, "6 passed, 0 failed"))
 
     def test_a_test_with_several_failing_subtests_failed_once(self):
         subtests = "".join(f"FAIL: test_bits (faults.a.Bits.test_bits) [bit {bit}]\nTraceback\n" for bit in range(5))
