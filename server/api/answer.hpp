@@ -52,6 +52,7 @@ void show_access(Parts& parts, Call& call);
 void add_gate_scans(Parts& parts, Call& call);
 void list_cases(Parts& parts, Call& call);
 void show_case(Parts& parts, Call& call);
+void list_exports(Parts& parts, Call& call);
 void open_case(Parts& parts, Call& call);
 void change_case(Parts& parts, Call& call);
 void import_divisions(Parts& parts, Call& call);

@@ -104,4 +104,16 @@ void disclose_answer(Parts& parts, Call& call, const service::Question& question
     answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, how); });
 }
 
+void list_exports(Parts& parts, Call& call) {
+    JsonText text;
+    text.begin_object().key("exports").begin_array();
+    for (const auto& one : parts.exports.under_way(*call.caller)) {
+        text.begin_object().member("what", one.what).member("format", service::word_of(one.format)).member("begun", domain::format_rfc3339(one.begun));
+        if (!one.case_number.empty()) text.member("case", one.case_number);
+        if (one.rows) text.member("rows", static_cast<std::int64_t>(*one.rows));
+        text.member("rows_done", static_cast<std::int64_t>(one.rows_done)).end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
 }  // namespace chayan::api

@@ -178,6 +178,7 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
         {Method::post, "/api/v1/gate/scans", role(Role::guard, Scope::each), Lane::desk, batch, json, add_gate_scans},
         {Method::get, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_cases, "format part"},
+        {Method::get, "/api/v1/exports", role(Role::tracer, Scope::own), Lane::desk, 0, json, list_exports},
         {Method::post, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, small, json, open_case},
         {Method::get, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, 0, json, show_case},
         {Method::patch, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, small, json, change_case},

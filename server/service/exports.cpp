@@ -2,6 +2,7 @@
 #include "service/exports.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "kit/limits.hpp"
 #include "service/answer_text.hpp"
@@ -16,20 +17,6 @@ using kit::Error;
 
 constexpr const char* media_types[] = {"application/json", "application/x-ndjson", "text/csv; charset=utf-8; header=present",
                                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
-
-/// One of the few places at a time.
-class Place {
-public:
-    explicit Place(std::atomic<std::size_t>& running) : running_(running), is_held_(running.fetch_add(1) < kit::exports_at_once_max) {}
-    ~Place() { running_.fetch_sub(1); }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    bool is_held() const { return is_held_; }
-
-private:
-    std::atomic<std::size_t>& running_;
-    bool is_held_;
-};
 
 std::string what_of(const ExportOrder& order) { return order.part.empty() ? order.kind : order.kind + (" " + order.part); }
 
@@ -79,6 +66,41 @@ kit::Status write_down(Writer& writer, AuditEntry entry) {
 
 }  // namespace
 
+struct Exports::UnderWay {
+    UnderWay(const ExportOrder& order, domain::Instant at)
+        : by(order.caller.id), what(what_of(order)), case_number(order.case_number), format(order.format), begun(at) {}
+    domain::OperatorId by;
+    std::string what, case_number;
+    Format format;
+    domain::Instant begun;
+    std::atomic<std::uint64_t> rows{unknown}, rows_done{0};
+    static constexpr std::uint64_t unknown = ~std::uint64_t{0};
+};
+
+/// One of the few places at a time.
+class Exports::Place {
+public:
+    Place(Exports& exports, const ExportOrder& order) : exports_(exports) {
+        auto progress = std::make_shared<UnderWay>(order, exports.clock_.now());
+        exports.under_way_.with([&](auto& all) {
+            if (all.size() >= kit::exports_at_once_max) return;
+            all.push_back(progress);
+            progress_ = std::move(progress);
+        });
+    }
+    ~Place() {
+        exports_.under_way_.with([&](auto& all) { all.remove(progress_); });
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    /// Null when there was no place.
+    UnderWay* progress() const { return progress_.get(); }
+
+private:
+    Exports& exports_;
+    std::shared_ptr<UnderWay> progress_;
+};
+
 Exports::Exports(Writer& writer, CaseDesk& cases, LoginOf login_of, const Clock& clock, domain::TimeZone zone, ExportPlaces places)
     : writer_(writer), cases_(cases), login_of_(std::move(login_of)), clock_(clock), zone_(std::move(zone)), places_(std::move(places)),
       folder_(places_.spool, places_.free_bytes_min) {}
@@ -116,22 +138,41 @@ kit::Result<ExportedAnswer> Exports::run(storage::Connection& reader, const Expo
     if (order.handover)
         if (auto status = check(*order.handover); !status) return status.error();
     if (!names_part(order)) return Error{Errc::invalid, "part_unknown"};
-    const Place place(running_);
-    if (!place.is_held()) return Error{Errc::busy, "export_busy", {}, 10};
+    const Place place(*this, order);
+    if (place.progress() == nullptr) return Error{Errc::busy, "export_busy", {}, 10};
     if (auto status = write_intent(order); !status) return status.error();
     auto table = question();
     if (!table) return table.error();
     if (order.handover) put_handover(*table, *order.handover);
     if (table->told.size() > kit::disclosed_people_max) return Error{Errc::invalid, "disclosure_too_long"};
-    return spool(reader, order, *table, wanted);
+    return spool(reader, order, *std::move(table), *place.progress(), wanted);
 }
 
-kit::Result<ExportedAnswer> Exports::spool(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, const Wanted& wanted) {
+std::vector<ExportProgress> Exports::under_way(const Caller& caller) {
+    std::vector<ExportProgress> own;
+    under_way_.with([&](const auto& all) {
+        for (const auto& one : all) {
+            if (one->by != caller.id) continue;
+            const auto rows = one->rows.load();
+            own.push_back({one->what, one->case_number, one->format, one->begun, rows == UnderWay::unknown ? std::nullopt : std::optional(rows),
+                           one->rows_done.load()});
+        }
+    });
+    return own;
+}
+
+kit::Result<ExportedAnswer> Exports::spool(storage::Connection& reader, const ExportOrder& order, AnswerTable table, UnderWay& progress, const Wanted& wanted) {
     const auto* part = table.find_part(order.part);
     CHECK(part != nullptr);   // names_part
     std::uint64_t told = 0;
     for (const auto& one : table.parts) told += has_all_parts(order.format) || &one == part ? one.count : 0;
     if (told > kit::export_rows_max) return Error{Errc::invalid, "export_too_long"};
+    progress.rows = told;
+    for (auto& one : table.parts)
+        one.fill = [fill = std::move(one.fill), &progress](std::uint64_t number, Row& row) {
+            fill(number, row);
+            progress.rows_done.fetch_add(1, std::memory_order_relaxed);
+        };
     auto opened = folder_.open();
     if (!opened) return opened.error();
     ExportedAnswer answer;

@@ -4,11 +4,14 @@
 // Query threads; blocks for commits and the disk.
 #pragma once
 
-#include <atomic>
 #include <functional>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "kit/guarded.hpp"
 #include "service/answer_table.hpp"
 #include "service/answers.hpp"
 #include "service/spool.hpp"
@@ -44,6 +47,16 @@ struct ExportedAnswer {
     std::string file_name;         ///< ASCII, without anything of a person
 };
 
+/// An export under way.
+struct ExportProgress {
+    std::string what;              ///< "contacts", "trajectory scans"
+    std::string case_number;
+    Format format = Format::csv;
+    domain::Instant begun;
+    std::optional<std::uint64_t> rows;   ///< how many there will be; none while the question is computed
+    std::uint64_t rows_done = 0;
+};
+
 class Exports {
 public:
     using LoginOf = std::function<std::string(domain::OperatorId)>;
@@ -56,8 +69,13 @@ public:
     kit::Result<ExportedAnswer> run(storage::Connection& reader, const ExportOrder& order, const std::function<kit::Result<AnswerTable>()>& question,
                                     const Wanted& wanted);
 
+    /// Any thread: the caller's own that are under way, oldest first.
+    std::vector<ExportProgress> under_way(const Caller& caller);
+
 private:
-    kit::Result<ExportedAnswer> spool(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, const Wanted& wanted);
+    struct UnderWay;
+    class Place;
+    kit::Result<ExportedAnswer> spool(storage::Connection& reader, const ExportOrder& order, AnswerTable table, UnderWay& progress, const Wanted& wanted);
     kit::Status write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, Spool& spool, const Wanted& wanted);
     kit::Status write_intent(const ExportOrder& order);
     kit::Status write_effect(const ExportOrder& order, const ExportedAnswer& answer, const std::vector<domain::RegistrationId>& told);
@@ -69,7 +87,7 @@ private:
     domain::TimeZone zone_;
     ExportPlaces places_;
     SpoolFolder folder_;
-    std::atomic<std::size_t> running_{0};
+    kit::Guarded<std::list<std::shared_ptr<UnderWay>>> under_way_;
 };
 
 }  // namespace chayan::service

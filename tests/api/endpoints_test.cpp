@@ -82,6 +82,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/me/dependants", {resident, 4'096}},
     {"POST /api/v1/gate/scans", {only(Role::guard), 262'144}},
     {"GET /api/v1/cases", {only(Role::tracer), 0}},
+    {"GET /api/v1/exports", {only(Role::tracer), 0}},
     {"POST /api/v1/cases", {only(Role::tracer), 4'096}},
     {"GET /api/v1/cases/{number}", {only(Role::tracer), 0}},
     {"PATCH /api/v1/cases/{number}", {only(Role::tracer), 4'096}},

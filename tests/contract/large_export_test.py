@@ -40,6 +40,9 @@ class LargeExport(unittest.TestCase):
     def path(self, form):
         return f"/api/v1/sites/S1/passages?case={CASE}&from={rfc3339(self.now - 2 * DAY)}&to={rfc3339(self.now)}&format={form}"
 
+    def under_way(self):
+        return self.tracer.get("/api/v1/exports").json["exports"]
+
     def actions(self, count):
         return [entry["action"] for entry in self.auditor.get(f"/api/v1/audit?limit={count}").json["entries"]]
 
@@ -65,11 +68,14 @@ class LargeExport(unittest.TestCase):
         connection.sendall(f"GET {self.path('xlsx')} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.tracer.bearer}\r\n\r\n".encode())
         while self.actions(1) == ["exported"]:
             time.sleep(0.02)
+        under_way = self.under_way()
+        self.assertEqual([(one["what"], one["case"], one["format"]) for one in under_way], [("passages", CASE, "xlsx")])
         connection.close()
         time.sleep(takes + 3)   # long enough for a whole one
         self.assertNotIn("exported", self.actions(2))
         self.assertIn("export_asked", self.actions(2))
         self.assertEqual(os.listdir(os.path.join(self.service.data, "spool")), [])
+        self.assertEqual(self.under_way(), [])
         self.assertEqual(self.tracer.get(self.path("csv")).status, 200)   # and its place is free
 
 

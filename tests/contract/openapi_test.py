@@ -177,6 +177,8 @@ class OpenApi(TownTest):
             self.ask(self.tracer, "GET", f"/api/v1/sites/S2/passages?{query}&format={form}")
             self.ask(self.tracer, "POST", f"/api/v1/traces?format={form}", question)
         self.ask(self.tracer, "GET", "/api/v1/cases?format=pdf", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/exports")
+        self.ask(self.guard, "GET", "/api/v1/exports", status=403)
         fields = ["name", "document", "phone", "address", "workplace"]
         reveal = {"case": CASE, "fields": fields, "reason": "流调"}
         self.ask(self.tracer, "POST", f"/api/v1/people/{person}/reveal", reveal)

@@ -139,6 +139,7 @@ ASKS = {
     "GET /version": [to("/version")],
     "GET /api/v1/openapi.yaml": [to("/api/v1/openapi.yaml")],
     "GET /": [to("/")],
+    "GET /api/v1/exports": [to("/api/v1/exports")],
     "POST /": [Ask(lambda callers, caller, target: ("/", person_form(callers.town.number()), FORM))],
     "GET /s/{code}": [Ask(lambda callers, caller, target: (f"/s/{callers.town.code('site-1')}", None))],
     "POST /s/{code}": [Ask(lambda callers, caller, target: (f"/s/{callers.town.code('site-1')}",

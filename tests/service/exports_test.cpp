@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <functional>
+
 #include "service/answer_samples.hpp"
 #include "service/answer_text.hpp"
 #include "service/stage.hpp"
@@ -30,6 +33,7 @@ struct Office : Stage {
     }
     kit::Result<AnswerTable> ask() {
         asked_after = audit();
+        if (while_asked) while_asked();
         AnswerTable table;
         table.kind = "rows";
         table.parts = {part_of(rows)};
@@ -46,6 +50,7 @@ struct Office : Stage {
     std::unique_ptr<Exports> exports;
     std::vector<std::string> asked_after;   ///< the audit log when the answer was computed
     bool counted = true;
+    std::function<void()> while_asked;      ///< called while the question is computed
 };
 
 }  // namespace
@@ -72,6 +77,39 @@ TEST_CASE("an export is whole before its first byte leaves, and its name tells n
     CHECK(exported->bytes->read(1'000) == "{\"c0\":\"王*\",\"c1\":1}\n{\"c0\":\"李*\",\"c1\":2}\n");
     CHECK(std::string(exported->media_type) == "application/x-ndjson");
     CHECK(exported->file_name == "rows-2020_1______-20260202T000000Z.ndjson");
+}
+
+TEST_CASE("whoever asked for an export sees how far it is, from when it is asked until it is there, and nobody else does") {
+    Office office;
+    for (int i = 0; i < 5'000; ++i) office.rows.push_back({std::string("王*"), std::int64_t{i}});
+    office.while_asked = [&] {
+        const auto seen = office.exports->under_way(office.caller);
+        REQUIRE(seen.size() == 1);
+        CHECK(seen[0].what == "rows");
+        CHECK(seen[0].case_number == "2020/1 \"甲\"");
+        CHECK(seen[0].format == Format::csv);
+        CHECK(seen[0].begun == office.clock.now());
+        CHECK_FALSE(seen[0].rows);   // nobody knows yet
+    };
+    std::vector<std::uint64_t> done;
+    const auto exported = office.run(office.order(), [&] {
+        const auto seen = office.exports->under_way(office.caller);
+        REQUIRE(seen.size() == 1);
+        CHECK(seen[0].rows == 5'002);
+        done.push_back(seen[0].rows_done);
+        auto other = office.caller;
+        other.id.value += 1;
+        CHECK(office.exports->under_way(other).empty());
+        return true;
+    });
+    REQUIRE(exported);
+    REQUIRE(done.size() > 1);
+    CHECK(std::is_sorted(done.begin(), done.end()));
+    CHECK(done.front() < done.back());
+    CHECK(done.back() <= 5'002);
+    CHECK(office.exports->under_way(office.caller).empty());
+    CHECK_FALSE(office.run(office.order(), [] { return false; }));   // cancelled: it is gone as well
+    CHECK(office.exports->under_way(office.caller).empty());
 }
 
 TEST_CASE("without the password of just now nothing is exported, computed or written down") {
