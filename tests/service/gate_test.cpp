@@ -207,7 +207,7 @@ TEST_CASE("a guard scans only in their scope, at open sites, within the bounds o
         change(made);
         return town.answer(made);
     };
-    CHECK(changed([](GateRequest& r) { r.direction = {}; }) == "direction_missing");
+    CHECK(changed([](GateRequest& r) { r.direction.reset(); }) == "direction_missing");
     CHECK(changed([](GateRequest& r) { r.direction = "up"; }) == "direction_unknown");
     CHECK(changed([](GateRequest& r) { r.at = text_of(morning + 120); }).empty());
     CHECK(changed([](GateRequest& r) { r.at = text_of(morning + 121); }) == "time_ahead");
