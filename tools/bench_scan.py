@@ -17,7 +17,7 @@ from bench_servers import Chayan, Load, Nginx, find_nginx, resident_bytes
 # `bounds_value`; `more_is_better` only says how to read the ratio.
 Line = collections.namedtuple("Line", "what value unit beside reference ratio bound bounds_value")
 
-PROGRAMS = ("chayan", "load", "bench_writer")
+PROGRAMS = ("chayan", "load_driver", "bench_writer")
 
 Size = collections.namedtuple("Size", "rounds people kept fresh connections idle rows writer_people writer_seconds writer_rounds most")
 FULL = Size(5, 50_000, 60_000, 4_000, 64, 2_000, 10_000_000, 200_000, 3, 3, 300_000)
@@ -37,7 +37,7 @@ def progress(text):
 
 
 def run(folder, programs, size):
-    """(lines, raw figures); `programs` are the paths of chayan, load and bench_writer."""
+    """(lines, raw figures); `programs` are the paths of chayan, load_driver and bench_writer."""
     raw = {}
     lines = _network(folder, programs, size, raw)
     lines += _writer(folder, programs["bench_writer"], size, raw)
@@ -47,7 +47,7 @@ def run(folder, programs, size):
 # The network
 
 def _network(folder, programs, size, raw):
-    load = Load(programs["load"])
+    load = Load(programs["load_driver"])
     chayan = Chayan(os.path.join(folder, "chayan"), programs["chayan"])
     os.makedirs(chayan.folder)
     nginx, program = None, find_nginx()

@@ -211,8 +211,10 @@ class Load:
                               stdin=subprocess.DEVNULL)
         spent = cpu_seconds(server.pids) - before
         if done.returncode != 0:
-            raise RuntimeError(f"load {command} on {server.name}: {done.stdout.strip()} {done.stderr.strip()}")
+            raise RuntimeError(f"load_driver {command} on {server.name}: {done.stdout.strip()} {done.stderr.strip()}")
         figures = json.loads(done.stdout)
+        if figures["shed"]:
+            raise RuntimeError(f"load_driver {command}: {server.name} shed {figures['shed']} of {figures['requests']} requests")
         figures["cpu_us"] = spent * 1e6 / figures["requests"]
         return figures
 
@@ -222,7 +224,7 @@ class Load:
         with subprocess.Popen([self.program, "hold", "--url", server.url, "--json", "--path", path, "--expect", str(status),
                                "--connections", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holding:
             if not holding.stdout.readline():
-                raise RuntimeError(f"load hold on {server.name} failed")
+                raise RuntimeError(f"load_driver hold on {server.name} failed")
             held = resident_bytes(server.pids) - before
             holding.stdin.close()
         return held / count

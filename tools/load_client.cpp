@@ -41,6 +41,11 @@ std::string_view field(std::string_view head, std::string_view name) {
 
 }  // namespace
 
+Judgement judge(int status, bool is_right) {
+    if (is_right) return Judgement::right;
+    return status == 503 || status == 429 ? Judgement::shed : Judgement::wrong;
+}
+
 struct Client::Line {
     int fd = -1;
     std::unique_ptr<SSL, void (*)(SSL*)> ssl{nullptr, &SSL_free};
@@ -80,7 +85,7 @@ Client::Client(const Plan& plan, Script& script)
     address_.sin_port = htons(static_cast<std::uint16_t>(std::stoi(plan.port)));
     const std::string host = plan.host == "localhost" ? "127.0.0.1" : plan.host;
     if (inet_pton(AF_INET, host.c_str(), &address_.sin_addr) != 1) fail("the host must be an IPv4 address or localhost");
-    figures_.latencies_us.reserve(plan.requests);
+    figures_.latencies_us.reserve(std::min<std::size_t>(plan.requests, 1U << 20U));
 }
 
 Client::~Client() {
@@ -97,10 +102,11 @@ Figures Client::run() {
     }
     began_ = Clock::now();
     begin_due();
-    while (figures_.requests < plan_.requests) wait();
+    for (bool may = may_begin(); may || figures_.requests < started_; may = may_begin()) wait(may);
     figures_.seconds = std::chrono::duration<double>(Clock::now() - began_).count();
     figures_.client_cpu_s = cpu_seconds() - cpu_before;
     std::sort(figures_.latencies_us.begin(), figures_.latencies_us.end());
+    std::sort(figures_.shed_latencies_us.begin(), figures_.shed_latencies_us.end());
     return std::move(figures_);
 }
 
@@ -109,20 +115,25 @@ Client::Clock::time_point Client::due(std::size_t number) const {
     return began_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(number) / plan_.rate));
 }
 
-void Client::wait() {
+bool Client::may_begin() const {
+    if (started_ == plan_.requests) return false;
+    return plan_.seconds <= 0 || std::chrono::duration<double>(Clock::now() - began_).count() < plan_.seconds;
+}
+
+void Client::wait(bool may_begin) {
     std::array<epoll_event, 256> events;
-    const bool may_begin = !idle_.empty() && started_ < plan_.requests;
-    const auto until_due = may_begin ? std::max(due(started_) - Clock::now(), Clock::duration::zero()) : Clock::duration(silence_max);
+    const bool begins = may_begin && !idle_.empty();
+    const auto until_due = begins ? std::max(due(started_) - Clock::now(), Clock::duration::zero()) : Clock::duration(silence_max);
     const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(std::min<Clock::duration>(until_due, silence_max)).count();
     const timespec limit{pause / 1'000'000'000, pause % 1'000'000'000};
     const int n = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &limit, nullptr);
-    if (n == 0 && !may_begin) fail("no answer for 30 s");
+    if (n == 0 && !begins) fail("no answer for 30 s");
     for (int i = 0; i < n; ++i) step(*static_cast<Line*>(events[static_cast<std::size_t>(i)].data.ptr));
     begin_due();
 }
 
 void Client::begin_due() {
-    while (!idle_.empty() && started_ < plan_.requests && (plan_.rate <= 0 || due(started_) <= Clock::now())) {
+    while (!idle_.empty() && may_begin() && (plan_.rate <= 0 || due(started_) <= Clock::now())) {
         auto& line = *idle_.front();
         idle_.pop_front();
         begin(line);
@@ -217,13 +228,17 @@ void Client::finish(Line& line) {
     int status = 0;   // what is no number stays 0, which nobody expects
     std::from_chars(head.data() + std::min<std::size_t>(9, head.size()), head.data() + head.size(), status);
     ++figures_.statuses[status];
-    if (!script_.read(line.number, status, line.body())) ++figures_.wrong;
+    const auto judgement = script_.read(line.number, status, line.body());
+    const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - line.began).count();
+    if (judgement == Judgement::right) figures_.latencies_us.push_back(latency);
+    if (judgement == Judgement::shed) figures_.shed_latencies_us.push_back(latency);
+    figures_.shed += judgement == Judgement::shed ? 1 : 0;
+    figures_.wrong += judgement == Judgement::wrong ? 1 : 0;
     const bool closes = field(head, "Connection").find("close") != std::string_view::npos;
     finish_with(line, closes || plan_.mode != Mode::keep);
 }
 
 void Client::finish_with(Line& line, bool closes) {
-    figures_.latencies_us.push_back(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - line.began).count());
     ++figures_.requests;
     line.is_busy = false;
     if (closes) close(line);

@@ -30,9 +30,14 @@ struct Plan {
     std::string port = "8443";
     std::size_t connections = 64;
     std::size_t requests = 10'000;
+    double seconds = 0;                   ///< no request begins after so long; 0: only their number ends it
     double rate = 0;                      ///< requests a second that fall due; 0: as fast as answers come
     Mode mode = Mode::keep;
 };
+
+/// What an answer was. Shed: the server has too much to do (503), or this client asks too often (429), and said so.
+enum class Judgement : std::uint8_t { right, shed, wrong };
+Judgement judge(int status, bool is_right);
 
 /// What is sent and what is expected back.
 class Script {
@@ -40,15 +45,15 @@ public:
     virtual ~Script() = default;
     /// The whole request of this number; numbers ascend from 0, each once.
     virtual void write(std::size_t number, std::string& request) = 0;
-    /// Looks at an answer; false: it is not what it should be.
-    virtual bool read(std::size_t number, int status, std::string_view body) = 0;
+    virtual Judgement read(std::size_t number, int status, std::string_view body) = 0;
 };
 
 struct Figures {
-    std::size_t requests = 0, broken = 0, wrong = 0;    ///< broken: the connection ended first
+    std::size_t requests = 0, broken = 0, shed = 0, wrong = 0;    ///< broken: the connection ended first
     std::size_t handshakes = 0, resumed = 0;
     double seconds = 0, client_cpu_s = 0;
-    std::vector<std::int64_t> latencies_us;             ///< ascending
+    std::vector<std::int64_t> latencies_us;             ///< of right answers, ascending
+    std::vector<std::int64_t> shed_latencies_us;        ///< a refusal that comes fast makes no service fast
     std::map<int, std::size_t> statuses;
     std::string suite;
 };
@@ -67,13 +72,14 @@ private:
     static int keep_session(SSL* ssl, SSL_SESSION* session);
     void open(Line& line);
     void close(Line& line);
+    bool may_begin() const;
     void begin_due();
     void begin(Line& line);
     void step(Line& line);
     int advance(Line& line);
     void finish(Line& line);
     void finish_with(Line& line, bool closes);
-    void wait();
+    void wait(bool may_begin);
     Clock::time_point due(std::size_t number) const;
 
     const Plan& plan_;

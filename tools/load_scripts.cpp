@@ -87,17 +87,17 @@ void RegisterScript::write(std::size_t number, std::string& request) {
     write_post(request, host_, "/api/v1/registrations", {}, registration_body(first_ + number));
 }
 
-bool RegisterScript::read(std::size_t number, int status, std::string_view body) {
+Judgement RegisterScript::read(std::size_t number, int status, std::string_view body) {
     const auto answer = parse(body);
     const auto* object = answer.if_object();
-    if (status != 201 || object == nullptr) return false;
-    credentials_[number] = member(*object, "credential");
-    return !credentials_[number].empty();
+    if (status == 201 && object != nullptr) credentials_[number] = member(*object, "credential");
+    return judge(status, !credentials_[number].empty());
 }
 
 void RegisterScript::save(const std::string& path) const {
     std::ofstream file(path);
-    for (const auto& credential : credentials_) file << credential << '\n';
+    for (const auto& credential : credentials_)
+        if (!credential.empty()) file << credential << '\n';
     if (!file.flush()) throw std::runtime_error("cannot write " + path);
 }
 
@@ -114,12 +114,11 @@ void ScanScript::write(std::size_t number, std::string& request) {
     write_post(request, host_, "/api/v1/scans", source_.credentials[(source_.first + number) % source_.credentials.size()], body_of(number));
 }
 
-bool ScanScript::read(std::size_t number, int status, std::string_view body) {
-    if (status != expected_) return false;
-    if (expected_ != 201) return true;
+Judgement ScanScript::read(std::size_t number, int status, std::string_view body) {
+    if (expected_ != 201) return judge(status, status == expected_);
     const auto answer = parse(body);
     const auto* scan = only_scan(answer);
-    if (scan == nullptr) return false;
+    if ((status != 201 && status != 200) || scan == nullptr) return judge(status, false);
     const auto id = member(*scan, "id");
     const bool is_receipt = !id.empty() && !member(*scan, "site").empty() && member(*scan, "direction") == "in" &&
                             member(*scan, "at") == rfc3339(seconds_[number]);
@@ -128,7 +127,7 @@ bool ScanScript::read(std::size_t number, int status, std::string_view body) {
         const auto line = credential + "\t" + body_of(number) + "\t" + std::string(id) + "\n";
         if (std::fwrite(line.data(), 1, line.size(), acknowledged_) != line.size()) throw std::runtime_error("cannot write what was acknowledged");
     }
-    return is_receipt;
+    return judge(status, is_receipt);
 }
 
 void AgainScript::write(std::size_t number, std::string& request) {
@@ -139,11 +138,20 @@ void AgainScript::write(std::size_t number, std::string& request) {
     write_post(request, host_, "/api/v1/scans", line.substr(0, first), line.substr(first + 1, second - first - 1));
 }
 
-bool AgainScript::read(std::size_t number, int status, std::string_view body) {
+Judgement AgainScript::read(std::size_t number, int status, std::string_view body) {
     const auto answer = parse(body);
     const auto* scan = only_scan(answer);
     const std::string_view line = lines_[number];
-    return status == 200 && scan != nullptr && member(*scan, "id") == line.substr(line.rfind('\t') + 1);
+    const auto judgement = judge(status, status == 200 && scan != nullptr && member(*scan, "id") == line.substr(line.rfind('\t') + 1));
+    is_told_[number] = judgement != Judgement::shed;
+    return judgement;
+}
+
+std::vector<std::string> AgainScript::untold() const {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+        if (!is_told_[i]) lines.push_back(lines_[i]);
+    return lines;
 }
 
 std::vector<std::string> lines_of(const std::string& path) {

@@ -18,19 +18,19 @@ class PlainScript final : public Script {
 public:
     PlainScript(std::string host, std::string path, int expected) : host_(std::move(host)), path_(std::move(path)), expected_(expected) {}
     void write(std::size_t number, std::string& request) override;
-    bool read(std::size_t, int status, std::string_view) override { return status == expected_; }
+    Judgement read(std::size_t, int status, std::string_view) override { return judge(status, status == expected_); }
 
 private:
     std::string host_, path_;
     int expected_;
 };
 
-/// Registers people number `first`, `first` + 1, …; their credentials, in order, become the lines of a file.
+/// Registers people number `first`, `first` + 1, …; the credentials of those who were, in order, become the lines of a file.
 class RegisterScript final : public Script {
 public:
     RegisterScript(std::string host, std::size_t first, std::size_t count) : host_(std::move(host)), first_(first), credentials_(count) {}
     void write(std::size_t number, std::string& request) override;
-    bool read(std::size_t number, int status, std::string_view body) override;
+    Judgement read(std::size_t number, int status, std::string_view body) override;
     void save(const std::string& path) const;
 
 private:
@@ -40,7 +40,8 @@ private:
 };
 
 /// One scan for each resident in turn, then again from the top at their next site: now, at a site of the list, so that no
-/// scan repeats another's four values. `expected` 201: the body must be that scan's receipt. Else only the status counts.
+/// scan repeats another's four values soon. `expected` 201: the body must be that scan's receipt, and 200 is right too, for one
+/// that is known already. Else only the status counts.
 class ScanScript final : public Script {
 public:
     struct Source {
@@ -51,7 +52,7 @@ public:
     ScanScript(std::string host, Source source, int expected, std::FILE* acknowledged)
         : host_(std::move(host)), source_(std::move(source)), expected_(expected), acknowledged_(acknowledged) {}
     void write(std::size_t number, std::string& request) override;
-    bool read(std::size_t number, int status, std::string_view body) override;
+    Judgement read(std::size_t number, int status, std::string_view body) override;
 
 private:
     std::string host_;
@@ -62,16 +63,20 @@ private:
     std::string body_of(std::size_t number) const;
 };
 
-/// Sends what was acknowledged again: a scan that is kept is answered 200 with the id that it had.
+/// Sends what was acknowledged again: a scan that is kept is answered 200 with the id that it had. Any other answer says that it
+/// is lost, but for one that sheds: that says nothing.
 class AgainScript final : public Script {
 public:
-    AgainScript(std::string host, std::vector<std::string> lines) : host_(std::move(host)), lines_(std::move(lines)) {}
+    AgainScript(std::string host, std::vector<std::string> lines) : host_(std::move(host)), lines_(std::move(lines)), is_told_(lines_.size()) {}
     void write(std::size_t number, std::string& request) override;
-    bool read(std::size_t number, int status, std::string_view body) override;
+    Judgement read(std::size_t number, int status, std::string_view body) override;
+    /// The lines of which no answer has told anything: shed, or the connection ended first.
+    std::vector<std::string> untold() const;
 
 private:
     std::string host_;
     std::vector<std::string> lines_;        // credential TAB body TAB id
+    std::vector<bool> is_told_;
 };
 
 /// Throws std::runtime_error when the file cannot be read or is empty.
