@@ -5,11 +5,10 @@ import collections
 import json
 import os
 import subprocess
-import sys
 import time
 import zipfile
 
-from bench_scan import line
+from bench_table import line, progress
 
 PROGRAMS = ("bench_export",)
 
@@ -21,12 +20,12 @@ PIECE = 1 << 20
 SCRATCH = "/dev/shm"   # as the service has it
 
 
-def run(folder, programs, size):
-    """(lines, raw figures); `programs` are the paths of bench_export."""
+def run(place, size):
+    """(lines, raw figures)."""
     raw, lines = {}, []
     for form in FORMS:
-        print(f"  … {size.rows:,} rows as {form}", file=sys.stderr, flush=True)
-        said = [_made(programs["bench_export"], os.path.join(folder, f"answer.{form}"), form, size) for _ in range(size.rounds)]
+        progress(f"{size.rows:,} rows as {form}")
+        said = [_made(place.programs["bench_export"], os.path.join(place.folder, f"answer.{form}"), form, size) for _ in range(size.rounds)]
         raw[form] = said
         best = min(one["seconds"] for one in said)
         lines += [line(f"{form}: {size.rows:,} rows until the first byte", best, "s"),

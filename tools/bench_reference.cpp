@@ -22,33 +22,38 @@ void step(sqlite3_stmt* statement) {
 
 }  // namespace
 
-PlainTable::PlainTable(const std::string& directory) {
+PlainDatabase::PlainDatabase(const std::string& path) {
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open((directory + "/reference.db").c_str(), &handle);
+    const int code = sqlite3_open(path.c_str(), &handle);
     handle_.reset(handle);
     if (code != SQLITE_OK) throw std::runtime_error(std::string("SQLite: ") + sqlite3_errstr(code));
     // As in storage/sqlite/database.cpp.
     for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON",
                                "PRAGMA cell_size_check=ON", "PRAGMA journal_size_limit=67108864", "PRAGMA wal_autocheckpoint=4000"})
         run(pragma);
-    run("CREATE TABLE scan (id INTEGER PRIMARY KEY, site INTEGER NOT NULL, at INTEGER NOT NULL, direction INTEGER NOT NULL, "
-        "source INTEGER NOT NULL, temperature INTEGER, delay_s INTEGER, sealed BLOB NOT NULL) STRICT");
     begin_ = prepare("BEGIN IMMEDIATE");
     commit_ = prepare("COMMIT");
-    insert_ = prepare("INSERT INTO scan (id, site, at, direction, source, sealed) VALUES (?, ?, ?, 1, 0, ?)");
 }
 
-PlainTable::Prepared PlainTable::prepare(const char* sql) {
+PlainDatabase::Prepared PlainDatabase::prepare(const char* sql) {
     sqlite3_stmt* statement = nullptr;
     const int code = sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr);
     if (code != SQLITE_OK) throw std::runtime_error(std::string("SQLite: ") + sqlite3_errstr(code));
     return Prepared(statement);
 }
 
-void PlainTable::run(const char* sql) { step(prepare(sql).get()); }
+void PlainDatabase::run(const char* sql) { step(prepare(sql).get()); }
+void PlainDatabase::begin() { step(begin_.get()); }
+void PlainDatabase::commit() { step(commit_.get()); }
+
+PlainTable::PlainTable(const std::string& directory) : database_(directory + "/reference.db") {
+    database_.run("CREATE TABLE scan (id INTEGER PRIMARY KEY, site INTEGER NOT NULL, at INTEGER NOT NULL, direction INTEGER NOT NULL, "
+                  "source INTEGER NOT NULL, temperature INTEGER, delay_s INTEGER, sealed BLOB NOT NULL) STRICT");
+    insert_ = database_.prepare("INSERT INTO scan (id, site, at, direction, source, sealed) VALUES (?, ?, ?, 1, 0, ?)");
+}
 
 void PlainTable::append(std::size_t rows) {
-    step(begin_.get());
+    database_.begin();
     const std::int64_t now = std::time(nullptr);
     for (std::size_t i = 0; i < rows; ++i) {
         ++last_;
@@ -59,7 +64,48 @@ void PlainTable::append(std::size_t rows) {
         sqlite3_bind_blob(insert_.get(), 4, sealed.data(), sizeof sealed, SQLITE_STATIC);
         step(insert_.get());
     }
-    step(commit_.get());
+    database_.commit();
+}
+
+PlainRegister::PlainRegister(const std::string& path) : database_(path) {
+    by_document_ = database_.prepare("SELECT person FROM registration INDEXED BY registration_by_document_and_name WHERE document = ? AND name = ? LIMIT 1");
+    by_phone_ = database_.prepare("SELECT person FROM registration INDEXED BY registration_by_phone WHERE phone = ? AND name = ? LIMIT 1");
+    insert_ = database_.prepare("INSERT INTO registration (id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction) "
+                                "VALUES (?1, ?2, ?1, 0, ?3, 0, 1, ?4, ?5, ?6, ?7, 0)");
+    const auto largest = database_.prepare("SELECT max(id), max(person) FROM registration");
+    if (sqlite3_step(largest.get()) != SQLITE_ROW) throw std::runtime_error("SQLite: no registrations in " + path);
+    last_ = sqlite3_column_int64(largest.get(), 0);
+    last_person_ = sqlite3_column_int64(largest.get(), 1);
+}
+
+std::int64_t PlainRegister::find(sqlite3_stmt* query, const std::array<std::uint8_t, 16>& key, const std::array<std::uint8_t, 16>& name) {
+    sqlite3_bind_blob(query, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
+    sqlite3_bind_blob(query, 2, name.data(), static_cast<int>(name.size()), SQLITE_STATIC);
+    const auto person = sqlite3_step(query) == SQLITE_ROW ? sqlite3_column_int64(query, 0) : 0;
+    sqlite3_reset(query);
+    return person;
+}
+
+std::size_t PlainRegister::append(const std::vector<PlainStatement>& statements) {
+    std::size_t known = 0;
+    database_.begin();
+    const std::int64_t now = std::time(nullptr);
+    for (const auto& statement : statements) {
+        const auto same_document = find(by_document_.get(), statement.document, statement.name);
+        const auto same_phone = find(by_phone_.get(), statement.phone, statement.name);
+        const auto person = same_document != 0 ? same_document : same_phone;
+        known += person != 0 ? 1 : 0;
+        sqlite3_bind_int64(insert_.get(), 1, ++last_);
+        sqlite3_bind_int64(insert_.get(), 2, person != 0 ? person : ++last_person_);
+        sqlite3_bind_int64(insert_.get(), 3, now);
+        int column = 4;
+        for (const auto* key : {&statement.name, &statement.document, &statement.phone})
+            sqlite3_bind_blob(insert_.get(), column++, key->data(), static_cast<int>(key->size()), SQLITE_STATIC);
+        sqlite3_bind_blob(insert_.get(), column, statement.profile.data(), static_cast<int>(statement.profile.size()), SQLITE_STATIC);
+        step(insert_.get());
+    }
+    database_.commit();
+    return known;
 }
 
 double syncs_a_second(const std::string& directory, double seconds) {

@@ -108,12 +108,19 @@ class Chayan(Server):
 
     def found(self):
         """Keys, divisions, sites; writes the file of poster codes."""
-        with open(os.path.join(self.folder, "chayan.toml"), "w", encoding="utf-8") as file:
-            file.write("[limits]\nenabled = false\n")   # one address and few credentials send everything
+        self.set_limits()
         self._import("division", ["code", "name", "parent"], [["130682", "定州市", ""], ["130682001", "南城区街道", "130682"]])
         self._import("site", ["ref", "name", "category", "division", "longitude", "latitude"],
                      [[f"S{n}", f"检测点{n}", "shop", "130682001", f"{115 + n % 10 / 100:.2f}", f"{38.5 + n // 10 / 100:.2f}"]
                       for n in range(SITES)])
+        self.note_codes()
+
+    def set_limits(self):
+        with open(os.path.join(self.folder, "chayan.toml"), "w", encoding="utf-8") as file:
+            file.write("[limits]\nenabled = false\n")   # one address and few credentials send everything
+
+    def note_codes(self):
+        """Writes the file of poster codes of the sites that there are."""
         exported = self._run("site", "export").splitlines()
         codes = [row["code"] for row in csv.DictReader(exported) if row["direction"] == "any"]
         with open(self.codes, "w", encoding="ascii") as file:
@@ -134,6 +141,12 @@ class Chayan(Server):
 
     def start(self):
         """Returns when it is ready for questions too."""
+        self.launch()
+        self.await_status("/readyz", 200)
+        return self
+
+    def launch(self):
+        """Returns when it listens."""
         with open(os.path.join(self.folder, "chayan.log"), "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "serve", "--data", self.data, "--port", "0", "--config", os.path.join(self.folder, "chayan.toml")],
@@ -142,8 +155,6 @@ class Chayan(Server):
         if not listening:
             raise RuntimeError(f"chayan did not start; see {self.folder}/chayan.log")
         self.port = int(listening.group(1))
-        self.await_status("/readyz", 200)
-        return self
 
 
 class Nginx(Server):

@@ -2,23 +2,24 @@
 // Measures the writer for tools/bench: the service's own writer, vault, index and store, as `serve` puts them together, without
 // the network. Prints a JSON object a line. Beside each measure, in turn, the same count of rows by plain SQLite.
 //
-//   bench_writer --data DIR [--rows N] [--people N] [--seconds S] [--most ROWS]
+//   bench_writer --data DIR --people N --sites N [--rows N] [--seconds S] [--most ROWS]
 //
-// Each line of its input asks for one round, so that two of them, on stores of different size, can measure in turns; the end
-// of its input ends it. DIR must be empty, and is left full. --most bounds the rows of one measure, so that an empty store stays
-// nearly empty.
+// DIR is what bench_city has made, of N people, sites and rows. Each line of its input asks for one round, so that two of them, on
+// stores of different size, can measure in turns; the end of its input ends it. --most bounds the rows of one measure, so that an
+// empty store stays nearly empty.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
 
+#include "app/installation.hpp"
 #include "bench_reference.hpp"
-#include "bench_world.hpp"
 
 namespace {
 
@@ -27,7 +28,8 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
     app::Place place;
-    bench::World world;
+    std::uint64_t rows = 0, people = 0;
+    std::uint32_t sites = 0;
     double seconds = 2;
     std::uint64_t most = 300'000;
 };
@@ -81,14 +83,14 @@ Measure measure(const Options& options, std::size_t group, Commit commit) {
 /// Sends groups of scans that nobody has made yet, each when the one before is durable.
 class Sender {
 public:
-    Sender(app::Installation& in, const bench::World& world) : in_(in), world_(world) {}
+    Sender(app::Installation& in, const Options& options) : in_(in), options_(options) {}
     void commit(std::size_t group) {
         std::vector<service::ScanIntake> scans(group);
         const auto now = in_.clock.now();
         for (auto& scan : scans) {
             const auto turn = made_++;
-            scan.key.registration = {1 + turn % world_.people};
-            scan.key.site = {static_cast<std::uint32_t>(1 + (turn + turn / world_.people) % world_.sites)};
+            scan.key.registration = {1 + turn % options_.people};
+            scan.key.site = {static_cast<std::uint32_t>(1 + (turn + turn / options_.people) % options_.sites)};
             scan.key.at = scan.received = now;
         }
         std::promise<bool> durable;   // an atomic's wait would spin, on a core that the writer may need
@@ -99,7 +101,7 @@ public:
 
 private:
     app::Installation& in_;
-    const bench::World& world_;
+    const Options& options_;
     std::uint64_t made_ = 0;
 };
 
@@ -113,13 +115,13 @@ void print(const char* what, std::uint64_t rows_before, std::size_t group, const
 /// Its last line is that of the sync.
 void measure_round(const Options& options, Sender& sender, bench::PlainTable& plain) {
     for (const std::size_t group : {1U, 100U, 10'000U}) {
-        const auto rows = options.world.rows;
+        const auto rows = options.rows;
         print("writer", rows, group, measure(options, group, [&](std::size_t count) { sender.commit(count); }));
         print("plain", rows, group, measure(options, group, [&](std::size_t count) { plain.append(count); }));
     }
     std::printf("{\"what\":\"sync\",\"per_second\":%.1f,\"wal_bytes\":%llu}\n",
                 bench::syncs_a_second(options.place.data, std::min(options.seconds, 1.0)),
-                static_cast<unsigned long long>(bench::file_bytes(options.place, "-wal")));
+                static_cast<unsigned long long>(std::filesystem::file_size(options.place.data + "/chayan.db-wal")));
     std::fflush(stdout);
 }
 
@@ -133,19 +135,18 @@ void keep_house(app::Installation& in, const std::stop_token& stop) {
 }
 
 void run(const Options& options) {
-    const auto filled = bench::fill(options.place, options.world);
     const auto resident = resident_bytes();
     const auto began = Clock::now();
     app::Installation in(options.place, {});
     const double opened = seconds_since(began);
     in.tracing->load(std::stop_token{});
-    std::printf("{\"what\":\"start\",\"rows\":%llu,\"fill_s\":%.3f,\"file_bytes\":%llu,\"open_s\":%.3f,\"ready_s\":%.3f,\"resident_bytes\":%lld}\n",
-                static_cast<unsigned long long>(options.world.rows), filled.seconds, static_cast<unsigned long long>(filled.file_bytes), opened,
-                seconds_since(began), static_cast<long long>(resident_bytes()) - static_cast<long long>(resident));
+    if (const auto status = in.tracing->readiness(); !status) throw std::runtime_error(std::string("the log can't be read: ") + status.error().code);
+    std::printf("{\"what\":\"start\",\"open_s\":%.3f,\"ready_s\":%.3f,\"resident_bytes\":%lld}\n", opened, seconds_since(began),
+                static_cast<long long>(resident_bytes()) - static_cast<long long>(resident));
     std::fflush(stdout);
     std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
     bench::PlainTable plain(options.place.data);
-    Sender sender(in, options.world);
+    Sender sender(in, options);
     for (std::string asked; std::getline(std::cin, asked);) measure_round(options, sender, plain);
 }
 
@@ -156,13 +157,14 @@ Options parse(int count, char** words) {
         if (i + 1 == count) throw std::runtime_error(name + " needs a value");
         const std::string value = words[i + 1];
         if (name == "--data") options.place = {value, value + "/keys", 0};
-        else if (name == "--rows") options.world.rows = std::stoull(value);
-        else if (name == "--people") options.world.people = std::stoull(value);
+        else if (name == "--rows") options.rows = std::stoull(value);
+        else if (name == "--people") options.people = std::stoull(value);
+        else if (name == "--sites") options.sites = static_cast<std::uint32_t>(std::stoul(value));
         else if (name == "--seconds") options.seconds = std::stod(value);
         else if (name == "--most") options.most = std::stoull(value);
         else throw std::runtime_error("unknown option " + name);
     }
-    if (options.place.data.empty()) throw std::runtime_error("--data is missing");
+    if (options.place.data.empty() || options.people == 0 || options.sites == 0) throw std::runtime_error("--data, --people and --sites are needed");
     return options;
 }
 
