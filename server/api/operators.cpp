@@ -16,7 +16,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 void write_operator(JsonText& text, const service::OperatorView& view) {
     text.begin_object().member("login", view.login).key("roles").begin_array();
-    for (const auto* role : view.roles) text.value(role);
+    for (const auto role : view.roles) text.value(role);
     text.end_array().key("scope");
     if (view.scope.empty()) text.null();
     else text.value(view.scope);

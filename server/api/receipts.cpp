@@ -17,7 +17,7 @@ void write_receipt(JsonText& text, const service::ScanReceipt& receipt) {
     text.member("direction", domain::word_of(receipt.direction)).member("repeated", receipt.repeated);
     if (receipt.voided) text.member("voided", true);
     text.key("flags").begin_array();
-    for (const auto* flag : receipt.flags) text.value(flag);
+    for (const auto flag : receipt.flags) text.value(flag);
     text.end_array().member("evidence", receipt.evidence);
 }
 

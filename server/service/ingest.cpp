@@ -355,8 +355,8 @@ kit::Result<ScanIntake> Ingest::intake_of_history(domain::RegistrationId registr
     return fill(std::move(scan), request.temperature, request.plate);
 }
 
-std::vector<const char*> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone) {
-    std::vector<const char*> flags;
+std::vector<std::string_view> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone) {
+    std::vector<std::string_view> flags;
     // An import is history by its nature; its delay says nothing of a phone.
     if (scan.source != domain::Source::import && scan.delay_s > kit::late_s_min) flags.push_back("late");
     const auto& stay = site.stay(scan.at);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -58,7 +59,7 @@ struct ScanReceipt {
     domain::Direction direction = domain::Direction::in;
     bool repeated = false;
     bool voided = false;                         ///< the same scan was taken and voided: sent again it stays voided
-    std::vector<const char*> flags;              ///< "late", "outside_hours", …
+    std::vector<std::string_view> flags;              ///< "late", "outside_hours", …
     const char* evidence = "";
     Verdict verdict = Verdict::pass;
 };
@@ -108,7 +109,7 @@ private:
 };
 
 /// Flags that follow from the scan, its site and nothing else: late, outside_hours, old_poster.
-std::vector<const char*> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone);
+std::vector<std::string_view> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone);
 /// Too far for the time between: more than travel_km_min apart and faster than travel_kmh_max.
 bool is_impossible_travel(const domain::ScanKey& earlier, const domain::ScanKey& later, const domain::Sites& sites);
 

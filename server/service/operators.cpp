@@ -66,7 +66,7 @@ std::string text_of_scope(domain::DivisionCode scope) { return scope.digits == 0
 
 std::string text_of_roles(std::uint8_t roles) {
     std::string text;
-    for (const auto* word : role_words_of(roles)) text += (text.empty() ? "" : ",") + std::string(word);
+    for (const auto word : role_words_of(roles)) text += (text.empty() ? "" : ",") + std::string(word);
     return text;
 }
 
@@ -90,8 +90,8 @@ std::optional<std::uint8_t> parse_roles(std::string_view text) {
     return roles == 0 ? std::nullopt : std::optional(roles);
 }
 
-std::vector<const char*> role_words_of(std::uint8_t roles) {
-    std::vector<const char*> words;
+std::vector<std::string_view> role_words_of(std::uint8_t roles) {
+    std::vector<std::string_view> words;
     for (const auto& [word, role] : role_words)
         if ((roles & static_cast<std::uint8_t>(role)) != 0) words.push_back(word);
     return words;

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kit/result.hpp"
@@ -25,7 +26,7 @@ struct OperatorChange {
 
 struct OperatorView {
     std::string login, scope;
-    std::vector<const char*> roles;
+    std::vector<std::string_view> roles;
     bool disabled = false;
     bool has_otp = false;
 };
@@ -36,7 +37,7 @@ struct OtpSecret {
 
 /// "admin", "manager", "guard", "tracer", "auditor", comma separated, as bits; nothing for an unknown word or none at all.
 std::optional<std::uint8_t> parse_roles(std::string_view text);
-std::vector<const char*> role_words_of(std::uint8_t roles);
+std::vector<std::string_view> role_words_of(std::uint8_t roles);
 
 class Operators {
 public:

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/contact_index.hpp"
@@ -40,7 +41,7 @@ struct TrajectoryView {
         domain::Instant at;
         domain::Direction direction;
         bool repeated, voided;
-        std::vector<const char*> flags;
+        std::vector<std::string_view> flags;
         const char* evidence;
     };
     struct Visit {

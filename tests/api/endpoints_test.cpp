@@ -155,8 +155,8 @@ TEST_CASE("the document of the interface describes each call of the table, with 
         CAPTURE(name);
         REQUIRE(described.contains(name));
         std::string who = endpoint.who.anyone ? "anyone" : endpoint.who.credential ? "resident" : "";
-        const auto words = endpoint.who.roles == operators ? std::vector<const char*>{"operator"} : service::role_words_of(endpoint.who.roles);
-        for (const auto* word : words) who += (who.empty() ? "" : " ") + std::string(word);
+        const auto words = endpoint.who.roles == operators ? std::vector<std::string_view>{"operator"} : service::role_words_of(endpoint.who.roles);
+        for (const auto word : words) who += (who.empty() ? "" : " ") + std::string(word);
         CHECK(described.at(name) == who);
         constexpr const char* scope_words[] = {"whole", "own", "site", "each", "people", "staff"};
         CHECK(scopes[name] == scope_words[static_cast<std::size_t>(endpoint.who.scope)]);

@@ -78,7 +78,7 @@ struct Street : Stage {
     std::vector<domain::SiteId> ids;
 };
 
-std::set<std::string> as_set(const std::vector<const char*>& flags) { return {flags.begin(), flags.end()}; }
+std::set<std::string> as_set(const std::vector<std::string_view>& flags) { return {flags.begin(), flags.end()}; }
 
 }  // namespace
 

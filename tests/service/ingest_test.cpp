@@ -155,7 +155,7 @@ TEST_CASE("a replaced poster is accepted and flagged until its day, and refused 
     for (const int revision : {0, 1}) {
         const auto receipt = town.scan(town.who, {town.code("A", PosterDirection::any, revision), "in", text_of(morning - revision), {}, {}});
         REQUIRE(receipt);
-        CHECK(receipt->flags == std::vector<const char*>{"old_poster"});
+        CHECK(receipt->flags == std::vector<std::string_view>{"old_poster"});
         CHECK(std::string(receipt->evidence) == "static");
     }
     const auto fresh = town.scan(town.who, {town.code("A"), "out", {}, {}, {}});

@@ -130,7 +130,7 @@ TEST_CASE("an admin changes roles and scope from the next request on") {
     const auto root = office.caller("root");
     const auto changed = office.operators().change(root, "li", {"guard,tracer", "130682", {}, {}, false});
     REQUIRE(changed);
-    CHECK(changed->roles == std::vector<const char*>{"guard", "tracer"});
+    CHECK(changed->roles == std::vector<std::string_view>{"guard", "tracer"});
     CHECK(changed->scope == "130682");
     const auto caller = office.access().authenticate(session->token);
     REQUIRE(caller);

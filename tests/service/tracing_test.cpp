@@ -334,7 +334,7 @@ TEST_CASE("a trajectory tells flags, evidence, what meets the window, and nothin
     };
     const auto all = told(0, 1);
     REQUIRE(all);
-    CHECK(all->scans.at(0).flags == std::vector<const char*>{"late"});
+    CHECK(all->scans.at(0).flags == std::vector<std::string_view>{"late"});
     CHECK(std::string(all->scans[0].evidence) == "static");
     CHECK(all->person.document_number.find("****") != std::string::npos);
     REQUIRE(all->visits.size() == 1);   // uncut
@@ -355,7 +355,7 @@ TEST_CASE("a tracer is told the flags that the resident's receipt told, burst to
     County county;
     county.open_case();
     county->tracing.load({});
-    std::vector<std::vector<const char*>> receipts;
+    std::vector<std::vector<std::string_view>> receipts;
     for (int i = 0; i < 14; ++i) {
         county.clock.set(morning + 6 * i);
         receipts.push_back(county.scan(county.who[0], i % 3 == 0 ? "C" : "A", i % 2 == 0 ? "in" : "out")->flags);
@@ -367,7 +367,7 @@ TEST_CASE("a tracer is told the flags that the resident's receipt told, burst to
     CHECK(receipts[9].empty());   // six seconds apart there are ten in a minute
     county.clock.set(morning + 79);
     const auto last = county.scan(county.who[0], "A", "in");
-    CHECK(last->flags == std::vector<const char*>{"burst"});
+    CHECK(last->flags == std::vector<std::string_view>{"burst"});
     const auto again = county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to);
     CHECK(again->scans.back().flags == last->flags);
 }
