@@ -60,7 +60,10 @@ class World:
         self.sites = {site.ref: site for site in sites}
         self.voided = set(voided)
         self.scans = sorted(set(scans), key=lambda scan: (scan.at, _RANK[scan.direction], scan.site, scan.person))
-        self.people = sorted({scan.person for scan in self.scans})
+        self._by_person = {}
+        for scan in self.scans:
+            self._by_person.setdefault(scan.person, []).append(scan)
+        self.people = sorted(self._by_person)
         self.repeats = {scan for person in self.people for scan in self._repeats(person)}
         self._visits = {person: self._derive(person) for person in self.people}
 
@@ -69,7 +72,7 @@ class World:
 
     def of(self, person):
         """What a person scanned and did not void, in order."""
-        return [scan for scan in self.scans if scan.person == person and scan not in self.voided]
+        return [scan for scan in self._by_person.get(person, []) if scan not in self.voided]
 
     def _repeats(self, person):
         previous = {}
@@ -143,13 +146,14 @@ class World:
                     found.setdefault(person, visit.begin)
         return found
 
-    def contacts(self, index, since, until, linger_s=None, min_overlap_s=0, accumulate="total", places=None):
+    def contacts(self, index, since, until, linger_s=None, min_overlap_s=0, accumulate="total", places=None, among=None):
         """{person: Contact} of degree 1. `index` maps each index person to the moment from which it counts.
 
         `places` is what the categories of a question come to: the refs of the places that count, None for all.
+        `among`: nobody else is looked at, for whoever never scanned at a place of the index persons is no contact.
         """
         found = {}
-        for other in self.people:
+        for other in self.people if among is None else among:
             if other in index:
                 continue
             episodes, overlaps, via = [], [], set()
