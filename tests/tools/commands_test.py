@@ -38,10 +38,11 @@ class Run(unittest.TestCase):
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn("usage: tools/run", done.stderr)
 
-    def test_demo_is_refused_with_a_sentence(self):
-        done = bash("tools/run --demo")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("demonstration", done.stderr)
+    def test_the_demonstration_has_a_folder_of_its_own(self):
+        for arguments in ("--demo --data elsewhere", "--throw-away", "--demo --people"):
+            done = bash(f"tools/run {arguments}")
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertIn("usage: tools/run", done.stderr)
 
     def test_help(self):
         done = bash("tools/run --help")
