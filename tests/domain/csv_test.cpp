@@ -171,7 +171,7 @@ TEST_CASE("columns are found by any of their names in any order") {
 
 TEST_CASE("formulas are defused, and nothing else is touched") {
     for (const std::string text : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "|x", "%0A", "  =1", "\u3000=1", "\u00a0+1", "＝1", "＋1", "－1",
-                                   "＠x", "=cmd|' /C calc'!A0", "+1234567", "+1234567890123456", "+86142000000a0", "+12*345678", "+12**34567",
+                                   "＠x", "｜x", "％0A", "\ufeff=1", "=cmd|' /C calc'!A0", "+1234567", "+1234567890123456", "+86142000000a0", "+12*345678", "+12**34567",
                                    "+***", "+********", "+123***45***678", "+8614200000000 ", " +8614200000000", "+8614200000000\n", "+1+100000000"}) {
         CAPTURE(text);
         CHECK(defuse_formula(text) == "'" + text);
