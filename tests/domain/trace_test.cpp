@@ -149,6 +149,18 @@ TEST_CASE("The bound is reached by the total, by the longest stretch, or by the 
     CHECK_FALSE(reaches(Accumulate::day, 1101));
 }
 
+TEST_CASE("Within 24 hours means the part of a stretch that lies in them, and not a second more") {
+    const auto most = [](std::int64_t begin, std::int64_t end) {
+        Story story(2);
+        story.was(1, {1}, 0, 600).was(2, {1}, 0, 600).was(1, {1}, begin, end).was(2, {1}, begin, end);
+        return story.ask().contacts.at(0).day_s;
+    };
+    CHECK(most(day - 100, day + 50) == 700);    // 100 of the second
+    CHECK(most(day - 100, day + 1400) == 1500);  // the second whole is more
+    CHECK(most(day, day + 600) == 600);
+    CHECK(most(day - 1, day + 599) == 601);
+}
+
 TEST_CASE("At a gate people are together for its dwell only, and the episode says that it was a gate") {
     Story story(2);
     const auto gate = story.town.gate;
