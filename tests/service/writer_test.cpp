@@ -178,6 +178,53 @@ TEST_CASE("a full disk refuses the group with 503, is tried again a second later
     CHECK(stage.reader().audit().last()->case_number == "1");
 }
 
+TEST_CASE("a commit that failed leaves no number, plate, person or void behind, and what is tried again is stored") {
+    Waiting waiting;
+    auto& stage = waiting.stage;
+    stage.restart();
+    const auto first = stage.registered(someone(1));
+    const auto statement = domain::parse_statement(someone(2), stage.zone().local_day(morning), false);
+    REQUIRE(statement);
+    const auto line = *stage.reader().audit().last();
+    stage.restart_stopped();
+    auto ride = intake(first.value, 60);
+    ride.plate = "冀F12345";
+    domain::RegistrationId second;
+    bool is_voided = false;
+    const auto change = [&](WriteContext& context) -> kit::Status {
+        second = register_statement(context, stage->vault, *statement, {}).registration;
+        is_voided = context.void_scan(intake(first.value, 0).key);
+        context.audit({{}, "scan_voided", {}, {}});
+        return kit::Done{};
+    };
+    std::vector<std::string> told;
+    const auto tell = [&](const auto& outcome) { told.push_back(outcome ? "done" : outcome.error().code); };
+    REQUIRE(stage->writer.submit_scans({ride}, tell));
+    REQUIRE(stage->writer.submit(command(change, tell)));
+    stage->store.kind = StoreError::Kind::full;
+    stage->store.fails = true;
+    stage->start();
+    REQUIRE(refusal(run_and_wait(stage->writer, [](WriteContext&) -> kit::Status { return kit::Done{}; })) == "disk_full");
+    CHECK(told == std::vector<std::string>{"disk_full", "disk_full"});
+    stage->store.fails = false;
+    stage.clock.pass(1);
+    is_voided = false;
+    REQUIRE(stage->writer.submit_scans({ride}, tell));
+    REQUIRE(stage.write(change));
+    CHECK(told.back() == "done");
+    CHECK(is_voided);   // else the second try would be answered as done, and be lost with this process
+    CHECK(stage->writer.take_facts().voids.size() == 1);
+    CHECK(second.value == first.value + 1);
+    CHECK(stage.person_of(second).value == stage.person_of(first).value + 1);
+    REQUIRE(stage.log().size() == 1);
+    const auto vehicle = stage.reader().registry().vehicle(stage->vault.blind(BlindKind::plate, ride.plate));
+    REQUIRE(vehicle);
+    CHECK(stage.log()[0].vehicle == vehicle->id);
+    const auto last = *stage.reader().audit().last();
+    CHECK(last.seq == line.seq + 1);
+    CHECK(last.chain == stage->vault.chain(line.chain, last));
+}
+
 TEST_CASE("on a full disk the reserve is for what may use it, until there is space again") {
     Waiting waiting;
     auto& stage = waiting.stage;
