@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/audit.hpp"
 
+#include "kit/limits.hpp"
 #include "service/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -87,6 +88,108 @@ TEST_CASE("a checkpoint that was torn is cut back by the next, wherever it broke
     const auto text = contents(office.checkpoints);
     CHECK(std::count(text.begin(), text.end(), '\n') == 1);
     CHECK_FALSE(verify_audit(office.reader(), office->vault, office.checkpoints).first_bad);
+}
+
+TEST_CASE("a checkpoint that tells of a line otherwise, or of one that is not there, gives the log away") {
+    Office office;
+    for (int i = 0; i < 3; ++i) office.note("logout");
+    auto trail = office.trail();
+    trail.keep_checkpoint(office.reader(), /*now_due=*/true);
+    const auto whole = contents(office.checkpoints);
+    const auto first_bad = [&](const std::string& text) {
+        std::ofstream(office.checkpoints, std::ios::trunc) << text;
+        return verify_audit(office.reader(), office->vault, office.checkpoints).first_bad.value_or(0);
+    };
+    CHECK(first_bad(whole) == 0);
+    for (auto at = whole.find(' ') + 1; at + 1 < whole.size(); at += 7) {   // moment, head and signature
+        auto other = whole;
+        other[at] = other[at] == '1' ? '2' : '1';
+        CAPTURE(at, other);
+        CHECK(first_bad(other) == 3);
+    }
+    CHECK(first_bad(whole + "4" + whole.substr(1)) == 4);   // the line right behind the last
+}
+
+TEST_CASE("numbers that are missing are a fault, but where a restore says that it left them out") {
+    Office office;
+    office.note("logout");
+    const auto skip_to = [&](std::uint64_t seq, const char* action) {
+        REQUIRE(office.write([&](WriteContext& context) -> kit::Status {
+            storage::AuditRow row;
+            row.seq = seq;
+            row.action = action;
+            row.chain = office->vault.chain(context.store().audit().last()->chain, row);
+            context.store().audit().append(row);
+            return kit::Done{};
+        }));
+        return verify_audit(office.reader(), office->vault, office.checkpoints);
+    };
+    const auto restored = skip_to(1'000, "restored");
+    CHECK_FALSE(restored.first_bad);
+    CHECK(restored.count == 2);
+    CHECK(skip_to(2'000, "logout").first_bad == 1'001);
+}
+
+TEST_CASE("an auditor of a division sees the lines of whoever is within it, and of nobody over it") {
+    Office office;
+    constexpr const char* password = "correct horse battery";
+    REQUIRE(office->operators().add(nullptr, {"root", "admin", "", password}));
+    REQUIRE(office->operators().add(nullptr, {"li", "guard", "130682100", password}));
+    REQUIRE(office->operators().add(nullptr, {"wang", "guard", "130683", password}));
+    for (const std::uint32_t by : {1U, 2U, 3U}) {
+        REQUIRE(office.write([by](WriteContext& context) -> kit::Status {
+            context.audit({{by}, "login", {}, {}});
+            return kit::Done{};
+        }));
+    }
+    auto trail = office.trail();
+    Caller auditor = operator_of(storage::Role::auditor);
+    const auto seen = [&] {
+        std::vector<std::string> by;
+        for (const auto& line : trail.lines(auditor, office.reader(), 0, 100, Language::en).lines)
+            if (line.action == "login") by.push_back(line.by);
+        return by;
+    };
+    CHECK(seen() == std::vector<std::string>{"wang", "li", "root"});
+    auditor.scope = *domain::parse_division_code("130682");
+    CHECK(seen() == std::vector<std::string>{"li"});
+}
+
+TEST_CASE("who has the log verified leaves a line") {
+    Office office;
+    auto trail = office.trail();
+    const auto auditor = operator_of(storage::Role::auditor);
+    REQUIRE(trail.verify(auditor, office.reader()));
+    CHECK(office.reader().audit().last()->action == "audit_verified");
+    CHECK(office.reader().audit().last()->by == auditor.id);
+}
+
+TEST_CASE("a checkpoint is due after an hour or so many lines, and never where nothing is new") {
+    Office office;
+    std::optional<AuditTrail> trail(office.trail());
+    const auto kept = [&](bool now_due = false) {
+        trail->keep_checkpoint(office.reader(), now_due);
+        const auto text = contents(office.checkpoints);
+        return std::count(text.begin(), text.end(), '\n');
+    };
+    office.note("login");
+    CHECK(kept() == 1);
+    office.note("login");
+    office.clock.pass(kit::checkpoint_s - 1);
+    CHECK(kept() == 1);
+    office.clock.pass(1);
+    CHECK(kept() == 2);
+    REQUIRE(office.write([](WriteContext& context) -> kit::Status {
+        for (std::uint64_t i = 1; i < kit::checkpoint_lines; ++i) context.audit({{}, "login", {}, {}});
+        return kit::Done{};
+    }));
+    CHECK(kept() == 2);
+    office.note("login");
+    CHECK(kept() == 3);
+    office.clock.pass(kit::checkpoint_s);
+    CHECK(kept() == 3);
+    trail.emplace(office.trail());   // as after a restart
+    CHECK(kept(/*now_due=*/true) == 3);
 }
 
 TEST_CASE("a checkpoint for which the disk has no room leaves nothing of itself, and the next stands on a line of its own") {
