@@ -148,6 +148,43 @@ TEST_CASE("a gate is told what follows from all a person's scans, a phone from i
     CHECK_FALSE(street.scan(first, "A", "in", morning + 40)->repeated);
 }
 
+TEST_CASE("a child's scan is no repeat of their mother's on the same phone") {
+    Street street;
+    const auto mother = street.registered(someone(1));
+    auto fields = without_phone(someone(2));
+    fields.relation = "child";
+    const auto statement = domain::parse_statement(fields, street.zone().local_day(morning), false);
+    REQUIRE(statement);
+    const auto child = street->residents.add_dependant(mother, *statement);
+    REQUIRE(child);
+    ScanRequest request;
+    request.code = street.code("A");
+    request.direction = "in";
+    request.self = false;
+    request.dependants = {child->id};
+    REQUIRE(street.scan(mother, "A", "in"));
+    street.clock.pass(30);
+    CHECK_FALSE(street.scan_all(mother, request)->at(0).repeated);
+    street.clock.pass(30);
+    CHECK(street.scan_all(mother, request)->at(0).repeated);
+}
+
+TEST_CASE("nobody has travelled from where their scan was voided") {
+    Street street;
+    const auto who = street.registered(someone(1));
+    REQUIRE(street->cases.open_case(operator_of(storage::Role::tracer), "1", "t", "p", {}));
+    street->tracing.load({});
+    street.clock.set(morning + 100);
+    REQUIRE(street.scan(who, "A", "in", morning));
+    const auto wrong = street.scan(who, "E", "in", morning + 10);
+    REQUIRE(street.void_scan(who, wrong->id));
+    CHECK(street.scan(who, "A", "in", morning + 90)->flags.empty());
+    const auto id = street->vault.person_id(street.person_of(who));
+    const auto told = street->tracing.trajectory(operator_of(storage::Role::tracer), street.reader(), id, "1", text_of(morning), text_of(morning + 100));
+    REQUIRE(told);
+    CHECK(told->scans.at(2).flags.empty());
+}
+
 TEST_CASE("a repeat is at most sixty seconds after the scan before it, which may be a repeat itself") {
     Street street;
     const auto who = street.registered(someone(1));

@@ -175,6 +175,47 @@ TEST_CASE("nothing is answered before the log is read, and nothing without an op
     CHECK(answers() == all("no_case"));
 }
 
+TEST_CASE("no question is answered whose line can't be written, nor told why it is refused") {
+    County county;
+    county.open_case();
+    REQUIRE(county.scan(county.who[0], "A", "in", morning));
+    county->tracing.load({});
+    auto& tracing = county->tracing;
+    county->store.kind = storage::StoreError::Kind::full;
+    county->store.fails = true;
+    SearchRequest search;
+    search.case_number = "1";
+    search.fields.phone = someone(0).phone;
+    CHECK(refusal(tracing.search(county.caller, county.reader(), search)) == "disk_full");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "A", "1", from, to)) == "disk_full");
+    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)) == "disk_full");
+    CHECK(refusal(tracing.trace(county.caller, county.reader(), county.question(0))) == "disk_full");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "nowhere", "1", from, to)) == "disk_full");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), "A", "no case", from, to)) == "disk_full");
+    county->store.fails = false;
+}
+
+TEST_CASE("a merge is in the next answer, though nobody scanned after it") {
+    County county;
+    county.open_case();
+    county.clock.set(morning + 3600);
+    const auto by_phone = county.registered(without_document(someone(20))), by_document = county.registered(without_phone(someone(20)));
+    for (const auto who : {county.who[0], by_phone}) REQUIRE(county.scan(who, "A", "in", morning));
+    county->tracing.load({});
+    const auto contacts = [&] {
+        std::vector<domain::PersonNo> found;
+        const auto told = county->tracing.trace(county.caller, county.reader(), county.question(0));
+        REQUIRE(told);
+        for (const auto& contact : told->answer.contacts) found.push_back(contact.person);
+        return found;
+    };
+    REQUIRE(county.person_of(by_phone) != county.person_of(by_document));
+    CHECK(contacts() == std::vector{county.person_of(by_phone)});
+    (void)county.registered(someone(20));   // both
+    REQUIRE(county.person_of(by_phone) == county.person_of(by_document));
+    CHECK(contacts() == std::vector{county.person_of(by_document)});
+}
+
 TEST_CASE("a question about what is not there, or outside the scope, is refused alike and written down") {
     County county;
     county.open_case();
@@ -349,6 +390,9 @@ TEST_CASE("a trajectory tells flags, evidence, what meets the window, and nothin
         CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), id, "1", from, to)) == "person_unknown");
     CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", "noon", to)) == "time_malformed");
     CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, "noon")) == "time_malformed");
+    county.restart();
+    county->tracing.load({});
+    CHECK(told(0, 1)->scans.at(0).flags == std::vector<std::string_view>{"late"});   // read from the log
 }
 
 TEST_CASE("a tracer is told the flags that the resident's receipt told, burst too") {
@@ -441,6 +485,31 @@ TEST_CASE("a row that can't be opened though its day's key is there stops every 
     county->tracing.load({}, 1);
     CHECK(county->tracing.is_ready());
     CHECK(answer().empty());
+}
+
+TEST_CASE("a registration that can't be opened stops every question, until its loss with all its scans is accepted") {
+    County county;
+    county.open_case();
+    domain::RegistrationId stranger;
+    REQUIRE(county.write([&](WriteContext& context) -> kit::Status {
+        storage::RegistrationRow row;
+        row.id = row.holder = stranger = context.next_registration();
+        row.person = context.next_person();
+        row.at = context.now();
+        row.profile = "damaged";
+        context.store().registry().append(row);
+        context.edit_people().place(row.id, row.person, row.holder, {}, false);
+        return kit::Done{};
+    }));
+    for (const auto who : {county.who[0], stranger}) REQUIRE(county.scan(who, "A", "in", morning));
+    const auto passed = [&] { return county->tracing.passages(county.caller, county.reader(), "A", "1", from, to); };
+    county.restart();
+    county->tracing.load({}, 0);
+    CHECK(refusal(passed()) == "log_damaged");
+    county.restart();
+    county->tracing.load({}, 1);
+    REQUIRE(passed());
+    CHECK(passed()->size() == 1);
 }
 
 TEST_CASE("a row whose day's key was destroyed is no damage, and one whose day's key is lost is") {
