@@ -146,6 +146,17 @@ TEST_CASE("a session ends after a quarter of an hour without a call, and after a
     CHECK(refusal(office.access().authenticate(busy.token)) == "session_unknown");
 }
 
+TEST_CASE("a restart ends nobody's work: when a session was called last is kept") {
+    Office office;
+    const auto session = office.opened();
+    office.clock.pass(kit::session_idle_s_max - 1);
+    REQUIRE(office.access().authenticate(session.token));
+    REQUIRE(run_and_wait(office->writer, [](WriteContext&) -> kit::Status { return kit::Done{}; }));   // behind it in the queue
+    office.clock.pass(kit::session_idle_s_max - 1);
+    office.restart();
+    CHECK(office.access().authenticate(session.token));
+}
+
 TEST_CASE("a password counts as just given for a quarter of an hour, and can be given again") {
     static_assert(kit::confirmed_s_max == 900);
     Office office;
@@ -162,6 +173,7 @@ TEST_CASE("a password counts as just given for a quarter of an hour, and can be 
     CHECK_FALSE(is_confirmed());
     CHECK(office.access().confirm(caller, {{}, good_password, {}, {}}));
     CHECK(is_confirmed());
+    CHECK(office.audit().back() == "session_confirmed");
     office.restart();
     CHECK(is_confirmed());
     REQUIRE(office.access().close_session(caller));
@@ -286,11 +298,13 @@ TEST_CASE("one sees one's own sessions and ends any of them at once") {
     CHECK_FALSE(views[1].is_current);
     CHECK(views[0].started == views[1].started + 5);
     REQUIRE(office.access().end_session(caller, views[1].id));
+    CHECK(office.audit().back() == "session_ended");
     CHECK(refusal(office.access().authenticate(first.token)) == "session_unknown");
     CHECK(refusal(office.access().end_session(caller, views[1].id)) == "session_unknown");
     const auto stranger = office.access().open_session({"wang", good_password, {}, {}});
     REQUIRE(stranger);
     CHECK(refusal(office.access().end_session(*office.access().authenticate(stranger->token), views[0].id)) == "session_unknown");
+    CHECK(office.access().sessions(caller).size() == 1);   // nobody else's
     CHECK(office.access().authenticate(second.token));
 }
 

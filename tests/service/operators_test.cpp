@@ -149,6 +149,7 @@ TEST_CASE("who is disabled is nobody at the next request, and comes back when en
     REQUIRE(office.operators().change(root, "li", {{}, {}, {}, true, false}));
     CHECK(refusal(office.access().authenticate(session->token)) == "session_unknown");
     CHECK(refusal(office.login("li")) == "login_failed");
+    CHECK(office.reader().audit().last()->action == "login_failed");
     REQUIRE(office.operators().change(root, "li", {{}, {}, {}, false, false}));
     CHECK(refusal(office.access().authenticate(session->token)) == "session_unknown");   // what ended stays ended
     CHECK(office.login("li"));
@@ -278,6 +279,8 @@ TEST_CASE("a duty device scans at its site alone, for a shift, until it is revok
     CHECK(refusal(devices.pair(manager, "F1")) == "site_unknown");
     const auto paired = devices.pair(manager, "G1");
     REQUIRE(paired);
+    const auto line = [&] { return std::pair(office.reader().audit().last()->action, office.reader().audit().last()->by.value); };
+    CHECK(line() == std::pair(std::string("device_paired"), manager.id.value));
     CHECK(refusal(devices.begin_duty(paired->secret, "")) == "on_duty_name");
     CHECK(refusal(devices.begin_duty("something else", "李卫国")) == "link_over");
     const auto duty = devices.begin_duty(paired->secret, "李卫国");
@@ -302,6 +305,7 @@ TEST_CASE("a duty device scans at its site alone, for a shift, until it is revok
     CHECK(refusal(devices.revoke(operator_of(storage::Role::manager), "root")) == "device_unknown");   // no person's account
     REQUIRE(devices.revoke(manager, paired->id));
     CHECK_FALSE(office.access().authenticate(second->session.token));
+    CHECK(line() == std::pair(std::string("device_revoked"), manager.id.value));
     CHECK(refusal(devices.renew(manager, paired->id)) == "device_revoked");
     CHECK((*devices.of_site(manager, "G1"))[0].revoked);
 }

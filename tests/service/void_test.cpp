@@ -170,6 +170,21 @@ TEST_CASE("a guard voids what they themselves scanned, as long as a shift lasts"
     CHECK(refusal(shop.void_scan(shop.guard, other)) == "void_late");
 }
 
+TEST_CASE("a void leaves a line of who it was, once") {
+    Shop shop;
+    const auto own = shop.scanned();
+    shop.clock.pass(1);
+    const auto by_guard = shop.scanned_by(shop.guard);
+    const auto lines = shop.reader().audit().last()->seq;
+    for (int times = 0; times < 2; ++times) {
+        REQUIRE(shop.void_scan(shop.who, own));
+        REQUIRE(shop.void_scan(shop.guard, by_guard));
+    }
+    std::vector<std::pair<std::string, std::uint32_t>> told;
+    for (const auto& row : shop.reader().audit().read(lines + 1, 100)) told.emplace_back(row.action, row.by.value);
+    CHECK(told == std::vector<std::pair<std::string, std::uint32_t>>{{"scan_voided", 0}, {"scan_voided", shop.guard.id.value}});
+}
+
 TEST_CASE("nobody voids somebody else's scan, nor one that is none") {
     Shop shop;
     const auto id = shop.scanned();
