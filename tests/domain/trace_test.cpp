@@ -350,6 +350,16 @@ TEST_CASE("An index vehicle stands for whoever scanned with it in the window") {
     CHECK(story.ask().contacts.at(1).total_s == 200);
 }
 
+TEST_CASE("An index vehicle stands for whoever scanned with it in the window's last second, and for nobody after it") {
+    Story story(1);
+    story.scans(1, {4}, 1000, Direction::pass).vehicle = {7};
+    story.question.index = {IndexVehicle{{7}}};
+    story.question.window.to = start + 1001;
+    CHECK(story.found() == "0:1");
+    story.question.window.to = start + 1000;
+    CHECK(story.found().empty());
+}
+
 TEST_CASE("Categories select the visits of both, by the site that opened them") {
     Story story(3);
     story.was(1, {1}, 0, 100).was(2, {1}, 0, 100).was(1, {4}, 200, 300).was(3, {4}, 200, 300);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/crowd.hpp"
 #include "http/running.hpp"
 
 using namespace chayan::http;
@@ -87,6 +88,28 @@ struct Silent {
 };
 
 }  // namespace
+
+TEST_CASE("a crowd counts who is there now, and is not searched to its end for somebody who may go") {
+    Crowd crowd;
+    const auto anyone = [](const Crowd::Seat&) { return true; };
+    Crowd::Seat two[2], three[3];
+    for (auto& seat : two) crowd.add(seat, "two");
+    for (auto& seat : three) crowd.add(seat, "three");
+    CHECK(crowd.find_to_give_way(anyone) == &three[0]);
+    crowd.remove(three[1]);
+    crowd.remove(three[2]);   // who is left is alone
+    CHECK(crowd.find_to_give_way(anyone) == &two[0]);
+    crowd.remove(two[0]);
+    CHECK(crowd.find_to_give_way(anyone) == nullptr);
+    crowd.remove(two[1]);
+    crowd.remove(three[0]);
+    CHECK(crowd.find_to_give_way(anyone) == nullptr);
+    std::vector<Crowd::Seat> busy(200);
+    for (auto& seat : busy) crowd.add(seat, "busy");
+    int asked = 0;
+    CHECK(crowd.find_to_give_way([&](const Crowd::Seat&) { return ++asked < 0; }) == nullptr);
+    CHECK(asked == 64);
+}
 
 TEST_CASE("when all places are taken, those who have the most of them lose the one that was quiet for longest") {
     Hall hall;
