@@ -133,6 +133,14 @@ TEST_CASE("whatever a text holds, a row of CSV stays a row, and a line of NDJSON
     CHECK(static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n')) == rows.size());
 }
 
+TEST_CASE("an answer of many pieces has each row once, in order") {
+    std::vector<Row> rows;
+    for (std::int64_t i = 0; i < 4'000; ++i) rows.push_back({std::string(50, 'x'), i});
+    const auto read = rows_of(text_of(write_csv, part_of(rows)));
+    REQUIRE(read.size() == rows.size() + 1);
+    for (std::size_t i = 0; i < rows.size(); ++i) REQUIRE(read[i + 1][1] == std::to_string(i));
+}
+
 TEST_CASE("nobody's answer is made on") {
     std::vector<Row> rows(10'000, Row{std::string("x"), std::int64_t{1}});
     auto part = part_of(rows);

@@ -75,6 +75,24 @@ TEST_CASE("a backup is refused while recovery.pub is not the half that was made"
     CHECK(key_files::is_recovery_half_whole(keys.path));
 }
 
+TEST_CASE("a damaged recovery.pub is not taken for the one that was made by a later start") {
+    const Keys keys;
+    {
+        std::fstream file(keys.path + "/recovery.pub", std::ios::in | std::ios::out | std::ios::binary);
+        file.put('\x55').put('\xaa');
+    }
+    key_files::pin_recovery_half(keys.path);
+    CHECK_FALSE(key_files::is_recovery_half_whole(keys.path));
+}
+
+TEST_CASE("a day whose key was destroyed gets no other") {
+    const Keys keys;
+    std::ofstream(keys.path + "/day/2026-02-02.destroyed").flush();
+    CHECK_THROWS_WITH(key_files::make_day_key(keys.path, day), Contains("destroyed") && Contains("2026-02-02"));
+    CHECK_FALSE(std::filesystem::exists(keys.path + "/day/2026-02-02.key"));
+    CHECK_NOTHROW(key_files::make_day_key(keys.path, *domain::parse_date("2026-02-03")));
+}
+
 TEST_CASE("a day's key is written whole, read back, and told apart from what is none") {
     const Keys keys;
     const auto made = key_files::make_day_key(keys.path, day);

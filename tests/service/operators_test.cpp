@@ -198,6 +198,32 @@ TEST_CASE("there is always an administrator left") {
     CHECK(office.operators().change(root, "root", {"guard", {}, {}, {}, false}));
 }
 
+TEST_CASE("the last administrator stays one, also where none is over everything") {
+    Stage stage;
+    REQUIRE(stage->operators().add(nullptr, {"town", "admin", "130682", good_password}));
+    const auto session = stage->access().open_session({"town", good_password, {}, {}});
+    REQUIRE(session);
+    const auto town = *stage->access().authenticate(session->token);
+    CHECK(refusal(stage->operators().change(town, "town", {"guard", {}, {}, {}, false})) == "last_admin");
+    CHECK(refusal(stage->operators().change(town, "town", {{}, {}, {}, true, false})) == "last_admin");
+}
+
+TEST_CASE("what an admin renews of another's proof ends that one's sessions, also over a restart") {
+    const bool resets_otp = GENERATE(false, true);
+    Office office;
+    office.add("li", "guard");
+    const auto session = office.login("li");
+    REQUIRE(session);
+    const auto root = office.caller("root");
+    OperatorChange change;
+    if (resets_otp) change.resets_otp = true;
+    else change.password = other_password;
+    REQUIRE(office.operators().change(root, "li", change));
+    CHECK(refusal(office.access().authenticate(session->token)) == "session_unknown");
+    office.restart();
+    CHECK(refusal(office.access().authenticate(session->token)) == "session_unknown");
+}
+
 TEST_CASE("there is always an administrator left who may do everything") {
     Office office;
     office.add("town", "admin", "130682");   // makes nobody who sees more than they do

@@ -286,6 +286,8 @@ TEST_CASE("nothing that identifies a person lies in the registry in the clear, a
     CHECK(refused([](auto& r) { r.name[0] ^= 1; }));
     CHECK(refused([](auto& r) { (*r.document)[0] ^= 1; }));
     CHECK(refused([](auto& r) { r.document.reset(); }));
+    CHECK(refused([](auto& r) { (*r.phone)[0] ^= 1; }));
+    CHECK(refused([](auto& r) { r.phone.reset(); }));
     CHECK(refused([](auto& r) { std::swap(r.document, r.phone); }));
 }
 
@@ -319,6 +321,8 @@ TEST_CASE("who is shown is the oldest statement with a document, filled from the
     CHECK(view.document_number.substr(0, 6) == "130682");
     CHECK(view.document_number.find("1950") == std::string::npos);
     CHECK(view.phone == "142****0001");
+    CHECK(view.address.empty());
+    CHECK(view.workplace.empty());
     CHECK_FALSE(profile_of(stage.reader(), stage->vault, *people, {99}));
 }
 

@@ -249,6 +249,16 @@ TEST_CASE("own scans come newest first, page by page, cut to a window, with who 
     CHECK(ids(home.own(holder)) == ids(all));
 }
 
+TEST_CASE("a page begins at its window's second, and knows what was scanned a minute before it") {
+    Home home;
+    const auto who = home.registered(someone(1));
+    for (const std::int64_t at : {-31, -30, 30}) REQUIRE(home.scan(who, "A", "in", morning + at));
+    const auto page = home.own(who, {text_of(morning), {}, {}, {}});
+    REQUIRE(page.scans.size() == 1);
+    CHECK(page.scans[0].repeated);
+    CHECK(home.own(who, {text_of(morning - 30), {}, {}, {}}).scans.size() == 2);
+}
+
 TEST_CASE("nobody takes back what another phone recorded of the same person") {
     Home home;
     const auto first = home.registered(someone(1)), second = home.registered(someone(1));
@@ -326,6 +336,20 @@ TEST_CASE("a correction takes no scan from a person whom another statement names
     // Back again: what was recorded between is not taken along to a person whom the roster names.
     REQUIRE(home.correct(phone, home.to_document_of(1)));
     CHECK(home.person_of(correction) != person);
+    CHECK(home.reader().registry().person_events().empty());
+}
+
+TEST_CASE("a correction leaves the person whom a dependant of the same phone is too") {
+    Home home;
+    const auto phone = home.registered(someone(1));
+    const auto child = home.add(phone, without_phone(someone(1)));   // whoever typed it once more for a child
+    REQUIRE(child);
+    const auto person = home.person_of(phone);
+    REQUIRE(home.person_of(home.open(child->id)) == person);
+    REQUIRE(home.correct(phone, home.to_document_of(9)));
+    const auto after = home.scan(phone, "A", "in");
+    CHECK(home.person_of(home->vault.open_scan_id(after->id)->registration) != person);
+    CHECK(home.person_of(home.open(child->id)) == person);
     CHECK(home.reader().registry().person_events().empty());
 }
 

@@ -20,6 +20,7 @@ struct Desk : Stage {
         (*this)->tracing.load({});
         fields = someone(1);
         fields.address = "仁和街2号";
+        fields.workplace = "砖厂";
         registration = registered(fields);
         request = {(*this)->vault.person_id(person_of(registration)), "1", "流调电话", {"name", "phone"}};
         lines_before = actions().size();
@@ -62,6 +63,8 @@ TEST_CASE("a reveal shows the fields that were named in full, and no other") {
     CHECK(shown->phone == "+86" + desk.fields.phone);
     CHECK(shown->document_number.empty());
     CHECK(shown->address.empty());
+    CHECK(shown->document_type.empty());
+    CHECK(shown->workplace.empty());
     desk.request.fields = {"document", "address", "workplace"};
     const auto others = desk.reveal();
     REQUIRE(others);
@@ -69,7 +72,8 @@ TEST_CASE("a reveal shows the fields that were named in full, and no other") {
     CHECK(others->document_number == desk.fields.document_number);
     CHECK(others->address == "仁和街2号");
     CHECK(others->phone.empty());
-    CHECK(others->workplace.empty());   // never stated
+    CHECK(others->document_type == "id");
+    CHECK(others->workplace == "砖厂");
 }
 
 TEST_CASE("a reveal is written down before and after, with its reason, and told to whoever it is about") {
