@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,8 +20,23 @@ namespace {
 
 class Keeper final : public Handler {
 public:
+    /// A byte that is a long time coming.
+    class Slow final : public BodySource {
+    public:
+        explicit Slow(Keeper& keeper) : keeper_(keeper) {}
+        std::uint64_t size() const override { return 1; }
+        void read(std::size_t, std::function<void(std::string)> done) override {
+            const std::lock_guard lock(keeper_.mutex);
+            keeper_.pieces.push_back(std::move(done));
+        }
+
+    private:
+        Keeper& keeper_;
+    };
+
     Admission admit(const Head&) override { return {0, "", 64 * 1024, "", false}; }
     void handle(Request request, Reply reply) override {
+        if (request.path == "/stream") return reply({200, "text/plain", "", {}, false, std::make_shared<Slow>(*this)});
         if (request.path != "/later") return reply({200, "text/plain", "now", {}, false});
         const std::lock_guard lock(mutex);
         kept.push_back(std::move(reply));
@@ -38,6 +54,7 @@ public:
 
     std::mutex mutex;
     std::vector<Reply> kept;
+    std::vector<std::function<void(std::string)>> pieces;
 };
 
 constexpr std::size_t places = 6;
@@ -162,6 +179,20 @@ TEST_CASE("a request that is being handled keeps its place") {
     for (int tries = 0; tries < 3; ++tries) CHECK_FALSE(hall.client("127.0.2.1")->is_connected);
     for (auto& reply : hall.handler.kept) reply({200, "text/plain", "at last", {}, false});
     for (const auto& client : busy) CHECK_THAT(client->read_until("at last"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_CASE("who is being sent a stream keeps their place") {
+    Hall hall;
+    std::vector<std::unique_ptr<TlsClient>> busy;
+    for (std::size_t i = 0; i < places; ++i) {
+        busy.push_back(hall.idle("127.0.1.1"));
+        CHECK_THAT(busy.back()->ask(get("/stream"), "\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+    }
+    for (int tries = 0; tries < 3; ++tries) CHECK_FALSE(hall.client("127.0.2.1")->is_connected);
+    const std::lock_guard lock(hall.handler.mutex);
+    REQUIRE(hall.handler.pieces.size() == places);
+    for (auto& done : hall.handler.pieces) done("!");
+    for (const auto& client : busy) CHECK(client->read_until("!") == "!");
 }
 
 TEST_CASE("where nobody has more than one place a newcomer is turned away, and takes the next that is free") {

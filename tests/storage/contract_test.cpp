@@ -188,6 +188,14 @@ STORE_TEST("a recent scan is found behind rows that seem older, and behind a gap
     REQUIRE(seqs(world.store->reader()->scans().find_recent({7}, morning + 50'000, Direction::in, morning + 40'000)) == Seqs{2});
 }
 
+STORE_TEST("a recent scan is found behind more rows than are read at once, all received since") {
+    TestType world;
+    std::vector<ScanRow> rows{scan(1, 7, 0)};
+    for (std::uint64_t seq = 2; seq < 40'000; ++seq) rows.push_back(scan(seq, 3, 1));
+    append(*world.store, rows);
+    REQUIRE(seqs(world.store->reader()->scans().find_recent({7}, morning, Direction::in, morning)) == Seqs{1});
+}
+
 STORE_TEST("a scan is voided once, the first time counts, and who scanned for someone is kept") {
     TestType world;
     append(*world.store, {scan(1), scan(2)});

@@ -156,6 +156,32 @@ TEST_CASE("acknowledged rows that are gone are counted, nothing is touched, and 
     REQUIRE(world.last() == 9);
 }
 
+TEST_CASE("registrations that are gone are counted too") {
+    World world;
+    world.write(1, 1);
+    const auto old = read_file(world.database);
+    sqlite::open({world.folder.path, {}, 0})->write([](Connection& connection) { connection.registry().append(registration(1)); });
+    write_file(world.database, old);
+    REQUIRE_THAT(world.refusal(), Contains("0 acknowledged scans, 1 registrations"));
+    REQUIRE(world.refusal(1).empty());
+}
+
+TEST_CASE("the mark promises nothing of a transaction that failed") {
+    World world;
+    {
+        const auto store = sqlite::open({world.folder.path, {}, 0});
+        REQUIRE_THROWS_AS(store->write([](Connection& connection) {
+            const ScanRow rows[] = {scan(1)};
+            connection.scans().append(rows);
+            connection.registry().append(registration(1));
+            connection.audit().append(audit(1));
+            throw std::runtime_error("a reason");
+        }), std::runtime_error);
+        store->write([](Connection& connection) { connection.sites().put(site(1)); });
+    }
+    REQUIRE(world.refusal().empty());
+}
+
 TEST_CASE("commits that a damaged write-ahead log drops in silence are counted, and the log is left as it is") {
     World world;
     std::string log;
