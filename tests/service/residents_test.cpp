@@ -420,6 +420,18 @@ TEST_CASE("what a correction does not give stays, what it gives empty goes, and 
     CHECK(home.audit().size() == lines);
 }
 
+TEST_CASE("what only the mistaken number said goes with it: a birth date and a sex do not hold against the right one") {
+    for (const char* number : {"130682196002020018", "130682196002020026"}) {   // another day; one of each sex
+        Home home;
+        const auto phone = home.registered(someone(1));
+        auto right = home.to_document_of(1);
+        right.document->document_number = number;
+        CHECK(refusal(home.correct(phone, right)).empty());
+        const auto said = home->residents.view(phone, home.reader()).statements.back().said;
+        CHECK(said.birth_date == domain::parse_date("1960-02-02"));
+    }
+}
+
 TEST_CASE("a statement is corrected so many times") {
     Home home;
     const auto phone = home.registered(someone(1));

@@ -487,6 +487,23 @@ TEST_CASE("a row that can't be opened though its day's key is there stops every 
     CHECK(answer().empty());
 }
 
+TEST_CASE("a row of a site that is not there is damage, and in no answer once its loss is accepted") {
+    County county;
+    county.open_case();
+    REQUIRE(county.scan(county.who[0], "A", "in", morning));
+    storage::ScanRow row{{2}, {99}, morning + 100, domain::Direction::in, domain::Source::static_code, 0, 0, {}};
+    county->vault.seal(row, {county.who[0], {}});
+    county.append_row(row);
+    const auto answer = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to); };
+    county.restart();
+    county->tracing.load({}, 0);
+    CHECK(refusal(answer()) == "log_damaged");
+    county.restart();
+    county->tracing.load({}, 1);
+    REQUIRE(answer());
+    CHECK(answer()->scans.size() == 1);
+}
+
 TEST_CASE("a registration that can't be opened stops every question, until its loss with all its scans is accepted") {
     County county;
     county.open_case();
