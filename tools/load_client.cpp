@@ -77,9 +77,10 @@ Client::Client(const Plan& plan, Script& script)
     SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context_.get(), &keep_session);
     SSL_CTX_set_mode(context_.get(), SSL_MODE_RELEASE_BUFFERS);
+    char groups[] = "X25519";   // OpenSSL's macro takes no constant
     const bool is_set = SSL_CTX_set_min_proto_version(context_.get(), TLS1_3_VERSION) == 1 &&
                         SSL_CTX_set_ciphersuites(context_.get(), "TLS_AES_128_GCM_SHA256") == 1 &&
-                        SSL_CTX_set1_groups_list(context_.get(), "X25519") == 1;
+                        SSL_CTX_set1_groups_list(context_.get(), groups) == 1;
     if (!is_set) fail("OpenSSL refuses the TLS settings");
     address_.sin_family = AF_INET;
     address_.sin_port = htons(static_cast<std::uint16_t>(std::stoi(plan.port)));

@@ -102,10 +102,11 @@ std::shared_ptr<SSL_CTX> make_tls_context(const TlsFiles& files, const TicketKey
                                            SSL_OP_PRIORITIZE_CHACHA | SSL_OP_SINGLE_ECDH_USE);
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    char groups[] = "X25519:P-256";   // OpenSSL's macro takes no constant
     const bool done = SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) == 1 &&
                       SSL_CTX_set_ciphersuites(context.get(), suites_13) == 1 &&
                       SSL_CTX_set_cipher_list(context.get(), suites_12) == 1 &&
-                      SSL_CTX_set1_groups_list(context.get(), "X25519:P-256") == 1;
+                      SSL_CTX_set1_groups_list(context.get(), groups) == 1;
     if (!done) fail("OpenSSL refuses the TLS settings");
     SSL_CTX_set_alpn_select_cb(context.get(), &select_protocol, nullptr);
     set_tickets(context.get(), ticket_key);

@@ -68,7 +68,7 @@ struct Access::State {
             }
             if (found->second.count < failures_free) return 0;
             const auto doublings = std::min<std::size_t>(found->second.count - failures_free, 6);
-            const auto delay = std::min<std::int64_t>(1LL << doublings, delay_s_max);
+            const auto delay = std::min<std::int64_t>(std::int64_t{1} << doublings, delay_s_max);
             return std::max<std::int64_t>(0, delay - (clock.now() - found->second.last));
         });
     }

@@ -17,7 +17,7 @@
 namespace chayan::service {
 
 /// What a line says beside who, when and for which case: name=value lines. Never a name, document or phone: public ids and refs.
-std::string audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> parts);
+std::string audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> told);
 
 /// A line of the log, for an auditor's eyes.
 struct AuditLine {

@@ -152,9 +152,9 @@ std::string filled(std::string_view name, const std::string& by, const storage::
 
 }  // namespace
 
-std::string audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> parts) {
+std::string audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> told) {
     std::string detail;
-    for (const auto& [name, value] : parts) {
+    for (const auto& [name, value] : told) {
         if (!detail.empty()) detail.push_back('\n');
         detail.append(name).append("=");
         for (const char c : value) detail.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);   // one line stays one line

@@ -29,7 +29,8 @@ public:
         char pattern[] = "/tmp/chayan_http_test_XXXXXX";
         folder_ = mkdtemp(pattern);
         files = {folder_ + "/cert.pem", folder_ + "/key.pem", ""};
-        std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+        char curve[] = "P-256";   // OpenSSL's macro takes no constant
+        std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen(curve), &EVP_PKEY_free);
         std::unique_ptr<X509, void (*)(X509*)> made(X509_new(), &X509_free);
         X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
         X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);

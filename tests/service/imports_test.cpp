@@ -34,10 +34,10 @@ Told counts(const kit::Result<ImportReport>& report) {
 }
 
 struct Office : Stage {
-    kit::Result<ImportReport> import_divisions(const std::string& csv) { return (*this)->imports.divisions({3}, csv, {}); }
-    kit::Result<ImportReport> import_sites(const std::string& csv) { return (*this)->imports.sites({3}, csv, {}); }
-    kit::Result<ImportReport> import_people(const std::string& csv) { return (*this)->imports.people({3}, csv, {}); }
-    kit::Result<ImportReport> import_scans(const std::string& csv) { return (*this)->imports.scans({3}, csv, reader(), {}); }
+    kit::Result<ImportReport> import_divisions(const std::string& csv) { return (*this)->imports.divisions({{3}}, csv, {}); }
+    kit::Result<ImportReport> import_sites(const std::string& csv) { return (*this)->imports.sites({{3}}, csv, {}); }
+    kit::Result<ImportReport> import_people(const std::string& csv) { return (*this)->imports.people({{3}}, csv, {}); }
+    kit::Result<ImportReport> import_scans(const std::string& csv) { return (*this)->imports.scans({{3}}, csv, reader(), {}); }
     std::optional<domain::RegistrationId> roster_ref(const std::string& ref) {
         return reader().registry().roster_ref((*this)->vault.blind(BlindKind::roster_ref, ref));
     }
@@ -240,7 +240,7 @@ TEST_CASE("an import that a full disk stops tells what it did, and writes it dow
     office->store.has_reserve = true;
     std::string csv = "code,name\nx,无\n";
     for (int i = 0; i < 1'200; ++i) csv += std::to_string(130'682'001'000 + i) + ",村" + std::to_string(i) + "\n";
-    const auto report = office->imports.divisions({3}, csv, [&](std::uint64_t rows) {
+    const auto report = office->imports.divisions({{3}}, csv, [&](std::uint64_t rows) {
         if (rows >= 1'000) office->store.fails = true;
     });
     REQUIRE(report);
@@ -339,7 +339,7 @@ TEST_CASE("divisions are copied once for a slice: a province comes in at once, a
     for (std::size_t i = 1; i <= rows; ++i) csv += std::to_string(110'000'000'000 + i) + ",村" + std::to_string(i) + "\n";
     std::vector<std::pair<std::shared_ptr<const Divisions>, std::size_t>> seen;
     const auto started = std::clock();
-    const auto report = office->imports.divisions({3}, csv, [&](std::uint64_t done) { seen.emplace_back(office.directory()->divisions, size + done); });
+    const auto report = office->imports.divisions({{3}}, csv, [&](std::uint64_t done) { seen.emplace_back(office.directory()->divisions, size + done); });
     const auto cpu_s = static_cast<double>(std::clock() - started) / CLOCKS_PER_SEC;
     REQUIRE(report);
     CHECK(report->added == rows);
