@@ -40,13 +40,20 @@ make_demo() {
         "$programs/chayan" operator add --data "$making/data" --login "$role" --role "$role" --password-file "$making/password"
     done
     rm -f "$making/password"
+    date -u -d '-8 days' +%FT%TZ > "$making/from"   # before all that was made
     mv "$making" "$demo"
 }
 
 # show_demo DEMO PORT: writes DEMO/questions.sh for this port, and prints what to do first.
 show_demo() {
     local demo=$1 port=$2 site code index document
-    "$programs/chayan" site export --data "$demo/data" > "$demo/sites.csv" 2> /dev/null
+    # What it warns of, posters that lead to localhost, is what a demonstration wants.
+    if ! "$programs/chayan" site export --data "$demo/data" > "$demo/sites.csv.new" 2> "$demo/warnings"; then
+        cat "$demo/warnings" >&2
+        return 1
+    fi
+    mv "$demo/sites.csv.new" "$demo/sites.csv"
+    rm -f "$demo/warnings"
     # A shop whose poster leaves the direction open.
     IFS=, read -r site code < <(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
         $at["category"] == "shop" && $at["direction"] == "any" { print $at["ref"] "," $at["code"]; exit }' "$demo/sites.csv")
@@ -56,17 +63,19 @@ show_demo() {
     {
         echo "# Made by tools/run --demo. Sourced by a shell: logs in as the tracer and knows the first questions."
         printf 'A=https://127.0.0.1:%s/api/v1 SHOP=%s INDEX=%s CASE=DEMO-1\n' "$port" "$site" "$document"
-        printf 'PASSWORD=%s\n' "$(awk '$1 == "tracer" { print $2 }' "$demo/passwords")"
+        printf 'PASSWORD=%s FROM=%s\n' "$(awk '$1 == "tracer" { print $2 }' "$demo/passwords")" "$(cat "$demo/from")"
         cat << 'SHELL'
-FROM=$(date -u -d '-7 days' +%FT%TZ) TO=$(date -u -d '+1 hour' +%FT%TZ) JSON='Content-Type: application/json'
-TOKEN=$(curl -sk "$A/session" -H "$JSON" -d "{\"login\":\"tracer\",\"password\":\"$PASSWORD\"}" | sed 's/.*"token":"\([^"]*\)".*/\1/')
-call() { curl -sk -H "Authorization: Bearer $TOKEN" "$@"; echo; }
+JSON='Content-Type: application/json'
+soon() { date -u -d '+1 minute' +%FT%TZ; }
+TOKEN=$(curl -skS "$A/session" -H "$JSON" -d "{\"login\":\"tracer\",\"password\":\"$PASSWORD\"}" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+call() { curl -skS -H "Authorization: Bearer $TOKEN" "$@"; echo; }
 # who passed SITE in the last hour
-passed() { call -G "$A/sites/$1/passages" --data-urlencode "case=$CASE" --data-urlencode "from=$(date -u -d '-1 hour' +%FT%TZ)" --data-urlencode "to=$TO"; }
+passed() { call -G "$A/sites/$1/passages" --data-urlencode "case=$CASE" --data-urlencode "from=$(date -u -d '-1 hour' +%FT%TZ)" --data-urlencode "to=$(soon)"; }
 # the id of whom NUMBER names; where ID was; who was with ID for a quarter of an hour
 person() { call "$A/people/search" -H "$JSON" -d "{\"case\":\"$CASE\",\"document\":{\"type\":\"id\",\"number\":\"$1\"}}" | sed 's/.*"id":"\([^"]*\)".*/\1/'; }
-where_was() { call -G "$A/people/$1/trajectory" --data-urlencode "case=$CASE" --data-urlencode "from=$FROM" --data-urlencode "to=$TO"; }
-with_whom() { call "$A/traces" -H "$JSON" -d "{\"case\":\"$CASE\",\"index\":[{\"person\":\"$1\"}],\"from\":\"$FROM\",\"to\":\"$TO\",\"min_overlap_s\":900}"; }
+where_was() { call -G "$A/people/$1/trajectory" --data-urlencode "case=$CASE" --data-urlencode "from=$FROM" --data-urlencode "to=$(soon)"; }
+with_whom() { call "$A/traces" -H "$JSON" -d "{\"case\":\"$CASE\",\"index\":[{\"person\":\"$1\"}],\"from\":\"$FROM\",\"to\":\"$(soon)\",\"min_overlap_s\":900}"; }
+[ "${#TOKEN}" -gt 20 ] && [ "${#TOKEN}" -lt 200 ] || echo "登录失败：服务没有开着？ / No session: does the server run on $A ?" >&2
 call "$A/cases" -H "$JSON" -d "{\"number\":\"$CASE\",\"title\":\"演示\",\"purpose\":\"试用\"}" > /dev/null
 SHELL
     } > "$demo/questions.sh"

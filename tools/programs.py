@@ -18,7 +18,9 @@ def programs_of(names, built=None):
 
 
 def _build(names):
-    for step in (["cmake", "--preset", "release"], ["cmake", "--build", "--preset", "release", "-j", "2", "--target", *names]):
+    # A tree that nobody configured yet lacks the tests' packages, perhaps.
+    fresh = [] if os.path.exists(os.path.join(ROOT, "build", "release", "CMakeCache.txt")) else ["-DCHAYAN_TESTS=OFF"]
+    for step in (["cmake", "--preset", "release", *fresh], ["cmake", "--build", "--preset", "release", "-j", "2", "--target", *names]):
         done = subprocess.run(step, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(step)} failed:\n{done.stdout[-4000:]}")

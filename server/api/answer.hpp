@@ -18,6 +18,8 @@ http::Response problem(int status, const kit::Error& error, std::string_view acc
 void answer(Call& call, int status, JsonText& text);
 void answer(Call& call, int status, JsonText& text, std::vector<http::Header> headers);
 void refuse(Parts& parts, Call& call, const kit::Error& error);
+/// The same as a page, for people.
+void refuse_page(Parts& parts, Call& call, const kit::Error& error);
 
 // The handlers of the table, by resource.
 void show_home(Parts& parts, Call& call);

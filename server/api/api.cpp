@@ -273,8 +273,10 @@ void Api::handle(http::Request request, http::Reply reply) {
     call->reply = std::make_shared<http::Reply>(std::move(reply));
     const auto* endpoint = find_endpoint(call->request, &call->parameters);
     CHECK(endpoint != nullptr);  // admit let it through
-    if (const auto status = authenticate(*endpoint, call->request, *call); !status) return refuse(parts_, *call, status.error());
-    if (const auto status = check_query(*endpoint, call->request); !status) return refuse(parts_, *call, status.error());
+    const bool is_page = endpoint->who.anyone && endpoint->who.credential;
+    if (const auto status = authenticate(*endpoint, call->request, *call); !status) return is_page ? refuse_page(parts_, *call, status.error()) : refuse(parts_, *call, status.error());
+    // A page is opened by links that apps have lengthened; nobody's question is misunderstood by that.
+    if (const auto status = check_query(*endpoint, call->request); !status && !is_page) return refuse(parts_, *call, status.error());
     const auto run = [this, endpoint, call](storage::Connection* reader) {
         call->reader = reader;
         try {

@@ -54,6 +54,7 @@ struct Parts {
     domain::TimeZone zone;
     const std::string& base_url;   ///< what links and posters begin with
     PostJob desk, query;
+    PostJob names;           ///< one thread that never waits for a commit, and a short queue: whose phone a page is for
     PostInTurn password;     ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
     service::Exports& exports;
     service::Reveals& reveals;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a resident sees: the page behind a poster's code, and the home page. They do what the calls of residents.cpp do, in plain forms that
-// work without script. Io thread; only the name of whoever holds the phone is read from the store, on a desk thread, and where that has no
-// room the page goes without it: nobody waits at the gate for a name.
+// work without script. Io thread; only the name of whoever holds the phone is read from the store, on a thread for that alone, and where that
+// has no room the page goes without it: nobody waits at the gate for a name.
 #include <array>
 #include <exception>
 #include <functional>
@@ -24,24 +24,31 @@ constexpr std::string_view check_in_names = "name number type phone notice_versi
 
 using SharedCall = std::shared_ptr<Call>;
 
-struct OwnName {
-    std::string shown, masked;   ///< empty: not known, or no room to ask
-};
-
-/// Calls `then` once, at once or on a desk thread.
-void with_own_name(Parts& parts, Call& call, domain::RegistrationId credential, std::function<void(OwnName)> then) {
-    const auto job = [&parts, then, credential, shared = call.shared_from_this()](storage::Connection& reader) {
-        OwnName name;
-        try {
-            const auto view = parts.residents.view(credential, reader);
-            if (!view.statements.empty()) name = {view.statements.back().said.name.shown, domain::mask_name(view.statements.back().said.name)};
-        } catch (const std::exception&) {
-            kit::log(kit::Level::error, "own_name_failed");
-        }
-        then(name);
-    };
-    if (!parts.desk(job)) then({});
+/// Runs what answers the call; whatever throws is answered 500.
+void guarded(Parts& parts, Call& call, const std::function<void()>& act) {
+    try {
+        act();
+    } catch (const std::exception&) {
+        kit::log(kit::Level::error, "page_failed");
+        (*call.reply)(problem(500, Error{Errc::malformed, "internal"}, call.request.accept_language, call.request.request_id, &parts.clock));
+    }
 }
+
+/// What the phone said last of whoever holds it; none when that is not known, or nobody has time to ask.
+using OwnStatement = std::optional<domain::Statement>;
+
+/// Calls `then` once, at once or on the thread for names.
+void with_own_statement(Parts& parts, const SharedCall& call, domain::RegistrationId credential, std::function<void(OwnStatement)> then) {
+    const auto job = [&parts, then, credential, call](storage::Connection& reader) {
+        guarded(parts, *call, [&] {
+            auto view = parts.residents.view(credential, reader);
+            then(view.statements.empty() ? OwnStatement{} : std::move(view.statements.back().said));
+        });
+    };
+    if (!parts.names(job)) then({});
+}
+
+std::string name_of(const OwnStatement& own) { return own ? own->name.shown : std::string{}; }
 
 const char* key_of(PosterDirection direction) {
     constexpr const char* keys[] = {"", "in", "out", "pass"};
@@ -110,11 +117,12 @@ void set_faults(Page& page, const Error& error) {
 }
 
 void send_message(Parts& parts, Call& call, const Error& error, bool can_retry, std::vector<http::Header> headers = {}) {
+    if (error.retry_after_s > 0) headers.push_back({"Retry-After", std::to_string(error.retry_after_s)});
     Page page(parts, call);
     const auto words = std::string(service::sentence(error.code, page.language()));
     page.set("title", words);
     page.set("fault", words);
-    if (can_retry) page.set("again", call.request.path);
+    page.set("can_retry", can_retry ? "yes" : "");
     page.send(call, status_of(error.kind), {message_text}, std::move(headers));
 }
 
@@ -128,12 +136,12 @@ void send_register(Parts& parts, Call& call, const OpenedCode& opened, int statu
     page.send(call, status, {head_text, register_text});
 }
 
-void send_pass(Parts& parts, Call& call, const OpenedCode& opened, const OwnName& name) {
+void send_pass(Parts& parts, Call& call, const OpenedCode& opened, const std::string& name) {
     Page page(parts, call);
     set_site(page, opened);
     set_person(page, {});
-    page.set("name", name.shown);
-    page.set("buttons", buttons(page, opened.direction, "go_", name.shown.empty() ? page.text("me") : name.shown));
+    page.set("name", name);
+    page.set("buttons", buttons(page, opened.direction, "go_", name.empty() ? page.text("me") : name));
     page.send(call, 200, {head_text, pass_text});
 }
 
@@ -149,16 +157,16 @@ std::string date_of(const Page& page, domain::Day day) {
     return std::to_string(std::stoi(date.substr(5, 2))) + "月" + std::to_string(std::stoi(date.substr(8, 2))) + "日 " + weekday;
 }
 
-void send_result(Parts& parts, Call& call, const OpenedCode& opened, const service::ScanReceipt& receipt, const OwnName& name,
+void send_result(Parts& parts, Call& call, const OpenedCode& opened, const service::ScanReceipt& receipt, const OwnStatement& own,
                  std::vector<http::Header> headers) {
     Page page(parts, call);
     set_site(page, opened);
     const bool passes = receipt.verdict == service::Verdict::pass;
-    page.set("mood", passes ? "pass" : "staff");
+    page.set("mood", std::string(passes ? "pass " : "staff ") + domain::word_of(receipt.direction));
     page.set("passes", passes ? "yes" : "");
     page.set("verdict", page.text(passes ? "recorded" : "see_staff"));
     page.set("way", page.text(domain::word_of(receipt.direction)));
-    page.set("who", name.masked);
+    page.set("who", own ? domain::mask_name(own->name) : "");
     page.set("second", std::to_string(parts.zone.local_second(parts.clock.now())));
     page.set("time", time_of_day(parts.zone.local_second(receipt.at)));
     page.set("date", date_of(page, parts.zone.local_day(receipt.at)));
@@ -174,8 +182,8 @@ void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, d
     parts.ingest.scan(credential, request, [&parts, call, opened, credential, headers](kit::Result<service::Ingest::Receipts> receipts) {
         if (!receipts) return send_message(parts, *call, receipts.error(), true, headers);
         if (receipts->front().voided) return send_message(parts, *call, Error{Errc::conflict, "scan_undone"}, true, headers);
-        with_own_name(parts, *call, credential, [&parts, call, opened, receipt = receipts->front(), headers](const OwnName& name) {
-            send_result(parts, *call, opened, receipt, name, headers);
+        with_own_statement(parts, call, credential, [&parts, call, opened, receipt = receipts->front(), headers](const OwnStatement& own) {
+            send_result(parts, *call, opened, receipt, own, headers);
         });
     });
 }
@@ -189,31 +197,49 @@ domain::StatementFields fields_of(const Form& form) {
     return fields;
 }
 
-using Registered = std::function<void(const std::string& credential)>;
+/// With the headers that keep the credential, none where the phone has it already.
+using Registered = std::function<void(domain::RegistrationId credential, std::vector<http::Header> headers)>;
 
-/// Registers whom the form names; what is wrong goes to `wrong`. One of the two is called once.
-void take_person(Parts& parts, const Form& form, const Registered& good, const std::function<void(const Error&)>& wrong) {
+/// Registers whom the form names; what is wrong goes to `wrong`. One of the two is called once. A form that is sent again, by reloading what it
+/// led to, says what the phone has said already: it stays the same registration, with its dependants and what it may undo.
+void take_person(Parts& parts, const SharedCall& call, const Form& form, const Registered& good, const std::function<void(const Error&)>& wrong) {
     if (form.text("notice_version") != std::to_string(notice_version)) return wrong(Error{Errc::conflict, "notice_changed"});
     auto statement = domain::parse_statement(fields_of(form), parts.zone.local_day(parts.clock.now()), true);
     if (!statement) return wrong(statement.error());
-    parts.registrar.register_resident(*std::move(statement), notice_version, [good, wrong](kit::Result<std::string> credential) {
-        if (!credential) return wrong(credential.error());
-        good(*credential);
+    const auto add = [&parts, good, wrong, said = *statement] {
+        parts.registrar.register_resident(said, notice_version, [&parts, good, wrong](kit::Result<std::string> credential) {
+            if (!credential) return wrong(credential.error());
+            const auto registration = parts.vault.open_credential(*credential);
+            CHECK(registration);
+            good(*registration, {credential_cookie(*credential)});
+        });
+    };
+    if (!call->credential) return add();
+    with_own_statement(parts, call, *call->credential, [call, good, add, said = *statement](const OwnStatement& own) {
+        const bool is_again = own && own->name.shown == said.name.shown && own->document == said.document && own->phone == said.phone;
+        if (is_again) return good(*call->credential, {});
+        add();
     });
 }
 
+/// What a button can't have sent.
+bool is_direction(std::string_view word) { return word.empty() || word == "in" || word == "out" || word == "pass"; }
+
 void undo_scan(Parts& parts, const SharedCall& call, const std::string& id) {
     if (!call->credential) return send_message(parts, *call, Error{Errc::not_found, "scan_unknown"}, true);
-    const auto job = [&parts, call, id](storage::Connection& reader) {
-        const auto index = parts.tracing.index();
-        const auto* known = index ? index->get() : nullptr;
-        parts.ingest.void_scan(*call->credential, reader, known, id, "undone on the page", [&parts, call](kit::Status status) {
-            if (!status) return send_message(parts, *call, status.error(), true);
-            Page page(parts, *call);
-            page.set("title", page.text("undone"));
-            page.set("fault", page.text("undone"));
-            page.set("again", call->request.path);
-            page.send(*call, 200, {message_text});
+    const auto tell = [&parts, call](kit::Status status) {
+        if (!status) return send_message(parts, *call, status.error(), true);
+        Page page(parts, *call);
+        page.set("title", page.text("undone"));
+        page.set("fault", page.text("undone"));
+        page.set("can_retry", "yes");
+        page.send(*call, 200, {message_text});
+    };
+    const auto job = [&parts, call, id, tell](storage::Connection& reader) {
+        guarded(parts, *call, [&] {
+            const auto index = parts.tracing.index();
+            const auto* known = index ? index->get() : nullptr;
+            parts.ingest.void_scan(*call->credential, reader, known, id, "undone on the page", tell);
         });
     };
     if (!parts.query(job)) send_message(parts, *call, Error{Errc::busy, "busy"}, true);
@@ -251,6 +277,8 @@ void send_home(Parts& parts, Call& call, HomeView view) {
 
 }  // namespace
 
+void refuse_page(Parts& parts, Call& call, const kit::Error& error) { send_message(parts, call, error, true); }
+
 void show_home(Parts& parts, Call& call) {
     if (const auto typed = call.query("code"); !typed.empty()) {
         const auto code = folded_code(typed);
@@ -262,9 +290,10 @@ void show_home(Parts& parts, Call& call) {
         return (*call.reply)(http::Response{303, {}, {}, {{"Location", "/s/" + code + (lang == "zh" || lang == "en" ? "?lang=" + lang : "")}}, false});
     }
     if (!call.credential || call.query("as") == "new") return send_home(parts, call, {});
-    with_own_name(parts, call, *call.credential, [&parts, shared = call.shared_from_this()](const OwnName& name) {
+    const auto shared = call.shared_from_this();
+    with_own_statement(parts, shared, *call.credential, [&parts, shared](const OwnStatement& own) {
         HomeView view;
-        view.known = name.shown.empty() ? Page(parts, *shared).text("this_phone") : name.shown;
+        view.known = own ? name_of(own) : Page(parts, *shared).text("this_phone");
         send_home(parts, *shared, std::move(view));
     });
 }
@@ -273,15 +302,15 @@ void register_at_home(Parts& parts, Call& call) {
     const auto form = Form::parse(call.request.body, person_names);
     if (!form) return send_message(parts, call, form.error(), true);
     auto shared = call.shared_from_this();
-    const auto good = [&parts, shared, form](const std::string& credential) {
+    const auto good = [&parts, shared, form](domain::RegistrationId, std::vector<http::Header> headers) {
         HomeView view;
         view.known = form->text("name");
         view.done = Page(parts, *shared).text("registered_now");
-        view.headers = {credential_cookie(credential)};
+        view.headers = std::move(headers);
         view.status = 201;
         send_home(parts, *shared, std::move(view));
     };
-    take_person(parts, *form, good, [&parts, shared, form](const Error& error) {
+    take_person(parts, shared, *form, good, [&parts, shared, form](const Error& error) {
         send_home(parts, *shared, {status_of(error.kind), fields_of(*form), &error});
     });
 }
@@ -290,8 +319,9 @@ void show_check_in(Parts& parts, Call& call) {
     const auto opened = open_code(parts, call.parameters[0]);
     if (!opened) return send_message(parts, call, opened.error(), false);
     if (!call.credential || call.query("as") == "new") return send_register(parts, call, *opened, 200, {}, nullptr);
-    with_own_name(parts, call, *call.credential, [&parts, shared = call.shared_from_this(), opened](const OwnName& name) {
-        send_pass(parts, *shared, *opened, name);
+    const auto shared = call.shared_from_this();
+    with_own_statement(parts, shared, *call.credential, [&parts, shared, opened](const OwnStatement& own) {
+        send_pass(parts, *shared, *opened, name_of(own));
     });
 }
 
@@ -308,13 +338,13 @@ void check_in(Parts& parts, Call& call) {
         const Error error{Errc::unauthenticated, "unauthenticated"};
         return send_register(parts, call, *opened, 401, {}, &error);
     }
-    const auto good = [&parts, shared, opened, direction](const std::string& credential) {
-        const auto registration = parts.vault.open_credential(credential);
-        CHECK(registration);
-        shared->credential = registration;
-        take_scan(parts, shared, *opened, *registration, direction, {credential_cookie(credential)});
+    const bool fits = is_direction(direction) && (!direction.empty() || opened->direction != PosterDirection::any);
+    if (!fits) return send_message(parts, call, {Errc::invalid, direction.empty() ? "direction_missing" : "direction_unknown"}, true);
+    const auto good = [&parts, shared, opened, direction](domain::RegistrationId credential, std::vector<http::Header> headers) {
+        shared->credential = credential;
+        take_scan(parts, shared, *opened, credential, direction, std::move(headers));
     };
-    take_person(parts, *form, good, [&parts, shared, opened, form](const Error& error) {
+    take_person(parts, shared, *form, good, [&parts, shared, opened, form](const Error& error) {
         send_register(parts, *shared, *opened, status_of(error.kind), fields_of(*form), &error);
     });
 }

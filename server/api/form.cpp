@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "domain/text.hpp"
+
 namespace chayan::api {
 namespace {
 
@@ -52,7 +54,7 @@ kit::Result<Form> Form::parse(std::string_view body, std::string_view known) {
         const auto equals = std::min(pair.find('='), pair.size());
         const auto name = decode(pair.substr(0, equals));
         auto value = decode(pair.substr(std::min(pair.size(), equals + 1)));
-        if (!name || !value) return kit::Error{kit::Errc::malformed, "malformed_form"};
+        if (!name || !value || !domain::decode_utf8(*value)) return kit::Error{kit::Errc::malformed, "malformed_form"};
         if (!has_word(known, *name)) return kit::Error{kit::Errc::malformed, "unknown_member"};
         if (!form.fields_.emplace(*name, *std::move(value)).second) return kit::Error{kit::Errc::malformed, "duplicate_member"};
     }

@@ -15,7 +15,7 @@ bool has_word(std::string_view words, std::string_view word);
 
 class Form {
 public:
-    /// Errors: malformed_form (a broken %XX), duplicate_member, unknown_member (400). `known`: names with spaces between.
+    /// Errors: malformed_form (a broken %XX, no UTF-8), duplicate_member, unknown_member (400). `known`: names with spaces between.
     static kit::Result<Form> parse(std::string_view body, std::string_view known);
     /// Empty when it is not there.
     std::string text(std::string_view name) const;

@@ -66,6 +66,7 @@ Page::Page(const Parts& parts, const Call& call) : language_(language_of(call)) 
     const auto& path = call.request.path;
     const std::string lang = call.query("lang").empty() ? "" : is_zh ? "lang=zh" : "lang=en";
     set("lang", is_zh ? "zh-CN" : "en");
+    set("path", path);
     set("action", path + (lang.empty() ? "" : "?" + lang));
     set("someone_else", path + "?as=new" + (lang.empty() ? "" : "&" + lang));
     set("other_language", path + (is_zh ? "?lang=en" : "?lang=zh"));
@@ -99,7 +100,8 @@ void Page::send(Call& call, int status, const std::vector<std::string_view>& par
     set("style", std::string(style_text));
     set("script", std::string(script_text));
     headers.push_back({"Content-Security-Policy", content_security_policy()});
-    if (status == 503) headers.push_back({"Retry-After", "1"});
+    const bool says_when = std::any_of(headers.begin(), headers.end(), [](const auto& header) { return header.name == "Retry-After"; });
+    if (status == 503 && !says_when) headers.push_back({"Retry-After", "1"});
     (*call.reply)(http::Response{status, "text/html", part(layout_text), std::move(headers), false});
 }
 

@@ -19,7 +19,7 @@ extern const std::string_view layout_text, head_text, person_fields_text, notice
 
 class Page {
 public:
-    /// The language is that of ?lang=zh|en, else of Accept-Language. Sets `action` (where forms go), `someone_else`, `other_language` and all texts.
+    /// The language is that of ?lang=zh|en, else of Accept-Language. Sets `path`, `action` (where forms go), `someone_else`, `other_language` and all texts.
     Page(const Parts& parts, const Call& call);
 
     service::Language language() const { return language_; }

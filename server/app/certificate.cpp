@@ -39,7 +39,8 @@ void add_extension(X509* certificate, int kind, const char* value) {
 }  // namespace
 
 void make_certificate(const std::string& certificate_path, const std::string& key_path) {
-    const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+    char curve[] = "P-256";   // OpenSSL's macro takes no constant
+    const Key key(EVP_EC_gen(curve), &EVP_PKEY_free);
     const Certificate certificate(X509_new(), &X509_free);
     CHECK(key && certificate && X509_set_version(certificate.get(), 2) == 1);
     std::uint32_t serial = 0;

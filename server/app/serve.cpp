@@ -78,9 +78,22 @@ api::PostInTurn post_in_turn_to(Workers& workers) {
     return [&workers](auto job, api::Turn turn) { workers.post(std::move(job), {std::move(turn.from), turn.is_known, std::move(turn.turn_away)}); };
 }
 
-api::Parts parts_of(Installation& in, const std::string& base_url, Workers& desk, Workers& query, Workers& password, service::Exports& exports, service::Reveals& reveals) {
+struct Lanes {
+    Workers &desk, &query, &password, &names;
+};
+
+/// Ends the lanes' threads before what they use ends; the lanes themselves go on refusing whoever posts.
+struct Closing {
+    std::vector<std::optional<Workers>*> lanes;
+    ~Closing() {
+        for (auto* lane : lanes)
+            if (*lane) (*lane)->close();
+    }
+};
+
+api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(desk), post_to(query), post_in_turn_to(password), exports, reveals};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -143,16 +156,19 @@ int serve(const Place& place, const Config& config) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);   // before any thread is made: all inherit it
 
     std::string base_url;
-    std::optional<api::Api> api;   // before the writer and the lanes, whose last answers still pass through it
+    std::optional<api::Api> api;                             // before the writer and the lanes, whose last answers still pass through it
+    std::optional<Workers> desk, query, password, names;     // before the writer, whose last answers still post to them
     Installation in(place, config);
     service::key_files::note_scan_days(place.keys, config.scan_days);   // for backups that are given no settings
     service::Exports exports(*in.writer, *in.cases, [&in](domain::OperatorId id) { return in.staff.login_of(id); }, in.clock, in.zone,
                              {place.data + "/spool", "/dev/shm"});
     service::Reveals reveals(*in.writer, in.vault, in.clock, *in.tracing);
-    Workers desk(*in.store, 2);
-    Workers query(*in.store, kit::exports_at_once_max + 1);   // exports alone never hold up a question
-    Workers password(*in.store, 1, kit::passwords_waiting_max);
-    api.emplace(parts_of(in, base_url, desk, query, password, exports, reveals));
+    const Closing closing{{&desk, &query, &password, &names}};
+    desk.emplace(*in.store, 2);
+    query.emplace(*in.store, kit::exports_at_once_max + 1);   // exports alone never hold up a question
+    password.emplace(*in.store, 1, kit::passwords_waiting_max);
+    names.emplace(*in.store, 1, kit::names_waiting_max);
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

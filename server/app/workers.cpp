@@ -14,7 +14,9 @@ Workers::Workers(storage::Store& store, unsigned count, std::size_t jobs_max) : 
     for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
 }
 
-Workers::~Workers() {
+Workers::~Workers() { close(); }
+
+void Workers::close() {
     {
         std::lock_guard lock(mutex_);
         ending_ = true;

@@ -28,6 +28,8 @@ public:
     Workers(storage::Store& store, unsigned count, std::size_t jobs_max = 2'000);
     /// Finishes what runs and drops what waits: whoever asked has gone by then, and a supervisor waits for us.
     ~Workers();
+    /// The same while others may still post, who are refused from then on: whoever answers after us may outlive our threads.
+    void close();
     /// False when too many wait: answer 503.
     bool post(Job job);
     /// When as many strangers (or as many who are known) wait as may, the newest of whoever has most of them is turned away, which may be this one.

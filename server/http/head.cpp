@@ -44,7 +44,7 @@ public:
         std::string_view value;
         unsigned count = 0;
     };
-    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, accept_language, forwarded_for;
+    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, origin, accept_language, forwarded_for;
     std::string_view method, target;
     int version = 0;
     std::size_t field_count = 0;
@@ -82,6 +82,7 @@ private:
     Once* slot_of_text(std::string_view text) {
         if (equal_ignoring_case(text, "x-csrf-token")) return &csrf_token;
         if (equal_ignoring_case(text, "sec-fetch-site")) return &fetch_site;
+        if (equal_ignoring_case(text, "origin")) return &origin;
         return equal_ignoring_case(text, "x-forwarded-for") ? &forwarded_for : nullptr;
     }
     void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
@@ -163,7 +164,7 @@ Refusal check_expect(const FieldCollector& fields, ParsedHead& out) {
 
 /// True when a field came twice of which one was chosen silently by whoever reads it next.
 bool has_doubles(const FieldCollector& fields) {
-    return fields.authorization.count > 1 || fields.cookie.count > 1 || fields.csrf_token.count > 1 || fields.fetch_site.count > 1 ||
+    return fields.authorization.count > 1 || fields.cookie.count > 1 || fields.csrf_token.count > 1 || fields.fetch_site.count > 1 || fields.origin.count > 1 ||
            fields.content_type.count > 1 || fields.content_encoding.count > 1;
 }
 
@@ -187,6 +188,18 @@ bool is_name(std::string_view name) {
         return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
     };
     return !name.empty() && std::all_of(name.begin(), name.end(), good);
+}
+
+/// What Sec-Fetch-Site would say, where a browser too old for it names the origin: ports may differ behind a proxy. Empty when it tells nothing.
+std::string_view site_of_origin(std::string_view origin, std::string_view host) {
+    constexpr std::string_view scheme = "https://";
+    if (origin.empty()) return {};
+    if (!origin.starts_with(scheme)) return "cross-site";   // also "null"
+    const auto from = origin.substr(scheme.size());
+    const auto name = from.substr(0, name_length(from)), own = host.substr(0, name_length(host));
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const bool is_own = std::equal(name.begin(), name.end(), own.begin(), own.end(), [&](char a, char b) { return lower(a) == lower(b); });
+    return is_own ? "same-origin" : "cross-site";
 }
 
 }  // namespace
@@ -251,7 +264,7 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
     out.head.authorization = fields.authorization.value;
     out.head.cookie = fields.cookie.value;
     out.head.csrf_token = fields.csrf_token.value;
-    out.head.fetch_site = fields.fetch_site.value;
+    out.head.fetch_site = fields.fetch_site.count > 0 ? fields.fetch_site.value : site_of_origin(fields.origin.value, fields.host.value);
     out.head.content_type = media_type(fields.content_type.value);
     return {};
 }

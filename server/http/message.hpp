@@ -31,7 +31,7 @@ struct Head {
     std::string authorization;    ///< the header's value, or empty
     std::string cookie;           ///< the header's value, or empty
     std::string csrf_token;       ///< X-CSRF-Token, or empty
-    std::string fetch_site;       ///< Sec-Fetch-Site, or empty
+    std::string fetch_site;       ///< Sec-Fetch-Site, or what Origin says in its words, or empty
     std::string accept_language;  ///< or empty
     std::string content_type;     ///< lower case, without parameters; empty when absent
     std::string content_encoding; ///< lower case; empty when absent or identity

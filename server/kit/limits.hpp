@@ -64,6 +64,7 @@ inline constexpr std::int64_t confirmed_s_max = 15 * 60;            // CONTRACT 
 inline constexpr std::int64_t setup_link_s_max = 15 * 60;           // SECURITY S38
 inline constexpr std::int64_t pairing_link_s_max = 10 * 60;         // long enough to carry a tablet to the gate
 inline constexpr std::size_t passwords_waiting_max = 8;             // SECURITY T13: half a second of Argon2; more are told to wait
+inline constexpr std::size_t names_waiting_max = 64;               // some 50 µs each: a page waits 3 ms at most, then goes without
 
 // The audit log.
 inline constexpr std::size_t audit_page_max = 500;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t word_chars_min = 3;   // shorter ones in the list would make a piece of anything
 constexpr std::size_t free_digits_max = 4;  // a year, a PIN
-constexpr int pieces_max = 2;
+constexpr int pieces_max = 2, piece_cost = 2, cost_max = pieces_max * piece_cost;   // a character that fits nothing costs half a piece
 constexpr std::size_t login_chars_min = 4, around_chars = 6;
 
 // What a list from elsewhere lacks: words of this product, and what is typed here.
@@ -88,15 +88,16 @@ bool is_guessed_first(std::string_view password, std::string_view login) {
     const auto all = folded(password.substr(0, kit::password_chars_max));
     const auto own = folded(login);
     const auto is_few_pieces = [&own](std::string_view text) {
-        // fewest[i]: into how few pieces the first i characters fall.
-        std::vector<int> fewest(text.size() + 1, pieces_max + 1);
-        fewest[0] = 0;
+        // cheapest[i]: what the first i characters cost at least.
+        std::vector<int> cheapest(text.size() + 1, cost_max + 1);
+        cheapest[0] = 0;
         for (std::size_t begin = 0; begin < text.size(); ++begin) {
-            if (fewest[begin] == pieces_max) continue;
-            for (std::size_t end = begin + 1; end <= text.size() && fewest[begin] < pieces_max; ++end)
-                if (is_piece(text.substr(begin, end - begin), own)) fewest[end] = std::min(fewest[end], fewest[begin] + 1);
+            cheapest[begin + 1] = std::min(cheapest[begin + 1], cheapest[begin] + 1);
+            if (cheapest[begin] + piece_cost > cost_max) continue;
+            for (std::size_t end = begin + 1; end <= text.size(); ++end)
+                if (is_piece(text.substr(begin, end - begin), own)) cheapest[end] = std::min(cheapest[end], cheapest[begin] + piece_cost);
         }
-        return fewest[text.size()] <= pieces_max;
+        return cheapest[text.size()] <= cost_max;
     };
     const bool is_login_with_little_around = own.size() >= login_chars_min && all.find(own) != std::string::npos && all.size() < own.size() + around_chars;
     return is_login_with_little_around || is_few_pieces(all) || is_few_pieces(once(all));

@@ -8,7 +8,8 @@
 
 namespace chayan::service {
 
-/// Is it made of at most two of these: a common password, the login, a row of characters (1234, aaaa, dcba), up to four digits? Or is it the
+/// Is it made of at most two of these, or of one and two characters besides: a common password, the login, a row of characters (1234, aaaa,
+/// dcba), up to four digits? Or is it the
 /// login with less than six characters around it? Case and signs are passed over, and what is said over again counts once. Cost: a look-up
 /// for each pair of places, under a millisecond for the longest password.
 bool is_guessed_first(std::string_view password, std::string_view login);

@@ -56,6 +56,7 @@
   document.addEventListener('submit', function (event) {
     if (sent) event.preventDefault();
     sent = true;
+    setTimeout(function () { sent = false; }, 8000);   // it was stopped, or the net is gone
   });
   window.addEventListener('pageshow', function () { sent = false; });
 })();

@@ -242,7 +242,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), s.lane_in_turn(), *s.exports, *s.reveals});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals});
 }
 
 Stage::~Stage() = default;

@@ -91,11 +91,12 @@ TEST_CASE("numbers are taken at both ends of their range and refused beyond, wit
         const char* key;
         long least, most;
     } numbers[] = {{"server", "port", 0, 65'535}, {"scan", "ahead_s_max", 0, 3'600}, {"scan", "age_days_max", 1, 28}, {"retention", "scan_days", 1, 400}};
-    for (const auto& [section, key, least, most] : numbers) {
-        const auto told = [&](const std::string& value) { return fault("[" + std::string(section) + "]\n" + key + " = " + value + "\n"); };
+    for (const auto& number : numbers) {
+        const auto least = number.least, most = number.most;
+        const auto told = [&](const std::string& value) { return fault("[" + std::string(number.section) + "]\n" + number.key + " = " + value + "\n"); };
         CHECK(told(std::to_string(least)).empty());
         CHECK(told(std::to_string(most)).empty());
-        const auto sentence = "c.toml:2: [" + std::string(section) + "] " + key + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+        const auto sentence = "c.toml:2: [" + std::string(number.section) + "] " + number.key + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
         for (const auto& bad : {std::to_string(least - 1), std::to_string(most + 1), std::string("1.5"), std::string("\"7\""), std::string("true"), std::string("[1]")})
             CHECK(told(bad) == sentence);
     }

@@ -105,7 +105,28 @@ class CheckIn(TownTest):
         for body, status in (("role=admin", 400), ("direction=in&direction=out", 400), ("name=%", 400), ("name=" + "a" * 5000, 413)):
             self.assertEqual(self.post(body).status, status, body[:40])
         self.assertEqual(self.stranger.post(self.path, "{}").status, 415)
-        self.assertEqual(self.stranger.get(self.path + "?next=//evil").status, 400)
+
+    def test_a_link_that_an_app_has_lengthened_opens_all_the_same(self):
+        self.assertEqual(self.stranger.get(self.path + "?from=singlemessage&isappinstalled=0").status, 200)
+
+    def test_a_form_that_is_sent_again_is_the_same_registration(self):
+        number = self.number()
+        form = person_form(number, self.notice, direction="in")
+        cookie = cookie_of(self.post(form))
+        again = self.post(form, **cookie)
+        self.assertIn(again.status, (200, 201))
+        self.assertIsNone(again.headers["Set-Cookie"])
+        other = self.post(person_form(number, self.notice, phone=phone(self.number()), direction="in"), **cookie)
+        self.assertIsNotNone(other.headers["Set-Cookie"])
+        at_home = self.post(person_form(number, self.notice), "/", **cookie)
+        self.assertEqual((at_home.status, at_home.headers["Set-Cookie"]), (201, None))
+
+    def test_nobody_is_registered_by_a_form_whose_direction_is_none(self):
+        for direction in ({}, {"direction": "up"}):
+            number = self.number()
+            answer = self.post(person_form(number, self.notice, **direction))
+            self.assertEqual((answer.status, answer.headers["Set-Cookie"]), (422, None))
+            self.assertEqual(self.search(document=document(number)), [])
 
     def test_another_site_can_neither_scan_nor_register_with_the_browser_of_a_resident(self):
         number, cookie = self.registered()
@@ -113,6 +134,11 @@ class CheckIn(TownTest):
             for body in ("direction=out", person_form(self.number(), self.notice, direction="out")):
                 answer = self.post(body, **cookie, **{"Sec-Fetch-Site": site})
                 self.assertEqual((answer.status, answer.headers["Set-Cookie"]), (403, None), site)
+        for origin in ("https://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1.evil.example"):   # browsers too old to say more
+            answer = self.post(person_form(self.number(), self.notice, direction="out"), Origin=origin)
+            self.assertEqual((answer.status, answer.headers["Set-Cookie"]), (403, None), origin)
+            self.assertTrue(answer.headers["Content-Type"].startswith("text/html"))
+        self.assertEqual(self.post(person_form(self.number(), self.notice, direction="pass"), Origin=f"https://127.0.0.1:{self.service.port}").status, 201)
         for site in ("same-origin", "none"):
             self.assertIn(self.post("direction=pass", **cookie, **{"Sec-Fetch-Site": site}).status, (200, 201), site)
         self.assertNotIn("out", [direction for _, direction, _ in self.scans_of(number)])

@@ -74,6 +74,19 @@ TEST_CASE("a plain request is read whole") {
     CHECK_FALSE(seen.parsed.close);
 }
 
+TEST_CASE("where a request comes from is what Sec-Fetch-Site says, else what Origin says of the host, whatever its port and case") {
+    const auto site = [](const std::string& fields) {
+        return read("POST /a HTTP/1.1\r\nHost: Code.Example.cn:8443\r\n" + fields + "Content-Length: 0\r\n\r\n").parsed.head.fetch_site;
+    };
+    CHECK(site("").empty());
+    CHECK(site("Origin: https://code.example.cn\r\n") == "same-origin");
+    CHECK(site("Origin: https://CODE.example.cn:8443\r\n") == "same-origin");
+    for (const std::string origin : {"null", "http://code.example.cn", "https://code.example.cn.evil.cn", "https://evil.cn", "https://", "code.example.cn", "https://a.code.example.cn"})
+        CHECK(site("Origin: " + origin + "\r\n") == "cross-site");
+    CHECK(site("Sec-Fetch-Site: none\r\nOrigin: https://evil.cn\r\n") == "none");
+    CHECK(site("Sec-Fetch-Site: cross-site\r\nOrigin: https://code.example.cn\r\n") == "cross-site");
+}
+
 TEST_CASE("every Transfer-Encoding is refused with 501") {
     for (const std::string coding : {"chunked", "gzip", "xchunked", "chunked, identity", "identity", "", "\tchunked"}) {
         check({{501, with("Transfer-Encoding: " + coding + "\r\n")},
@@ -181,7 +194,7 @@ TEST_CASE("codings and expectations that we do not know are refused") {
 }
 
 TEST_CASE("what names who asks may come only once") {
-    for (const std::string name : {"Authorization", "Cookie", "X-CSRF-Token", "Sec-Fetch-Site", "Content-Type"}) {
+    for (const std::string name : {"Authorization", "Cookie", "X-CSRF-Token", "Sec-Fetch-Site", "Origin", "Content-Type"}) {
         check({{0, with(name + ": a\r\n")}, {400, with(name + ": a\r\n" + name + ": a\r\n")}});
     }
 }
