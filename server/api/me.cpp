@@ -10,8 +10,6 @@ namespace chayan::api {
 namespace {
 
 using domain::format_rfc3339;
-using kit::Errc;
-using kit::Error;
 
 service::PageRequest read_page(const Call& call) {
     service::PageRequest page{call.query("from"), call.query("to"), call.query("cursor"), call.query("limit")};

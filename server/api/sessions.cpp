@@ -7,7 +7,6 @@ namespace chayan::api {
 namespace {
 
 using kit::Errc;
-using kit::Error;
 
 /// Reads the proof that a body gives; `login` only where nobody is known yet.
 service::Proof read_proof(const Call& call, Members& body, bool with_login) {

@@ -26,7 +26,7 @@ namespace {
 using kit::Errc;
 using kit::Error;
 
-constexpr std::string_view magic{"chayan backup\r\n", 16};   // as in PNG, a line end shows what a careless transfer did; and a zero byte
+constexpr std::string_view magic{"chayan backup\r\n\0", 16};   // as in PNG, a line end shows what a careless transfer did; and a zero byte
 constexpr std::uint32_t format = 1;
 constexpr std::size_t chunk_bytes = 64 * 1024;
 constexpr std::size_t tag_bytes = crypto_secretstream_xchacha20poly1305_ABYTES;

@@ -22,7 +22,7 @@ namespace {
 using kit::Errc;
 using kit::Error;
 
-constexpr std::string_view magic{"chayan keys\r\n\0\0", 16};
+constexpr std::string_view magic{"chayan keys\r\n\0\0\0", 16};
 constexpr std::uint32_t format = 1;
 constexpr std::size_t hash_bytes = 32;
 constexpr std::size_t heading_bytes = magic.size() + 4 + 16 + crypto_box_PUBLICKEYBYTES;

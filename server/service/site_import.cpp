@@ -200,9 +200,10 @@ kit::Result<SiteChange> put_site(WriteContext& context, const SiteValue& value, 
     context.store().sites().put(row);
     context.edit_sites().put(row.id, rules_of(row));
     auto& directory = context.edit_directory();
-    directory.site_rows.grow_to_hold(row.id.value);
+    const auto id = row.id;
+    directory.site_rows.grow_to_hold(id.value);
     const auto change = old != nullptr ? SiteChange::changed : SiteChange::added;
-    directory.site_rows.edit(row.id.value) = std::make_shared<const storage::SiteRow>(std::move(row));
+    directory.site_rows.edit(id.value) = std::make_shared<const storage::SiteRow>(std::move(row));
     return change;
 }
 
