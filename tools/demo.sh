@@ -71,8 +71,9 @@ TOKEN=$(curl -skS "$A/session" -H "$JSON" -d "{\"login\":\"tracer\",\"password\"
 call() { curl -skS -H "Authorization: Bearer $TOKEN" "$@"; echo; }
 # who passed SITE in the last hour
 passed() { call -G "$A/sites/$1/passages" --data-urlencode "case=$CASE" --data-urlencode "from=$(date -u -d '-1 hour' +%FT%TZ)" --data-urlencode "to=$(soon)"; }
-# the id of whom NUMBER names; where ID was; who was with ID for a quarter of an hour
-person() { call "$A/people/search" -H "$JSON" -d "{\"case\":\"$CASE\",\"document\":{\"type\":\"id\",\"number\":\"$1\"}}" | sed 's/.*"id":"\([^"]*\)".*/\1/'; }
+# the id of the only one whom NUMBER names; where ID was; who was with ID for a quarter of an hour
+person() { call "$A/people/search" -H "$JSON" -d "{\"case\":\"$CASE\",\"document\":{\"type\":\"id\",\"number\":\"$1\"}}" | grep -o '"id":"[^"]*"' | cut -d '"' -f 4 | only_one; }
+only_one() { local ids; ids=$(cat); [ "$(echo "$ids" | wc -w)" = 1 ] && echo "$ids" || { echo "不是恰好一人 / not exactly one person: ${ids:-none}" >&2; return 1; }; }
 where_was() { call -G "$A/people/$1/trajectory" --data-urlencode "case=$CASE" --data-urlencode "from=$FROM" --data-urlencode "to=$(soon)"; }
 with_whom() { call "$A/traces" -H "$JSON" -d "{\"case\":\"$CASE\",\"index\":[{\"person\":\"$1\"}],\"from\":\"$FROM\",\"to\":\"$(soon)\",\"min_overlap_s\":900}"; }
 [ "${#TOKEN}" -gt 20 ] && [ "${#TOKEN}" -lt 200 ] || echo "登录失败：服务没有开着？ / No session: does the server run on $A ?" >&2

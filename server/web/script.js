@@ -4,6 +4,9 @@
   'use strict';
   const byId = function (id) { return document.getElementById(id); };
 
+  // Reloading what a form led to, or coming back to it, would send the form again: a second scan. From here it asks for the page instead.
+  if (history.replaceState) history.replaceState(null, '', location.href);
+
   // The clock goes on from the server's second, so a wrong phone clock does not show.
   const result = byId('result');
   if (result) {

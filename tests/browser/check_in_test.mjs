@@ -93,6 +93,24 @@ test('what is wrong comes back beside its field with everything that was typed',
   await context.close();
 });
 
+test('reloading the result, or coming back to it, asks for the page and scans nobody again', async () => {
+  const { context, page } = await newPhone(browser);
+  await page.goto(poster('G2', 'in'));
+  await fillPerson(page, person('胡志明'));
+  let posts = 0;
+  page.on('request', (request) => { if (request.method() === 'POST') posts += 1; });
+  await page.getByRole('button', { name: '登记并进入' }).click();
+  await page.locator('#result').waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: '胡志明 进，点这里' }).waitFor();
+  await page.goto(town.url + '/');
+  await page.goBack();
+  await page.getByRole('button', { name: '胡志明 进，点这里' }).waitFor();
+  assert.equal(posts, 1);
+  assert.deepEqual((await passages('G2')).map((row) => row.scans), [1]);
+  await context.close();
+});
+
 test('two quick taps are one scan', async () => {
   const { context, page } = await newPhone(browser);
   await page.goto(poster('O1'));

@@ -39,7 +39,7 @@ class Run(unittest.TestCase):
             self.assertIn("usage: tools/run", done.stderr)
 
     def test_the_demonstration_has_a_folder_of_its_own(self):
-        for arguments in ("--demo --data elsewhere", "--throw-away", "--demo --people"):
+        for arguments in ("--demo --data elsewhere", "--throw-away", "--demo --people", "--demo --people abc", "--demo --people 0"):
             done = bash(f"tools/run {arguments}")
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn("usage: tools/run", done.stderr)
