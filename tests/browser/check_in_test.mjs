@@ -111,17 +111,52 @@ test('reloading the result, or coming back to it, asks for the page and scans no
   await context.close();
 });
 
-test('two quick taps are one scan', async () => {
+/** Holds every form that the page sends: `sent` counts them, `answer` says what becomes of each. */
+async function holdForms(page, answer) {
+  const forms = { sent: 0 };
+  await page.route('**/s/**', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    forms.sent += 1;
+    return answer(route, forms.sent);
+  });
+  return forms;
+}
+
+test('a second tap while the first is under way sends nothing', async () => {
   const { context, page } = await newPhone(browser);
   await page.goto(poster('O1'));
   await fillPerson(page, person('赵志强'));
   await page.getByRole('button', { name: '登记并进入' }).click();
-  let posts = 0;
-  page.on('request', (request) => { if (request.method() === 'POST') posts += 1; });
   await page.goto(poster('O1'));
-  await page.getByRole('button', { name: /出，点这里/ }).dblclick();
+  const forms = await holdForms(page, async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+    await route.continue();
+  });
+  const { x, y } = await page.getByRole('button', { name: /出，点这里/ }).boundingBox();
+  await page.mouse.click(x + 20, y + 20);   // a locator's click would wait for the first
+  await page.waitForTimeout(200);
+  await page.mouse.click(x + 20, y + 20);
   await page.locator('#result').waitFor();
-  assert.equal(posts, 1);
+  assert.equal(forms.sent, 1);
+  await context.close();
+});
+
+test('a tap that came to nothing can be made again after eight seconds', async () => {
+  const { context, page } = await newPhone(browser);
+  await page.clock.install();
+  await page.goto(poster('O1'));
+  await fillPerson(page, person('冯立新'));
+  const forms = await holdForms(page, (route, number) => (number === 1 ? route.abort('aborted') : route.continue()));
+  const button = page.getByRole('button', { name: '登记并进入' });
+  await button.click({ noWaitAfter: true });
+  await page.waitForTimeout(300);
+  await button.click({ noWaitAfter: true });
+  await page.waitForTimeout(300);
+  assert.equal(forms.sent, 1);
+  await page.clock.runFor(8_000);
+  await button.click();
+  await page.locator('#result').waitFor();
+  assert.equal(forms.sent, 2);
   await context.close();
 });
 
