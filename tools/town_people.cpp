@@ -12,7 +12,7 @@ using domain::Category;
 using domain::Sex;
 
 // Streams of chance, by what they decide.
-constexpr std::uint64_t of_household = 11, of_head = 12, of_person = 13, of_document = 14, of_phone = 15;
+constexpr std::uint64_t of_household = 11, of_head = 12, of_person = 13, of_document = 14, of_phone = 15, of_kind = 16;
 
 /// Ages in years, [from, to).
 struct Ages {
@@ -30,28 +30,8 @@ constexpr std::array<Kind, 9> kinds{{{8, {young}}, {6, {elder}}, {12, {elder, el
                                      {14, {parent, parent, child, child}}, {10, {parent, parent, child, elder}},
                                      {10, {parent, parent, child, child, elder, elder}}, {10, {middle, middle, young}}}};
 
-// Frequent first: the drawing below prefers the beginning.
-constexpr std::array<std::string_view, 44> surnames{"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡",
-                                                    "郭", "何", "高", "林", "罗", "郑", "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹",
-                                                    "彭", "田", "董", "潘", "袁", "蔡", "蒋", "余", "杜", "魏", "孟", "安", "齐", "欧阳"};
-constexpr std::array<std::string_view, 40> male_signs{"建", "国", "文", "金", "海", "志", "永", "明", "德", "伟", "军", "平", "立", "宝", "树",
-                                                      "长", "庆", "新", "强", "成", "勇", "波", "峰", "涛", "超", "鹏", "飞", "山", "林", "江",
-                                                      "浩", "宇", "轩", "博", "杰", "俊", "龙", "刚", "斌", "凯"};
-constexpr std::array<std::string_view, 40> female_signs{"秀", "玉", "春", "丽", "芳", "红", "静", "桂", "凤", "华", "英", "兰", "珍", "梅", "荣",
-                                                        "霞", "娟", "燕", "琴", "莲", "芝", "雪", "敏", "艳", "萍", "婷", "欣", "怡", "梦", "佳",
-                                                        "颖", "慧", "云", "月", "香", "翠", "淑", "小", "雨", "洁"};
-
-std::string surname_by(Chance& chance) { return std::string(surnames[chance.below(chance.below(surnames.size()) + 1)]); }
-
-std::string given_by(Sex sex, Chance& chance) {
-    const auto& signs = sex == Sex::male ? male_signs : female_signs;
-    std::string given(signs[chance.below(signs.size())]);
-    if (chance.percent(85)) given += signs[chance.below(signs.size())];
-    return given;
-}
-
-const Kind& kind_of(Chance& chance) {
-    auto at = chance.below(100);
+const Kind& kind_of(std::uint64_t seed, std::uint32_t household) {
+    auto at = Chance{seed, of_kind, household}.below(100);
     for (const auto& kind : kinds) {
         if (at < kind.share) return kind;
         at -= kind.share;
@@ -86,8 +66,26 @@ Shift shift_of(Job job, Chance& chance) {
 
 }  // namespace
 
+Fashion fashion_of(Group group) {
+    return group == child ? Fashion::recent : group == young || group == parent ? Fashion::middle : Fashion::old;
+}
+
+std::string id_number(domain::Day born, std::uint32_t sequence) {
+    const auto date = domain::format_date(born);
+    const auto first_17 = "130682" + date.substr(0, 4) + date.substr(5, 2) + date.substr(8, 2) + padded(sequence, 3);
+    return first_17 + *domain::id_check_character(first_17);
+}
+
+std::string phone_of(std::uint64_t number, std::uint64_t seed) {
+    constexpr std::uint64_t phones = 300'000'000;
+    Chance shift{seed, of_phone};
+    const auto phone = (number * 7919 + shift.next() % phones) % phones;
+    return "14" + std::to_string(2 + phone / 100'000'000) + padded(phone % 100'000'000, 8);
+}
+
 std::string Person::ref() const { return ref_of('R', number); }
 std::string Person::second_ref() const { return ref_of('D', number); }
+std::string Household::ref() const { return ref_of('H', number); }
 
 Households::Households(const Options& options, const Grid& grid, const Layout& layout) : options_(options), grid_(grid), layout_(layout) {
     for (std::uint32_t home = 0; home < grid.homes.size(); ++home) homes_.add(home, grid.homes[home].is_community ? 2 : 1);
@@ -97,8 +95,9 @@ Households::Head Households::head_of(std::uint32_t household) const {
     Chance chance{options_.seed, of_head, household};
     Head head;
     head.sex = chance.percent(75) ? Sex::male : Sex::female;
-    head.surname = surname_by(chance);
-    head.name = head.surname + given_by(head.sex, chance);
+    const auto fashion = fashion_of(*kind_of(options_.seed, household).members[0]);
+    if (!chance.one_in(500)) head.surname = surname_by(chance);    // the others came from the far west
+    head.name = head.surname.empty() ? dotted_by(head.sex, chance) : head.surname + given_by(head.sex, fashion, chance);
     return head;
 }
 
@@ -115,7 +114,7 @@ std::optional<Household> Households::next() {
     const auto head = head_of(bears_a_name ? household.number - 1 : household.number);
     const auto first = next_person_;
     if (bears_a_name) household.namesake = ref_of('R', last_head_);
-    for (const auto& group : kind_of(chance).members) {
+    for (const auto& group : kind_of(options_.seed, household.number).members) {
         if (!group || next_person_ == options_.people) break;
         household.people.push_back(make(household, *group, head, household.people.size()));
         ++next_person_;
@@ -132,13 +131,14 @@ Person Households::make(const Household& household, Group group, const Head& hea
     person.sex = position == 0 ? head.sex : chance.percent(50) ? Sex::male : Sex::female;
     if (position == 1 && group == household.people[0].group) person.sex = head.sex == Sex::male ? Sex::female : Sex::male;
     const bool keeps_surname = group == child || group == young || (group == elder && position > 1 && chance.percent(50));
-    const auto surname = keeps_surname ? head.surname : surname_by(chance);
+    const auto surname = position == 0 || keeps_surname || head.surname.empty() ? head.surname : surname_by(chance);
+    person.surname_bytes = surname.size();
     const auto is_taken = [&] {
         return std::any_of(household.people.begin(), household.people.end(), [&](const Person& other) { return other.name == person.name; });
     };
     // One phone, one name: in a household nobody is called like another.
-    person.name = position == 0 ? head.name : surname + given_by(person.sex, chance);
-    while (is_taken()) person.name = surname + given_by(person.sex, chance);
+    person.name = position == 0 ? head.name : other_name(person, surname, chance);
+    while (is_taken()) person.name = other_name(person, surname, chance);
     number(person);
     if (group == child && chance.one_in(8)) person.document.clear();
     const bool shares_phone = position > 0 && (group == child || (group == elder && chance.percent(50)));
@@ -151,6 +151,10 @@ Person Households::make(const Household& household, Group group, const Head& hea
     employ(person, grid_.homes[household.home].unit, chance);
     person.is_twice = person.number % 400 == 7 && !person.document.empty();
     return person;
+}
+
+std::string Households::other_name(const Person& person, const std::string& surname, Chance& chance) {
+    return surname.empty() ? dotted_by(person.sex, chance) : surname + given_by(person.sex, fashion_of(person.group), chance);
 }
 
 void Households::employ(Person& person, std::uint32_t unit, Chance& chance) const {
@@ -172,9 +176,8 @@ void Households::employ(Person& person, std::uint32_t unit, Chance& chance) cons
 /// Birthday, document and phone, each of them nobody else's. The people of one block of 490 have different serials; those of one serial and one group
 /// differ in their block, and with it in the birthday: the step is a prime beyond the number of days, and there are more days than blocks.
 void Households::number(Person& person) const {
-    constexpr std::uint32_t serials = 490;     // sequences from 996 on marked people aged a hundred and more
+    constexpr std::uint32_t serials = free_sequence / 2;
     constexpr std::uint32_t step = 1'000'003;
-    constexpr std::uint64_t phones = 300'000'000;
     const auto& range = ages[static_cast<std::size_t>(person.group)];
     const auto today = static_cast<std::int32_t>(options_.end.s / day_s);
     const auto oldest = today - range.to * 1461 / 4;
@@ -182,13 +185,8 @@ void Households::number(Person& person) const {
     const auto serial = person.number % serials;
     Chance chance{options_.seed, of_document, serial};
     person.born.number = oldest + static_cast<std::int32_t>((chance.next() % days + static_cast<std::uint64_t>(person.number / serials) * step) % days);
-    const auto date = domain::format_date(person.born);
-    const auto first_17 = "130682" + date.substr(0, 4) + date.substr(5, 2) + date.substr(8, 2) +
-                          padded(serial * 2 + (person.sex == Sex::male ? 1 : 0), 3);
-    person.document = first_17 + *domain::id_check_character(first_17);
-    Chance shift{options_.seed, of_phone};
-    const auto phone = (person.number * 7919ULL + shift.next() % phones) % phones;
-    person.phone = "14" + std::to_string(2 + phone / 100'000'000) + padded(phone % 100'000'000, 8);
+    person.document = id_number(person.born, serial * 2 + (person.sex == Sex::male ? 1 : 0));
+    person.phone = phone_of(person.number, options_.seed);
 }
 
 Roster::Roster(const Options& options, const Grid& grid, const Layout& layout)
@@ -198,7 +196,7 @@ Roster::Roster(const Options& options, const Grid& grid, const Layout& layout)
 
 void Roster::write(const Household& household) {
     const auto& home = grid_.homes[household.home];
-    const auto number = ref_of('H', household.number);
+    const auto number = household.ref();
     const auto address = std::to_string(household.number % 997 + 1) + "号";
     for (const auto& person : household.people) {
         const auto row = [&](const std::string& ref, std::string_view phone) {

@@ -13,6 +13,7 @@
 #include "town_chance.hpp"
 #include "town_csv.hpp"
 #include "town_divisions.hpp"
+#include "town_names.hpp"
 #include "town_options.hpp"
 #include "town_sites.hpp"
 
@@ -30,6 +31,7 @@ struct Person {
     Group group = Group::parent;
     domain::Sex sex = domain::Sex::male;
     std::string name;
+    std::size_t surname_bytes = 0;  ///< how much of the name runs in the family; 0: a name with a dot
     domain::Day born;
     std::string document;           ///< GB 11643; empty for some small children
     std::string phone;
@@ -45,6 +47,16 @@ struct Person {
     std::string second_ref() const; ///< Requires: is_twice
 };
 
+Fashion fashion_of(Group group);
+
+/// GB 11643 with the town's region. Requires: sequence < 1000, odd for a man.
+std::string id_number(domain::Day born, std::uint32_t sequence);
+/// The number of the person's own phone; a number that nobody has for numbers from people_max on. Requires: number < 300,000,000.
+std::string phone_of(std::uint64_t number, std::uint64_t seed);
+
+/// Sequences of documents from here on are nobody's in the town; those from 996 on marked people aged a hundred and more.
+inline constexpr std::uint32_t free_sequence = 980;
+
 struct Household {
     std::uint32_t number = 0;
     std::uint32_t home = 0;         ///< position in Grid::homes
@@ -53,6 +65,8 @@ struct Household {
     std::string plate;              ///< empty: no car
     std::string namesake;           ///< the ref of somebody of another household with the name of people[0]; mostly empty
     std::vector<Person> people;     ///< the first is the head, whose phone those use who have none
+
+    std::string ref() const;
 };
 
 class Households {
@@ -64,10 +78,11 @@ public:
 private:
     struct Head {
         domain::Sex sex;
-        std::string surname, name;
+        std::string surname, name;      ///< without a surname: the names of the household have a dot
     };
     Head head_of(std::uint32_t household) const;
     Person make(const Household& household, Group group, const Head& head, std::size_t position) const;
+    static std::string other_name(const Person& person, const std::string& surname, Chance& chance);
     void employ(Person& person, std::uint32_t unit, Chance& chance) const;
     void number(Person& person) const;
     const Options& options_;
