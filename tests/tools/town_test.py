@@ -5,47 +5,22 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
 from collections import Counter, defaultdict
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support import school
 from support.people import check_character
-from support.service import PROGRAM, write_csv
+from support.service import write_csv
 from support.town_files import TownFiles, defaults, rows, second_of
+from support.town_program import TOWN, InFolder, call, contents, peak_kb
 
-TOWN = os.path.join(os.path.dirname(PROGRAM), "town")
 END = "2026-11-26T08:00:00+08:00"
 DAYS = 3
 SKEW_S_MAX = 300
 
 
-def call(*arguments):
-    return subprocess.run([TOWN, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8")
-
-
-def contents(folder):
-    """{name: bytes} of all files below a folder."""
-    found = {}
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            with open(os.path.join(parent, name), "rb") as file:
-                found[os.path.relpath(os.path.join(parent, name), folder)] = file.read()
-    return found
-
-
-class InFolder(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="chayan-town-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-
-    @classmethod
-    def path(cls, name):
-        return os.path.join(cls.folder, name)
-
+class InTown(InFolder):
     @classmethod
     def make(cls, name, *arguments):
         """A town of 2,000 for three days until END, where `arguments` don't say otherwise."""
@@ -57,7 +32,7 @@ class InFolder(unittest.TestCase):
         return TownFiles(cls.path(name))
 
 
-class Command(InFolder):
+class Command(InTown):
     def test_the_same_options_give_the_same_bytes(self):
         self.make("one")
         self.make("two")
@@ -96,27 +71,12 @@ class Command(InFolder):
         self.assertIn("cannot write", done.stderr)
 
     def test_memory_does_not_grow_with_the_people(self):
-        peaks = [self.peak_kb(people) for people in (20_000, 60_000)]
+        peaks = [peak_kb(self.path("peak"), "--people", people, "--days", 3) for people in (20_000, 60_000)]
         print(f"\npeak memory of 20,000 and of 60,000 people: {peaks} KB")
         self.assertLess(peaks[1] - peaks[0], 4_096)
 
-    def peak_kb(self, people):
-        """The high-water mark, asked again and again: what wait4 tells has the memory of the test itself in it."""
-        out, peak = self.path(f"peak-{people}"), 0
-        with subprocess.Popen([TOWN, "--people", str(people), "--days", "3", "--out", out], stdout=subprocess.DEVNULL) as process:
-            while process.poll() is None:
-                with open(f"/proc/{process.pid}/status", encoding="ascii", errors="replace") as file:
-                    marks = [int(line.split()[1]) for line in file if line.startswith("VmHWM")]
-                if os.path.exists(out):    # before, it may still be the test's own image
-                    peak = max([peak, *marks])
-                time.sleep(0.002)
-        self.assertEqual(process.returncode, 0)
-        self.assertGreater(peak, 0)
-        shutil.rmtree(out)
-        return peak
 
-
-class Divisions(InFolder):
+class Divisions(InTown):
     def test_people_live_in_the_divisions_of_a_file(self):
         divisions = [("130682", "定州市", ""), ("130682001000", "甲街道", "130682"), ("130682100", "乙镇", "130682"),
                      ("130682001001", "丙社区", "130682001000"), ("130682100200", "丁,村", "130682100")]
@@ -145,7 +105,7 @@ class Divisions(InFolder):
         self.assertEqual(own, [row for row in school.divisions() if len(row[0]) < 12])
 
 
-class People(InFolder):
+class People(InTown):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -197,7 +157,7 @@ class People(InFolder):
         self.assertGreater(sum(len(names) > 2 for names in by_phone.values()), 100, "families share a phone")
 
 
-class Truth(InFolder):
+class Truth(InTown):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -285,7 +245,7 @@ class Truth(InFolder):
                 self.fail(f"not one ride: {own}")
 
 
-class Week(InFolder):
+class Week(InTown):
     """What shows only where there are many people, with night shifts and hotels."""
 
     @classmethod
@@ -307,7 +267,7 @@ class Week(InFolder):
         self.assertGreater(visits[-1], 3 * visits[len(visits) // 2])
 
 
-class Outbreak(InFolder):
+class Outbreak(InTown):
     def test_the_infected_were_where_their_infector_was(self):
         town = self.make("town", "--people", 5_000, "--days", 7, "--outbreak", 30)
         presence = defaultdict(list)
