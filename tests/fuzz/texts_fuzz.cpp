@@ -6,10 +6,12 @@
 #include <string_view>
 
 #include "domain/document.hpp"
+#include "domain/han.hpp"
 #include "domain/name.hpp"
 #include "domain/phone.hpp"
 #include "domain/plate.hpp"
 #include "domain/site_code.hpp"
+#include "domain/text.hpp"
 #include "domain/time.hpp"
 #include "kit/check.hpp"
 
@@ -32,6 +34,7 @@ void document(std::string_view text, DocumentType type) {
 }
 
 void name(std::string_view text) {
+    CHECK(decode_utf8(sound_of(text)).has_value() == decode_utf8(text).has_value());
     const auto once = parse_name(text);
     if (!once) return;
     const auto again = parse_name(once->shown);
