@@ -10,13 +10,12 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "app/backup_command.hpp"
 #include "app/control.hpp"
 #include "app/installation.hpp"
+#include "app/link_command.hpp"
 #include "app/rejected_file.hpp"
 #include "app/serve.hpp"
 #include "app/wrong_command.hpp"
@@ -77,41 +76,6 @@ std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call
     return lock;
 }
 
-std::string read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    const bool is_empty = in.peek() == std::ifstream::traits_type::eof();   // which inserting would call a failure
-    if (!is_empty) text << in.rdbuf();
-    if (!in.is_open() || in.bad() || !text) throw std::runtime_error(path + ": cannot read the file; check its path and permissions");
-    return text.str();
-}
-
-/// The first few: more would push the counts and the name of the file out of sight.
-void tell_rejected(const std::string& file, const service::ImportReport& report) {
-    constexpr std::size_t told_max = 20;
-    const auto told = std::min(report.rejected.size(), told_max);
-    for (std::size_t i = 0; i < told; ++i)
-        std::cerr << file << ':' << report.rejected[i].line << ": " << reason_of(report.rejected[i], language()) << '\n';
-    const auto more = std::to_string(report.rejected.size() - told);
-    if (more != "0") std::cerr << (language() == service::Language::zh ? "另有 " + more + " 行，" : "and " + more + " more: ");
-}
-
-/// The rejected rows with a reason each, as they came, so that they can be mended and imported again.
-void write_rejected(const std::string& file, const service::ImportReport& report) {
-    const auto path = file + ".rejected.csv";
-    if (report.rejected.empty()) {
-        std::filesystem::remove(path);
-        return;
-    }
-    std::ofstream out(path, std::ios::binary);
-    out << rejected_file(report, language());
-    ::chmod(path.c_str(), 0600);
-    const bool is_written = static_cast<bool>(out.flush());
-    tell_rejected(file, report);
-    if (!is_written) throw std::runtime_error(path + ": cannot write the rejected rows; check the space on the disk");
-    std::cerr << (language() == service::Language::zh ? "见 " : "see ") << path << '\n';
-}
-
 using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
 
 kit::Result<service::ImportReport> import_history(Installation& in, std::string_view csv, const service::Progress& progress) {
@@ -132,7 +96,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
     });
     if (on_terminal) std::cerr << '\n';
     if (!report) fail(report.error(), options.file);
-    write_rejected(options.file, *report);
+    write_rejected(options.file, *report, language());
     std::cout << "new " << report->added << (is_roster ? ", matched " : ", changed ") << report->changed
               << (is_roster ? ", review " : ", unchanged ") << report->unchanged << ", rejected " << report->rejected.size() << std::endl;
     if (report->stopped) fail(*report->stopped, options.file);
@@ -222,6 +186,18 @@ void add_backup_commands(CLI::App& app, const auto& with_data, Options& options,
     restore->callback([&options, &code] { code = run_restore_of(options); });
 }
 
+void add_link_command(CLI::App& app, int& code) {
+    const auto options = std::make_shared<LinkOptions>();
+    auto* link = app.add_subcommand("link", "which records of a table are one person; needs no data folder and no labels");
+    link->add_option("FILE", options->file, "CSV, UTF-8, with a header")->required();
+    link->add_option("--id", options->id, "the column that names a record")->required();
+    link->add_option("--map", options->map, "FIELD=COLUMN,…")->required();
+    link->add_option("--out", options->out, "where id,cluster go")->required();
+    link->add_option("--pairs", options->pairs, "where the likely pairs go, with their reasons");
+    link->add_option("--weights", options->weights, "where the learned weights go");
+    link->callback([options, &code] { code = run_link(*options, language()); });
+}
+
 void harden_process() {
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);          // a core file would hold personal data
@@ -307,6 +283,7 @@ int run(int argc, char** argv) {
                import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
     add_backup_commands(app, with_data, options, code);
+    add_link_command(app, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();
     return parse(app, argc, argv, code);

@@ -17,4 +17,10 @@ std::string rejected_file(const service::ImportReport& report, service::Language
 /// "column: sentence".
 std::string reason_of(const service::RejectedRow& row, service::Language language);
 
+/// The whole file. Throws std::runtime_error with a sentence.
+std::string read_file(const std::string& path);
+
+/// Writes FILE.rejected.csv and tells the first few on stderr; without any the file of an earlier round goes. Throws std::runtime_error with a sentence.
+void write_rejected(const std::string& file, const service::ImportReport& report, service::Language language);
+
 }  // namespace chayan::app

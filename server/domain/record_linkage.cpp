@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/record_linkage.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "domain/blocking.hpp"
+
+namespace chayan::domain {
+namespace {
+
+using enum LinkField;
+using enum Agreement;
+
+constexpr std::size_t sampled_pairs = 1'000'000;
+constexpr double kept_probability = 0.001;
+/// Values of these are weighed by how frequent they are: 王伟 says less than 邸敬轩.
+constexpr std::array weighed{name, given_name, surname, locality, postcode, region};
+
+std::size_t index_of(LinkField field) { return static_cast<std::size_t>(field); }
+
+class Counts {
+public:
+    explicit Counts(std::span<const Comparand> records) : records_(records) {
+        for (std::size_t field = 0; field < link_field_count; ++field)
+            for (const auto& record : records)
+                if (!record.folded[field].empty()) {
+                    ++counts_[field][record.folded[field]];
+                    ++given_[field];
+                }
+    }
+
+    /// How likely two records that state the field state the same.
+    double equal_rate(std::size_t field) const {
+        double same = 0;
+        for (const auto& [value, count] : counts_[field]) same += static_cast<double>(count) * static_cast<double>(count - 1);
+        const auto given = static_cast<double>(given_[field]);
+        return given < 2 ? 0 : same / (given * (given - 1));
+    }
+
+    Frequencies frequencies(const Comparand& record, const Agreements& agreements) const {
+        Frequencies found{};
+        for (const auto field : weighed) {
+            const auto i = index_of(field);
+            if (agreements[i] == equal) found[i] = static_cast<double>(counts_[i].at(record.folded[i])) / static_cast<double>(given_[i]);
+        }
+        return found;
+    }
+
+private:
+    std::span<const Comparand> records_;
+    std::array<std::unordered_map<std::u32string_view, std::uint32_t>, link_field_count> counts_;
+    std::array<std::uint64_t, link_field_count> given_{};
+};
+
+/// Pairs spread evenly over all pairs, always the same ones.
+template <class Take>
+void sample_pairs(std::size_t records, const Take& take) {
+    const auto all = static_cast<double>(records) * static_cast<double>(records - 1) / 2;
+    const bool take_all = all <= static_cast<double>(sampled_pairs);
+    if (take_all) {
+        for (std::size_t a = 0; a < records; ++a)
+            for (std::size_t b = a + 1; b < records; ++b) take(a, b);
+        return;
+    }
+    std::uint64_t state = 0x9E3779B97F4A7C15;   // splitmix64
+    const auto next = [&state] {
+        std::uint64_t z = state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27U)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31U);
+    };
+    for (std::size_t i = 0; i < sampled_pairs; ++i) {
+        const auto a = next() % records, b = next() % records;
+        if (a != b) take(std::min(a, b), std::max(a, b));
+    }
+}
+
+void make_shares(Rates& rates) {
+    for (auto& of_field : rates) {
+        const double sum = std::accumulate(of_field.begin(), of_field.end(), 0.0);
+        for (auto& rate : of_field) rate = sum > 0 ? rate / sum : 0;
+    }
+}
+
+bool share_surname(const Comparand& a, const Comparand& b) { return !a[name].empty() && !b[name].empty() && a[name].front() == b[name].front(); }
+
+Marginals marginals_of(std::span<const Comparand> records, const Counts& counts, std::span<const Pattern> seen) {
+    Marginals found;
+    const auto size = static_cast<double>(records.size());
+    found.pairs = std::max(size * (size - 1) / 2, 1.0);
+    sample_pairs(records.size(), [&](std::size_t a, std::size_t b) {
+        const auto agreements = compare(records[a], records[b]);
+        const bool one_surname = share_surname(records[a], records[b]);
+        for (std::size_t field = 0; field < link_field_count; ++field) {
+            if (agreements[field] == missing) continue;
+            found.all[field][static_cast<std::size_t>(agreements[field])] += 1;
+            if (one_surname) found.of_one_surname[field][static_cast<std::size_t>(agreements[field])] += 1;
+        }
+    });
+    // What occurs among the candidates occurs among all, though rarely: half a pair of those sampled.
+    for (const auto& pattern : seen)
+        for (std::size_t field = 0; field < link_field_count; ++field) {
+            if (pattern.agreements[field] == missing) continue;
+            const auto a = static_cast<std::size_t>(pattern.agreements[field]);
+            found.all[field][a] = std::max(found.all[field][a], 0.5);
+            found.of_one_surname[field][a] = std::max(found.of_one_surname[field][a], 0.5);
+        }
+    make_shares(found.all);
+    make_shares(found.of_one_surname);
+    for (std::size_t field = 0; field < link_field_count; ++field) {   // equal values can be counted, and rare ones are not met by chance
+        const double rate = counts.equal_rate(field);
+        const double rest = 1 - found.all[field][0];
+        if (rate <= 0 || rest <= 0) continue;
+        for (std::size_t a = 1; a < agreement_count; ++a) found.all[field][a] *= (1 - rate) / rest;
+        found.all[field][0] = rate;
+    }
+    return found;
+}
+
+/// Clusters grow from the surest pair on, and are one person as long as nothing in them contradicts that.
+class Clusters {
+public:
+    explicit Clusters(std::span<const Comparand> records) : records_(records), first_(records.size()), members_(records.size()), identity_(records.size()) {
+        for (std::uint32_t i = 0; i < records.size(); ++i) {
+            first_[i] = i;
+            members_[i] = {i};
+            if (records[i].is_identity_number) identity_[i] = i;
+        }
+    }
+
+    std::uint32_t find(std::uint32_t record) const { return first_[record]; }
+    const std::vector<std::uint32_t>& members_with(std::uint32_t record) const { return members_[first_[record]]; }
+
+    /// False, and nothing happens, when both hold different identity numbers, or when their members do not fit on the whole.
+    template <class Weight>
+    bool join(std::uint32_t a, std::uint32_t b, const Weight& weight) {
+        auto x = first_[a], y = first_[b];
+        if (x == y) return true;
+        if (identity_[x] && identity_[y] && have_different_identities(records_[*identity_[x]], records_[*identity_[y]])) return false;
+        if (!fit(members_[x], members_[y], weight)) return false;
+        if (y < x) std::swap(x, y);
+        for (const auto member : members_[y]) first_[member] = x;
+        members_[x].insert(members_[x].end(), members_[y].begin(), members_[y].end());
+        members_[y].clear();
+        if (!identity_[x]) identity_[x] = identity_[y];
+        return true;
+    }
+
+private:
+    template <class Weight>
+    static bool fit(const std::vector<std::uint32_t>& x, const std::vector<std::uint32_t>& y, const Weight& weight) {
+        if (x.size() == 1 && y.size() == 1) return true;
+        constexpr std::size_t looked_at_max = 16;   // of each: whoever has more records has said enough
+        constexpr double told_max = 15;             // one sure pair must not outvote all others
+        double sum = 0;
+        for (std::size_t i = 0; i < std::min(x.size(), looked_at_max); ++i)
+            for (std::size_t j = 0; j < std::min(y.size(), looked_at_max); ++j) sum += std::clamp(weight(x[i], y[j]), -told_max, told_max);
+        return sum > 0;
+    }
+
+    std::span<const Comparand> records_;
+    std::vector<std::uint32_t> first_;
+    std::vector<std::vector<std::uint32_t>> members_;
+    std::vector<std::optional<std::uint32_t>> identity_;   // of a cluster: the record that says its identity number
+};
+
+/// By weight, the surest first, which is the same in whatever order records came.
+std::vector<std::size_t> in_order(const std::vector<LinkedPair>& pairs, PairDecision decision) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        if (pairs[i].decision == decision) order.push_back(i);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return pairs[x].score.weight > pairs[y].score.weight; });
+    return order;
+}
+
+/// What two clusters agree in, each field by the records of either that agree best in it: one record has the birth date, another the address.
+Agreements pooled(std::span<const Comparand> records, const std::vector<std::uint32_t>& x, const std::vector<std::uint32_t>& y) {
+    constexpr std::size_t looked_at_max = 8;
+    Agreements best;
+    best.fill(missing);
+    for (std::size_t i = 0; i < std::min(x.size(), looked_at_max); ++i)
+        for (std::size_t j = 0; j < std::min(y.size(), looked_at_max); ++j) {
+            const auto one = compare(records[x[i]], records[y[j]]);
+            for (std::size_t field = 0; field < link_field_count; ++field) best[field] = std::min(best[field], one[field]);
+        }
+    return best;
+}
+
+/// No question that is answered already, and of two clusters one: whoever answers it has answered the others.
+void ask_once(Linkage& linkage) {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, double> best;
+    const auto clusters = [&](const LinkedPair& pair) { return std::minmax(linkage.cluster_of[pair.a], linkage.cluster_of[pair.b]); };
+    for (const auto& pair : linkage.pairs) {
+        if (pair.decision != PairDecision::review) continue;
+        const auto [place, is_new] = best.try_emplace(clusters(pair), pair.score.weight);
+        if (!is_new) place->second = std::max(place->second, pair.score.weight);
+    }
+    std::erase_if(linkage.pairs, [&](const LinkedPair& pair) {
+        if (pair.decision != PairDecision::review) return false;
+        const auto two = clusters(pair);
+        if (two.first == two.second || best.at(two) > pair.score.weight) return true;
+        best.at(two) = std::numeric_limits<double>::infinity();   // of equally good ones the first
+        return false;
+    });
+}
+
+/// All pairs that blocking found, compared, and the model learned from them; kept are those that are likely or to be asked about.
+void weigh_candidates(Linkage& linkage, std::span<const Comparand> records, const Counts& counts, const LinkThresholds& thresholds, const LinkProgress& progress) {
+    const auto candidates = find_candidates(records, block_max);
+    linkage.candidates = candidates.pairs.size();
+    linkage.too_common = candidates.too_common;
+    progress(0.2);
+    std::map<Agreements, double> counted;
+    std::vector<Agreements> compared;
+    compared.reserve(candidates.pairs.size());
+    for (const auto& [a, b] : candidates.pairs) {
+        compared.push_back(compare(records[a], records[b]));
+        counted[compared.back()] += 1;
+    }
+    progress(0.5);
+    std::vector<Pattern> patterns;
+    for (const auto& [agreements, pairs] : counted) patterns.push_back({agreements, pairs});
+    linkage.model = estimate(patterns, marginals_of(records, counts, patterns));
+    progress(0.7);
+    for (std::size_t i = 0; i < candidates.pairs.size(); ++i) {
+        const auto [a, b] = candidates.pairs[i];
+        LinkedPair pair{a, b, PairDecision::reject, compared[i], score(linkage.model, compared[i], counts.frequencies(records[a], compared[i]))};
+        pair.decision = decide(pair.agreements, pair.score, have_different_identities(records[a], records[b]), thresholds);
+        if (pair.decision == PairDecision::reject && pair.score.probability() < kept_probability) continue;
+        linkage.pairs.push_back(pair);
+    }
+}
+
+void join_clusters(Linkage& linkage, std::span<const Comparand> records, const Counts& counts, const LinkThresholds& thresholds) {
+    Clusters clusters(records);
+    const auto weight = [&](std::uint32_t x, std::uint32_t y) {
+        const auto agreements = compare(records[x], records[y]);
+        return score(linkage.model, agreements, counts.frequencies(records[x], agreements)).weight;
+    };
+    for (const auto i : in_order(linkage.pairs, PairDecision::link))
+        if (!clusters.join(linkage.pairs[i].a, linkage.pairs[i].b, weight)) linkage.pairs[i].decision = PairDecision::review;
+    for (const auto i : in_order(linkage.pairs, PairDecision::review)) {   // what no two records say, all of them together may
+        auto& pair = linkage.pairs[i];
+        const auto agreements = pooled(records, clusters.members_with(pair.a), clusters.members_with(pair.b));
+        const auto whole = score(linkage.model, agreements, counts.frequencies(records[pair.a], pair.agreements));
+        const bool is_conflict = have_different_identities(records[pair.a], records[pair.b]);
+        if (decide(agreements, whole, is_conflict, thresholds) != PairDecision::link || !clusters.join(pair.a, pair.b, weight)) continue;
+        pair.agreements = agreements;
+        pair.score = whole;
+        pair.decision = PairDecision::link;
+    }
+    linkage.cluster_of.resize(records.size());
+    for (std::uint32_t i = 0; i < records.size(); ++i) linkage.cluster_of[i] = clusters.find(i);
+}
+
+/// From positions in the order of content to those in which the records came.
+void rename(Linkage& linkage, const std::vector<std::uint32_t>& came) {
+    std::vector<std::uint32_t> first(came.size(), std::numeric_limits<std::uint32_t>::max()), cluster_of(came.size());
+    for (std::uint32_t i = 0; i < came.size(); ++i) first[linkage.cluster_of[i]] = std::min(first[linkage.cluster_of[i]], came[i]);
+    for (std::uint32_t i = 0; i < came.size(); ++i) cluster_of[came[i]] = first[linkage.cluster_of[i]];
+    linkage.cluster_of = std::move(cluster_of);
+    for (auto& pair : linkage.pairs) std::tie(pair.a, pair.b) = std::pair(std::min(came[pair.a], came[pair.b]), std::max(came[pair.a], came[pair.b]));
+    std::sort(linkage.pairs.begin(), linkage.pairs.end(), [](const LinkedPair& x, const LinkedPair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
+}
+
+}  // namespace
+
+Linkage link_records(std::vector<Comparand> records, const LinkThresholds& thresholds, const LinkProgress& progress) {
+    // Of equal weights the first goes first: by content, so that the order in which records came decides nothing.
+    std::vector<std::uint32_t> came(records.size());
+    std::iota(came.begin(), came.end(), 0U);
+    std::stable_sort(came.begin(), came.end(), [&](std::uint32_t x, std::uint32_t y) { return records[x].folded < records[y].folded; });
+    std::vector<Comparand> sorted;
+    sorted.reserve(records.size());
+    for (const auto i : came) sorted.push_back(std::move(records[i]));
+    records.clear();
+
+    Linkage linkage;
+    const Counts counts(sorted);
+    weigh_candidates(linkage, sorted, counts, thresholds, progress);
+    join_clusters(linkage, sorted, counts, thresholds);
+    ask_once(linkage);
+    rename(linkage, came);
+    progress(1);
+    return linkage;
+}
+
+}  // namespace chayan::domain

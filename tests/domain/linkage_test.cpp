@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/linkage.hpp"
+
+#include "domain/link_weights.hpp"
+#include "domain/worlds.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <numeric>
+
+using namespace chayan::domain;
+using enum LinkField;
+using Agreement::equal, Agreement::sound, Agreement::alike, Agreement::slip, Agreement::near, Agreement::part, Agreement::differs, Agreement::missing;   // close is a function of C
+
+namespace {
+
+constexpr std::size_t index_of(LinkField field) { return static_cast<std::size_t>(field); }
+
+Agreements agreeing(std::initializer_list<std::pair<LinkField, Agreement>> said) {
+    Agreements agreements;
+    agreements.fill(missing);
+    for (const auto& [field, how] : said) agreements[index_of(field)] = how;
+    return agreements;
+}
+
+double weight(const Agreements& agreements, std::size_t records = 100'000) { return score(default_weights(records), agreements, {}).weight; }
+
+}  // namespace
+
+TEST_CASE("EM finds again the rates that pairs were drawn by, without being told which are one person") {
+    // Three fields of two agreements each; what blocking finds are all pairs here.
+    const std::array<LinkField, 3> fields{name, birth_date, document};
+    const std::array<double, 3> of_person{0.95, 0.9, 0.97}, of_strangers{0.01, 0.003, 0.0005};
+    const double pairs = 1e6, persons = 5'000;
+    std::vector<Pattern> patterns;
+    Marginals marginals;
+    marginals.pairs = pairs;
+    for (unsigned bits = 0; bits < 8; ++bits) {
+        Pattern pattern{agreeing({}), 0};
+        double as_person = persons, as_strangers = pairs - persons;
+        for (std::size_t f = 0; f < fields.size(); ++f) {
+            const bool agrees = ((bits >> f) & 1U) != 0;
+            pattern.agreements[index_of(fields[f])] = agrees ? equal : differs;
+            as_person *= agrees ? of_person[f] : 1 - of_person[f];
+            as_strangers *= agrees ? of_strangers[f] : 1 - of_strangers[f];
+        }
+        pattern.pairs = as_person + as_strangers;
+        patterns.push_back(pattern);
+        for (const auto field : fields) marginals.all[index_of(field)][static_cast<std::size_t>(pattern.agreements[index_of(field)])] += pattern.pairs / pairs;
+    }
+    marginals.of_one_surname = marginals.all;
+    const auto model = estimate(patterns, marginals);
+    CHECK(model.of_person * pairs == Approx(persons).epsilon(0.05));
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+        CHECK(model.person[index_of(fields[f])][0] == Approx(of_person[f]).margin(0.02));
+        CHECK(model.strangers[index_of(fields[f])][0] == Approx(of_strangers[f]).epsilon(0.1));
+    }
+}
+
+TEST_CASE("a model's rates add up to one in every field of every class") {
+    const auto model = default_weights(100'000);
+    for (const auto* rates : {&model.person, &model.household, &model.strangers})
+        for (const auto& of_field : *rates) {
+            const double sum = std::accumulate(of_field.begin(), of_field.end(), 0.0);
+            CHECK((sum == 0 || std::abs(sum - 1) < 0.001));
+        }
+}
+
+TEST_CASE("weights are written and read again, for a table of any size, and nothing else is read") {
+    const auto model = default_weights(50'000);
+    const auto text = write_weights(model, 50'001);
+    const auto again = read_weights(text, 50'000);
+    REQUIRE(again);
+    CHECK(again->of_person == Approx(model.of_person));
+    CHECK(again->person[index_of(name)][0] == Approx(model.person[index_of(name)][0]).epsilon(1e-4));
+    CHECK(default_weights(100'000).of_person == Approx(model.of_person / 2));
+    CHECK(default_weights(0).of_person == default_weights(1'000).of_person);
+    CHECK_FALSE(read_weights("", 10));
+    CHECK_FALSE(read_weights("field,agreement,person,household,strangers\n", 10));
+    CHECK_FALSE(read_weights(text + "name,nearly,0,0,0\n", 10));
+    CHECK_FALSE(read_weights(text + "name,near,0.5,0,0\n", 10));
+    CHECK_FALSE(read_weights(text + "name,near,-0.5,0,0\n", 10));
+}
+
+TEST_CASE("a pair's weight is the prior and the parts, and its probability follows") {
+    const auto agreements = agreeing({{name, equal}, {phone, equal}, {sex, differs}});
+    const auto found = score(default_weights(100'000), agreements, {});
+    CHECK(found.weight == Approx(std::accumulate(found.parts.begin(), found.parts.end(), found.prior)));
+    CHECK(found.parts[index_of(document)] == 0);
+    CHECK(found.parts[index_of(sex)] < 0);
+    CHECK(found.probability() == Approx(1 / (1 + std::exp2(-found.weight))));
+}
+
+TEST_CASE("better agreement weighs more, a larger table makes everybody less likely, and a rare name says more than a common one") {
+    for (const auto& [better, worse] : {std::pair(equal, sound), {sound, part}, {alike, part}, {part, differs}}) {
+        CAPTURE(word_of(better), word_of(worse));
+        CHECK(weight(agreeing({{name, better}, {birth_date, equal}})) > weight(agreeing({{name, worse}, {birth_date, equal}})));
+    }
+    CHECK(weight(agreeing({{document, equal}})) > weight(agreeing({{document, slip}})));
+    CHECK(weight(agreeing({{document, slip}})) > weight(agreeing({{document, differs}})));
+    const auto named = agreeing({{name, equal}, {birth_date, equal}});
+    CHECK(weight(named, 1'200'000) < weight(named, 10'000));
+    Frequencies common{}, rare{};
+    common[index_of(name)] = 2e-4;
+    rare[index_of(name)] = 1e-6;
+    CHECK(score(default_weights(100'000), named, rare).weight > score(default_weights(100'000), named, common).weight + 3);
+}
+
+TEST_CASE("who shares phone, home and surname is a household, not one person") {
+    const auto household = agreeing({{name, part}, {birth_date, differs}, {phone, equal}, {address, equal}, {locality, equal}, {sex, differs}});
+    const auto found = score(default_weights(1'200'000), household, {});
+    CHECK(found.against_household);
+    CHECK(found.probability() < 0.001);
+    CHECK(score(default_weights(1'200'000), agreeing({{name, equal}, {document, equal}}), {}).probability() > 0.999);
+}
+
+TEST_CASE("a phone, a name, or a name with a birth date alone never make one person of two") {
+    CHECK_FALSE(may_join(agreeing({{phone, equal}})));
+    CHECK_FALSE(may_join(agreeing({{name, equal}})));
+    CHECK_FALSE(may_join(agreeing({{name, equal}, {birth_date, equal}})));
+    CHECK_FALSE(may_join(agreeing({{name, equal}, {birth_date, equal}, {sex, equal}})));
+    CHECK_FALSE(may_join(agreeing({{given_name, equal}, {surname, equal}, {birth_date, equal}})));
+    CHECK_FALSE(may_join(agreeing({{document, equal}})));
+    CHECK_FALSE(may_join(agreeing({{document, equal}, {name, part}})));
+    CHECK_FALSE(may_join(agreeing({{phone, equal}, {name, part}, {birth_date, differs}})));
+    CHECK_FALSE(may_join(agreeing({{birth_date, equal}, {phone, equal}, {address, equal}})));   // twins
+    CHECK(may_join(agreeing({{document, equal}, {name, equal}})));
+    CHECK(may_join(agreeing({{document, equal}, {name, sound}})));
+    CHECK(may_join(agreeing({{phone, equal}, {name, equal}})));
+    CHECK(may_join(agreeing({{name, equal}, {birth_date, equal}, {address, equal}})));
+    CHECK(may_join(agreeing({{name, equal}, {birth_date, equal}, {phone, slip}})));
+}
+
+TEST_CASE("one document under two names is asked about, two documents only where a slip or phone and name may explain them") {
+    const auto decided = [](const Agreements& agreements, bool is_conflict) {
+        return decide(agreements, score(default_weights(100'000), agreements, {}), is_conflict, {});
+    };
+    CHECK(decided(agreeing({{document, equal}, {name, equal}}), false) == PairDecision::link);
+    CHECK(decided(agreeing({{document, equal}, {name, differs}}), false) == PairDecision::review);
+    CHECK(decided(agreeing({{document, equal}, {name, part}, {phone, equal}}), false) == PairDecision::review);
+    CHECK(decided(agreeing({{document, differs}, {name, equal}, {phone, equal}}), true) == PairDecision::review);
+    CHECK(decided(agreeing({{document, near}, {name, equal}, {address, equal}}), true) == PairDecision::review);
+    CHECK(decided(agreeing({{document, near}, {name, part}, {birth_date, equal}, {phone, equal}, {address, equal}}), true) == PairDecision::reject);   // twins
+    CHECK(decided(agreeing({{document, differs}, {name, equal}, {birth_date, equal}, {locality, equal}}), true) == PairDecision::reject);
+    CHECK(decided(agreeing({{name, differs}, {phone, differs}}), false) == PairDecision::reject);
+}
+
+TEST_CASE("reasons name fields, agreements and weights, the weightiest first, and never a value") {
+    const auto agreements = agreeing({{sex, equal}, {document, equal}, {name, sound}});
+    const auto text = reasons_of(agreements, score(default_weights(100'000), agreements, {}));
+    CHECK(text.starts_with("document equal +"));
+    CHECK(text.find("name sound +") != std::string::npos);
+    CHECK(text.find("sex equal +") != std::string::npos);
+    CHECK(text.find("prior against strangers -") != std::string::npos);
+    CHECK(text.find("phone") == std::string::npos);
+}
