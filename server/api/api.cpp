@@ -32,6 +32,13 @@ constexpr Who role(storage::Role only, Scope scope) { return {false, false, bit(
 constexpr Who operators{false, false, every_role, false, Scope::own};
 constexpr Who anybody_on_staff{false, false, every_role, true, Scope::own};
 
+/// Bodies at most.
+constexpr auto small = kit::body_bytes_max;
+constexpr auto batch = kit::batch_body_bytes_max;
+constexpr auto large = kit::question_body_bytes_max;
+constexpr Who tracer_or_manager{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::people};
+constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(storage::Role::guard), false, Scope::own};
+
 void show_health(Parts&, Call& call) {
     JsonText text;
     answer(call, 200, text.begin_object().member("status", "ok").end_object());
@@ -138,10 +145,6 @@ std::string Call::query(std::string_view name) const {
 
 const std::vector<Endpoint>& endpoints() {
     using storage::Role;
-    constexpr auto small = kit::body_bytes_max;
-    constexpr auto batch = kit::batch_body_bytes_max;
-    constexpr auto large = kit::question_body_bytes_max;
-    constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(Role::guard), false, Scope::own};
     static const std::vector<Endpoint> table{
         {Method::get, "/healthz", anyone, Lane::io, 0, json, show_health},
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
@@ -177,6 +180,7 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/audit/verify", role(Role::auditor, Scope::whole), Lane::query, 0, json, verify_audit},
         {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
         {Method::post, "/api/v1/gate/scans", role(Role::guard, Scope::each), Lane::desk, batch, json, add_gate_scans},
+        {Method::post, "/api/v1/gate/verifications", role(Role::guard, Scope::whole), Lane::desk, small, json, verify_document},
         {Method::get, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_cases, "format part"},
         {Method::get, "/api/v1/exports", role(Role::tracer, Scope::own), Lane::desk, 0, json, list_exports},
         {Method::post, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, small, json, open_case},
@@ -192,6 +196,11 @@ const std::vector<Endpoint>& endpoints() {
         {Method::post, "/api/v1/traces", role(Role::tracer, Scope::people), Lane::query, large, json, trace, "format part"},
         {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer, Scope::whole), Lane::query, small, json, reveal_person},
         {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer, Scope::people), Lane::query, large, json, disclose, "format part"},
+        {Method::get, "/api/v1/reviews", tracer_or_manager, Lane::query, 0, json, list_reviews, "state limit cursor"},
+        {Method::post, "/api/v1/reviews/{id}", tracer_or_manager, Lane::query, small, json, decide_review},
+        {Method::post, "/api/v1/reviews/{id}/undo", tracer_or_manager, Lane::query, 0, json, undo_review},
+        {Method::post, "/api/v1/people/{id}/split", tracer_or_manager, Lane::query, batch, json, split_person},
+        {Method::get, "/api/v1/people/{id}/history", role(Role::tracer, Scope::whole), Lane::query, 0, json, show_history, "case at"},
         {Method::get, "/api/v1/me", resident, Lane::desk, 0, json, show_me},
         {Method::patch, "/api/v1/me", resident, Lane::desk, small, json, correct_me},
         {Method::del, "/api/v1/me", resident, Lane::desk, 0, json, withdraw_me},

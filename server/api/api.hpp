@@ -23,7 +23,9 @@
 #include "service/registrar.hpp"
 #include "service/residents.hpp"
 #include "service/reveals.hpp"
+#include "service/reviews.hpp"
 #include "service/tracing.hpp"
+#include "service/verifications.hpp"
 
 namespace chayan::api {
 
@@ -58,6 +60,8 @@ struct Parts {
     PostInTurn password;     ///< one thread and a short queue: Argon2 can't keep guards or tracers waiting
     service::Exports& exports;
     service::Reveals& reveals;
+    service::Reviews& reviews;
+    service::Verifications& verifications;
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

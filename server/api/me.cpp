@@ -83,6 +83,9 @@ void write_view(JsonText& text, const Parts& parts, const service::OwnView& view
     text.end_object().member("since", format_rfc3339(view.statements.front().at));
     text.member("notice_version", std::int64_t{view.statements.back().notice_version});
     write_dependants(text, view);
+    text.key("other_phones").begin_array();
+    for (const auto at : view.other_phones) text.begin_object().member("since", format_rfc3339(at)).end_object();
+    text.end_array();
     text.key("retention").begin_object().member("scan_days", parts.residents.scan_days()).end_object();
 }
 

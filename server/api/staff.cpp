@@ -165,6 +165,26 @@ void change_case(Parts& parts, Call& call) {
     answer_case(parts, call, 200, parts.cases.change_case(*call.caller, call.parameters[0], change));
 }
 
+void verify_document(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::SeenDocument seen;
+    {
+        Members body(*document);
+        seen.credential = body.text_if("credential");
+        seen.card = body.text_if("card");
+        auto given = body.object("document");
+        seen.document.document_type = given.text("type");
+        seen.document.document_number = given.text("number");
+        seen.document.document_country = given.text_if("country").value_or("");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto since = parts.verifications.verify(*call.caller, seen);
+    if (!since) return refuse(parts, call, since.error());
+    JsonText text;
+    answer(call, 200, text.begin_object().member("seen", domain::format_rfc3339(*since)).end_object());
+}
+
 void import_divisions(Parts& all, Call& one) {
     answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.divisions(importer_of(call), call.request.body, {}); });
 }

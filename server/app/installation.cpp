@@ -21,6 +21,7 @@
 #include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
+#include "service/linker.hpp"
 #include "service/recovery_half.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -177,6 +178,7 @@ Installation::Installation(const Place& place, const Config& config)
             fail_stop();
         }
     });
+    service::fill_link_keys(*writer, vault, *reader);
 }
 
 Installation::~Installation() {

@@ -91,9 +91,10 @@ struct Closing {
     }
 };
 
-api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals) {
+api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
+                    service::Reviews& reviews, service::Verifications& verifications) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -163,12 +164,14 @@ int serve(const Place& place, const Config& config) {
     service::Exports exports(*in.writer, *in.cases, [&in](domain::OperatorId id) { return in.staff.login_of(id); }, in.clock, in.zone,
                              {place.data + "/spool", "/dev/shm"});
     service::Reveals reveals(*in.writer, in.vault, in.clock, *in.tracing);
+    service::Reviews reviews(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
+    service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

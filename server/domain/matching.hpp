@@ -10,18 +10,20 @@
 
 namespace chayan::domain {
 
-/// A registration that shares a key with the new one.
+/// A person with a statement that shares a key with the new one.
 struct Candidate {
     PersonNo person;
     bool same_document = false;        ///< type, number and country
     bool same_phone = false;
     bool name_agrees = false;          ///< folded names are equal
     bool person_has_document = false;  ///< any registration of that person has one
+    RegistrationId statement{};        ///< which one
 };
 
 struct Placement {
     PersonNo person;                   ///< none: a new person
     std::vector<PersonNo> merged;      ///< persons that this registration shows to be the same human
+    RegistrationId statement{};        ///< the one of `person` that shares the key
 };
 
 /// Rules (CONTRACT 5 and 6, DOMAIN 4): same document with an agreeing name is the same person. Same phone with an agreeing name is

@@ -129,4 +129,35 @@ std::optional<bool> has_document(const People& people, PersonNo person) {
     return member->is_split ? std::nullopt : std::optional(member->has_document);
 }
 
+void mark_seen(People& people, RegistrationId registration) {
+    people.seen_.grow_to_hold(registration.value);
+    people.seen_.edit(registration.value) = 1;
+}
+
+bool is_seen(const People& people, RegistrationId registration) { return registration.value < people.seen_.size() && people.seen_[registration.value] != 0; }
+
+void say_distinct(People& people, RegistrationId a, RegistrationId b, bool are_distinct) {
+    CHECK(a != b);
+    auto changed = std::make_shared<People::Distinct>(*people.distinct_);
+    for (const auto& [one, other] : {std::pair(a, b), std::pair(b, a)}) {
+        auto& others = (*changed)[one];
+        std::erase(others, other);
+        if (are_distinct) others.push_back(other);
+        if (others.empty()) changed->erase(one);
+    }
+    people.distinct_ = std::move(changed);
+}
+
+bool may_be_one(const People& people, PersonNo a, PersonNo b) {
+    if (people.distinct_->empty()) return true;
+    if (people.registrations_of(a).size() > people.registrations_of(b).size()) std::swap(a, b);
+    for (const auto one : people.registrations_of(a)) {
+        const auto found = people.distinct_->find(one);
+        if (found == people.distinct_->end()) continue;
+        for (const auto other : found->second)
+            if (people.person_of(other) == b) return false;
+    }
+    return true;
+}
+
 }  // namespace chayan::domain

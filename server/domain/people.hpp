@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/chunked_vector.hpp"
@@ -47,6 +49,10 @@ public:
     std::uint64_t registration_count() const { return registration_count_; }
 
     friend std::optional<bool> has_document(const People& people, PersonNo person);
+    friend void mark_seen(People& people, RegistrationId registration);
+    friend bool is_seen(const People& people, RegistrationId registration);
+    friend void say_distinct(People& people, RegistrationId a, RegistrationId b, bool are_distinct);
+    friend bool may_be_one(const People& people, PersonNo a, PersonNo b);
 
 private:
     struct Place {
@@ -62,15 +68,27 @@ private:
         bool has_document = false;
         bool is_split = false;          // registrations left or came back; has_document may be too much then
     };
+    using Distinct = std::unordered_map<RegistrationId, std::vector<RegistrationId>>;
     Member& member(PersonNo person);
 
     ChunkedVector<Place> places_;           // by registration
     ChunkedVector<Member, 256> members_;    // by person
     std::uint64_t registration_count_ = 0;
+    ChunkedVector<std::uint8_t> seen_;      // by registration
+    std::shared_ptr<const Distinct> distinct_ = std::make_shared<Distinct>();   // few: copied when it changes
 };
 
 /// Has any statement of who `person` is today a document? Nothing when registrations were split off, or came back, on the way there: then
 /// what was placed in them may be elsewhere, and each has to be asked.
 std::optional<bool> has_document(const People& people, PersonNo person);
+
+/// Staff saw the document that this statement gives.
+void mark_seen(People& people, RegistrationId registration);
+bool is_seen(const People& people, RegistrationId registration);
+
+/// A human said that these two are not of one person, or takes it back.
+void say_distinct(People& people, RegistrationId a, RegistrationId b, bool are_distinct = true);
+/// False when a human said of any two of their statements that they are not of one person. Cost: the statements of the one with fewer.
+bool may_be_one(const People& people, PersonNo a, PersonNo b);
 
 }  // namespace chayan::domain

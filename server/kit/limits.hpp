@@ -79,6 +79,12 @@ inline constexpr std::size_t trace_encounters_max = 44'000'000;     // 24 bytes,
 inline constexpr std::size_t trace_episodes_max = 1'000'000;        // explained one by one: some 200 bytes of answer each
 inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
 
+// Who is who.
+inline constexpr std::size_t link_candidates_max = 12;              // of each key: whoever repeats a stranger's name cannot make matching slow
+inline constexpr std::size_t link_reviews_max = 3;                  // a statement asks about no more persons than that
+inline constexpr double link_lead_min = 5;                          // bits by which the likeliest must lead, else a human chooses
+inline constexpr std::size_t reviews_page_max = 200;
+
 // A restore leaves out so many numbers of each kind: more than the original can have given out since the backup was made, so that
 // none is issued twice. Each is a small share of its kind's bits: some sixty restores of restores, then one is refused.
 inline constexpr std::uint64_t skip_scans = 1ULL << 32U;            // two years at 5 million a day, of 38 bits; no memory

@@ -2,6 +2,7 @@
 #include "service/directory.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "storage/store.hpp"
 
@@ -80,6 +81,30 @@ domain::SiteRules rules_of(const storage::SiteRow& row) {
     return rules;
 }
 
+domain::People load_people(storage::Connection& connection, domain::Instant upto) {
+    domain::People people;
+    const auto events = connection.registry().person_events();
+    auto next = events.begin();
+    // Who came after an event was placed by what it made; the other way round a merge would take in whoever came after its undoing.
+    const auto apply_before = [&](domain::RegistrationId registration) {
+        for (; next != events.end() && next->upto < registration && next->at <= upto; ++next) {
+            if (next->kind == storage::PersonEventKind::merge) people.merge(next->from, next->into);
+            else people.split(next->registrations, next->into);
+        }
+    };
+    connection.registry().read_placements([&](std::span<const storage::Placement> placements) {
+        for (const auto& row : placements) {
+            if (row.at > upto) continue;
+            apply_before(row.registration);
+            people.place(row.registration, row.person, row.holder, row.corrected, row.has_document);
+        }
+    });
+    apply_before({std::numeric_limits<std::uint64_t>::max()});
+    for (const auto& review : connection.links().reviews(storage::ReviewState::distinct)) say_distinct(people, review.a, review.b);
+    for (const auto& row : connection.links().verifications()) mark_seen(people, row.registration);
+    return people;
+}
+
 Directory load_directory(storage::Connection& connection) {
     Directory directory;
     auto divisions = std::make_shared<Divisions>();
@@ -98,14 +123,7 @@ Directory load_directory(storage::Connection& connection) {
     refuse_lost_places(*sites);
     directory.sites = std::move(sites);
 
-    auto people = std::make_shared<domain::People>();
-    connection.registry().read_placements([&](std::span<const storage::Placement> placements) {
-        for (const auto& row : placements) people->place(row.registration, row.person, row.holder, row.corrected, row.has_document);
-    });
-    for (const auto& event : connection.registry().person_events()) {
-        if (event.kind == storage::PersonEventKind::merge) people->merge(event.from, event.into);
-        else people->split(event.registrations, event.into);
-    }
+    auto people = std::make_shared<domain::People>(load_people(connection, domain::ever_after));
     directory.people = std::move(people);
 
     auto revoked = std::make_shared<std::unordered_set<domain::RegistrationId>>();

@@ -62,6 +62,9 @@ using DirectoryBoard = kit::Guarded<std::shared_ptr<const Directory>>;
 /// Reads everything at start. Cost: some 2 µs a registration.
 Directory load_directory(storage::Connection& connection);
 
+/// Who was thought to be who at a moment: what had been placed, merged and split by then (`ever_after`: until now). Cost: as above.
+domain::People load_people(storage::Connection& connection, domain::Instant upto);
+
 /// What visits must know of a site.
 domain::SiteRules rules_of(const storage::SiteRow& row);
 

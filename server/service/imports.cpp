@@ -276,7 +276,7 @@ kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view c
         const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by.id, 0});
         // History names registrations by refs, and a scan's identity has the registration in it: a ref never moves.
         if (!ref.empty() && !named) context.store().registry().put_roster_ref(key, registered.registration);
-        ++(registered.conflict ? counts.unchanged : registered.matched ? counts.changed : counts.added);
+        ++(registered.matched ? counts.changed : registered.reviews > 0 ? counts.unchanged : counts.added);
         return std::nullopt;
     });
     return finish(writer_, by.id, "people_imported", std::move(report), status);

@@ -5,10 +5,14 @@
 #include <set>
 
 #include "kit/limits.hpp"
+#include "service/linker.hpp"
+#include "service/person_events.hpp"
+#include "service/reviews.hpp"
 
 namespace chayan::service {
 namespace {
 
+using domain::RegistrationId;
 using storage::RegistrationRow;
 using storage::StatementQuery;
 using By = StatementQuery::By;
@@ -31,15 +35,39 @@ RegistrationRow row_of(const Vault& vault, const domain::Statement& statement) {
     return row;
 }
 
+bool fits(const StatementQuery& query, const RegistrationRow& row) {
+    if (query.by == By::phone_and_name) return row.phone == query.key && row.name == query.name;
+    return row.document == query.key && (query.by == By::document || row.name == query.name);
+}
+
+/// The same whatever else they say.
+StatementQuery key_alone(StatementQuery query) {
+    if (query.by == By::phone_and_name_alone || query.by == By::phone_and_name_with_document) query.by = By::phone_and_name;
+    return query;
+}
+
+/// What a phone has corrected to something that does not fit names somebody else.
+bool stands(storage::Connection& connection, const domain::People& people, const StatementQuery& query, domain::RegistrationId statement) {
+    if (!people.is_of_holder(statement)) return true;
+    const auto now = people.statement_before(domain::ever_after, statement);
+    if (now == statement) return true;
+    const auto row = connection.registry().registration(now);
+    return row && fits(query, *row);
+}
+
 /// Calls `take` with the persons of today whom statements that fit name, until it returns false. Cost: their number, whatever the number of statements.
-void visit_persons(WriteContext& context, const StatementQuery& query, const std::function<bool(domain::PersonNo)>& take) {
+void visit_persons(WriteContext& context, const StatementQuery& query, RegistrationId holder, const std::function<bool(domain::PersonNo, RegistrationId)>& take) {
     const auto& people = *context.directory().people;
     auto& registry = context.store().registry();
+    const auto told = [&](RegistrationId one) {   // what this phone said earlier and says again stands again
+        const bool counts = people.holder_of(one) == holder || stands(context.store(), people, key_alone(query), one);
+        return !counts || take(people.person_of(one), one);
+    };
     for (auto next = registry.next_statement(query, {}); next; next = registry.next_statement(query, {{}, next->person})) {
-        if (!take(people.person_of(next->registration))) return;
+        if (!told(next->registration)) return;
         if (domain::has_document(people, next->person)) continue;   // nobody was split off: the others are with it
         for (auto one = registry.next_statement(query, *next); one; one = registry.next_statement(query, *one))
-            if (!take(people.person_of(one->registration))) return;
+            if (!told(one->registration)) return;
     }
 }
 
@@ -52,37 +80,34 @@ std::vector<domain::Candidate> candidates_for(WriteContext& context, const Regis
     const auto& people = *context.directory().people;
     std::vector<domain::Candidate> candidates;
     std::set<domain::PersonNo> by_document, with_document, alone;
-    const auto add = [&](domain::PersonNo person, bool is_by_document, std::set<domain::PersonNo>& kind) {
+    const auto add = [&](domain::PersonNo person, RegistrationId one, bool is_by_document, std::set<domain::PersonNo>& kind) {
         if (kind.size() < enough && kind.insert(person).second)
-            candidates.push_back({person, is_by_document, !is_by_document, true, !is_by_document && &kind == &with_document});
+            candidates.push_back({person, is_by_document, !is_by_document, true, !is_by_document && &kind == &with_document, one});
         return kind.size() < enough;
     };
-    if (row.document) visit_persons(context, {By::document_and_name, *row.document, row.name}, [&](auto person) { return add(person, true, by_document); });
+    if (row.document) visit_persons(context, {By::document_and_name, *row.document, row.name}, row.holder, [&](auto person, auto one) { return add(person, one, true, by_document); });
     if (!row.phone) return candidates;
-    visit_persons(context, {By::phone_and_name_alone, *row.phone, row.name}, [&](domain::PersonNo person) {
-        if (!has_document(context.store(), people, person)) return add(person, false, alone);
-        add(person, false, with_document);
+    visit_persons(context, {By::phone_and_name_alone, *row.phone, row.name}, row.holder, [&](domain::PersonNo person, RegistrationId one) {
+        if (!has_document(context.store(), people, person)) return add(person, one, false, alone);
+        add(person, one, false, with_document);
         return true;
     });
     if (!row.document && alone.empty() && with_document.size() < enough)
-        visit_persons(context, {By::phone_and_name_with_document, *row.phone, row.name}, [&](auto person) { return add(person, false, with_document); });
+        visit_persons(context, {By::phone_and_name_with_document, *row.phone, row.name}, row.holder, [&](auto person, auto one) { return add(person, one, false, with_document); });
     return candidates;
 }
 
-bool is_known_under_another_name(WriteContext& context, const RegistrationRow& row) {
-    return row.document && context.store().registry().next_statement({By::document_not_name, *row.document, row.name}, {});
+/// Its document stands under another name, and not yet under this one: when it did, it was asked then.
+bool is_new_conflict(WriteContext& context, const RegistrationRow& row, RegistrationId joined) {
+    if (!row.document) return false;
+    const auto with = context.store().registry().registration(joined);
+    return (!with || with->document != row.document) && context.store().registry().next_statement({By::document_not_name, *row.document, row.name}, {});
 }
 
-void merge(WriteContext& context, domain::PersonNo from, domain::PersonNo into, const char* reason) {
-    storage::PersonEvent event;
-    event.from = from;
-    event.into = into;
-    event.at = context.now();
-    event.reason = reason;
-    context.store().registry().append(event);
-    context.touch(from);
-    context.touch(into);
-    context.edit_people().merge(from, into);
+/// Sure, and by far surer than anybody else: of two that fit a human chooses.
+bool leads(const std::vector<Likely>& likely) {
+    if (likely.empty() || likely.front().decision != domain::PairDecision::link) return false;
+    return likely.size() == 1 || likely[1].weight + kit::link_lead_min <= likely[0].weight;
 }
 
 /// Nobody else's statement names them: not another phone's, a roster's, nor this phone's of a dependant.
@@ -91,20 +116,6 @@ bool is_named_by_holder_alone(const domain::People& people, domain::PersonNo per
     return std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) {
         return people.holder_of(one) == holder && people.is_of_holder(one);
     });
-}
-
-bool fits(const StatementQuery& query, const RegistrationRow& row) {
-    if (query.by == By::phone_and_name) return row.phone == query.key && row.name == query.name;
-    return row.document == query.key && (query.by == By::document || row.name == query.name);
-}
-
-/// What a phone has corrected to something that does not fit names somebody else.
-bool stands(storage::Connection& connection, const domain::People& people, const StatementQuery& query, domain::RegistrationId statement) {
-    if (!people.is_of_holder(statement)) return true;
-    const auto now = people.statement_before(domain::ever_after, statement);
-    if (now == statement) return true;
-    const auto row = connection.registry().registration(now);
-    return row && fits(query, *row);
 }
 
 /// The oldest statement that fits and stands, of `place` and what comes after it: of one person, or by id.
@@ -127,10 +138,10 @@ std::optional<domain::RegistrationId> oldest_standing(storage::Connection& conne
     return oldest;
 }
 
-/// Oldest first; the one with a document speaks first, what was corrected since last.
+/// Oldest first; whose document staff have seen speaks first, then who gives one, what was corrected since last.
 std::vector<domain::Statement> statements_of(storage::Connection& connection, const Vault& vault, const domain::People& people,
                                              domain::PersonNo person) {
-    std::vector<domain::Statement> statements, corrected;
+    std::vector<domain::Statement> seen, statements, corrected;
     for (const auto registration : people.registrations_of(person)) {
         const auto row = connection.registry().registration(registration);
         if (!row) continue;
@@ -138,11 +149,12 @@ std::vector<domain::Statement> statements_of(storage::Connection& connection, co
         auto statement = bytes ? domain::decode_statement(*bytes) : std::nullopt;
         if (!statement) continue;
         const bool holds = !people.is_of_holder(registration) || people.statement_before(domain::ever_after, registration) == registration;
-        (holds ? statements : corrected).push_back(*std::move(statement));
+        (is_seen(people, registration) && holds ? seen : holds ? statements : corrected).push_back(*std::move(statement));
     }
     std::stable_partition(statements.begin(), statements.end(), [](const auto& statement) { return statement.document.has_value(); });
-    std::move(corrected.begin(), corrected.end(), std::back_inserter(statements));
-    return statements;
+    std::move(statements.begin(), statements.end(), std::back_inserter(seen));
+    std::move(corrected.begin(), corrected.end(), std::back_inserter(seen));
+    return seen;
 }
 
 }  // namespace
@@ -153,20 +165,37 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.by = origin.by;
     row.notice_version = origin.notice_version;
     row.at = context.now();
-    const auto placement = domain::match_exactly(row.document.has_value(), candidates_for(context, row));
+    row.holder = origin.holder;
+    const auto exact = domain::match_exactly(row.document.has_value(), candidates_for(context, row));
+    auto found = exact.person.is_none() || is_new_conflict(context, row, exact.statement) ? find_likely(context, vault, statement, row) : Likelihood{};
+    auto& likely = found.persons;
     Registered registered;
-    registered.matched = !placement.person.is_none();
-    registered.conflict = is_known_under_another_name(context, row);
-    registered.person = registered.matched ? placement.person : context.next_person();
+    registered.candidates = found.candidates;
+    if (!exact.person.is_none()) {
+        std::erase_if(likely, [](const Likely& one) { return one.kind != storage::ReviewKind::conflict; });
+        registered.person = exact.person;
+        row.link_to = exact.statement;
+        row.link_reason = row.document ? "document and name" : "phone and name";
+    } else if (leads(likely)) {
+        registered.person = likely.front().person;
+        row.link_to = likely.front().statement;
+        row.link_reason = likely.front().reasons;
+        likely.erase(likely.begin());
+    }
+    registered.matched = !registered.person.is_none();
+    if (!registered.matched) registered.person = context.next_person();
     registered.registration = row.id = context.next_registration();
     row.holder = origin.holder.is_none() ? row.id : origin.holder;
     row.is_correction = origin.is_correction;
     row.person = registered.person;
     row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
     context.store().registry().append(row);
+    append_link_keys(context, vault, statement, row);
     context.edit_people().place(row.id, row.person, row.holder, row.is_correction ? row.at : domain::Instant{}, row.document.has_value());
-    for (const auto other : placement.merged) merge(context, other, registered.person, "document, phone and name");
+    for (const auto other : exact.merged)
+        if (may_be_one(*context.directory().people, other, registered.person)) merge_persons(context, other, registered.person, {}, "document, phone and name");
     if (registered.matched) context.touch(registered.person);
+    registered.reviews = ask_about(context, vault, row.id, likely);
     return registered;
 }
 
@@ -182,7 +211,7 @@ Registered correct_statement(WriteContext& context, Vault& vault, domain::Regist
     const auto& people = *context.directory().people;
     const auto before = people.person_of(corrected);
     const bool are_own = is_named_by_holder_alone(people, before, holder) && is_named_by_holder_alone(people, registered.person, holder);
-    if (before != registered.person && are_own) merge(context, before, registered.person, "correction");
+    if (before != registered.person && are_own && may_be_one(people, before, registered.person)) merge_persons(context, before, registered.person, {}, "correction");
     return registered;
 }
 

@@ -62,6 +62,20 @@ domain::StatementFields corrected(const domain::Statement& said, const Correctio
     return fields;
 }
 
+/// Phones that came later and gave the document that this one gives now. Earlier ones are not told: whoever types another's document must not learn that they are known.
+std::vector<domain::Instant> later_phones(storage::Connection& reader, const domain::People& people, RegistrationId credential) {
+    constexpr std::size_t told_max = 20;
+    std::vector<domain::Instant> found;
+    const auto own = reader.registry().registration(people.statement_before(domain::ever_after, credential));
+    if (!own || !own->document) return found;
+    for (const auto one : people.registrations_of(people.person_of(own->id))) {
+        if (one <= credential || people.holder_of(one) != one || found.size() == told_max) continue;
+        const auto row = reader.registry().registration(one);
+        if (row && row->origin == storage::Origin::phone && row->document == own->document) found.push_back(row->at);
+    }
+    return found;
+}
+
 std::string words_of(RegistrationId credential) { return "registration " + std::to_string(credential.value); }
 
 /// One person's scans from this phone that reach into the window. A gate's and an import's are others' recordings.
@@ -127,6 +141,7 @@ OwnView Residents::view(RegistrationId credential, storage::Connection& reader) 
     };
     OwnView view;
     for (const auto own : registrations(*directory->people, credential, true)) view.statements.push_back(read(own));
+    view.other_phones = later_phones(reader, *directory->people, credential);
     for (const auto other : registrations(*directory->people, credential, false))
         view.dependants.push_back({dependant_id(vault_, other), read(other)});
     return view;

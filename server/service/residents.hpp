@@ -32,6 +32,7 @@ struct OwnDependant {
 struct OwnView {
     std::vector<OwnStatement> statements;        ///< the first, then its corrections: the last one holds
     std::vector<OwnDependant> dependants;        ///< by time
+    std::vector<domain::Instant> other_phones;   ///< when later ones gave the same document and were taken for the same person
 };
 
 /// A correction as it came: what is not given stays, what is given empty goes.

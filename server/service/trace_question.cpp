@@ -114,6 +114,8 @@ std::vector<domain::RegistrationId> phones_told(const domain::People& people, co
         const bool is_alone = std::all_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.holder_of(one) == holder; });
         const bool is_holder = std::any_of(all.begin(), all.end(), [&](domain::RegistrationId one) { return people.is_of_holder(one); });
         if (is_alone) told.push_back(is_holder ? holder : all.front());
+        for (const auto one : all)   // whose document staff have seen is no stranger
+            if (is_seen(people, one)) told.push_back(people.is_of_holder(one) ? people.holder_of(one) : one);
     }
     std::sort(told.begin(), told.end());   // one phone may have been two of them
     told.erase(std::unique(told.begin(), told.end()), told.end());

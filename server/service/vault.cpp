@@ -31,7 +31,8 @@ using crypto::Key;
 constexpr unsigned long long hash_passes = 2;
 constexpr std::size_t hash_bytes = 46U << 20U;
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
-                                        "blind session token", "blind csrf", "blind subject", "blind dependant"};
+                                        "blind session token", "blind csrf", "blind subject", "blind dependant",
+                                        "blind link key", "blind review", "blind registration"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
                                        "seal on duty"};
 constexpr std::size_t credential_mac_bytes = 16;
@@ -325,21 +326,36 @@ std::string Vault::random_token() {
     return domain::encode_base32(bytes.data(), bytes.size());
 }
 
-std::string dependant_id(const Vault& vault, domain::RegistrationId dependant) {
+namespace {
+
+/// A registration's number and a MAC of its kind, after two characters that say which kind.
+std::string numbered_id(const Vault& vault, BlindKind kind, const char* prefix, domain::RegistrationId registration) {
     std::array<std::uint8_t, credential_bytes> bytes;
-    put_big_endian(bytes.data(), dependant.value, 5);
-    const auto mac = vault.blind(BlindKind::dependant, {reinterpret_cast<const char*>(bytes.data()), 5});
+    put_big_endian(bytes.data(), registration.value, 5);
+    const auto mac = vault.blind(kind, {reinterpret_cast<const char*>(bytes.data()), 5});
     static_assert(sizeof mac == credential_mac_bytes);
     std::copy(mac.begin(), mac.end(), bytes.begin() + 5);
-    return "d1" + domain::encode_base32(bytes.data(), bytes.size());
+    return prefix + domain::encode_base32(bytes.data(), bytes.size());
 }
 
-std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std::string_view text) {
+std::optional<domain::RegistrationId> open_numbered_id(const Vault& vault, BlindKind kind, std::string_view prefix, std::string_view text) {
     std::array<std::uint8_t, credential_bytes> bytes;
-    if (!text.starts_with("d1") || !domain::decode_base32(text.substr(2), bytes.data(), bytes.size())) return std::nullopt;
-    const auto mac = vault.blind(BlindKind::dependant, {reinterpret_cast<const char*>(bytes.data()), 5});
+    if (!text.starts_with(prefix) || !domain::decode_base32(text.substr(prefix.size()), bytes.data(), bytes.size())) return std::nullopt;
+    const auto mac = vault.blind(kind, {reinterpret_cast<const char*>(bytes.data()), 5});
     if (CRYPTO_memcmp(mac.data(), bytes.data() + 5, mac.size()) != 0) return std::nullopt;
     return domain::RegistrationId{get_big_endian(bytes.data(), 5)};
+}
+
+}  // namespace
+
+std::string dependant_id(const Vault& vault, domain::RegistrationId dependant) { return numbered_id(vault, BlindKind::dependant, "d1", dependant); }
+std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std::string_view text) {
+    return open_numbered_id(vault, BlindKind::dependant, "d1", text);
+}
+
+std::string statement_id(const Vault& vault, domain::RegistrationId statement) { return numbered_id(vault, BlindKind::registration, "s1", statement); }
+std::optional<domain::RegistrationId> open_statement_id(const Vault& vault, std::string_view text) {
+    return open_numbered_id(vault, BlindKind::registration, "s1", text);
 }
 
 std::string associated_data(const storage::RegistrationRow& row) {

@@ -25,7 +25,7 @@
 namespace chayan::service {
 
 /// What a blind index is over; each has a key of its own.
-enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant };
+enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration };
 /// What a sealed text is; each has a key of its own.
 enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty };
 
@@ -98,6 +98,10 @@ bool is_outdated(const std::string& password_hash);
 std::string dependant_id(const Vault& vault, domain::RegistrationId dependant);
 /// Nothing for a forged or malformed one. Constant time in the MAC.
 std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std::string_view text);
+
+/// A statement's public id for staff, likewise: good for nothing but being named in a split.
+std::string statement_id(const Vault& vault, domain::RegistrationId statement);
+std::optional<domain::RegistrationId> open_statement_id(const Vault& vault, std::string_view text);
 
 /// The columns of a registration that its sealed profile is bound to.
 std::string associated_data(const storage::RegistrationRow& row);

@@ -165,6 +165,7 @@ constexpr Words table[] = {
     {"csv_characters", "这一行不是合规的 UTF-8。", "This row is not valid UTF-8."},
     {"csv_field_long", "有一格太长。", "A field is too long."},
     {"csv_columns", "这一行的列数与表头不同。", "This row has another number of columns than the header."},
+    {"document_differs", "此证件与该手机登记的不是同一个，请本人先更正登记。", "This is not the document that the phone registered. They correct that first."},
     {"review_unknown", "没有这条待核记录，或不在您的辖区。", "There is no such review, or it lies outside your scope."},
     {"review_decided", "已有人作出相反的判断，请先撤回。", "Somebody decided otherwise already. Take that back first."},
     {"review_settled", "已无须判断：两条登记已按别的方式核定。", "Nothing is left to decide: this was settled in another way."},

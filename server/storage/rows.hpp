@@ -55,7 +55,12 @@ struct RegistrationRow {
     std::optional<Blind> document;
     std::optional<Blind> phone;
     Bytes profile;                               ///< sealed; all columns above are its associated data
+    domain::RegistrationId link_to{};            ///< the statement that it was found to be of the same person as; none: nobody's
+    std::string link_reason{};                   ///< a rule's name, or what each field weighed; never a value
 };
+
+/// A keyed blind index of parts of a statement: those with an equal one are compared.
+using LinkKey = std::array<std::uint8_t, 8>;
 
 /// What the directory needs of every registration at start.
 struct Placement {
@@ -64,6 +69,7 @@ struct Placement {
     domain::RegistrationId holder;
     domain::Instant corrected;                   ///< when it corrected what the holder had said; 0: it is no correction
     bool has_document = false;
+    domain::Instant at{};
 };
 
 /// Statements that are looked for one by one, so that nobody pays for how many there are.
@@ -99,10 +105,45 @@ struct PersonEvent {
     PersonEventKind kind = PersonEventKind::merge;
     domain::PersonNo from;                       ///< merge: who becomes `into`; split: whom the registrations leave
     domain::PersonNo into;
-    std::vector<domain::RegistrationId> registrations;  ///< split only
+    std::vector<domain::RegistrationId> registrations;  ///< which ones moved
     domain::Instant at;
     domain::OperatorId by;                       ///< none: the matching rules
-    std::string reason;                          ///< the name of a rule, or sealed words of an operator
+    std::string reason;                          ///< the name of a rule
+    domain::RegistrationId upto{};               ///< the last registration that had been placed by then: those after it come after it
+};
+
+/// Staff saw the document that a statement gives.
+struct VerificationRow {
+    domain::RegistrationId registration;
+    domain::Instant at;
+    domain::OperatorId by;
+    friend bool operator==(const VerificationRow&, const VerificationRow&) = default;
+};
+
+/// Whether the persons of two statements are one is for a human to say, or was said.
+enum class ReviewState : std::uint8_t {
+    open = 0,
+    same,
+    distinct,
+    settled,   ///< nothing is left to ask: they became one person in another way, or a statement was corrected
+};
+enum class ReviewKind : std::uint8_t {
+    likely = 0,   ///< much agrees, and not enough
+    conflict,     ///< one document under two names, or two documents where name and phone agree
+    split,        ///< a human parted them
+};
+struct ReviewRow {
+    domain::RegistrationId a, b;                 ///< a < b
+    Blind id{};
+    ReviewState state = ReviewState::open;
+    ReviewKind kind = ReviewKind::likely;
+    double weight = 0;                           ///< log2 of the odds that they are one
+    std::string reasons;                         ///< what each field weighed; never a value
+    domain::Instant at;
+    domain::Instant decided;                     ///< 0: never
+    domain::OperatorId by;
+    Bytes note;                                  ///< sealed words of whoever decided
+    std::uint64_t event = 0;                     ///< the merge or split that the decision made; 0: none
 };
 
 struct VehicleRow {

@@ -66,7 +66,7 @@ public:
     virtual ~Registry() = default;
     /// Writes. Requires: id is above last_registration().
     virtual void append(const RegistrationRow& row) = 0;
-    virtual void append(const PersonEvent& event) = 0;   ///< Writes. Numbers it.
+    virtual std::uint64_t append(const PersonEvent& event) = 0;   ///< Writes. Numbers it; returns its number.
     virtual void append(const VehicleRow& row) = 0;      ///< Writes.
     /// Writes. Ties a roster's ref to a registration; an existing ref is moved to it, which would give its history to somebody else.
     virtual void put_roster_ref(const Blind& ref, domain::RegistrationId registration) = 0;
@@ -87,11 +87,36 @@ public:
     virtual void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) = 0;
     /// Every vehicle, by id; for check.
     virtual void read_vehicles(const std::function<void(const VehicleRow&)>& take) = 0;
-    virtual std::vector<PersonEvent> person_events() = 0;
+    virtual std::vector<PersonEvent> person_events() = 0;   ///< in order
+    virtual std::optional<PersonEvent> person_event(std::uint64_t seq) = 0;
     virtual std::vector<Revocation> revocations() = 0;   ///< by registration
     virtual domain::RegistrationId last_registration() = 0;   ///< largest ever given out, also after a restore
     virtual domain::PersonNo last_person() = 0;               ///< likewise
     virtual domain::VehicleId last_vehicle() = 0;             ///< likewise
+};
+
+/// How candidates for one person are found, and what humans are asked and have said about them.
+class LinkBook {
+public:
+    virtual ~LinkBook() = default;
+    virtual void append(const LinkKey& key, const StatementPlace& place) = 0;   ///< Writes.
+    virtual bool has_keys() = 0;   ///< any at all
+    /// The oldest statement with this key of each of the first `count` persons, as they were placed first. Cost: a seek for each person.
+    virtual std::vector<StatementPlace> with_key(const LinkKey& key, std::size_t count) = 0;
+    /// One statement, whichever, under each of the first `count` names with this document or phone. Cost: a seek for each name.
+    virtual std::vector<StatementPlace> names_with_document(const Blind& document, std::size_t count) = 0;
+    virtual std::vector<StatementPlace> names_with_phone(const Blind& phone, std::size_t count) = 0;
+    /// How many statements have this name; counts up to `most`.
+    virtual std::size_t count_with_name(const Blind& name, std::size_t most) = 0;
+
+    virtual void put(const ReviewRow& row) = 0;                    ///< Writes. Adds or replaces by its pair.
+    virtual std::optional<ReviewRow> review(const Blind& id) = 0;
+    virtual std::optional<ReviewRow> review_of(domain::RegistrationId a, domain::RegistrationId b) = 0;   ///< in either order
+    virtual std::vector<ReviewRow> reviews(ReviewState state) = 0;   ///< by pair
+    virtual std::vector<ReviewRow> reviews_with(domain::RegistrationId one) = 0;
+
+    virtual void put(const VerificationRow& row) = 0;              ///< Writes. Seeing it twice keeps the first.
+    virtual std::vector<VerificationRow> verifications() = 0;      ///< by registration
 };
 
 /// Divisions and sites.
@@ -149,6 +174,7 @@ public:
     virtual ~Connection() = default;
     virtual ScanLog& scans() = 0;
     virtual Registry& registry() = 0;
+    virtual LinkBook& links() = 0;
     virtual SiteBook& sites() = 0;
     virtual StaffBook& staff() = 0;
     virtual Desk& desk() = 0;

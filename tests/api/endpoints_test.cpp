@@ -81,6 +81,7 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/me/dependants", {resident, 0}},
     {"POST /api/v1/me/dependants", {resident, 4'096}},
     {"POST /api/v1/gate/scans", {only(Role::guard), 262'144}},
+    {"POST /api/v1/gate/verifications", {only(Role::guard), 4'096}},
     {"GET /api/v1/cases", {only(Role::tracer), 0}},
     {"GET /api/v1/exports", {only(Role::tracer), 0}},
     {"POST /api/v1/cases", {only(Role::tracer), 4'096}},
@@ -96,6 +97,11 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
     {"POST /api/v1/people/{id}/reveal", {only(Role::tracer), 4'096}},
     {"POST /api/v1/cases/{number}/disclosures", {only(Role::tracer), 8'388'608}},
+    {"GET /api/v1/reviews", {only(Role::tracer) | only(Role::manager), 0}},
+    {"POST /api/v1/reviews/{id}", {only(Role::tracer) | only(Role::manager), 4'096}},
+    {"POST /api/v1/reviews/{id}/undo", {only(Role::tracer) | only(Role::manager), 0}},
+    {"POST /api/v1/people/{id}/split", {only(Role::tracer) | only(Role::manager), 262'144}},
+    {"GET /api/v1/people/{id}/history", {only(Role::tracer), 0}},
 };
 
 /// A path that fits the template.

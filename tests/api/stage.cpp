@@ -32,7 +32,7 @@ struct NoScans final : storage::ScanLog {
 
 struct NoPeople final : storage::Registry {
     void append(const storage::RegistrationRow&) override {}
-    void append(const storage::PersonEvent&) override {}
+    std::uint64_t append(const storage::PersonEvent&) override { return 0; }
     void append(const storage::VehicleRow&) override {}
     void put_roster_ref(const storage::Blind&, domain::RegistrationId) override {}
     void revoke(const storage::Revocation&) override {}
@@ -47,10 +47,27 @@ struct NoPeople final : storage::Registry {
     void read_placements(const std::function<void(std::span<const storage::Placement>)>&) override {}
     void read_registrations(const std::function<void(std::span<const storage::RegistrationRow>)>&) override {}
     std::vector<storage::PersonEvent> person_events() override { return {}; }
+    std::optional<storage::PersonEvent> person_event(std::uint64_t) override { return {}; }
     std::vector<storage::Revocation> revocations() override { return {}; }
     domain::RegistrationId last_registration() override { return {}; }
     domain::PersonNo last_person() override { return {}; }
     domain::VehicleId last_vehicle() override { return {}; }
+};
+
+struct NoLinks final : storage::LinkBook {
+    void append(const storage::LinkKey&, const storage::StatementPlace&) override {}
+    bool has_keys() override { return false; }
+    std::vector<storage::StatementPlace> with_key(const storage::LinkKey&, std::size_t) override { return {}; }
+    std::vector<storage::StatementPlace> names_with_document(const storage::Blind&, std::size_t) override { return {}; }
+    std::vector<storage::StatementPlace> names_with_phone(const storage::Blind&, std::size_t) override { return {}; }
+    std::size_t count_with_name(const storage::Blind&, std::size_t) override { return 0; }
+    void put(const storage::ReviewRow&) override {}
+    std::optional<storage::ReviewRow> review(const storage::Blind&) override { return {}; }
+    std::optional<storage::ReviewRow> review_of(domain::RegistrationId, domain::RegistrationId) override { return {}; }
+    std::vector<storage::ReviewRow> reviews(storage::ReviewState) override { return {}; }
+    std::vector<storage::ReviewRow> reviews_with(domain::RegistrationId) override { return {}; }
+    void put(const storage::VerificationRow&) override {}
+    std::vector<storage::VerificationRow> verifications() override { return {}; }
 };
 
 struct NoSites final : storage::SiteBook {
@@ -93,6 +110,7 @@ struct NoAudit final : storage::AuditLog {
 struct Books final : storage::Connection {
     NoScans no_scans;
     NoPeople no_people;
+    NoLinks no_links;
     NoSites no_sites;
     Staff some_staff;
     NoCases no_cases;
@@ -100,6 +118,7 @@ struct Books final : storage::Connection {
 
     storage::ScanLog& scans() override { return no_scans; }
     storage::Registry& registry() override { return no_people; }
+    storage::LinkBook& links() override { return no_links; }
     storage::SiteBook& sites() override { return no_sites; }
     storage::StaffBook& staff() override { return some_staff; }
     storage::Desk& desk() override { return no_cases; }
@@ -189,6 +208,8 @@ struct Stage::State {
     std::optional<service::Residents> residents;
     std::optional<service::Exports> exports;
     std::optional<service::Reveals> reveals;
+    std::optional<service::Reviews> reviews;
+    std::optional<service::Verifications> verifications;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -240,9 +261,11 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.exports.emplace(*s.writer, *s.cases, [](domain::OperatorId) { return std::string("operator"); }, s.clock, s.zone,
                       service::ExportPlaces{(s.folder.path / "spool").string(), "/dev/shm"});
     s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
+    s.reviews.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
+    s.verifications.emplace(*s.writer, s.vault, s.clock, s.zone);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications});
 }
 
 Stage::~Stage() = default;

@@ -43,6 +43,7 @@ class OpenApi(TownTest):
         self.operators()
         self.imports(now)
         self.tracers(now)
+        self.who_is_who()
         for path in ("/api/v1/audit?limit=2", "/api/v1/audit/verify"):
             self.ask(self.auditor, "GET", path)
         described = {(method, path) for path, operations in self.document["paths"].items() for method in operations}
@@ -99,6 +100,12 @@ class OpenApi(TownTest):
         self.ask(phone_of, "GET", "/api/v1/me", status=401)
         subject = {"document": document(self.number()), "name": name(number)}
         self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [gate_item(subject, "S1"), gate_item({"document": document(99_999)}, "S1")]})
+        shown = self.number()
+        seen = {"credential": self.resident(shown).bearer, "document": document(shown)}
+        self.ask(self.guard, "POST", "/api/v1/gate/verifications", seen)
+        self.ask(self.guard, "POST", "/api/v1/gate/verifications", {**seen, "document": document(self.number())}, 409)
+        self.ask(self.guard, "POST", "/api/v1/gate/verifications", {**seen, "credential": "A" * 43}, 404)
+        self.ask(self.guard, "POST", "/api/v1/gate/verifications", {"document": document(shown)}, 422)
 
     def sessions(self, stranger):
         self.service.add_operator("wu", "guard")
@@ -193,6 +200,41 @@ class OpenApi(TownTest):
         self.assertEqual(schema.faults(self.document, told, whole.json), [])
         self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", {**disclosure, "query": {}}, 422)
         self.ask(self.tracer, "POST", "/api/v1/cases/OA-1/disclosures", disclosure, 403)
+
+    def who_is_who(self):
+        number = self.number()
+        self.resident(number, birth_date=None, sex="male", division="130682001")
+        self.resident(number, phone=phone(80_000 + number))
+        child = {"name": "李小花", "relation": "child", "document": document(number)}
+        self.assertEqual(self.resident(self.number()).post("/api/v1/me/dependants", child).status, 201)
+        reviews = self.ask(self.manager, "GET", "/api/v1/reviews?limit=1&state=open").json
+        self.assertEqual(self.ask(self.tracer, "GET", f"/api/v1/reviews?limit=1&cursor={reviews.get('next', '0')}").json["count"], reviews["count"])
+        self.ask(self.manager, "GET", "/api/v1/reviews?state=odd", status=422)
+        self.ask(self.manager, "GET", "/api/v1/reviews?page=2", status=400)
+        self.ask(self.guard, "GET", "/api/v1/reviews", status=403)
+        path = f"/api/v1/reviews/{reviews['reviews'][0]['id']}"
+        self.ask(self.manager, "POST", f"{path}/undo", status=409)
+        self.ask(self.manager, "POST", path, {"decision": "perhaps"}, 422)
+        self.ask(self.manager, "POST", path, {"decision": 1}, 400)
+        self.ask(self.manager, "POST", path, {"decision": "same", "note": "本人来电说明"})
+        self.ask(self.manager, "POST", path, {"decision": "distinct"}, 409)
+        for state in ("same", "distinct", "settled"):
+            self.ask(self.tracer, "GET", f"/api/v1/reviews?state={state}")
+        self.ask(self.manager, "POST", f"{path}/undo")
+        for undo in ("", "/undo"):
+            self.ask(self.manager, "POST", f"/api/v1/reviews/{'0' * 26}{undo}", {"decision": "same"} if not undo else None, 404)
+        person = self.search(document=document(number), name=name(number))[0]["id"]
+        history = f"/api/v1/people/{person}/history?case={CASE}"
+        told = self.ask(self.tracer, "GET", history).json["registrations"]
+        split = {"registrations": [told[1]["registration"]], "reason": "两个人"}
+        done = self.ask(self.manager, "POST", f"/api/v1/people/{person}/split", split).json
+        self.ask(self.manager, "POST", f"/api/v1/people/{person}/split", split, 422)
+        self.ask(self.manager, "POST", f"/api/v1/people/{'0' * 12}/split", split, 404)
+        self.ask(self.tracer, "POST", f"/api/v1/reviews/{done['review']}/undo")
+        self.assertTrue(self.ask(self.tracer, "GET", f"{history}&at={rfc3339(int(time.time()))}").json["events"])
+        self.ask(self.tracer, "GET", f"{history}&at=yesterday", status=422)
+        self.ask(self.tracer, "GET", history.replace(CASE, "OA-1"), status=403)
+        self.ask(self.tracer, "GET", f"/api/v1/people/{'0' * 12}/history?case={CASE}", status=404)
 
 
 if __name__ == "__main__":

@@ -129,6 +129,19 @@ def unfit_for_devices(*good):
     return lambda answer, target: answer.status in good or (answer.status, answer.code) == (401, "login_failed")
 
 
+def split(callers, caller, target):
+    person, statements = callers.two_statements_at(target.division)
+    return f"/api/v1/people/{person}/split", {"registrations": statements[1:], "reason": "两个人"}
+
+
+def lists_review(answer, target):
+    return answer.status == 200 and target.review in [review["id"] for review in answer.json["reviews"]]
+
+
+def hides_review(answer, target):
+    return answer.status == 200 and target.review not in [review["id"] for review in answer.json["reviews"]]
+
+
 def scan(callers, caller, target):
     return {"code": callers.town.code("site-1"), "direction": "in", "at": callers.a_moment()}
 
@@ -181,6 +194,9 @@ ASKS = {
                                  lambda answer: [line["operator"] for line in answer.json["entries"]])],
     "GET /api/v1/audit/verify": [Ask(lambda callers, caller, target: ("/api/v1/audit/verify", None), lambda answer, target: answer.json["ok"])],
     "GET /api/v1/me/access": [to("/api/v1/me/access")],
+    "POST /api/v1/gate/verifications": [Ask(
+        lambda callers, caller, target: ("/api/v1/gate/verifications", {"credential": target.credential, "document": document(target.number)}),
+        lambda answer, target: answer.status == 200)],
     "POST /api/v1/gate/scans": [Ask(gate_scan, lambda answer, target: item(answer, target, 201), lambda answer, target: item(answer, target, 404))],
     "GET /api/v1/cases": [to("/api/v1/cases")],
     "POST /api/v1/cases": [Ask(lambda callers, caller, target: (
@@ -214,6 +230,15 @@ ASKS = {
     "POST /api/v1/cases/{number}/disclosures": [
         disclosed(lambda target, window: {"passages": {"site": target.ref, **window}}, "site_unknown"),
         disclosed(lambda target, window: {"contacts": {"index": [{"person": target.person}], **window}}, "person_unknown")],
+    "GET /api/v1/reviews": [Ask(lambda callers, caller, target: ("/api/v1/reviews", None), lists_review, hides_review)],
+    "POST /api/v1/reviews/{id}": [of_path(lambda callers, caller, target: (
+        f"/api/v1/reviews/{callers.undecided(target.other_review)}", {"decision": "distinct"}), "review_unknown")],
+    "POST /api/v1/reviews/{id}/undo": [of_path(lambda callers, caller, target: (
+        f"/api/v1/reviews/{callers.decided(target.other_review)}/undo", None), "review_unknown")],
+    "POST /api/v1/people/{id}/split": [of_path(split, "person_unknown")],
+    "GET /api/v1/people/{id}/history": [Ask(
+        lambda callers, caller, target: (f"/api/v1/people/{target.person}/history?case={CASE}", None),
+        lambda answer, target: answer.status == 200 and answer.json["person"] == target.person)],
     "GET /api/v1/me": [to("/api/v1/me")],
     "PATCH /api/v1/me": [to("/api/v1/me", {"address": "仁和街2号"})],
     "DELETE /api/v1/me": [to("/api/v1/me")],
@@ -306,14 +331,30 @@ class Matrix(TownTest):
         there = next(target for target in self.callers.targets if target.division == THERE)
         window = self.callers.window()
         query = f"case={CASE}&from={window['from']}&to={window['to']}"
-        pairs = [("manager of here", "GET", f"/api/v1/sites/{there.ref}/devices", "/api/v1/sites/nowhere/devices"),
-                 ("manager of here", "POST", f"/api/v1/devices/{there.device}/link", "/api/v1/devices/device:99999/link"),
-                 ("manager of here", "DELETE", f"/api/v1/devices/{there.device}", "/api/v1/devices/device:99999"),
-                 ("tracer of here", "GET", f"/api/v1/sites/{there.ref}/passages?{query}", f"/api/v1/sites/nowhere/passages?{query}")]
-        for title, method, foreign, missing in pairs:
+        split_body = {"registrations": ["0" * 23], "reason": "两个人"}
+        pairs = [("manager of here", "GET", f"/api/v1/sites/{there.ref}/devices", "/api/v1/sites/nowhere/devices", None),
+                 ("manager of here", "POST", f"/api/v1/devices/{there.device}/link", "/api/v1/devices/device:99999/link", None),
+                 ("manager of here", "DELETE", f"/api/v1/devices/{there.device}", "/api/v1/devices/device:99999", None),
+                 ("manager of here", "POST", f"/api/v1/reviews/{there.review}", f"/api/v1/reviews/{'0' * 26}", {"decision": "same"}),
+                 ("manager of here", "POST", f"/api/v1/reviews/{there.review}/undo", f"/api/v1/reviews/{'0' * 26}/undo", None),
+                 ("manager of here", "POST", f"/api/v1/people/{there.person}/split", f"/api/v1/people/{'0' * 12}/split", split_body),
+                 ("tracer of here", "GET", f"/api/v1/sites/{there.ref}/passages?{query}", f"/api/v1/sites/nowhere/passages?{query}", None)]
+        for title, method, foreign, missing, body in pairs:
             with self.subTest(foreign):
-                answers = [by_title[title].call(method, path) for path in (foreign, missing)]
+                answers = [by_title[title].call(method, path, body) for path in (foreign, missing)]
                 self.assertEqual(*[(answer.status, {**answer.json, "request_id": ""}) for answer in answers])
+
+    def test_a_review_of_two_places_is_nobodys_who_reaches_one_of_them_only(self):
+        review = self.callers.conflict_at(HERE, THERE)
+        for caller in self.callers.staff:
+            if caller.role not in ("manager", "tracer"):
+                continue
+            with self.subTest(caller):
+                listed = [row["id"] for row in caller.client.get("/api/v1/reviews").json["reviews"]]
+                self.assertEqual(review in listed, caller.scope is None)
+                answer = caller.client.post(f"/api/v1/reviews/{review}", {"decision": "distinct"})
+                self.assertEqual((answer.status, answer.code), (200, None) if caller.scope is None else (404, "review_unknown"), answer)
+                self.callers.undecided(review)
 
     def test_what_is_out_of_reach_is_reached_by_nobodys_scope_alone(self):
         """The scopes of this test differ: each place is reached by some and not by others."""

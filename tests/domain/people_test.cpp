@@ -142,3 +142,22 @@ TEST_CASE("Nothing is said of the document of a person who was split, nor of who
     CHECK_FALSE(has_document(undone, {1}));
     CHECK_FALSE(has_document(undone, {2}));
 }
+
+TEST_CASE("persons whose statements a human told apart may not be one, whoever merges, until it is taken back") {
+    People people;
+    for (std::uint32_t i = 1; i <= 4; ++i) people.place({i}, {i}, {i});
+    say_distinct(people, {1}, {2});
+    const auto copy = people;
+    CHECK_FALSE(may_be_one(people, {1}, {2}));
+    CHECK_FALSE(may_be_one(people, {2}, {1}));
+    CHECK(may_be_one(people, {1}, {3}));
+    people.merge({3}, {1});
+    people.merge({4}, {2});
+    CHECK_FALSE(may_be_one(people, {2}, {1}));        // also for whoever joined them
+    people.split({{1}}, {3});
+    CHECK(may_be_one(people, {1}, {2}));              // it was said of the statement that left
+    CHECK_FALSE(may_be_one(people, {3}, {2}));
+    say_distinct(people, {2}, {1}, false);
+    CHECK(may_be_one(people, {3}, {2}));
+    CHECK_FALSE(may_be_one(copy, {1}, {2}));          // a copy keeps what it knew
+}

@@ -56,6 +56,7 @@ public:
 
     storage::ScanLog& scans() override { return *this; }
     storage::Registry& registry() override { return kept_.registry(); }
+    storage::LinkBook& links() override { return kept_.links(); }
     storage::SiteBook& sites() override { return kept_.sites(); }
     storage::StaffBook& staff() override { return kept_.staff(); }
     storage::Desk& desk() override { return kept_.desk(); }

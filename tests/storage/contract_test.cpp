@@ -357,6 +357,117 @@ STORE_TEST("events of persons are numbered in order and kept as they were") {
     REQUIRE(reader->registry().last_person().value == 9);   // also of a person whom only an event made
 }
 
+STORE_TEST("an event is found by the number that it was given, with the last registration of its time") {
+    TestType world;
+    std::uint64_t number = 0;
+    world.store->write([&](Connection& connection) {
+        connection.registry().append(PersonEvent{0, PersonEventKind::merge, {4}, {3}, {{7}}, morning, {}, "rule", {7}});
+        number = connection.registry().append(PersonEvent{0, PersonEventKind::split, {3}, {4}, {{7}}, morning, {2}, "rule", {8}});
+    });
+    const auto reader = world.store->reader();
+    const auto event = reader->registry().person_event(number);
+    REQUIRE((event && event->kind == PersonEventKind::split && event->upto.value == 8));
+    REQUIRE(reader->registry().person_event(number - 1)->upto.value == 7);
+    REQUIRE_FALSE(reader->registry().person_event(number + 1));
+}
+
+STORE_TEST("of each of the first persons with a key the oldest statement is found") {
+    TestType world;
+    const LinkKey key{1, 2}, other{1, 3};
+    REQUIRE_FALSE(world.store->reader()->links().has_keys());
+    world.store->write([&](Connection& connection) {
+        for (const auto& [person, one] : {std::pair(5, 9), {5, 8}, {2, 7}, {6, 6}}) connection.links().append(key, {{static_cast<std::uint64_t>(one)}, {static_cast<std::uint32_t>(person)}});
+        connection.links().append(key, {{7}, {2}});   // again
+        connection.links().append(other, {{10}, {1}});
+    });
+    const auto reader = world.store->reader();
+    const auto numbers = [&](const LinkKey& of, std::size_t count) {
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> found;
+        for (const auto& place : reader->links().with_key(of, count)) found.emplace_back(place.person.value, place.registration.value);
+        return found;
+    };
+    using Found = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
+    REQUIRE(numbers(key, 9) == Found{{2, 7}, {5, 8}, {6, 6}});
+    REQUIRE(numbers(key, 2) == Found{{2, 7}, {5, 8}});
+    REQUIRE(numbers(other, 9) == Found{{1, 10}});
+    REQUIRE(numbers(LinkKey{}, 9).empty());
+    REQUIRE(reader->links().has_keys());
+}
+
+STORE_TEST("a document and a phone tell one statement for each name, and a name how many have it") {
+    TestType world;
+    const auto said = [](std::uint64_t id, std::uint8_t name) {
+        auto row = registration(id);
+        row.name = blind(name);
+        row.document = blind(50);
+        row.phone = blind(60);
+        return row;
+    };
+    world.store->write([&](Connection& connection) {
+        for (const auto& row : {said(1, 9), said(2, 9), said(3, 4), said(4, 5)}) connection.registry().append(row);
+        connection.registry().append(registration(5));
+    });
+    const auto reader = world.store->reader();
+    auto& links = reader->links();
+    const auto names = [&](const std::vector<StatementPlace>& places) {
+        std::vector<Blind> found;
+        for (const auto& place : places) found.push_back(reader->registry().registration(place.registration)->name);
+        return found;
+    };
+    REQUIRE(names(links.names_with_document(blind(50), 9)) == std::vector{blind(4), blind(5), blind(9)});
+    REQUIRE(names(links.names_with_phone(blind(60), 2)) == std::vector{blind(4), blind(5)});
+    REQUIRE(links.names_with_phone(blind(50), 9).empty());
+    REQUIRE(links.count_with_name(blind(9), 100) == 2);
+    REQUIRE(links.count_with_name(blind(9), 1) == 1);
+}
+
+STORE_TEST("a review is found by its id, its pair in either order, its state and either side, and the last word on a pair stands") {
+    TestType world;
+    const auto review = [](std::uint64_t a, std::uint64_t b, ReviewState state) {
+        ReviewRow row;
+        row.a = {a};
+        row.b = {b};
+        row.id = blind(static_cast<std::uint8_t>(10 * a + b));
+        row.state = state;
+        row.kind = ReviewKind::conflict;
+        row.weight = -1.5;
+        row.reasons = "document equal";
+        row.at = morning;
+        row.note = Bytes("\0sealed", 7);
+        row.event = 3;
+        return row;
+    };
+    world.store->write([&](Connection& connection) {
+        for (const auto& row : {review(1, 2, ReviewState::open), review(1, 3, ReviewState::open), review(2, 3, ReviewState::distinct)}) connection.links().put(row);
+        auto decided = review(1, 2, ReviewState::same);
+        decided.decided = morning + 60;
+        decided.by = {4};
+        connection.links().put(decided);
+    });
+    const auto reader = world.store->reader();
+    auto& links = reader->links();
+    const auto found = links.review_of({2}, {1});
+    REQUIRE((found && found->state == ReviewState::same && found->kind == ReviewKind::conflict && found->weight == -1.5 && found->reasons == "document equal"));
+    REQUIRE((found->at == morning && found->decided == morning + 60 && found->by.value == 4 && found->note == Bytes("\0sealed", 7) && found->event == 3));
+    REQUIRE(links.review(blind(23))->state == ReviewState::distinct);
+    REQUIRE_FALSE(links.review(blind(99)));
+    REQUIRE_FALSE(links.review_of({1}, {4}));
+    REQUIRE(links.reviews(ReviewState::open).size() == 1);
+    REQUIRE(links.reviews(ReviewState::settled).empty());
+    REQUIRE(links.reviews_with({3}).size() == 2);
+}
+
+STORE_TEST("that a document was seen is kept as it was first") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        for (const std::uint64_t id : {1U, 2U}) connection.registry().append(registration(id));
+        connection.links().put(VerificationRow{{2}, morning, {4}});
+        connection.links().put(VerificationRow{{1}, morning + 1, {5}});
+        connection.links().put(VerificationRow{{2}, morning + 2, {6}});
+    });
+    REQUIRE(world.store->reader()->links().verifications() == std::vector<VerificationRow>{{{1}, morning + 1, {5}}, {{2}, morning, {4}}});
+}
+
 STORE_TEST("vehicles, roster references and revoked credentials are kept") {
     TestType world;
     world.store->write([](Connection& connection) {

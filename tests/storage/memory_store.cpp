@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 namespace chayan::storage {
 namespace {
@@ -18,6 +20,9 @@ struct Shelf {
     std::map<ScanSeq, domain::OperatorId> staff;
     std::map<RegistrationId, RegistrationRow> registrations;
     std::vector<PersonEvent> events;
+    std::set<std::tuple<LinkKey, domain::PersonNo, RegistrationId>> link_keys;
+    std::map<std::pair<RegistrationId, RegistrationId>, ReviewRow> reviews;
+    std::map<RegistrationId, VerificationRow> verifications;
     std::map<domain::VehicleId, VehicleRow> vehicles;
     std::map<Blind, RegistrationId> refs;
     std::map<RegistrationId, Revocation> revoked;
@@ -94,10 +99,10 @@ struct Scans final : ScanLog {
 struct People final : Registry {
     explicit People(Shelf& s) : shelf(s) {}
     void append(const RegistrationRow& row) override { insert_new(shelf.registrations, row.id, row); }
-    void append(const PersonEvent& event) override {
+    std::uint64_t append(const PersonEvent& event) override {
         const auto last = last_event();
         shelf.events.push_back(event);
-        shelf.events.back().seq = last + 1;
+        return shelf.events.back().seq = last + 1;
     }
     void append(const VehicleRow& row) override {
         require(!vehicle(row.plate));
@@ -153,7 +158,7 @@ struct People final : Registry {
     }
     void read_placements(const std::function<void(std::span<const Placement>)>& take) override {
         for (const auto& [id, row] : shelf.registrations) {
-            const Placement one[] = {{id, row.person, row.holder, row.is_correction ? row.at : Instant{}, row.document.has_value()}};
+            const Placement one[] = {{id, row.person, row.holder, row.is_correction ? row.at : Instant{}, row.document.has_value(), row.at}};
             take(one);
         }
     }
@@ -162,6 +167,11 @@ struct People final : Registry {
         if (!rows.empty()) take(rows);
     }
     std::vector<PersonEvent> person_events() override { return shelf.events; }
+    std::optional<PersonEvent> person_event(std::uint64_t seq) override {
+        for (const auto& event : shelf.events)
+            if (event.seq == seq) return event;
+        return std::nullopt;
+    }
     std::vector<Revocation> revocations() override { return rows_of(shelf.revoked); }
     RegistrationId last_registration() override { return largest(shelf.registrations, shelf.floors.registration); }
     domain::PersonNo last_person() override {
@@ -172,6 +182,61 @@ struct People final : Registry {
     }
     std::uint64_t last_event() const { return std::max(shelf.floors.person_event, shelf.events.empty() ? 0 : shelf.events.back().seq); }
     domain::VehicleId last_vehicle() override { return largest(shelf.vehicles, shelf.floors.vehicle); }
+    Shelf& shelf;
+};
+
+struct Links final : LinkBook {
+    explicit Links(Shelf& s) : shelf(s) {}
+    void append(const LinkKey& key, const StatementPlace& place) override { shelf.link_keys.insert({key, place.person, place.registration}); }
+    bool has_keys() override { return !shelf.link_keys.empty(); }
+    std::vector<StatementPlace> with_key(const LinkKey& key, std::size_t count) override {
+        std::vector<StatementPlace> found;
+        for (const auto& [of, person, registration] : shelf.link_keys) {
+            if (of != key || (!found.empty() && found.back().person == person)) continue;
+            if (found.size() == count) break;
+            found.push_back({registration, person});
+        }
+        return found;
+    }
+    std::vector<StatementPlace> names_with_document(const Blind& key, std::size_t count) override {
+        return names(count, [&](const RegistrationRow& row) { return row.document == key; });
+    }
+    std::vector<StatementPlace> names_with_phone(const Blind& key, std::size_t count) override {
+        return names(count, [&](const RegistrationRow& row) { return row.phone == key; });
+    }
+    std::size_t count_with_name(const Blind& name, std::size_t most) override {
+        return std::min(most, rows_where(shelf.registrations, [&](const auto& row) { return row.name == name; }).size());
+    }
+    void put(const ReviewRow& row) override {
+        require(row.a < row.b);
+        shelf.reviews.insert_or_assign({row.a, row.b}, row);
+    }
+    std::optional<ReviewRow> review(const Blind& id) override {
+        const auto rows = rows_where(shelf.reviews, [&](const auto& row) { return row.id == id; });
+        return rows.empty() ? std::nullopt : std::optional(rows.front());
+    }
+    std::optional<ReviewRow> review_of(RegistrationId a, RegistrationId b) override { return find(shelf.reviews, std::pair(std::min(a, b), std::max(a, b))); }
+    std::vector<ReviewRow> reviews(ReviewState state) override {
+        return rows_where(shelf.reviews, [&](const auto& row) { return row.state == state; });
+    }
+    std::vector<ReviewRow> reviews_with(RegistrationId one) override {
+        return rows_where(shelf.reviews, [&](const auto& row) { return row.a == one || row.b == one; });
+    }
+    void put(const VerificationRow& row) override {
+        require(shelf.registrations.contains(row.registration));
+        shelf.verifications.emplace(row.registration, row);
+    }
+    std::vector<VerificationRow> verifications() override { return rows_of(shelf.verifications); }
+    template <class Fits>
+    std::vector<StatementPlace> names(std::size_t count, const Fits& fits) const {
+        std::map<Blind, StatementPlace> by_name;
+        for (const auto& [id, row] : shelf.registrations)
+            if (fits(row)) by_name.try_emplace(row.name, StatementPlace{id, row.person});
+        std::vector<StatementPlace> found;
+        for (const auto& [name, place] : by_name)
+            if (found.size() < count) found.push_back(place);
+        return found;
+    }
     Shelf& shelf;
 };
 
@@ -257,6 +322,7 @@ public:
     explicit MemoryConnection(Shelf& shelf) : shelf_(shelf) {}
     ScanLog& scans() override { return scans_; }
     Registry& registry() override { return people_; }
+    LinkBook& links() override { return links_; }
     SiteBook& sites() override { return sites_; }
     StaffBook& staff() override { return staff_; }
     Desk& desk() override { return cases_; }
@@ -300,6 +366,7 @@ private:
     Shelf& shelf_;
     Scans scans_{shelf_};
     People people_{shelf_};
+    Links links_{shelf_};
     Sites sites_{shelf_};
     Staff staff_{shelf_};
     Cases cases_{shelf_};

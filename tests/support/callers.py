@@ -2,7 +2,8 @@
 """Everybody who may knock at a service: a stranger, a resident, an operator of each single role with each scope, a duty device.
 
 `Callers` knows a small county of three places, HERE, THERE and DEEP (a village of HERE); each has a site, a person with a plate, a
-duty device, an operator and a division to change. Whoever has scope HERE reaches HERE and DEEP, NARROWER only DEEP.
+duty device, an operator, a division to change and two reviews of who is who. Whoever has scope HERE reaches HERE and DEEP, NARROWER
+only DEEP.
 """
 
 import time
@@ -45,6 +46,7 @@ class Target:
         self.plate = f"冀F{9000 + number}K"
         town = callers.town
         resident = callers.resident(number, division=division)
+        self.credential = resident.bearer
         done = resident.post("/api/v1/scans", {"code": town.code(self.ref), "direction": "in", "plate": self.plate})
         if done.status != 201:
             raise AssertionError(done)
@@ -53,8 +55,10 @@ class Target:
         self.operator = f"probe-at-{self.ref}"
         town.service.operator(self.operator, "guard", division)
         self.device = callers.pair(self.ref)[0]
+        self.review, self.other_review = (callers.conflict_at(division, division) for _ in range(2))
         site = next(site for site in SITES if site["ref"] == self.ref)
-        self.marks = [site["name"], site["address"], name(number), document(number)["number"], phone(number), self.person, self.operator, self.device]
+        self.marks = [site["name"], site["address"], name(number), document(number)["number"], phone(number), self.person, self.operator, self.device,
+                      self.review]
 
 
 class Callers:
@@ -106,6 +110,38 @@ class Callers:
 
     def fresh_secret(self):
         return self.pair("site-1")[1]
+
+    def conflict_at(self, one_division, other_division):
+        """The id of an open review: one document under two names, the first said to live here, the second there."""
+        number, other = self.town.number(), self.town.number()
+        self.resident(number, division=one_division)
+        self.resident(other, document=document(number), division=other_division)
+        found = self.town.tracer.post("/api/v1/people/search", {"case": CASE, "document": document(number)}).json["people"]
+        persons = {person["id"] for person in found}
+        asked = [review["id"] for review in self.manager.get("/api/v1/reviews").json["reviews"]
+                 if {review["a"]["person"], review["b"]["person"]} == persons]
+        if len(persons) != 2 or len(asked) != 1:
+            raise AssertionError((persons, asked))
+        return asked[0]
+
+    def undecided(self, review):
+        """The same review, open."""
+        self.manager.post(f"/api/v1/reviews/{review}/undo")
+        return review
+
+    def decided(self, review):
+        self.manager.post(f"/api/v1/reviews/{review}", {"decision": "distinct"})
+        return review
+
+    def two_statements_at(self, division):
+        """A fresh person of two statements: the person's id and those of the statements."""
+        number = self.town.number()
+        for way in (phone(number), phone(80_000 + number)):
+            self.resident(number, division=division, phone=way)
+        tracer = self.town.tracer
+        person = tracer.post("/api/v1/people/search", {"case": CASE, "document": document(number)}).json["people"][0]["id"]
+        told = tracer.get(f"/api/v1/people/{person}/history?case={CASE}").json
+        return person, [statement["registration"] for statement in told["registrations"]]
 
     def scan_of(self, caller):
         """The id of a scan that the caller may void, or of one that is not theirs where they have none."""

@@ -33,7 +33,7 @@ class SqliteRegistry final : public Registry {
 public:
     SqliteRegistry(Database& database, Mark& reached) : database_(database), reached_(reached) {}
     void append(const RegistrationRow& row) override;
-    void append(const PersonEvent& event) override;
+    std::uint64_t append(const PersonEvent& event) override;
     void append(const VehicleRow& row) override;
     void put_roster_ref(const Blind& ref, domain::RegistrationId registration) override;
     void revoke(const Revocation& row) override;
@@ -48,6 +48,7 @@ public:
     void read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) override;
     void read_vehicles(const std::function<void(const VehicleRow&)>& take) override;
     std::vector<PersonEvent> person_events() override;
+    std::optional<PersonEvent> person_event(std::uint64_t seq) override;
     std::vector<Revocation> revocations() override;
     domain::RegistrationId last_registration() override;
     domain::PersonNo last_person() override;
@@ -56,6 +57,27 @@ public:
 private:
     Database& database_;
     Mark& reached_;
+};
+
+class SqliteLinkBook final : public LinkBook {
+public:
+    explicit SqliteLinkBook(Database& database) : database_(database) {}
+    void append(const LinkKey& key, const StatementPlace& place) override;
+    bool has_keys() override;
+    std::vector<StatementPlace> with_key(const LinkKey& key, std::size_t count) override;
+    std::vector<StatementPlace> names_with_document(const Blind& document, std::size_t count) override;
+    std::vector<StatementPlace> names_with_phone(const Blind& phone, std::size_t count) override;
+    std::size_t count_with_name(const Blind& name, std::size_t most) override;
+    void put(const ReviewRow& row) override;
+    std::optional<ReviewRow> review(const Blind& id) override;
+    std::optional<ReviewRow> review_of(domain::RegistrationId a, domain::RegistrationId b) override;
+    std::vector<ReviewRow> reviews(ReviewState state) override;
+    std::vector<ReviewRow> reviews_with(domain::RegistrationId one) override;
+    void put(const VerificationRow& row) override;
+    std::vector<VerificationRow> verifications() override;
+
+private:
+    Database& database_;
 };
 
 class SqliteSiteBook final : public SiteBook {

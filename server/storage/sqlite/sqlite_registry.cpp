@@ -24,6 +24,8 @@ RegistrationRow read_row(const Statement& statement) {
     row.phone = blind_or_none(statement, 9);
     row.profile = statement.text(10);
     row.is_correction = statement.integer(11) != 0;
+    row.link_to.value = static_cast<std::uint64_t>(statement.integer(12));
+    row.link_reason = statement.text(13);
     return row;
 }
 
@@ -77,7 +79,7 @@ std::optional<StatementPlace> read_place(Statement& statement) {
     return StatementPlace{{static_cast<std::uint64_t>(statement.integer(0))}, {static_cast<std::uint32_t>(statement.integer(1))}};
 }
 
-/// Registrations of a split as eight bytes each, big endian.
+/// Registrations as eight bytes each, big endian.
 std::string pack(const std::vector<domain::RegistrationId>& registrations) {
     std::string bytes;
     for (const auto registration : registrations)
@@ -93,6 +95,20 @@ std::vector<domain::RegistrationId> unpack(const std::string& bytes) {
         registrations.push_back({value});
     }
     return registrations;
+}
+
+PersonEvent read_event(const Statement& statement) {
+    PersonEvent event;
+    event.seq = static_cast<std::uint64_t>(statement.integer(0));
+    event.kind = static_cast<PersonEventKind>(statement.integer(1));
+    event.from.value = static_cast<std::uint32_t>(statement.integer(2));
+    event.into.value = static_cast<std::uint32_t>(statement.integer(3));
+    event.registrations = unpack(statement.text(4));
+    event.at.s = statement.integer(5);
+    event.by.value = static_cast<std::uint32_t>(statement.integer(6));
+    event.reason = statement.text(7);
+    event.upto.value = static_cast<std::uint64_t>(statement.integer(8));
+    return event;
 }
 
 std::uint64_t largest(Database& database, const char* sql) {
@@ -111,8 +127,8 @@ std::uint64_t last_person_event(Database& database) {
 void SqliteRegistry::append(const RegistrationRow& row) {
     CHECK(database_.is_writing());
     static constexpr const char* sql = R"(INSERT INTO registration
-        (id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+        (id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction, link_to, link_reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
     auto statement = database_.statement(sql);
     statement.bind(row.id.value).bind(row.person.value).bind(row.holder.value).bind(static_cast<int>(row.origin)).bind(row.at.s)
         .bind(row.by.value).bind(row.notice_version).bind_blob(row.name);
@@ -120,19 +136,20 @@ void SqliteRegistry::append(const RegistrationRow& row) {
     else statement.bind_null();
     if (row.phone) statement.bind_blob(*row.phone);
     else statement.bind_null();
-    statement.bind_blob(row.profile).bind(row.is_correction ? 1 : 0).run();
+    statement.bind_blob(row.profile).bind(row.is_correction ? 1 : 0).bind(row.link_to.value).bind_text(row.link_reason).run();
     reached_.registration = row.id.value;
 }
 
-void SqliteRegistry::append(const PersonEvent& event) {
+std::uint64_t SqliteRegistry::append(const PersonEvent& event) {
     CHECK(database_.is_writing());
-    static constexpr const char* sql = R"(INSERT INTO person_event (seq, kind, from_person, into_person, registrations, at, by, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?))";
+    static constexpr const char* sql = R"(INSERT INTO person_event (seq, kind, from_person, into_person, registrations, at, by, reason, upto)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))";
     const auto registrations = pack(event.registrations);
     const auto seq = last_person_event(database_) + 1;
     auto statement = database_.statement(sql);
     statement.bind(seq).bind(static_cast<int>(event.kind)).bind(event.from.value).bind(event.into.value).bind_blob(registrations).bind(event.at.s)
-        .bind(event.by.value).bind_blob(event.reason).run();
+        .bind(event.by.value).bind_blob(event.reason).bind(event.upto.value).run();
+    return seq;
 }
 
 void SqliteRegistry::append(const VehicleRow& row) {
@@ -154,7 +171,7 @@ void SqliteRegistry::revoke(const Revocation& row) {
 }
 
 std::optional<RegistrationRow> SqliteRegistry::registration(domain::RegistrationId id) {
-    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
+    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction, link_to, link_reason
         FROM registration WHERE id = ?)";
     auto statement = database_.statement(sql);
     statement.bind(id.value);
@@ -163,17 +180,17 @@ std::optional<RegistrationRow> SqliteRegistry::registration(domain::Registration
 }
 
 std::vector<RegistrationRow> SqliteRegistry::with_document(const Blind& document) {
-    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction, link_to, link_reason
         FROM registration WHERE document = ? ORDER BY id)", document);
 }
 
 std::vector<RegistrationRow> SqliteRegistry::with_phone(const Blind& phone) {
-    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction, link_to, link_reason
         FROM registration WHERE phone = ? ORDER BY id)", phone);
 }
 
 std::vector<RegistrationRow> SqliteRegistry::with_name(const Blind& name) {
-    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
+    return select(database_, R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction, link_to, link_reason
         FROM registration WHERE name = ? ORDER BY id)", name);
 }
 
@@ -219,11 +236,11 @@ void SqliteRegistry::read_vehicles(const std::function<void(const VehicleRow&)>&
 }
 
 void SqliteRegistry::read_placements(const std::function<void(std::span<const Placement>)>& take) {
-    auto statement = database_.statement("SELECT id, person, holder, is_correction * at, document IS NOT NULL FROM registration ORDER BY id");
+    auto statement = database_.statement("SELECT id, person, holder, is_correction * at, document IS NOT NULL, at FROM registration ORDER BY id");
     std::vector<Placement> rows;
     while (statement.step()) {
         rows.push_back({{static_cast<std::uint64_t>(statement.integer(0))}, {static_cast<std::uint32_t>(statement.integer(1))},
-                        {static_cast<std::uint64_t>(statement.integer(2))}, {statement.integer(3)}, statement.integer(4) != 0});
+                        {static_cast<std::uint64_t>(statement.integer(2))}, {statement.integer(3)}, statement.integer(4) != 0, {statement.integer(5)}});
         if (rows.size() < batch_rows) continue;
         take(rows);
         rows.clear();
@@ -232,7 +249,7 @@ void SqliteRegistry::read_placements(const std::function<void(std::span<const Pl
 }
 
 void SqliteRegistry::read_registrations(const std::function<void(std::span<const RegistrationRow>)>& take) {
-    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction
+    static constexpr const char* sql = R"(SELECT id, person, holder, origin, at, by, notice_version, name, document, phone, profile, is_correction, link_to, link_reason
         FROM registration ORDER BY id)";
     auto statement = database_.statement(sql);
     std::vector<RegistrationRow> rows;
@@ -246,22 +263,19 @@ void SqliteRegistry::read_registrations(const std::function<void(std::span<const
 }
 
 std::vector<PersonEvent> SqliteRegistry::person_events() {
-    static constexpr const char* sql = R"(SELECT seq, kind, from_person, into_person, registrations, at, by, reason FROM person_event ORDER BY seq)";
+    static constexpr const char* sql = R"(SELECT seq, kind, from_person, into_person, registrations, at, by, reason, upto FROM person_event ORDER BY seq)";
     auto statement = database_.statement(sql);
     std::vector<PersonEvent> events;
-    while (statement.step()) {
-        PersonEvent event;
-        event.seq = static_cast<std::uint64_t>(statement.integer(0));
-        event.kind = static_cast<PersonEventKind>(statement.integer(1));
-        event.from.value = static_cast<std::uint32_t>(statement.integer(2));
-        event.into.value = static_cast<std::uint32_t>(statement.integer(3));
-        event.registrations = unpack(statement.text(4));
-        event.at.s = statement.integer(5);
-        event.by.value = static_cast<std::uint32_t>(statement.integer(6));
-        event.reason = statement.text(7);
-        events.push_back(std::move(event));
-    }
+    while (statement.step()) events.push_back(read_event(statement));
     return events;
+}
+
+std::optional<PersonEvent> SqliteRegistry::person_event(std::uint64_t seq) {
+    static constexpr const char* sql = R"(SELECT seq, kind, from_person, into_person, registrations, at, by, reason, upto FROM person_event WHERE seq = ?)";
+    auto statement = database_.statement(sql);
+    statement.bind(seq);
+    if (!statement.step()) return std::nullopt;
+    return read_event(statement);
 }
 
 std::vector<Revocation> SqliteRegistry::revocations() {

@@ -19,6 +19,7 @@ public:
     SqliteConnection(const std::string& path, const std::string& vfs, Access access) : database_(path, vfs, access) {}
     ScanLog& scans() override { return scans_; }
     Registry& registry() override { return registry_; }
+    LinkBook& links() override { return links_; }
     SiteBook& sites() override { return sites_; }
     StaffBook& staff() override { return staff_; }
     Desk& desk() override { return desk_; }
@@ -66,6 +67,7 @@ private:
     Mark reached_;
     SqliteScanLog scans_{database_, reached_};
     SqliteRegistry registry_{database_, reached_};
+    SqliteLinkBook links_{database_};
     SqliteSiteBook sites_{database_};
     SqliteStaffBook staff_{database_};
     SqliteDesk desk_{database_};

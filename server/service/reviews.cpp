@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/reviews.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "kit/limits.hpp"
+#include "service/audit.hpp"
+#include "service/person_events.hpp"
+#include "service/trace_question.hpp"
+
+namespace chayan::service {
+namespace {
+
+using domain::PersonNo;
+using domain::RegistrationId;
+using kit::Errc;
+using kit::Error;
+using kit::invalid_field;
+using storage::ReviewKind;
+using storage::ReviewRow;
+using storage::ReviewState;
+
+constexpr std::int64_t lately_s = 14 * 86'400;
+constexpr std::array<const char*, 3> origin_words{"phone", "guard", "roster"};
+constexpr std::array<const char*, 4> state_words{"open", "same", "distinct", "settled"};
+constexpr std::array<const char*, 3> kind_words{"likely", "conflict", "split"};
+
+const char* word_of(ReviewState state) { return state_words[static_cast<std::size_t>(state)]; }
+
+std::string public_id(const storage::Blind& id) { return domain::encode_base32(id.data(), id.size()); }
+std::optional<storage::Blind> read_id(std::string_view text) {
+    storage::Blind id{};
+    return domain::decode_base32(text, id.data(), id.size()) ? std::optional(id) : std::nullopt;
+}
+
+ReviewRow new_review(const Vault& vault, RegistrationId a, RegistrationId b, domain::Instant at) {
+    ReviewRow row;
+    std::tie(row.a, row.b) = std::minmax(a, b);
+    row.id = vault.blind(BlindKind::review, std::to_string(row.a.value) + ':' + std::to_string(row.b.value));
+    row.at = at;
+    return row;
+}
+
+/// Nobody need say any more what a merge has answered; what its undoing asks again is open again.
+void settle(WriteContext& context, const std::vector<RegistrationId>& moved) {
+    const auto& people = *context.directory().people;
+    auto& links = context.store().links();
+    for (const auto one : moved)
+        for (auto row : links.reviews_with(one)) {
+            const bool are_one = people.person_of(row.a) == people.person_of(row.b);
+            if (row.state == ReviewState::open && are_one) row.state = ReviewState::settled;
+            else if (row.state == ReviewState::settled && !are_one && row.kind != ReviewKind::split) row.state = ReviewState::open;
+            else continue;
+            links.put(row);
+        }
+}
+
+/// The older person stays: ids that were handed on go on naming it.
+std::pair<PersonNo, PersonNo> younger_and_older(const domain::People& people, PersonNo a, PersonNo b) {
+    const bool a_is_older = people.registrations_of(a).front() < people.registrations_of(b).front();
+    return a_is_older ? std::pair(b, a) : std::pair(a, b);
+}
+
+/// Of a person's statements those that a merge had brought, and whoever was joined to them since.
+std::vector<RegistrationId> brought_by(WriteContext& context, const std::vector<RegistrationId>& moved, PersonNo person) {
+    const auto& all = context.directory().people->registrations_of(person);
+    std::set<RegistrationId> found;
+    for (const auto one : all) {   // by id: whom a statement was joined to came before it
+        const bool was_moved = std::find(moved.begin(), moved.end(), one) != moved.end();
+        const auto row = was_moved ? std::nullopt : context.store().registry().registration(one);
+        if (was_moved || (row && found.contains(row->link_to))) found.insert(one);
+    }
+    return {found.begin(), found.end()};
+}
+
+/// What takes a merge back. Nothing when all of it, or nothing, is left with that person.
+std::uint64_t part(WriteContext& context, const ReviewRow& row) {
+    const auto event = context.store().registry().person_event(row.event);
+    const auto& people = *context.directory().people;
+    const auto person = people.person_of(row.a);
+    if (!event || person != people.person_of(row.b)) return 0;
+    const auto leaving = brought_by(context, event->registrations, person);
+    if (leaving.empty() || leaving.size() == people.registrations_of(person).size()) return 0;
+    const bool is_free = people.registrations_of(event->from).empty() && people.resolve(event->from) == person;
+    const auto number = split_person(context, leaving, is_free ? event->from : context.next_person(), {}, "decision taken back");
+    settle(context, leaving);
+    return number;
+}
+
+kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId by) {
+    const auto& people = *context.directory().people;
+    const auto a = people.person_of(row.a), b = people.person_of(row.b);
+    if (a == b) return kit::Done{};
+    if (!may_be_one(people, a, b)) return Error{Errc::conflict, "review_contradicts"};
+    const auto [from, into] = younger_and_older(people, a, b);
+    const auto moved = people.registrations_of(from);
+    row.event = merge_persons(context, from, into, by, "decided by a human");
+    settle(context, moved);
+    return kit::Done{};
+}
+
+kit::Result<std::size_t> read_number(const std::string& text, const char* pointer, const char* code, std::size_t most, std::size_t otherwise) {
+    if (text.empty()) return otherwise;
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number > most) return invalid_field(pointer, code);
+    return number;
+}
+
+}  // namespace
+
+std::size_t ask_about(WriteContext& context, const Vault& vault, RegistrationId statement, const std::vector<Likely>& likely) {
+    const auto& people = *context.directory().people;
+    std::size_t asked = 0;
+    for (const auto& one : likely) {
+        if (asked == kit::link_reviews_max) break;
+        if (people.person_of(one.statement) == people.person_of(statement) || context.store().links().review_of(statement, one.statement)) continue;
+        auto row = new_review(vault, statement, one.statement, context.now());
+        row.kind = one.kind;
+        row.weight = one.weight;
+        row.reasons = one.reasons;
+        context.store().links().put(row);
+        ++asked;
+    }
+    return asked;
+}
+
+Reviews::Reviews(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff)
+    : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), staff_(staff) {}
+
+StatementView Reviews::statement_of(storage::Connection& reader, const domain::People& people, RegistrationId one) const {
+    StatementView view;
+    view.id = statement_id(vault_, one);
+    view.person = vault_.person_id(people.person_of(one));
+    view.seen = is_seen(people, one);
+    view.corrected = people.is_of_holder(one) && people.statement_before(domain::ever_after, one) != one;
+    const auto row = reader.registry().registration(one);
+    if (!row) return view;
+    view.source = origin_words[static_cast<std::size_t>(row->origin)];
+    view.at = row->at;
+    if (!row->link_to.is_none()) view.link_to = statement_id(vault_, row->link_to);
+    view.link_reason = row->link_reason;
+    const auto bytes = vault_.open(SealKind::profile, associated_data(*row), row->profile);
+    const auto said = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+    if (!said) return view;
+    view.name = domain::mask_name(said->name);
+    if (said->document) {
+        view.document_type = domain::word_of(said->document->type);
+        view.document_number = domain::mask_document_number(said->document->number);
+    }
+    if (said->phone) view.phone = domain::mask_phone(*said->phone);
+    if (said->birth_date) view.birth_year = domain::format_date(*said->birth_date).substr(0, 4);
+    if (said->sex != domain::Sex::unknown) view.sex = said->sex == domain::Sex::male ? "male" : "female";
+    if (said->division) view.division = std::string(domain::DivisionText(*said->division));
+    view.workplace = said->workplace;
+    view.relation = said->relation;
+    return view;
+}
+
+ReviewView Reviews::view_of(storage::Connection& reader, const domain::People& people, const ReviewRow& row) const {
+    ReviewView view;
+    view.id = public_id(row.id);
+    view.kind = kind_words[static_cast<std::size_t>(row.kind)];
+    view.state = word_of(row.state);
+    view.weight = row.weight;
+    view.reasons = row.reasons;
+    view.at = row.at;
+    if (row.decided.s != 0) view.decided = row.decided;
+    if (!row.by.is_none()) view.decided_by = staff_.login_of(row.by);
+    if (!row.note.empty()) view.note = vault_.open(SealKind::reason, view.id, row.note).value_or("");
+    view.a = statement_of(reader, people, row.a);
+    view.b = statement_of(reader, people, row.b);
+    return view;
+}
+
+bool Reviews::is_in_open_case(storage::Connection& reader, const ReviewRow& row) const {
+    for (const auto one : {row.a, row.b})
+        for (const auto& line : reader.audit().about(vault_.blind(BlindKind::subject, std::to_string(one.value)), 1)) {
+            const auto found = reader.desk().find_case(line.case_number);
+            if (found && found->state != storage::CaseState::closed && (!found->expires || *found->expires > clock_.now())) return true;
+        }
+    return false;
+}
+
+kit::Result<ReviewPage> Reviews::list(const Caller& caller, storage::Connection& reader, const std::string& state, const std::string& limit, const std::string& cursor) {
+    const auto word = std::find(state_words.begin(), state_words.end(), state.empty() ? "open" : std::string_view(state));
+    if (word == state_words.end()) return invalid_field("/state", "review_state_unknown");
+    const auto count = read_number(limit, "/limit", "page_limit_range", kit::reviews_page_max, kit::reviews_page_max);
+    if (!count || *count == 0) return invalid_field("/limit", "page_limit_range");
+    const auto begin = read_number(cursor, "/cursor", "cursor_unknown", 1U << 30U, 0);
+    if (!begin) return begin.error();
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    const auto& people = (*index)->people();
+
+    struct Ranked {
+        bool in_case;
+        std::size_t scans;
+        ReviewRow row;
+    };
+    std::vector<Ranked> ranked;
+    for (auto& row : reader.links().reviews(static_cast<ReviewState>(word - state_words.begin()))) {
+        if (people.person_of(row.a).is_none() || people.person_of(row.b).is_none()) continue;   // placed since: the next question sees it
+        const auto may_ask = [&](RegistrationId one) { return may_ask_about(caller, **index, reader, vault_, people.person_of(one)); };
+        if (!may_ask(row.a) || !may_ask(row.b)) continue;
+        std::vector<domain::Scan> scans;
+        for (const auto side : {people.person_of(row.a), people.person_of(row.b)})
+            for (const auto one : people.registrations_of(side)) (*index)->append_scans_of(one, clock_.now() - lately_s, clock_.now(), scans);
+        ranked.push_back({is_in_open_case(reader, row), scans.size(), std::move(row)});
+    }
+    std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+        return std::tuple(!a.in_case, b.scans, b.row.weight, a.row.a, a.row.b) < std::tuple(!b.in_case, a.scans, a.row.weight, b.row.a, b.row.b);
+    });
+    ReviewPage page;
+    page.count = ranked.size();
+    for (auto i = *begin; i < std::min(ranked.size(), *begin + *count); ++i) {
+        page.reviews.push_back(view_of(reader, people, ranked[i].row));
+        page.reviews.back().in_case = ranked[i].in_case && caller.has(storage::Role::tracer);
+    }
+    if (*begin + *count < ranked.size()) page.next = std::to_string(*begin + *count);
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, "reviews_listed", {}, audit_detail({{"found", std::to_string(page.reviews.size())}})});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
+    return page;
+}
+
+kit::Result<ReviewRow> Reviews::find(const Caller& caller, storage::Connection& reader, const std::string& id) const {
+    const auto named = read_id(id);
+    const auto row = named ? reader.links().review(*named) : std::nullopt;
+    if (!row) return Error{Errc::not_found, "review_unknown"};
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    for (const auto one : {row->a, row->b})
+        if (!may_ask_about(caller, **index, reader, vault_, (*index)->people().person_of(one))) return Error{Errc::not_found, "review_unknown"};
+    return *row;
+}
+
+kit::Result<ReviewView> Reviews::decide(const Caller& caller, storage::Connection& reader, const std::string& id, const std::string& decision, const std::string& note) {
+    if (decision != "same" && decision != "distinct") return invalid_field("/decision", "decision_unknown");
+    if (!note.empty())
+        if (auto status = check_written("/note", note, kit::reason_chars_max); !status) return status.error();
+    const auto found = find(caller, reader, id);
+    if (!found) return found.error();
+    const auto wanted = decision == "same" ? ReviewState::same : ReviewState::distinct;
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        auto row = context.store().links().review(found->id);
+        if (!row) return Error{Errc::not_found, "review_unknown"};
+        if (row->state == wanted) return kit::Done{};
+        if (row->state != ReviewState::open) return Error{Errc::conflict, row->state == ReviewState::settled ? "review_settled" : "review_decided"};
+        const auto told = phones_told(*context.directory().people, {context.directory().people->person_of(row->a), context.directory().people->person_of(row->b)});
+        row->event = 0;
+        if (wanted == ReviewState::same) {
+            if (auto made = make_one(context, *row, caller.id); !made) return made;
+        } else {
+            say_distinct(context.edit_people(), row->a, row->b);
+        }
+        row->state = wanted;
+        row->decided = context.now();
+        row->by = caller.id;
+        row->note = note.empty() ? storage::Bytes{} : vault_.seal(SealKind::reason, public_id(row->id), note);
+        context.store().links().put(*row);
+        context.audit({caller.id, "review_decided", {}, audit_detail({{"review", public_id(row->id)}, {"decision", decision}}), told});
+        return kit::Done{};
+    });
+    if (!status) return status.error();
+    return view_of(reader, *board_.load()->people, reader.links().review(found->id).value());
+}
+
+kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection& reader, const std::string& id) {
+    const auto found = find(caller, reader, id);
+    if (!found) return found.error();
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        auto row = context.store().links().review(found->id);
+        if (!row) return Error{Errc::not_found, "review_unknown"};
+        if (row->state != ReviewState::same && row->state != ReviewState::distinct) return Error{Errc::conflict, "review_open"};
+        const bool was_distinct = row->state == ReviewState::distinct;
+        const bool was_split = was_distinct && row->kind == ReviewKind::split;
+        if (was_distinct) say_distinct(context.edit_people(), row->a, row->b, false);
+        row->state = was_split ? ReviewState::settled : ReviewState::open;
+        if (was_split) (void)make_one(context, *row, caller.id);   // cannot contradict: what it said was taken back, and if others keep them apart it stays so
+        if (!was_distinct && row->event != 0) part(context, *row);
+        row->event = 0;
+        row->decided = context.now();
+        row->by = caller.id;
+        context.store().links().put(*row);
+        const auto& people = *context.directory().people;
+        context.audit({caller.id, "review_undone", {}, audit_detail({{"review", public_id(row->id)}}), phones_told(people, {people.person_of(row->a), people.person_of(row->b)})});
+        return kit::Done{};
+    });
+    if (!status) return status.error();
+    return view_of(reader, *board_.load()->people, reader.links().review(found->id).value());
+}
+
+kit::Result<SplitAnswer> Reviews::split(const Caller& caller, storage::Connection& reader, const SplitRequest& request) {
+    if (auto status = check_written("/reason", request.reason, kit::reason_chars_max); !status) return status.error();
+    const auto number = vault_.open_person_id(request.person);
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    const auto person = number ? (*index)->people().resolve(*number) : PersonNo{};
+    if (person.is_none() || (*index)->people().registrations_of(person).empty() || !may_ask_about(caller, **index, reader, vault_, person))
+        return Error{Errc::not_found, "person_unknown"};
+    std::set<RegistrationId> leaving;
+    for (std::size_t i = 0; i < request.statements.size(); ++i) {
+        const auto one = open_statement_id(vault_, request.statements[i]);
+        if (!one) return Error{Errc::invalid, "statement_unknown", {{"/registrations/" + std::to_string(i), "statement_unknown"}}};
+        leaving.insert(*one);
+    }
+    SplitAnswer answer;
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        const auto& people = *context.directory().people;
+        const auto now = people.resolve(*number);
+        const auto& all = people.registrations_of(now);
+        for (const auto one : leaving)
+            if (people.person_of(one) != now) return Error{Errc::invalid, "statement_unknown", {{"/registrations", "statement_unknown"}}};
+        if (leaving.empty() || leaving.size() == all.size()) return Error{Errc::invalid, "split_whole", {{"/registrations", "split_whole"}}};
+        const auto stays = *std::find_if(all.begin(), all.end(), [&](RegistrationId one) { return !leaving.contains(one); });
+        const auto told = phones_told(people, {now});
+        auto row = new_review(vault_, stays, *leaving.begin(), context.now());
+        row.kind = ReviewKind::split;
+        row.state = ReviewState::distinct;
+        row.decided = context.now();
+        row.by = caller.id;
+        row.note = vault_.seal(SealKind::reason, public_id(row.id), request.reason);
+        const auto fresh = context.next_person();
+        row.event = split_person(context, {leaving.begin(), leaving.end()}, fresh, caller.id, "split by a human");
+        say_distinct(context.edit_people(), row.a, row.b);
+        context.store().links().put(row);
+        settle(context, {leaving.begin(), leaving.end()});
+        answer = {vault_.person_id(fresh), public_id(row.id)};
+        context.audit({caller.id, "person_split", {}, audit_detail({{"person", request.person}, {"into", answer.person}, {"review", answer.review}}), told});
+        return kit::Done{};
+    });
+    if (!status) return status.error();
+    return answer;
+}
+
+kit::Result<PersonHistory> Reviews::history(const Caller& caller, storage::Connection& reader, const std::string& person, const std::string& case_number,
+                                            const std::string& at) {
+    if (auto status = tracing_.may_ask(caller, reader, case_number, "history_asked"); !status) return status.error();
+    std::optional<domain::Instant> moment;
+    if (!at.empty()) {
+        const auto read = domain::parse_rfc3339(at);
+        if (!read) return invalid_field("/at", "time_malformed");
+        moment = *read;
+    }
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    const auto& people = (*index)->people();
+    const auto number = vault_.open_person_id(person);
+    const auto today = number ? people.resolve(*number) : PersonNo{};
+    if (today.is_none() || people.registrations_of(today).empty()) return Error{Errc::not_found, "person_unknown"};
+    PersonHistory history;
+    history.person = vault_.person_id(today);
+    const auto& own = people.registrations_of(today);
+    for (const auto one : own) history.statements.push_back(statement_of(reader, people, one));
+    const auto concerns = [&](const storage::PersonEvent& event) {
+        return std::any_of(event.registrations.begin(), event.registrations.end(), [&](RegistrationId one) { return std::binary_search(own.begin(), own.end(), one); }) ||
+               event.from == today || event.into == today;
+    };
+    for (const auto& event : reader.registry().person_events()) {
+        if (!concerns(event)) continue;
+        PersonHistory::Event told{event.kind == storage::PersonEventKind::merge ? "merge" : "split", event.at, event.by.is_none() ? "" : staff_.login_of(event.by), event.reason, {}};
+        for (const auto one : event.registrations) told.statements.push_back(statement_id(vault_, one));
+        history.events.push_back(std::move(told));
+    }
+    if (moment) {
+        const auto then = load_people(reader, *moment);
+        std::map<PersonNo, std::vector<std::string>> parts;
+        for (const auto one : own)
+            if (const auto who = then.person_of(one); !who.is_none()) parts[who].push_back(statement_id(vault_, one));
+        for (auto& [who, statements] : parts) history.then.push_back({vault_.person_id(who), std::move(statements)});
+    }
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, "history_asked", case_number, audit_detail({{"person", history.person}}), phones_told(people, {today})});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
+    return history;
+}
+
+}  // namespace chayan::service

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/verifications.hpp"
+
+#include <algorithm>
+
+#include "service/audit.hpp"
+#include "service/directory.hpp"
+
+namespace chayan::service {
+
+using kit::Errc;
+using kit::Error;
+
+Verifications::Verifications(Writer& writer, Vault& vault, const Clock& clock, domain::TimeZone zone)
+    : writer_(writer), vault_(vault), clock_(clock), zone_(std::move(zone)) {}
+
+kit::Result<domain::Instant> Verifications::verify(const Caller& caller, const SeenDocument& seen) {
+    if (seen.credential.has_value() == seen.card.has_value()) return Error{Errc::invalid, "subject_kind", {{"", "subject_kind"}}};
+    if (seen.card) return Error{Errc::not_found, "unknown_card"};   // nobody has one yet
+    auto fields = seen.document;
+    fields.name = "无名";   // only the document is read
+    const auto read = domain::parse_statement(fields, zone_.local_day(clock_.now()), false);
+    if (!read) return read.error();
+    if (!read->document) return kit::invalid_field("/document", "document_missing");
+    const auto document = vault_.blind(BlindKind::document, domain::document_key(*read->document));
+    const auto phone = vault_.open_credential(*seen.credential);
+    if (!phone) return Error{Errc::not_found, "unknown_person"};
+    domain::Instant first;
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        if (!context.directory().may_scan(*phone)) return Error{Errc::not_found, "unknown_person"};
+        const auto& people = *context.directory().people;
+        const auto one = people.statement_before(domain::ever_after, *phone);
+        const auto row = context.store().registry().registration(one);
+        if (!row || row->document != document) return Error{Errc::conflict, "document_differs"};
+        first = context.now();
+        if (is_seen(people, one)) {
+            const auto rows = context.store().links().verifications();
+            const auto known = std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.registration == one; });
+            if (known != rows.end()) first = known->at;
+            return kit::Done{};
+        }
+        context.store().links().put(storage::VerificationRow{one, first, caller.id});
+        mark_seen(context.edit_people(), one);
+        context.audit({caller.id, "document_seen", {}, {}, {*phone}});
+        return kit::Done{};
+    });
+    if (!status) return status.error();
+    return first;
+}
+
+}  // namespace chayan::service
