@@ -25,7 +25,10 @@
 #include "service/reveals.hpp"
 #include "service/reviews.hpp"
 #include "service/tracing.hpp"
-#include "service/verifications.hpp"
+
+namespace chayan::service {
+class Verifications;
+}
 
 namespace chayan::api {
 

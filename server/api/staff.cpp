@@ -4,6 +4,7 @@
 #include "api/answer_forms.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
+#include "service/verifications.hpp"
 #include "service/words.hpp"
 
 namespace chayan::api {

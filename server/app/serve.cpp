@@ -28,6 +28,7 @@
 #include "kit/log.hpp"
 #include "service/directory.hpp"
 #include "service/key_files.hpp"
+#include "service/verifications.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/stage.hpp"
+#include "service/verifications.hpp"
 
 #include <stdlib.h>
 
