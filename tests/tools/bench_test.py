@@ -44,7 +44,7 @@ class Command(unittest.TestCase):
     def test_it_lists_what_there_is(self):
         done = run("--list")
         self.assertEqual(done.returncode, 0)
-        self.assertEqual([text.split()[1] for text in done.stdout.splitlines()], ["scan", "writer", "start", "register", "contacts", "export"])
+        self.assertEqual([text.split()[1] for text in done.stdout.splitlines()], ["scan", "writer", "start", "register", "link", "contacts", "export"])
 
     def test_refuses_what_it_does_not_know(self):
         for arguments in (["nonsense"], ["scan", "nonsense"], ["scan", "--nonsense"], ["scan", "--json"]):
