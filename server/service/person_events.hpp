@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Persons become one or part again: events that are kept, never undone but by another event. Write thread.
+// Persons become one or part again: events that are kept, never undone but by another event. Reviews follow: what a merge answers is settled, whoever made it, and
+// what a split asks again is open. Write thread.
 #pragma once
 
 #include <vector>

@@ -46,20 +46,6 @@ ReviewRow new_review(const Vault& vault, RegistrationId a, RegistrationId b, dom
     return row;
 }
 
-/// Nobody need say any more what a merge has answered; what its undoing asks again is open again.
-void settle(WriteContext& context, const std::vector<RegistrationId>& moved) {
-    const auto& people = *context.directory().people;
-    auto& links = context.store().links();
-    for (const auto one : moved)
-        for (auto row : links.reviews_with(one)) {
-            const bool are_one = people.person_of(row.a) == people.person_of(row.b);
-            if (row.state == ReviewState::open && are_one) row.state = ReviewState::settled;
-            else if (row.state == ReviewState::settled && !are_one && row.kind != ReviewKind::split) row.state = ReviewState::open;
-            else continue;
-            links.put(row);
-        }
-}
-
 /// The older person stays: ids that were handed on go on naming it.
 std::pair<PersonNo, PersonNo> younger_and_older(const domain::People& people, PersonNo a, PersonNo b) {
     const bool a_is_older = people.registrations_of(a).front() < people.registrations_of(b).front();
@@ -87,9 +73,7 @@ std::uint64_t part(WriteContext& context, const ReviewRow& row) {
     const auto leaving = brought_by(context, event->registrations, person);
     if (leaving.empty() || leaving.size() == people.registrations_of(person).size()) return 0;
     const bool is_free = people.registrations_of(event->from).empty() && people.resolve(event->from) == person;
-    const auto number = split_person(context, leaving, is_free ? event->from : context.next_person(), {}, "decision taken back");
-    settle(context, leaving);
-    return number;
+    return split_person(context, leaving, is_free ? event->from : context.next_person(), {}, "decision taken back");
 }
 
 kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId by) {
@@ -98,9 +82,7 @@ kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId b
     if (a == b) return kit::Done{};
     if (!may_be_one(people, a, b)) return Error{Errc::conflict, "review_contradicts"};
     const auto [from, into] = younger_and_older(people, a, b);
-    const auto moved = people.registrations_of(from);
     row.event = merge_persons(context, from, into, by, "decided by a human");
-    settle(context, moved);
     return kit::Done{};
 }
 
@@ -119,7 +101,8 @@ std::size_t ask_about(WriteContext& context, const Vault& vault, RegistrationId 
     std::size_t asked = 0;
     for (const auto& one : likely) {
         if (asked == kit::link_reviews_max) break;
-        if (people.person_of(one.statement) == people.person_of(statement) || context.store().links().review_of(statement, one.statement)) continue;
+        const auto who = people.person_of(statement), other = people.person_of(one.statement);
+        if (who == other || !may_be_one(people, who, other) || context.store().links().review_of(statement, one.statement)) continue;   // known, or said
         auto row = new_review(vault, statement, one.statement, context.now());
         row.kind = one.kind;
         row.weight = one.weight;
@@ -329,10 +312,9 @@ kit::Result<SplitAnswer> Reviews::split(const Caller& caller, storage::Connectio
         row.by = caller.id;
         row.note = vault_.seal(SealKind::reason, public_id(row.id), request.reason);
         const auto fresh = context.next_person();
-        row.event = split_person(context, {leaving.begin(), leaving.end()}, fresh, caller.id, "split by a human");
         say_distinct(context.edit_people(), row.a, row.b);
+        row.event = split_person(context, {leaving.begin(), leaving.end()}, fresh, caller.id, "split by a human");
         context.store().links().put(row);
-        settle(context, {leaving.begin(), leaving.end()});
         answer = {vault_.person_id(fresh), public_id(row.id)};
         context.audit({caller.id, "person_split", {}, audit_detail({{"person", request.person}, {"into", answer.person}, {"review", answer.review}}), told});
         return kit::Done{};

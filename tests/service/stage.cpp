@@ -58,7 +58,7 @@ Services::Services(const Folder& folder, const ManualClock& c, domain::TimeZone 
       board(std::make_shared<const Directory>(load_directory(*reader))), writer(store, vault, clock, board),
       ingest(writer, vault, clock, board, zone, settings), registrar(writer, vault), cases(writer, vault, clock),
       tracing(store, writer, vault, clock, board, cases, zone), imports(writer, vault, clock, board, ingest, retention_days),
-      residents(writer, vault, clock, board, tracing, zone, retention_days) {}
+      residents(writer, vault, clock, board, tracing, zone, retention_days), reviews(writer, vault, clock, board, tracing, staff) {}
 
 Services::~Services() {
     if (!write_thread_.joinable()) return;

@@ -21,6 +21,7 @@
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
 #include "service/residents.hpp"
+#include "service/reviews.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
 #include "service/writer.hpp"
@@ -95,6 +96,7 @@ struct Services {
     Tracing tracing;
     Imports imports;
     Residents residents;
+    Reviews reviews;
     std::atomic<bool> failed{false};   ///< the writer ended because the store must not go on
 
 private:

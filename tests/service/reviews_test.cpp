@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/reviews.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "kit/limits.hpp"
+#include "service/bureau.hpp"
+
+using namespace chayan;
+using namespace chayan::service;
+using namespace chayan::service::testing;
+using domain::RegistrationId;
+using storage::ReviewState;
+
+namespace {
+
+/// One document under two names: two persons and the question about them.
+struct Conflict {
+    explicit Conflict(Bureau& bureau)
+        : a(bureau.registered(someone(1))), b(bureau.registered(bureau.under_another_name(1, 2))), review(bureau.review_of(a, b)) {}
+    RegistrationId a, b;
+    std::string review;
+};
+
+}  // namespace
+
+TEST_CASE("a merge and its undoing give each their own trace back, told by scans and visits, also over a restart") {
+    Bureau bureau;
+    const Conflict two(bureau);
+    REQUIRE_FALSE(two.review.empty());
+    REQUIRE(bureau.scan(two.a, "A", "in", morning - 900));
+    REQUIRE(bureau.scan(two.b, "A", "out", morning - 600));
+    REQUIRE(bureau.scan(two.b, "A", "out", morning - 570));   // a repeat of one, or a lone exit of two
+    const auto apart = bureau.traces();
+    CHECK(apart.at(1).scans.size() == 1);
+    CHECK(bureau.decide(two.review, "same") == "");
+    const auto together = bureau.traces();
+    CHECK(together.at(1) == together.at(2));
+    CHECK(together.at(1).scans.size() == 3);
+    CHECK(together.at(1).visits.front().ended_by == domain::EndedBy::scanned);
+    CHECK(bureau.undo(two.review) == "");
+    CHECK(bureau.traces() == apart);
+    bureau.restart();
+    CHECK(bureau.traces() == apart);
+    CHECK(bureau.state_of(two.review) == ReviewState::open);
+    CHECK(bureau.decide(two.review, "same") == "");
+    bureau.restart();
+    CHECK(bureau.traces() == together);
+}
+
+TEST_CASE("a split and its undoing likewise") {
+    Bureau bureau;
+    const auto a = bureau.registered(someone(1));
+    auto elsewhere = someone(1);
+    elsewhere.phone = someone(2).phone;
+    const auto b = bureau.registered(elsewhere), c = bureau.registered(without_phone(someone(1)));
+    REQUIRE(bureau.sets() == Sets{{1, 2, 3}});
+    for (const auto who : {a, b, c}) REQUIRE(bureau.scan(who, "A", "in", morning - 900 + 100 * static_cast<std::int64_t>(who.value)));
+    const auto together = bureau.traces();
+    const auto review = bureau.split(a, {b});
+    CHECK(bureau.sets() == Sets{{1, 3}, {2}});
+    CHECK(bureau.traces().at(2).scans.size() == 1);
+    CHECK(bureau.traces().at(1).scans.size() == 2);
+    CHECK(bureau.state_of(review) == ReviewState::distinct);
+    bureau.restart();
+    CHECK(bureau.sets() == Sets{{1, 3}, {2}});
+    CHECK(bureau.undo(review) == "");
+    CHECK(bureau.state_of(review) == ReviewState::settled);
+    CHECK(bureau.traces() == together);
+    CHECK(bureau.undo(review) == "review_open");
+    bureau.restart();
+    CHECK(bureau.traces() == together);
+}
+
+TEST_CASE("accepting two candidates for one statement makes one person of three, or is refused, and never two owners") {
+    Bureau bureau;
+    const auto a = bureau.registered(someone(1)), b = bureau.registered(bureau.under_another_name(1, 2));
+    const auto c = bureau.registered(bureau.under_another_name(1, 3));   // may be either
+    const auto ab = bureau.review_of(a, b), bc = bureau.review_of(b, c), ac = bureau.review_of(a, c);
+    CHECK(bureau.decide(ac, "same") == "");
+    SECTION("nobody minds") {
+        CHECK(bureau.decide(bc, "same") == "");
+        CHECK(bureau.sets() == Sets{{1, 2, 3}});
+        CHECK(bureau.state_of(ab) == ReviewState::settled);
+    }
+    SECTION("somebody said that the two are not one") {
+        CHECK(bureau.decide(ab, "distinct") == "");
+        CHECK(bureau.decide(bc, "same") == "review_contradicts");
+        CHECK(bureau.sets() == Sets{{1, 3}, {2}});
+        CHECK(bureau.state_of(bc) == ReviewState::open);
+    }
+}
+
+TEST_CASE("what the rules have answered is no question any more") {
+    Bureau bureau;
+    SECTION("a phone corrects a name, and both statements are its own") {
+        const auto who = bureau.registered(someone(1));
+        CHECK(bureau.correct_name(who, name_of(2)) == "");
+        CHECK(bureau.sets() == Sets{{1, 2}});
+        CHECK(bureau.rows().empty());
+    }
+    SECTION("a statement with the document takes in whom only a name and a phone were known of") {
+        auto roster = without_document(someone(1));
+        roster.birth_date = "1950-01-01";
+        roster.phone = someone(3).phone;
+        const auto b = bureau.registered(roster);
+        const auto a = bureau.registered(someone(1));
+        auto bridge = someone(1);
+        bridge.phone = roster.phone;
+        REQUIRE_FALSE(bureau.are_one(a, b));
+        REQUIRE(bureau.rows().size() == 1);
+        (void)bureau.registered(bridge);
+        CHECK(bureau.are_one(a, b));
+        CHECK(bureau.rows().empty());
+        CHECK(bureau.state_of(bureau.review_of(a, b)) == ReviewState::settled);
+    }
+}
+
+TEST_CASE("nobody is asked again what a human has answered") {
+    Bureau bureau;
+    SECTION("of those who state the same again") {
+        const Conflict two(bureau);
+        CHECK(bureau.decide(two.review, "distinct") == "");
+        for (unsigned i = 0; i < 6; ++i) {
+            auto more = i % 2 == 0 ? someone(1) : bureau.under_another_name(1, 2);
+            more.phone = someone(10 + i).phone;
+            (void)bureau.registered(more);
+        }
+        CHECK(bureau.sets().size() == 2);
+        CHECK(bureau.rows().empty());
+        CHECK(bureau.undo(two.review) == "");
+        CHECK(bureau.rows().size() == 1);
+    }
+    SECTION("when one takes on the document of the other") {
+        const auto b = bureau.registered(bureau.under_another_name(1, 2)), a = bureau.registered(without_document(someone(1)));
+        REQUIRE(bureau.write([&](WriteContext& context) -> kit::Status {
+            Likely likely;
+            likely.statement = b;
+            CHECK(ask_about(context, bureau->vault, a, {likely}) == 1);
+            return kit::Done{};
+        }));
+        CHECK(bureau.decide(bureau.review_of(a, b), "distinct") == "");
+        const auto with_document = bureau.registered(someone(1));
+        REQUIRE(bureau.are_one(with_document, a));
+        CHECK(bureau.review_of(with_document, b).empty());
+        CHECK(bureau.rows().empty());
+    }
+}
