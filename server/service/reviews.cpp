@@ -52,28 +52,91 @@ std::pair<PersonNo, PersonNo> younger_and_older(const domain::People& people, Pe
     return a_is_older ? std::pair(b, a) : std::pair(a, b);
 }
 
-/// Of a person's statements those that a merge had brought, and whoever was joined to them since.
-std::vector<RegistrationId> brought_by(WriteContext& context, const std::vector<RegistrationId>& moved, PersonNo person) {
+using Ties = std::map<RegistrationId, std::vector<RegistrationId>>;
+
+void tie(Ties& ties, RegistrationId a, RegistrationId b) {
+    ties[a].push_back(b);
+    ties[b].push_back(a);
+}
+
+/// The rules found two persons to be one because of `why`: was it for this statement of theirs?
+bool is_reason(WriteContext& context, const storage::RegistrationRow& why, RegistrationId one) {
+    const auto& people = *context.directory().people;
+    if (people.holder_of(one) == people.holder_of(why.id)) return true;
+    const auto row = context.store().registry().registration(one);
+    return row && row->phone && row->phone == why.phone && row->name == why.name;
+}
+
+/// What holds statements together besides the merge that is taken back: whom each was joined to, what else humans say, whom the rules made one. Reads all events: decisions are
+/// seldom taken back.
+Ties ties_of(WriteContext& context, const ReviewRow& taken_back, const std::vector<RegistrationId>& statements) {
+    Ties ties;
+    auto& registry = context.store().registry();
+    for (const auto one : statements) {
+        if (const auto row = registry.registration(one); row && !row->link_to.is_none()) tie(ties, one, row->link_to);
+        for (const auto& review : context.store().links().reviews_with(one))
+            if (review.state == ReviewState::same && review.id != taken_back.id) tie(ties, review.a, review.b);
+    }
+    for (const auto& event : registry.person_events()) {
+        if (event.kind != storage::PersonEventKind::merge || !event.by.is_none()) continue;
+        const auto is_theirs = [&](RegistrationId one) { return std::binary_search(statements.begin(), statements.end(), one); };
+        const auto why = is_theirs(event.upto) ? registry.registration(event.upto) : std::nullopt;
+        for (const auto one : event.registrations)
+            if (why && is_theirs(one) && is_reason(context, *why, one)) tie(ties, one, why->id);
+    }
+    return ties;
+}
+
+/// Of a person's statements those that a merge had brought, and whoever came to them since.
+std::vector<RegistrationId> brought_by(WriteContext& context, const ReviewRow& row, const std::vector<RegistrationId>& moved, PersonNo person) {
     const auto& all = context.directory().people->registrations_of(person);
+    const auto is_here = [&](RegistrationId one) { return std::binary_search(all.begin(), all.end(), one); };
+    const auto ties = ties_of(context, row, all);
     std::set<RegistrationId> found;
-    for (const auto one : all) {   // by id: whom a statement was joined to came before it
-        const bool was_moved = std::find(moved.begin(), moved.end(), one) != moved.end();
-        const auto row = was_moved ? std::nullopt : context.store().registry().registration(one);
-        if (was_moved || (row && found.contains(row->link_to))) found.insert(one);
+    std::vector<RegistrationId> waiting(moved);
+    while (!waiting.empty()) {
+        const auto one = waiting.back();
+        waiting.pop_back();
+        if (!is_here(one) || !found.insert(one).second) continue;
+        if (const auto tied = ties.find(one); tied != ties.end()) waiting.insert(waiting.end(), tied->second.begin(), tied->second.end());
     }
     return {found.begin(), found.end()};
 }
 
-/// What takes a merge back. Nothing when all of it, or nothing, is left with that person.
-std::uint64_t part(WriteContext& context, const ReviewRow& row) {
-    const auto event = context.store().registry().person_event(row.event);
+/// What takes a merge back. Nothing when other ties hold both together, or they parted in another way.
+void part(WriteContext& context, const ReviewRow& row, const storage::PersonEvent& merge) {
     const auto& people = *context.directory().people;
     const auto person = people.person_of(row.a);
-    if (!event || person != people.person_of(row.b)) return 0;
-    const auto leaving = brought_by(context, event->registrations, person);
-    if (leaving.empty() || leaving.size() == people.registrations_of(person).size()) return 0;
-    const bool is_free = people.registrations_of(event->from).empty() && people.resolve(event->from) == person;
-    return split_person(context, leaving, is_free ? event->from : context.next_person(), {}, "decision taken back");
+    if (person != people.person_of(row.b)) return;
+    const auto leaving = brought_by(context, row, merge.registrations, person);
+    if (leaving.empty() || leaving.size() == people.registrations_of(person).size()) return;
+    const bool is_free = people.registrations_of(merge.from).empty() && people.resolve(merge.from) == person;
+    split_person(context, leaving, is_free ? merge.from : context.next_person(), {}, "decision taken back");
+}
+
+/// Without this review nobody says that they are two.
+bool is_said_here_alone(const domain::People& people, const ReviewRow& row) {
+    auto without = people;
+    without.say_distinct(row.a, row.b, false);
+    return without.may_be_one(without.person_of(row.a), without.person_of(row.b));
+}
+
+/// Says that those who leave are not those who stay, by two of them of whom nobody was asked yet; else what was said of the first two is replaced.
+ReviewRow split_review(WriteContext& context, const Vault& vault, const std::vector<RegistrationId>& all, const std::set<RegistrationId>& leaving) {
+    std::optional<ReviewRow> asked;
+    for (const auto stays : all) {
+        if (leaving.contains(stays)) continue;
+        for (const auto leaves : leaving) {
+            auto known = context.store().links().review_of(stays, leaves);
+            if (!known || known->kind == ReviewKind::split) {   // a split that was taken back says nothing
+                auto row = new_review(vault, stays, leaves, context.now());
+                row.kind = ReviewKind::split;
+                return row;
+            }
+            if (!asked) asked = std::move(known);
+        }
+    }
+    return *asked;
 }
 
 kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId by) {
@@ -263,13 +326,15 @@ kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection&
         auto row = context.store().links().review(found->id);
         if (!row) return Error{Errc::not_found, "review_unknown"};
         if (row->state != ReviewState::same && row->state != ReviewState::distinct) return Error{Errc::conflict, "review_open"};
-        const bool was_distinct = row->state == ReviewState::distinct;
-        const bool was_split = was_distinct && row->kind == ReviewKind::split;
-        if (was_distinct) say_distinct(context.edit_people(), row->a, row->b, false);
-        row->state = was_split ? ReviewState::settled : ReviewState::open;
-        if (was_split) (void)make_one(context, *row, caller.id);   // cannot contradict: what it said was taken back, and if others keep them apart it stays so
-        if (!was_distinct && row->event != 0) part(context, *row);
+        const auto event = context.store().registry().person_event(row->event);
+        const bool was_split = event && event->kind == storage::PersonEventKind::split;
+        if (was_split && !is_said_here_alone(*context.directory().people, *row)) return Error{Errc::conflict, "review_contradicts"};
+        if (row->state == ReviewState::distinct) say_distinct(context.edit_people(), row->a, row->b, false);
+        else if (event) part(context, *row, *event);
         row->event = 0;
+        if (was_split) (void)make_one(context, *row, caller.id);   // cannot contradict
+        const bool are_one = context.directory().people->person_of(row->a) == context.directory().people->person_of(row->b);
+        row->state = !are_one ? ReviewState::open : was_split && row->kind != ReviewKind::split ? ReviewState::same : ReviewState::settled;
         row->decided = context.now();
         row->by = caller.id;
         context.store().links().put(*row);
@@ -303,10 +368,8 @@ kit::Result<SplitAnswer> Reviews::split(const Caller& caller, storage::Connectio
         for (const auto one : leaving)
             if (people.person_of(one) != now) return Error{Errc::invalid, "statement_unknown", {{"/registrations", "statement_unknown"}}};
         if (leaving.empty() || leaving.size() == all.size()) return Error{Errc::invalid, "split_whole", {{"/registrations", "split_whole"}}};
-        const auto stays = *std::find_if(all.begin(), all.end(), [&](RegistrationId one) { return !leaving.contains(one); });
         const auto told = phones_told(people, {now});
-        auto row = new_review(vault_, stays, *leaving.begin(), context.now());
-        row.kind = ReviewKind::split;
+        auto row = split_review(context, vault_, all, leaving);
         row.state = ReviewState::distinct;
         row.decided = context.now();
         row.by = caller.id;

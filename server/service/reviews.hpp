@@ -85,9 +85,10 @@ public:
     /// "same" makes one person of two, "distinct" keeps them apart for ever. The same again is no error. Errors: review_unknown (404), review_decided, review_settled,
     /// review_contradicts (409), decision_unknown (422).
     kit::Result<ReviewView> decide(const Caller& caller, storage::Connection& reader, const std::string& id, const std::string& decision, const std::string& note);
-    /// Takes a decision, or a split, back: everybody has their own statements and scans again. Errors: review_unknown (404), review_open (409).
+    /// Takes a decision, or a split, back: everybody has their own statements and scans again, and whoever came to them since; what other decisions hold together
+    /// stays together. Errors: review_unknown (404), review_open, for a split that others say too review_contradicts (409).
     kit::Result<ReviewView> undo(const Caller& caller, storage::Connection& reader, const std::string& id);
-    /// Errors: person_unknown, statement_unknown (404), split_whole (422), and of the reason.
+    /// Errors: person_unknown (404), statement_unknown, split_whole (422), and of the reason.
     kit::Result<SplitAnswer> split(const Caller& caller, storage::Connection& reader, const SplitRequest& request);
     /// All statements of a person, why each is theirs, what was merged and split; at a moment, who they were thought to be. For an open case. Errors: no_case (403),
     /// person_unknown (404), time_malformed (422).

@@ -72,6 +72,65 @@ TEST_CASE("a split and its undoing likewise") {
     CHECK(bureau.traces() == together);
 }
 
+TEST_CASE("whoever joined since goes with the side they were joined to: statements, whom a human joined to it, whom the rules did") {
+    Bureau bureau;
+    const Conflict two(bureau);
+    CHECK(bureau.decide(two.review, "same") == "");
+    auto of_a = someone(1), of_b = bureau.under_another_name(1, 2);
+    of_a.phone = someone(3).phone;
+    of_b.phone = someone(4).phone;
+    const auto joined_a = bureau.registered(of_a), joined_b = bureau.registered(of_b);
+    SECTION("statements") {
+        CHECK(bureau.undo(two.review) == "");
+        CHECK(bureau.sets() == Sets{{1, 3}, {2, 4}});
+    }
+    SECTION("one whom a human joined to the second") {
+        auto third = bureau.under_another_name(1, 5);
+        const auto c = bureau.registered(third);
+        REQUIRE_FALSE(bureau.are_one(c, two.a));
+        const auto asked = bureau.review_of(c, joined_b).empty() ? bureau.review_of(c, two.b) : bureau.review_of(c, joined_b);
+        const auto other = bureau.review_of(c, two.a).empty() ? bureau.review_of(c, joined_a) : bureau.review_of(c, two.a);
+        const bool is_of_b = !asked.empty();
+        REQUIRE((is_of_b || !other.empty()));
+        CHECK(bureau.decide(is_of_b ? asked : other, "same") == "");
+        CHECK(bureau.sets() == Sets{{1, 2, 3, 4, 5}});
+        CHECK(bureau.undo(two.review) == "");
+        CHECK(bureau.sets() == (is_of_b ? Sets{{1, 3}, {2, 4, 5}} : Sets{{1, 3, 5}, {2, 4}}));
+    }
+    SECTION("one whom the rules took in with a statement of the second") {
+        auto known_by_phone = without_document(of_b);
+        known_by_phone.phone = someone(6).phone;
+        const auto c = bureau.registered(known_by_phone);
+        REQUIRE_FALSE(bureau.are_one(c, two.b));
+        of_b.phone = known_by_phone.phone;
+        const auto bridge = bureau.registered(of_b);
+        REQUIRE(bureau.are_one(c, bridge));
+        REQUIRE(bureau.sets() == Sets{{1, 2, 3, 4, 5, 6}});
+        CHECK(bureau.undo(two.review) == "");
+        CHECK(bureau.sets() == Sets{{1, 3}, {2, 4, 5, 6}});
+    }
+    bureau.restart();
+    CHECK(bureau.are_one(two.a, joined_a));
+    CHECK(bureau.are_one(two.b, joined_b));
+    CHECK_FALSE(bureau.are_one(two.a, two.b));
+}
+
+TEST_CASE("two whom two reviews hold together stay one until both are taken back") {
+    Bureau bureau;
+    const auto a = bureau.registered(someone(1)), b = bureau.registered(bureau.under_another_name(1, 2)), c = bureau.registered(bureau.under_another_name(1, 3));
+    const auto ab = bureau.review_of(a, b), bc = bureau.review_of(b, c), ac = bureau.review_of(a, c);
+    for (const auto& review : {ab, bc, ac}) REQUIRE_FALSE(review.empty());
+    CHECK(bureau.decide(ab, "same") == "");
+    CHECK(bureau.decide(bc, "same") == "");
+    CHECK(bureau.state_of(ac) == ReviewState::settled);
+    CHECK(bureau.decide(ac, "distinct") == "review_settled");
+    CHECK(bureau.undo(ab) == "");
+    CHECK(bureau.sets() == Sets{{1}, {2, 3}});
+    CHECK(bureau.state_of(ac) == ReviewState::open);
+    CHECK(bureau.undo(bc) == "");
+    CHECK(bureau.sets() == Sets{{1}, {2}, {3}});
+}
+
 TEST_CASE("accepting two candidates for one statement makes one person of three, or is refused, and never two owners") {
     Bureau bureau;
     const auto a = bureau.registered(someone(1)), b = bureau.registered(bureau.under_another_name(1, 2));
@@ -145,4 +204,61 @@ TEST_CASE("nobody is asked again what a human has answered") {
         CHECK(bureau.review_of(with_document, b).empty());
         CHECK(bureau.rows().empty());
     }
+}
+
+TEST_CASE("splits of splits are taken back in any order") {
+    Bureau bureau;
+    const Conflict two(bureau);
+    auto of_a = someone(1), of_b = bureau.under_another_name(1, 2);
+    of_a.phone = someone(3).phone;
+    of_b.phone = someone(4).phone;
+    const auto a2 = bureau.registered(of_a);
+    CHECK(bureau.decide(two.review, "same") == "");
+    const auto b2 = bureau.registered(of_b);
+    REQUIRE(bureau.sets() == Sets{{1, 2, 3, 4}});
+    const auto first = bureau.split(two.a, {a2, b2}), second = bureau.split(two.a, {two.b});
+    REQUIRE(bureau.sets() == Sets{{1}, {2}, {3, 4}});
+    CHECK(bureau.undo(first) == "");
+    CHECK(bureau.sets() == Sets{{1, 3, 4}, {2}});
+    CHECK(bureau.undo(second) == "");
+    CHECK(bureau.sets() == Sets{{1, 2, 3, 4}});
+    CHECK(bureau.undo(two.review) == "");   // what was said before all of them
+    CHECK(bureau.sets() == Sets{{1, 3}, {2, 4}});
+}
+
+TEST_CASE("a split of two whom a human had joined, taken back, leaves them joined by that human's word") {
+    Bureau bureau;
+    const Conflict two(bureau);
+    CHECK(bureau.decide(two.review, "same") == "");
+    CHECK(bureau.split(two.a, {two.b}) == two.review);   // there is no other pair to ask about
+    CHECK(bureau.state_of(two.review) == ReviewState::distinct);
+    CHECK(bureau.sets() == Sets{{1}, {2}});
+    CHECK(bureau.undo(two.review) == "");
+    CHECK(bureau.state_of(two.review) == ReviewState::same);
+    CHECK(bureau.sets() == Sets{{1, 2}});
+    CHECK(bureau.undo(two.review) == "");
+    CHECK(bureau.state_of(two.review) == ReviewState::open);
+    CHECK(bureau.sets() == Sets{{1}, {2}});
+}
+
+TEST_CASE("a split that others say too is not taken back before they are") {
+    Bureau bureau;
+    const auto a = bureau.registered(someone(1)), b = bureau.registered(bureau.under_another_name(1, 2));
+    const auto apart = bureau.review_of(a, b);
+    CHECK(bureau.decide(apart, "distinct") == "");
+    auto more = someone(1), third = bureau.under_another_name(1, 3);
+    more.phone = third.phone;
+    const auto leaves = bureau.registered(more), c = bureau.registered(third);
+    REQUIRE(bureau.sets() == Sets{{1, 3}, {2}, {4}});
+    const auto split = bureau.split(a, {leaves});
+    REQUIRE_FALSE(bureau.review_of(leaves, c).empty());
+    CHECK(bureau.decide(bureau.review_of(leaves, c), "same") == "");
+    CHECK(bureau.decide(bureau.review_of(b, c), "same") == "");
+    REQUIRE(bureau.sets() == Sets{{1}, {2, 3, 4}});
+    CHECK(bureau.undo(split) == "review_contradicts");
+    CHECK(bureau.state_of(split) == ReviewState::distinct);
+    CHECK(bureau.sets() == Sets{{1}, {2, 3, 4}});
+    CHECK(bureau.undo(apart) == "");
+    CHECK(bureau.undo(split) == "");
+    CHECK(bureau.sets() == Sets{{1, 2, 3, 4}});
 }
