@@ -417,10 +417,13 @@ kit::Result<PersonHistory> Reviews::history(const Caller& caller, storage::Conne
     }
     if (moment) {
         const auto then = load_people(reader, *moment);
-        std::map<PersonNo, std::vector<std::string>> parts;
+        std::set<PersonNo> persons;
         for (const auto one : own)
-            if (const auto who = then.person_of(one); !who.is_none()) parts[who].push_back(statement_id(vault_, one));
-        for (auto& [who, statements] : parts) history.then.push_back({vault_.person_id(who), std::move(statements)});
+            if (const auto who = then.person_of(one); !who.is_none()) persons.insert(who);
+        for (const auto who : persons) {
+            history.then.push_back({vault_.person_id(who), {}});
+            for (const auto one : then.registrations_of(who)) history.then.back().statements.push_back(statement_id(vault_, one));
+        }
     }
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         context.audit({caller.id, "history_asked", case_number, audit_detail({{"person", history.person}}), phones_told(people, {today})});

@@ -56,7 +56,7 @@ struct PersonHistory {
         std::string by, reason;                  ///< by: a login; empty: the rules
         std::vector<std::string> statements;     ///< which ones moved
     };
-    struct Part {                                ///< who they were thought to be at the moment that was asked for
+    struct Part {                                ///< who they were thought to be at the moment that was asked for, with all that was thought to be of them
         std::string person;
         std::vector<std::string> statements;
     };

@@ -262,3 +262,37 @@ TEST_CASE("a split that others say too is not taken back before they are") {
     CHECK(bureau.undo(split) == "");
     CHECK(bureau.sets() == Sets{{1, 2, 3, 4}});
 }
+
+TEST_CASE("history names whoever was thought to be of the person then, also who left since, and knows the future of nobody") {
+    Bureau bureau;
+    const auto tracer = operator_of(storage::Role::tracer, 8);
+    REQUIRE(bureau->cases.open_case(tracer, "1", "t", "p", {}));
+    const auto a = bureau.registered(someone(1));
+    bureau.clock.pass(100);
+    auto more = someone(1);
+    more.phone = someone(2).phone;
+    const auto b = bureau.registered(more);
+    const auto person = bureau->vault.person_id(bureau.person_of(a));
+    bureau.clock.pass(100);
+    (void)bureau.split(a, {b});
+    const auto then = [&](RegistrationId one, domain::Instant at) {
+        const auto told = bureau->reviews.history(tracer, bureau.reader(), bureau->vault.person_id(bureau.person_of(one)), "1", text_of(at));
+        REQUIRE(told);
+        Sets sets;
+        for (const auto& part : told->then) {
+            std::set<std::uint64_t> set;
+            for (const auto& statement : part.statements) set.insert(open_statement_id(bureau->vault, statement)->value);
+            sets.insert(set);
+        }
+        return sets;
+    };
+    for (const auto one : {a, b}) {
+        CHECK(then(one, morning + 100) == Sets{{1, 2}});
+        CHECK(then(one, morning + 199) == Sets{{1, 2}});
+    }
+    CHECK(then(a, morning + 99) == Sets{{1}});
+    CHECK(then(b, morning + 99) == Sets{});   // nobody yet
+    CHECK(then(a, morning + 200) == Sets{{1}});
+    CHECK(then(b, morning + 200) == Sets{{2}});
+    CHECK(bureau->vault.person_id(bureau.person_of(a)) == person);
+}
