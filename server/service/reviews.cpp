@@ -208,8 +208,9 @@ StatementView Reviews::statement_of(storage::Connection& reader, const domain::P
     return view;
 }
 
-ReviewView Reviews::view_of(storage::Connection& reader, const domain::People& people, const ReviewRow& row) const {
+ReviewView Reviews::view_of(const Caller& caller, storage::Connection& reader, const domain::People& people, const ReviewRow& row) const {
     ReviewView view;
+    view.in_case = caller.has(storage::Role::tracer) && is_in_open_case(reader, row);
     view.id = public_id(row.id);
     view.kind = kind_words[static_cast<std::size_t>(row.kind)];
     view.state = word_of(row.state);
@@ -225,8 +226,9 @@ ReviewView Reviews::view_of(storage::Connection& reader, const domain::People& p
 }
 
 bool Reviews::is_in_open_case(storage::Connection& reader, const ReviewRow& row) const {
+    constexpr std::uint32_t looks = 20;   // the last ones: what was decided, and asked in cases that are closed, leaves lines too
     for (const auto one : {row.a, row.b})
-        for (const auto& line : reader.audit().about(vault_.blind(BlindKind::subject, std::to_string(one.value)), 1)) {
+        for (const auto& line : reader.audit().about(vault_.blind(BlindKind::subject, std::to_string(one.value)), looks)) {
             const auto found = reader.desk().find_case(line.case_number);
             if (found && found->state != storage::CaseState::closed && (!found->expires || *found->expires > clock_.now())) return true;
         }
@@ -264,10 +266,7 @@ kit::Result<ReviewPage> Reviews::list(const Caller& caller, storage::Connection&
     });
     ReviewPage page;
     page.count = ranked.size();
-    for (auto i = *begin; i < std::min(ranked.size(), *begin + *count); ++i) {
-        page.reviews.push_back(view_of(reader, people, ranked[i].row));
-        page.reviews.back().in_case = ranked[i].in_case && caller.has(storage::Role::tracer);
-    }
+    for (auto i = *begin; i < std::min(ranked.size(), *begin + *count); ++i) page.reviews.push_back(view_of(caller, reader, people, ranked[i].row));
     if (*begin + *count < ranked.size()) page.next = std::to_string(*begin + *count);
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         context.audit({caller.id, "reviews_listed", {}, audit_detail({{"found", std::to_string(page.reviews.size())}})});
@@ -316,7 +315,7 @@ kit::Result<ReviewView> Reviews::decide(const Caller& caller, storage::Connectio
         return kit::Done{};
     });
     if (!status) return status.error();
-    return view_of(reader, *board_.load()->people, reader.links().review(found->id).value());
+    return view_of(caller, reader, *board_.load()->people, reader.links().review(found->id).value());
 }
 
 kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection& reader, const std::string& id) {
@@ -343,7 +342,7 @@ kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection&
         return kit::Done{};
     });
     if (!status) return status.error();
-    return view_of(reader, *board_.load()->people, reader.links().review(found->id).value());
+    return view_of(caller, reader, *board_.load()->people, reader.links().review(found->id).value());
 }
 
 kit::Result<SplitAnswer> Reviews::split(const Caller& caller, storage::Connection& reader, const SplitRequest& request) {

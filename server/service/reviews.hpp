@@ -95,7 +95,7 @@ public:
     kit::Result<PersonHistory> history(const Caller& caller, storage::Connection& reader, const std::string& person, const std::string& case_number, const std::string& at);
 
 private:
-    ReviewView view_of(storage::Connection& reader, const domain::People& people, const storage::ReviewRow& row) const;
+    ReviewView view_of(const Caller& caller, storage::Connection& reader, const domain::People& people, const storage::ReviewRow& row) const;
     StatementView statement_of(storage::Connection& reader, const domain::People& people, domain::RegistrationId one) const;
     /// Both sides are the caller's to ask about, else it is not there.
     kit::Result<storage::ReviewRow> find(const Caller& caller, storage::Connection& reader, const std::string& id) const;

@@ -263,6 +263,45 @@ TEST_CASE("a split that others say too is not taken back before they are") {
     CHECK(bureau.sets() == Sets{{1, 2, 3, 4}});
 }
 
+TEST_CASE("a pair in an open case comes first, then who scanned most lately, then the likeliest; a manager is told of no case") {
+    Bureau bureau;
+    const auto tracer = operator_of(storage::Role::tracer, 8);
+    REQUIRE(bureau->cases.open_case(tracer, "1", "t", "p", {}));
+    std::vector<RegistrationId> first, second;
+    std::vector<std::string> reviews;
+    for (unsigned i = 0; i < 4; ++i) {
+        first.push_back(bureau.registered(someone(10 * i)));
+        second.push_back(bureau.registered(bureau.under_another_name(10 * i, 10 * i + 1)));
+        reviews.push_back(bureau.review_of(first[i], second[i]));
+    }
+    for (int i = 0; i < 3; ++i) REQUIRE(bureau.scan(second[2], "A", "in", morning - 1000 + 100 * i));
+    REQUIRE(bureau.scan(first[1], "A", "in", morning - 1000));
+    const auto order = [&](const Caller& caller) {
+        const auto page = bureau->reviews.list(caller, bureau.reader(), "", "", "");
+        REQUIRE(page);
+        std::vector<std::size_t> found;
+        for (const auto& view : page->reviews) found.push_back(static_cast<std::size_t>(std::find(reviews.begin(), reviews.end(), view.id) - reviews.begin()));
+        return found;
+    };
+    using Order = std::vector<std::size_t>;
+    CHECK(order(tracer) == Order{2, 1, 0, 3});
+    const auto id = bureau->vault.person_id(bureau.person_of(second[3]));
+    REQUIRE(bureau->tracing.trajectory(tracer, bureau.reader(), id, "1", text_of(morning - 86'400), text_of(morning)));
+    CHECK(order(tracer) == Order{3, 2, 1, 0});
+    const auto in_case = [&](const Caller& caller) { return bureau->reviews.list(caller, bureau.reader(), "", "1", "")->reviews[0].in_case; };
+    CHECK(in_case(tracer));
+    CHECK_FALSE(in_case(bureau.manager));
+    CHECK(bureau.decide(reviews[3], "distinct") == "");   // its line in the log is of no case, and the last about them
+    const auto undone = bureau->reviews.undo(tracer, bureau.reader(), reviews[3]);
+    REQUIRE(undone);
+    CHECK(undone->in_case);
+    CHECK(order(tracer) == Order{3, 2, 1, 0});
+    CaseChange closing;
+    closing.state = "closed";
+    REQUIRE(bureau->cases.change_case(tracer, "1", closing));
+    CHECK(order(tracer) == Order{2, 1, 0, 3});
+}
+
 TEST_CASE("history names whoever was thought to be of the person then, also who left since, and knows the future of nobody") {
     Bureau bureau;
     const auto tracer = operator_of(storage::Role::tracer, 8);
