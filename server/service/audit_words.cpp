@@ -56,6 +56,7 @@ constexpr Words table[] = {
     {"reviews_listed", "{by} 查看了身份待核记录，{found} 条。", "{by} looked at {found} reviews of who is who."},
     {"review_decided", "{by} 对待核记录 {review} 作出判断：{decision}。", "{by} decided review {review}: {decision}."},
     {"review_undone", "{by} 撤回了对待核记录 {review} 的判断。", "{by} took back the decision on review {review}."},
+    {"review_outside", "{by} 询问不存在或不在其辖区的待核记录或人员，已拒绝。", "{by} asked for a review or a person that is not there or outside their scope: refused."},
     {"person_split", "{by} 将人员 {person} 的部分登记分出为 {into}（{review}）。", "{by} split registrations of person {person} off as {into} ({review})."},
     {"history_asked", "{by} 为个案 {case} 查看了人员 {person} 的登记沿革。", "{by} asked in case {case} how person {person} came to be."},
     {"reveals_unusual", "{by} 一小时内已显示 {count} 次个人信息，请核查。", "{by} was shown people in full {count} times within an hour: look into it."},

@@ -149,6 +149,15 @@ kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId b
     return kit::Done{};
 }
 
+/// What the scope does not reach is no more there than what nobody knows; that it was asked for is written down.
+Error not_there(Writer& writer, const Caller& caller, const char* action, const std::string& case_number, const char* code) {
+    const auto written = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, action, case_number, {}});
+        return kit::Done{};
+    }, true);
+    return written ? Error{Errc::not_found, code} : written.error();
+}
+
 kit::Result<std::size_t> read_number(const std::string& text, const char* pointer, const char* code, std::size_t most, std::size_t otherwise) {
     if (text.empty()) return otherwise;
     std::size_t number = 0;
@@ -279,11 +288,11 @@ kit::Result<ReviewPage> Reviews::list(const Caller& caller, storage::Connection&
 kit::Result<ReviewRow> Reviews::find(const Caller& caller, storage::Connection& reader, const std::string& id) const {
     const auto named = read_id(id);
     const auto row = named ? reader.links().review(*named) : std::nullopt;
-    if (!row) return Error{Errc::not_found, "review_unknown"};
+    if (!row) return not_there(writer_, caller, "review_outside", {}, "review_unknown");
     const auto index = tracing_.index();
     if (!index) return index.error();
     for (const auto one : {row->a, row->b})
-        if (!may_ask_about(caller, **index, reader, vault_, (*index)->people().person_of(one))) return Error{Errc::not_found, "review_unknown"};
+        if (!may_ask_about(caller, **index, reader, vault_, (*index)->people().person_of(one))) return not_there(writer_, caller, "review_outside", {}, "review_unknown");
     return *row;
 }
 
@@ -352,7 +361,7 @@ kit::Result<SplitAnswer> Reviews::split(const Caller& caller, storage::Connectio
     if (!index) return index.error();
     const auto person = number ? (*index)->people().resolve(*number) : PersonNo{};
     if (person.is_none() || (*index)->people().registrations_of(person).empty() || !may_ask_about(caller, **index, reader, vault_, person))
-        return Error{Errc::not_found, "person_unknown"};
+        return not_there(writer_, caller, "review_outside", {}, "person_unknown");
     std::set<RegistrationId> leaving;
     for (std::size_t i = 0; i < request.statements.size(); ++i) {
         const auto one = open_statement_id(vault_, request.statements[i]);
@@ -399,7 +408,7 @@ kit::Result<PersonHistory> Reviews::history(const Caller& caller, storage::Conne
     const auto& people = (*index)->people();
     const auto number = vault_.open_person_id(person);
     const auto today = number ? people.resolve(*number) : PersonNo{};
-    if (today.is_none() || people.registrations_of(today).empty()) return Error{Errc::not_found, "person_unknown"};
+    if (today.is_none() || people.registrations_of(today).empty()) return not_there(writer_, caller, "question_outside", case_number, "person_unknown");
     PersonHistory history;
     history.person = vault_.person_id(today);
     const auto& own = people.registrations_of(today);

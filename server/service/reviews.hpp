@@ -97,7 +97,7 @@ public:
 private:
     ReviewView view_of(const Caller& caller, storage::Connection& reader, const domain::People& people, const storage::ReviewRow& row) const;
     StatementView statement_of(storage::Connection& reader, const domain::People& people, domain::RegistrationId one) const;
-    /// Both sides are the caller's to ask about, else it is not there.
+    /// Both sides are the caller's to ask about, else it is not there, which leaves a line.
     kit::Result<storage::ReviewRow> find(const Caller& caller, storage::Connection& reader, const std::string& id) const;
     bool is_in_open_case(storage::Connection& reader, const storage::ReviewRow& row) const;
 

@@ -335,3 +335,18 @@ TEST_CASE("history names whoever was thought to be of the person then, also who 
     CHECK(then(b, morning + 200) == Sets{{2}});
     CHECK(bureau->vault.person_id(bureau.person_of(a)) == person);
 }
+
+TEST_CASE("whoever asks for what is not there, or not theirs, leaves a line") {
+    Bureau bureau;
+    const Conflict two(bureau);
+    auto elsewhere = operator_of(storage::Role::manager, 9);
+    elsewhere.scope = *domain::parse_division_code("130683");
+    const auto lines = bureau.reader().audit().last()->seq;
+    CHECK(refusal(bureau->reviews.decide(elsewhere, bureau.reader(), two.review, "same", "")) == "review_unknown");
+    CHECK(refusal(bureau->reviews.undo(bureau.manager, bureau.reader(), std::string(26, '0'))) == "review_unknown");
+    SplitRequest request{bureau->vault.person_id(bureau.person_of(two.a)), "two people", {}};
+    CHECK(refusal(bureau->reviews.split(elsewhere, bureau.reader(), request)) == "person_unknown");
+    std::vector<std::string> told;
+    for (const auto& row : bureau.reader().audit().read(lines + 1, 100)) told.push_back(row.action);
+    CHECK(told == std::vector<std::string>(3, "review_outside"));
+}
