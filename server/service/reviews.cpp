@@ -117,8 +117,8 @@ void part(WriteContext& context, const ReviewRow& row, const storage::PersonEven
 /// Without this review nobody says that they are two.
 bool is_said_here_alone(const domain::People& people, const ReviewRow& row) {
     auto without = people;
-    without.say_distinct(row.a, row.b, false);
-    return without.may_be_one(without.person_of(row.a), without.person_of(row.b));
+    say_distinct(without, row.a, row.b, false);
+    return may_be_one(without, without.person_of(row.a), without.person_of(row.b));
 }
 
 /// Says that those who leave are not those who stay, by two of them of whom nobody was asked yet; else what was said of the first two is replaced.
