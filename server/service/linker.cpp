@@ -193,25 +193,16 @@ Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::
 void fill_link_keys(Writer& writer, const Vault& vault, storage::Connection& reader) {
     if (reader.links().has_keys() || reader.registry().last_registration().is_none()) return;
     std::int64_t filled = 0;
-    const auto fill = [&](const std::vector<storage::RegistrationRow>& slice) {
-        const auto status = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
-            for (const auto& row : slice)
+    // One transaction: of a store with some of them nobody could say which are lacking.
+    const auto status = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
+        context.store().registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+            for (const auto& row : rows)
                 if (const auto statement = open_statement(vault, row)) append_link_keys(context, vault, *statement, row);
-            return kit::Done{};
+            filled += static_cast<std::int64_t>(rows.size());
         });
-        if (!status) throw std::runtime_error("the keys by which people are matched cannot be written: is the disk full?");
-        filled += static_cast<std::int64_t>(slice.size());
-    };
-    std::vector<storage::RegistrationRow> slice;
-    reader.registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
-        for (const auto& row : rows) {
-            slice.push_back(row);
-            if (slice.size() < kit::import_slice_rows) continue;
-            fill(slice);
-            slice.clear();
-        }
+        return kit::Done{};
     });
-    if (!slice.empty()) fill(slice);
+    if (!status) throw std::runtime_error("the keys by which people are matched cannot be written: is the disk full?");
     kit::log(kit::Level::info, "link_keys_filled", {{"count", filled}});
 }
 

@@ -38,7 +38,7 @@ void append_link_keys(WriteContext& context, const Vault& vault, const domain::S
 /// The keys of a statement: what its name sounds like with its birth date and with its division, and birth date with division.
 std::vector<storage::LinkKey> link_keys(const Vault& vault, const domain::Statement& statement);
 
-/// A store of before there were keys gets them, before anything is matched; some 20 µs a registration, told in the log. Blocks; any thread but the write thread.
+/// A store of before there were keys gets them, all or none, before anything is matched; some 20 µs a registration, told in the log. Blocks; any thread but the write thread.
 void fill_link_keys(Writer& writer, const Vault& vault, storage::Connection& reader);
 
 }  // namespace chayan::service

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/linker.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "kit/limits.hpp"
+#include "service/bureau.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+using namespace chayan;
+using namespace chayan::service;
+using namespace chayan::service::testing;
+using domain::RegistrationId;
+using domain::StatementFields;
+
+namespace {
+
+/// A store whose nth transaction fails before it is committed.
+class FailingStore final : public storage::Store {
+public:
+    FailingStore(const Folder& folder, int fail_at) : kept_(storage::sqlite::open({folder.path.string(), {}, 0})), fail_at_(fail_at) {}
+    void write(const std::function<void(storage::Connection&)>& body) override {
+        const bool fails = ++count_ == fail_at_;
+        kept_->write([&](storage::Connection& connection) {
+            body(connection);
+            if (fails) throw storage::StoreError(storage::StoreError::Kind::full, "told to fail");
+        });
+    }
+    std::unique_ptr<storage::Connection> reader() override { return kept_->reader(); }
+    void checkpoint() override { kept_->checkpoint(); }
+    std::optional<storage::Census> copy_to(const std::string& path, const GoOn& go_on) override { return kept_->copy_to(path, go_on); }
+    std::vector<std::string> check() override { return kept_->check(); }
+
+private:
+    std::unique_ptr<storage::Store> kept_;
+    int fail_at_, count_ = 0;
+};
+
+/// As at a start: a writer of its own, which ends with it.
+void fill(storage::Store& store, Vault& vault, const ManualClock& clock) {
+    const auto reader = store.reader();
+    DirectoryBoard board(std::make_shared<const Directory>(load_directory(*reader)));
+    Writer writer(store, vault, clock, board);
+    std::jthread thread([&](const std::stop_token& stop) { writer.run(stop); });
+    fill_link_keys(writer, vault, *reader);
+}
+
+}  // namespace
+
+TEST_CASE("a store of before there were keys gets the same ones as registering gives, also when the first attempt failed anywhere") {
+    Stage stage;
+    stage.divisions("code,name\n130682,定州\n");
+    constexpr unsigned people = 1'200;   // of more than two slices of an import
+    REQUIRE(stage.write([&](WriteContext& context) -> kit::Status {
+        for (unsigned i = 0; i < people; ++i) {
+            auto fields = someone(i % 400);
+            if (i % 3 == 0) fields.division = "130682";
+            if (i % 7 == 0) fields = without_document(fields);
+            (void)register_statement(context, stage->vault, *domain::parse_statement(fields, stage.zone().local_day(morning), false), {});
+        }
+        return kit::Done{};
+    }));
+    const int fail_at = GENERATE(0, 2, 3, 4);   // the first transaction is the copy of the registrations
+    CAPTURE(fail_at);
+    const Folder folder;
+    FailingStore old(folder, fail_at);
+    old.write([&](storage::Connection& connection) {
+        stage.reader().registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+            for (const auto& row : rows) connection.registry().append(row);
+        });
+    });
+    REQUIRE_FALSE(old.reader()->links().has_keys());
+    try {
+        fill(old, stage->vault, stage.clock);
+    } catch (const std::runtime_error&) {
+        CHECK(fail_at != 0);
+    }
+    fill(old, stage->vault, stage.clock);
+    const auto filled = old.reader();
+    std::size_t keys = 0;
+    stage.reader().registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+        for (const auto& row : rows)
+            for (const auto& key : link_keys(stage->vault, *domain::decode_statement(*stage->vault.open(SealKind::profile, associated_data(row), row.profile)))) {
+                const auto places = [&](storage::Connection& connection) {
+                    std::vector<std::pair<std::uint64_t, std::uint32_t>> found;
+                    for (const auto& place : connection.links().with_key(key, people)) found.emplace_back(place.registration.value, place.person.value);
+                    return found;
+                };
+                const bool are_equal = places(*filled) == places(stage.reader());
+                REQUIRE(are_equal);
+                REQUIRE_FALSE(places(*filled).empty());
+                ++keys;
+            }
+    });
+    CHECK(keys > people);
+}
