@@ -55,7 +55,8 @@ bool stands(storage::Connection& connection, const domain::People& people, const
     return row && fits(query, *row);
 }
 
-/// Calls `take` with the persons of today whom statements that fit name, until it returns false. Cost: their number, whatever the number of statements.
+/// Calls `take` with the persons of today whom statements that fit name, until it returns false. Cost: their number, whatever the number of statements; of persons from whom a
+/// human parted some, so many of the oldest statements are asked where they are today.
 void visit_persons(WriteContext& context, const StatementQuery& query, RegistrationId holder, const std::function<bool(domain::PersonNo, RegistrationId)>& take) {
     const auto& people = *context.directory().people;
     auto& registry = context.store().registry();
@@ -66,7 +67,8 @@ void visit_persons(WriteContext& context, const StatementQuery& query, Registrat
     for (auto next = registry.next_statement(query, {}); next; next = registry.next_statement(query, {{}, next->person})) {
         if (!told(next->registration)) return;
         if (domain::has_document(people, next->person)) continue;   // nobody was split off: the others are with it
-        for (auto one = registry.next_statement(query, *next); one; one = registry.next_statement(query, *one))
+        auto one = registry.next_statement(query, *next);
+        for (std::size_t count = 1; one && count < kit::parted_statements_max; ++count, one = registry.next_statement(query, *one))
             if (!told(one->registration)) return;
     }
 }

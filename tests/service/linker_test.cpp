@@ -5,6 +5,7 @@
 
 #include "kit/limits.hpp"
 #include "service/bureau.hpp"
+#include "service/counted_context.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 using namespace chayan;
@@ -93,4 +94,74 @@ TEST_CASE("a store of before there were keys gets the same ones as registering g
             }
     });
     CHECK(keys > people);
+}
+
+namespace {
+
+/// What the nth of a thousand hostile statements says; the victim is someone(1) with all there is to say.
+using Hostile = std::function<StatementFields(unsigned n)>;
+
+StatementFields victim() {
+    auto fields = someone(1);
+    fields.birth_date = "1950-01-01";
+    fields.division = "130682";
+    return fields;
+}
+
+/// Another's document and phone, born on the victim's day.
+StatementFields born_that_day(unsigned n) {
+    auto fields = victim();
+    const auto other = someone(n % 400);   // of one day each 490
+    fields.document_number = other.document_number.substr(0, 6) + "19500101" + other.document_number.substr(14, 3);
+    fields.document_number += *domain::id_check_character(fields.document_number);
+    fields.phone = someone(1'000 + n).phone;
+    return fields;
+}
+
+struct Costs {
+    std::vector<std::size_t> asked, opened, questions;
+};
+
+Costs costs_of(Stage& stage, const Hostile& hostile, unsigned count) {
+    Costs costs;
+    REQUIRE(stage.write([&](WriteContext& context) -> kit::Status {
+        for (unsigned n = 0; n < count; ++n) {
+            CountedContext counted(context);
+            const auto statement = domain::parse_statement(hostile(n), stage.zone().local_day(morning), false);
+            REQUIRE(statement);
+            const auto registered = register_statement(counted, stage->vault, *statement, {});
+            costs.asked.push_back(counted.asked);
+            costs.opened.push_back(counted.opened);
+            costs.questions.push_back(registered.reviews);
+        }
+        return kit::Done{};
+    }));
+    return costs;
+}
+
+}  // namespace
+
+TEST_CASE("a thousand hostile statements about one stranger cost the same each, and ask few questions each") {
+    const std::map<std::string, Hostile> ways{
+        {"the document under ever new names", [](unsigned n) { auto f = victim(); f.name = name_of(n) + name_of(n / 7).substr(3); f.phone = someone(1'000 + n).phone; return f; }},
+        {"the document under the name on ever new phones", [](unsigned n) { auto f = victim(); f.phone = someone(1'000 + n).phone; return f; }},
+        {"all of it, word by word", [](unsigned) { return victim(); }},
+        {"the name and the phone under ever new documents", [](unsigned n) { auto f = someone(1'000 + n); f.name = victim().name; f.phone = victim().phone; return f; }},
+        {"the phone under ever new names without a document", [](unsigned n) { auto f = without_document(victim()); f.name = name_of(n) + name_of(n / 7).substr(3); f.birth_date = ""; return f; }},
+        {"the name and the day of birth under ever new documents", born_that_day},
+    };
+    const bool is_split = GENERATE(false, true);   // a human parted the victim's statements, or took that back
+    for (const auto& [way, hostile] : ways) {
+        CAPTURE(way, is_split);
+        Bureau bureau;
+        const auto a = bureau.registered(victim()), b = bureau.registered(victim());
+        REQUIRE(bureau.are_one(a, b));
+        if (is_split) CHECK(bureau.undo(bureau.split(a, {b})) == "");
+        constexpr unsigned count = 1'000;
+        const auto costs = costs_of(bureau, hostile, count);
+        const auto most = [](const std::vector<std::size_t>& of, std::ptrdiff_t from, std::ptrdiff_t to) { return *std::max_element(of.begin() + from, of.begin() + to); };
+        CHECK(4 * most(costs.asked, 900, count) <= 5 * most(costs.asked, 300, 400));   // what grows with their number would be more than twice that
+        CHECK(most(costs.opened, 0, count) <= 8 * kit::link_candidates_max);
+        CHECK(most(costs.questions, 0, count) <= kit::link_reviews_max);
+    }
 }
