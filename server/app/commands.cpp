@@ -191,7 +191,7 @@ void add_link_command(CLI::App& app, int& code) {
     auto* link = app.add_subcommand("link", "which records of a table are one person; needs no data folder and no labels");
     link->add_option("FILE", options->file, "CSV, UTF-8, with a header")->required();
     link->add_option("--id", options->id, "the column that names a record")->required();
-    link->add_option("--map", options->map, "FIELD=COLUMN,…")->required();
+    link->add_option("--map", options->map, "FIELD=COLUMN,… with FIELD of: name given_name surname birth_date sex document phone address street locality postcode region household")->required();
     link->add_option("--out", options->out, "where id,cluster go")->required();
     link->add_option("--pairs", options->pairs, "where the likely pairs go, with their reasons");
     link->add_option("--weights", options->weights, "where the learned weights go");

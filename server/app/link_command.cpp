@@ -29,14 +29,19 @@ std::string all_fields() {
     return text;
 }
 
+std::string trimmed(const std::string& text) {
+    const auto begin = text.find_first_not_of(" \t");
+    return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
 Columns read_map(const std::string& map) {
     Columns columns;
     for (std::size_t begin = 0; begin <= map.size();) {
         const auto end = std::min(map.find(',', begin), map.size());
-        const auto item = map.substr(begin, end - begin);
+        const auto item = trimmed(map.substr(begin, end - begin));
         begin = end + 1;
         const auto equals = item.find('=');
-        const auto field = domain::find_link_field(item.substr(0, equals));
+        const auto field = domain::find_link_field(trimmed(item.substr(0, equals)));
         if (equals == std::string::npos || !field)
             throw CLI::ValidationError("--map", "\"" + item + "\" is not FIELD=COLUMN; FIELD is one of " + all_fields());
         auto& column = columns[static_cast<std::size_t>(*field)];
@@ -46,17 +51,33 @@ Columns read_map(const std::string& map) {
     return columns;
 }
 
-std::string trimmed(const std::string& text) {
-    const auto begin = text.find_first_not_of(" \t");
-    return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+/// What the file has instead, and what may be wrong with it.
+std::string columns_of(const std::vector<std::string>& header) {
+    std::string text = "; it has";
+    for (const auto& name : header) text += (&name == &header.front() ? " \"" : ", \"") + trimmed(name) + '"';
+    const bool is_one = header.size() == 1 && header.front().find_first_of(";\t|") != std::string::npos;
+    return is_one ? text + ". Columns are separated by commas: save it as CSV (comma delimited), UTF-8" : text;
 }
 
-std::size_t find_column(const std::vector<std::string>& header, const std::string& name) {
+std::size_t find_column(const std::vector<std::string>& header, const char* option, const std::string& name) {
     const auto is_named = [&](const std::string& one) { return trimmed(one) == trimmed(name); };
     const auto found = std::find_if(header.begin(), header.end(), is_named);
-    if (found == header.end()) throw CLI::ValidationError("--map", "the file has no column \"" + name + "\"");
-    if (std::find_if(found + 1, header.end(), is_named) != header.end()) throw CLI::ValidationError("--map", "the file has the column \"" + name + "\" twice");
+    if (found == header.end()) throw CLI::ValidationError(option, "the file has no column \"" + name + '"' + columns_of(header));
+    if (std::find_if(found + 1, header.end(), is_named) != header.end()) throw CLI::ValidationError(option, "the file has the column \"" + name + "\" twice");
     return static_cast<std::size_t>(found - header.begin());
+}
+
+/// No output takes the place of the table or of another, and each can be written: said before the work and not after.
+void check_outputs(const LinkOptions& options) {
+    namespace fs = std::filesystem;
+    std::vector<fs::path> taken{fs::weakly_canonical(fs::absolute(options.file)), fs::weakly_canonical(fs::absolute(options.file + ".rejected.csv"))};
+    for (const auto& [option, path] : {std::pair("--out", options.out), {"--pairs", options.pairs}, {"--weights", options.weights}}) {
+        if (path.empty()) continue;
+        const auto whole = fs::weakly_canonical(fs::absolute(path));
+        if (std::find(taken.begin(), taken.end(), whole) != taken.end()) throw CLI::ValidationError(option, path + " is read or written otherwise; name another file");
+        taken.push_back(whole);
+        if (::access(whole.parent_path().c_str(), W_OK) != 0) throw std::runtime_error(path + ": cannot write there; check the folder and its permissions");
+    }
 }
 
 struct LinkTable {
@@ -71,10 +92,10 @@ LinkTable read_table(std::string_view csv, const LinkOptions& options, const Col
     const auto header = reader.next();
     if (!header || header->fault != nullptr) throw std::runtime_error(options.file + ": 文件里没有表头。\nThe file has no header.");
     table.report.header = std::string(header->raw);
-    const auto id = find_column(header->fields, options.id);
+    const auto id = find_column(header->fields, "--id", options.id);
     std::array<std::optional<std::size_t>, domain::link_field_count> places;
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i]) places[i] = find_column(header->fields, *columns[i]);
+        if (columns[i]) places[i] = find_column(header->fields, "--map", *columns[i]);
     const domain::Day tomorrow{static_cast<std::int32_t>(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch().count()) + 1};
     std::unordered_set<std::string> known;
     while (auto row = reader.next()) {
@@ -134,13 +155,22 @@ void tell(const LinkTable& table, const domain::Linkage& linkage) {
               << count(domain::PairDecision::review) << ", compared " << linkage.candidates << ", rejected " << table.report.rejected.size() << std::endl;
 }
 
+void tell_common(domain::LinkField field, const domain::CommonValues& common, service::Language language) {
+    const auto values = std::to_string(common.values), records = std::to_string(common.records);
+    if (language == service::Language::zh) std::cerr << word_of(field) << "：有 " << values << " 个值共出现在 " << records << " 行，太常见，未作比对依据；请核对这一列是否被改坏。\n";
+    else std::cerr << word_of(field) << ": " << values << " values stand in " << records << " rows; so common ones say nothing and were not compared. Is the column whole?\n";
+}
+
 }  // namespace
 
 int run_link(const LinkOptions& options, service::Language language) {
     const auto columns = read_map(options.map);
+    check_outputs(options);
     const auto csv = read_file(options.file);
     if (const auto status = domain::check_encoding(csv); !status) throw std::runtime_error(options.file + ": " + std::string(service::sentence(status.error().code, language)));
     auto table = read_table(csv, options, columns);
+    for (const auto field : {domain::LinkField::document, domain::LinkField::phone})
+        if (const auto common = domain::drop_common(table.records, field); common.values > 0) tell_common(field, common, language);
     const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
     const auto linkage = domain::link_records(std::move(table.records), {}, [&](double done) {
         if (on_terminal) std::cerr << '\r' << static_cast<int>(done * 100) << " %" << std::flush;

@@ -28,6 +28,7 @@ constexpr std::array<const char*, agreement_count + 1> agreement_words{"equal", 
 // Jaro-Winkler from which on words are near or close: the levels of Splink's name comparisons, which its figures rest on.
 constexpr double near_min = 0.92, close_min = 0.80;
 constexpr double address_near_min = 0.90;
+constexpr std::size_t document_digits_min = 4, phone_digits_min = 7;
 
 std::u32string points_of(std::string_view utf8) {
     const auto points = decode_utf8(utf8);
@@ -97,8 +98,18 @@ void take_names(const LinkValues& values, Comparand& into) {
     into.sound = halves.first + ' ' + halves.second;
 }
 
+/// A number that a spreadsheet has rounded is many people's, and a word or a dash in its place is nobody's.
+bool is_telling(const std::u32string& number, std::size_t digits_min) {
+    const auto exponent = number.find(U"e+");
+    if (exponent != std::u32string::npos) return false;
+    const auto is_digit = [](char32_t point) { return point >= '0' && point <= '9'; };
+    const auto digits = static_cast<std::size_t>(std::count_if(number.begin(), number.end(), is_digit));
+    const bool all_same = !number.empty() && std::all_of(number.begin(), number.end(), [&](char32_t point) { return point == number.front(); });
+    return digits >= digits_min && !all_same;
+}
+
 void take_document(std::string_view typed, Day today, Comparand& into) {
-    if (typed.empty()) return;
+    if (!is_telling(compatible(typed), document_digits_min)) return;
     auto& folded = into.folded[static_cast<std::size_t>(document)];
     const auto number = parse_document(DocumentType::id, with_x(typed), {}, today);
     into.is_identity_number = static_cast<bool>(number);
@@ -245,7 +256,7 @@ Comparand comparand_of(const LinkValues& values, Day today) {
     if (made[birth_date].empty()) put(birth_date, birth_in(made[document]));
     put(sex, sex_form(typed(sex)));
     const auto number = parse_phone(typed(phone));
-    put(phone, number ? points_of(number->e164) : digits_of(typed(phone)));
+    if (number || is_telling(compatible(typed(phone)), phone_digits_min)) put(phone, number ? points_of(number->e164) : digits_of(typed(phone)));
     for (const auto field : {address, street, locality, postcode, region, household}) put(field, bare(typed(field)));
     made.homes = {home_of(compatible(typed(address))), home_of(compatible(typed(street)))};
     return made;

@@ -54,7 +54,8 @@ struct Comparand {
     const std::u32string& operator[](LinkField field) const { return folded[static_cast<std::size_t>(field)]; }
 };
 
-/// Names folded as everywhere; dates as eight digits; documents and phones in their stored form where they have one, else their letters and digits; of words
+/// Names folded as everywhere; dates as eight digits; documents and phones in their stored form where they have one, else their letters and digits, and not given where a
+/// spreadsheet has rounded them (1.30682E+17) or a word or dash stands there; of words
 /// the letters and digits, lower case. A birth date that is not given is the document's. `today` bounds birth dates in documents. Cost: some 10 µs.
 Comparand comparand_of(const LinkValues& values, Day today);
 

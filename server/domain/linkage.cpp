@@ -197,6 +197,7 @@ PairDecision decide(const Agreements& agreements, const LinkScore& score, bool i
 
 std::string reasons_of(const Agreements& agreements, const LinkScore& score) {
     std::string text;
+    if (is_certain(agreements)) text = at(agreements, document) == equal ? "rule: document and name" : "rule: phone and name";
     const auto add = [&text](const char* what, const char* how, double part) {
         std::array<char, 64> one{};
         std::snprintf(one.data(), one.size(), "%s%s%s%s %+.1f", text.empty() ? "" : "; ", what, *how == '\0' ? "" : " ", how, part);

@@ -261,26 +261,57 @@ void join_clusters(Linkage& linkage, std::span<const Comparand> records, const C
     for (std::uint32_t i = 0; i < records.size(); ++i) linkage.cluster_of[i] = clusters.find(i);
 }
 
-/// From positions in the order of content to those in which the records came.
-void rename(Linkage& linkage, const std::vector<std::uint32_t>& came) {
-    std::vector<std::uint32_t> first(came.size(), std::numeric_limits<std::uint32_t>::max()), cluster_of(came.size());
-    for (std::uint32_t i = 0; i < came.size(); ++i) first[linkage.cluster_of[i]] = std::min(first[linkage.cluster_of[i]], came[i]);
-    for (std::uint32_t i = 0; i < came.size(); ++i) cluster_of[came[i]] = first[linkage.cluster_of[i]];
+/// From positions in the order of content to those in which the records came: `came` says which record stands there, `position` as which one it was compared.
+void rename(Linkage& linkage, const std::vector<std::uint32_t>& came, const std::vector<std::uint32_t>& position) {
+    constexpr auto none = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> first(linkage.cluster_of.size(), none), record(linkage.cluster_of.size(), none), cluster_of(came.size());
+    for (std::size_t i = 0; i < came.size(); ++i) {
+        auto& of_cluster = first[linkage.cluster_of[position[i]]];
+        of_cluster = std::min(of_cluster, came[i]);
+        record[position[i]] = std::min(record[position[i]], came[i]);
+    }
+    for (std::size_t i = 0; i < came.size(); ++i) cluster_of[came[i]] = first[linkage.cluster_of[position[i]]];
     linkage.cluster_of = std::move(cluster_of);
-    for (auto& pair : linkage.pairs) std::tie(pair.a, pair.b) = std::pair(std::min(came[pair.a], came[pair.b]), std::max(came[pair.a], came[pair.b]));
+    for (auto& pair : linkage.pairs) std::tie(pair.a, pair.b) = std::pair(std::min(record[pair.a], record[pair.b]), std::max(record[pair.a], record[pair.b]));
     std::sort(linkage.pairs.begin(), linkage.pairs.end(), [](const LinkedPair& x, const LinkedPair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
 }
 
 }  // namespace
+
+CommonValues drop_common(std::vector<Comparand>& records, LinkField field) {
+    std::unordered_map<std::u32string, std::size_t> counts;
+    const auto i = index_of(field);
+    for (const auto& record : records)
+        if (!record.folded[i].empty()) ++counts[record.folded[i]];
+    CommonValues dropped;
+    for (const auto& [value, count] : counts) {
+        if (count <= block_max) continue;
+        ++dropped.values;
+        dropped.records += count;
+    }
+    if (dropped.values == 0) return dropped;
+    for (auto& record : records) {
+        if (record.folded[i].empty() || counts.at(record.folded[i]) <= block_max) continue;
+        record.folded[i].clear();
+        if (field == document) record.is_identity_number = false;
+    }
+    return dropped;
+}
 
 Linkage link_records(std::vector<Comparand> records, const LinkThresholds& thresholds, const LinkProgress& progress) {
     // Of equal weights the first goes first: by content, so that the order in which records came decides nothing.
     std::vector<std::uint32_t> came(records.size());
     std::iota(came.begin(), came.end(), 0U);
     std::stable_sort(came.begin(), came.end(), [&](std::uint32_t x, std::uint32_t y) { return records[x].folded < records[y].folded; });
+    // Whoever says all the same, and enough, is compared with others once.
     std::vector<Comparand> sorted;
+    std::vector<std::uint32_t> position;   // in `sorted`, of each in that order
     sorted.reserve(records.size());
-    for (const auto i : came) sorted.push_back(std::move(records[i]));
+    for (const auto i : came) {
+        const bool is_again = !sorted.empty() && sorted.back().folded == records[i].folded && may_join(compare(records[i], records[i]));
+        if (!is_again) sorted.push_back(std::move(records[i]));
+        position.push_back(static_cast<std::uint32_t>(sorted.size() - 1));
+    }
     records.clear();
 
     Linkage linkage;
@@ -288,7 +319,7 @@ Linkage link_records(std::vector<Comparand> records, const LinkThresholds& thres
     weigh_candidates(linkage, sorted, counts, thresholds, progress);
     join_clusters(linkage, sorted, counts, thresholds);
     ask_once(linkage);
-    rename(linkage, came);
+    rename(linkage, came, position);
     progress(1);
     return linkage;
 }

@@ -29,6 +29,12 @@ struct Linkage {
 /// Records that share a key are compared when there are no more of them: a key of more tells too little for what it costs.
 inline constexpr std::size_t block_max = 120;
 
+/// Documents and phones that more records share than are compared, taken out of all of them: a switchboard, a column filled down.
+struct CommonValues {
+    std::size_t values = 0, records = 0;
+};
+CommonValues drop_common(std::vector<Comparand>& records, LinkField field);
+
 /// Told how much of the whole is done, 0 to 1.
 using LinkProgress = std::function<void(double)>;
 

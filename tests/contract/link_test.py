@@ -130,6 +130,36 @@ class SmallTables(Link):
             self.assertFalse(os.path.exists(self.path("clusters.csv")))
         self.assertEqual(self.link(self.path("nowhere.csv"), "nr", "name=name", check=False).returncode, 1)
 
+    def test_no_output_takes_the_place_of_the_table_or_of_another(self):
+        table = write_csv(self.path("people.csv"), ["nr", "name"], [["a", "何大"]])
+        with open(table, encoding="utf-8") as file:
+            before = file.read()
+        for outputs in (("--out", table), ("--out", self.path("o.csv"), "--pairs", self.path("o.csv")), ("--out", table + ".rejected.csv"),
+                        ("--out", os.path.join(self.folder, ".", "people.csv"))):
+            done = run("link", table, "--id", "nr", "--map", "name=name", *outputs, check=False)
+            self.assertEqual(done.returncode, 2, (outputs, done))
+        done = run("link", table, "--id", "nr", "--map", "name=name", "--out", self.path("nowhere/o.csv"), check=False)
+        self.assertEqual(done.returncode, 1, done)
+        with open(table, encoding="utf-8") as file:
+            self.assertEqual(file.read(), before)
+        self.assertEqual(os.listdir(self.folder), ["people.csv"])
+
+    def test_numbers_that_a_spreadsheet_ruined_make_nobody_one_and_a_value_of_a_whole_column_is_told(self):
+        rows = [[f"n{i}", "张雨", "1.30682E+17", "14300000099", f"{1950 + i % 60}-01-{1 + i % 28:02}", "", "", ""] for i in range(130)]
+        done = self.link(write_csv(self.path("people.csv"), HEADER, rows), "nr", MAP)
+        self.assertEqual(len(self.clusters()), 130)
+        self.assertIn("130", done.stderr)
+        self.assertNotIn("14300000099", done.stderr)
+
+    def test_a_column_that_is_not_there_is_answered_with_those_that_are(self):
+        table = write_csv(self.path("people.csv"), ["编号", "姓名"], [["a", "何大"]])
+        done = self.link(table, "nr", "name=姓名", check=False)
+        self.assertIn("--id", done.stderr)
+        self.assertIn("编号", done.stderr)
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("编号;姓名\na;何大\n")
+        self.assertIn("comma", self.link(table, "编号", "name=姓名", check=False).stderr)
+
     def test_an_empty_table_has_no_clusters(self):
         self.link(write_csv(self.path("people.csv"), HEADER, []), "nr", MAP)
         self.assertEqual(self.rows("clusters.csv"), [])

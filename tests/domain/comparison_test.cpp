@@ -92,6 +92,18 @@ TEST_CASE("an identity number is one in all its forms, and only a valid one tell
     CHECK(whole[birth_date] == U"19410224");
 }
 
+TEST_CASE("what a spreadsheet has rounded, and what stands for nothing, is not given") {
+    for (const auto* ruined : {"1.30682E+17", "1.30682e+17", "无", "-", "0", "不详", "000000"}) {
+        CAPTURE(ruined);
+        CHECK(record({{document, ruined}})[document].empty());
+        CHECK(record({{phone, ruined}})[phone].empty());
+    }
+    CHECK(record({{phone, "1.44E+10"}})[phone].empty());
+    CHECK_FALSE(record({{document, "E1234567"}})[document].empty());
+    CHECK_FALSE(record({{document, "1804974"}})[document].empty());
+    CHECK_FALSE(record({{phone, "0312-2551234"}})[phone].empty());
+}
+
 TEST_CASE("a birth date in both numbers is no evidence beside them") {
     const auto a = record({{document, "130682194102249312"}, {birth_date, "1941-02-24"}});
     const auto b = record({{document, "130682194102249312"}, {birth_date, "1941-02-25"}});

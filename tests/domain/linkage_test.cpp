@@ -149,7 +149,7 @@ TEST_CASE("one document under two names is asked about, two documents only where
 TEST_CASE("reasons name fields, agreements and weights, the weightiest first, and never a value") {
     const auto agreements = agreeing({{sex, equal}, {document, equal}, {name, sound}});
     const auto text = reasons_of(agreements, score(default_weights(100'000), agreements, {}));
-    CHECK(text.starts_with("document equal +"));
+    CHECK(text.starts_with("rule: document and name; document equal +"));
     CHECK(text.find("name sound +") != std::string::npos);
     CHECK(text.find("sex equal +") != std::string::npos);
     CHECK(text.find("prior against strangers -") != std::string::npos);

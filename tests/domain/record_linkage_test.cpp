@@ -159,6 +159,33 @@ TEST_CASE("few records, equal ones and empty ones do no harm") {
     CHECK(empty.candidates == 0);
 }
 
+TEST_CASE("however many records say the same, they are one person when that is enough, and each by itself when it is not") {
+    LinkValues whole{}, name_alone{};
+    whole[static_cast<std::size_t>(LinkField::name)] = name_alone[static_cast<std::size_t>(LinkField::name)] = "赵铁柱";
+    whole[static_cast<std::size_t>(LinkField::document)] = number_of(3);
+    std::vector<LinkValues> records(1'000, whole);
+    records.insert(records.end(), 1'000, name_alone);
+    const auto linkage = linked(records);
+    CHECK(std::all_of(linkage.cluster_of.begin(), linkage.cluster_of.begin() + 1'000, [](std::uint32_t cluster) { return cluster == 0; }));
+    CHECK(std::set<std::uint32_t>(linkage.cluster_of.begin() + 1'000, linkage.cluster_of.end()).size() == 1'000);
+    CHECK(linkage.candidates < 10'000);
+}
+
+TEST_CASE("a value of more records than are compared is taken out of all, and others stay") {
+    std::vector<LinkValues> records(block_max + 2);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        records[i][static_cast<std::size_t>(LinkField::phone)] = i + 1 < records.size() ? "14200000001" : "14300000002";
+        records[i][static_cast<std::size_t>(LinkField::document)] = i < block_max ? number_of(5) : number_of(6);
+    }
+    auto made = comparands(records);
+    const auto phones = drop_common(made, LinkField::phone), documents = drop_common(made, LinkField::document);
+    CHECK((phones.values == 1 && phones.records == block_max + 1));
+    CHECK(documents.values == 0);
+    CHECK(made.front()[LinkField::phone].empty());
+    CHECK_FALSE(made.back()[LinkField::phone].empty());
+    CHECK(made.front().is_identity_number);
+}
+
 TEST_CASE("blocking compares whom a key brings together, once, and leaves out keys of too many") {
     std::vector<LinkValues> records(5);
     for (auto& values : records) values[static_cast<std::size_t>(LinkField::phone)] = "14200000001";
