@@ -22,8 +22,6 @@ void write_statement(JsonText& text, const service::StatementView& view) {
     member_if(text, "birth_year", view.birth_year);
     member_if(text, "sex", view.sex);
     member_if(text, "division", view.division);
-    member_if(text, "workplace", view.workplace);
-    member_if(text, "relation", view.relation);
     member_if(text, "joined_to", view.link_to);
     member_if(text, "joined_by", view.link_reason);
     text.end_object();
@@ -56,7 +54,7 @@ void write_texts(JsonText& text, const char* name, const std::vector<std::string
 }  // namespace
 
 void list_reviews(Parts& parts, Call& call) {
-    const auto page = parts.reviews.list(*call.caller, *call.reader, call.query("state"), call.query("limit"), call.query("cursor"));
+    const auto page = parts.reviews.list(*call.caller, *call.reader, call.query("state"), call.query("person"), call.query("limit"), call.query("cursor"));
     if (!page) return refuse(parts, call, page.error());
     JsonText text;
     text.begin_object().key("reviews").begin_array();
@@ -110,10 +108,12 @@ void show_history(Parts& parts, Call& call) {
     for (const auto& event : history->events) {
         text.begin_object().member("kind", event.kind).member("at", domain::format_rfc3339(event.at)).member("reason", event.reason);
         member_if(text, "by", event.by);
+        member_if(text, "note", event.note);
         write_texts(text, "registrations", event.statements);
         text.end_object();
     }
     text.end_array();
+    write_texts(text, "open_reviews", {history->open_reviews.begin(), history->open_reviews.end()});
     if (!at.empty()) {
         text.key("then").begin_array();
         for (const auto& part : history->then) {

@@ -2,13 +2,13 @@
 #include "app/link_command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <unordered_set>
 #include <utility>
@@ -119,13 +119,21 @@ LinkTable read_table(std::string_view csv, const LinkOptions& options, const Col
     return table;
 }
 
-/// Whole or not at all; readable by the owner alone, since it tells who is whom.
+/// Whole or not at all; readable by the owner alone from the first byte, since it tells who is whom.
 void write_file(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    std::error_code ignored;
-    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-    out << text;
-    if (!out.flush()) throw std::runtime_error(path + ": cannot write the file; check the folder and the space on the disk");
+    const auto partial = path + ".partial";
+    const int fd = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool is_written = fd >= 0;
+    for (std::size_t at = 0; is_written && at < text.size();) {
+        const auto count = ::write(fd, text.data() + at, text.size() - at);
+        is_written = count > 0;
+        at += is_written ? static_cast<std::size_t>(count) : 0;
+    }
+    is_written = fd >= 0 && ::fsync(fd) == 0 && is_written;
+    is_written = fd >= 0 && ::close(fd) == 0 && is_written;
+    if (is_written && ::rename(partial.c_str(), path.c_str()) == 0) return;
+    ::unlink(partial.c_str());
+    throw std::runtime_error(path + ": cannot write the file; check the folder and the space on the disk");
 }
 
 std::string clusters_text(const LinkTable& table, const domain::Linkage& linkage) {

@@ -139,8 +139,9 @@ bool is_han(const std::u32string& text) {
 /// One home written in two ways is one home; a village's other house is no home of one's own.
 Agreement compare_homes(const Home& a, const Home& b) {
     const bool one_in_other = !a.place.empty() && !b.place.empty() && (a.place.ends_with(b.place) || b.place.ends_with(a.place));
+    if (a.numbers.empty() || b.numbers.empty()) return a.place == b.place && !a.place.empty() ? part : one_in_other ? part : differs;   // a village, or a city: no home
     if (a.numbers == b.numbers && a.place == b.place) return equal;
-    if (a.numbers == b.numbers && one_in_other) return a.numbers.empty() ? close : near;
+    if (a.numbers == b.numbers && one_in_other) return near;
     if (a.numbers == b.numbers && (a.place.empty() || b.place.empty())) return close;
     return a.place == b.place && !a.place.empty() ? part : differs;
 }

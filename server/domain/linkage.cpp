@@ -14,6 +14,8 @@ using enum Agreement;
 constexpr int rounds = 25;
 constexpr double least_rate = 1e-9;
 constexpr double pseudo_pairs = 0.5;       // so that what was not seen among so many is rare and not impossible
+constexpr double one_more_min = 4;         // bits: a phone, a home, one village of sixteen say as much; a city, or two phones that differ, do not
+constexpr double of_person_max = 0.9, of_household_max = 0.05;   // also in a table of two
 constexpr double share_a_surname = 0.5;    // children and one parent do, spouses do not
 
 /// Whoever lives together agrees in these.
@@ -88,8 +90,8 @@ void improve(LinkModel& model, std::span<const Pattern> patterns, const Marginal
         for (std::size_t field = 0; field < link_field_count; ++field)
             if (pattern.agreements[field] != missing) seen[field][static_cast<std::size_t>(pattern.agreements[field])] += share * found.person;
     }
-    model.of_person = std::max(persons, pseudo_pairs) / marginals.pairs;
-    model.of_household = std::max(households, pseudo_pairs) / marginals.pairs;
+    model.of_person = std::min(std::max(persons, pseudo_pairs) / marginals.pairs, of_person_max);
+    model.of_household = std::min(std::max(households, pseudo_pairs) / marginals.pairs, of_household_max);
     for (std::size_t field = 0; field < link_field_count; ++field) {
         double sum = 0;
         for (std::size_t a = 0; a < agreement_count; ++a) {
@@ -141,26 +143,25 @@ LinkScore score(const LinkModel& model, const Agreements& agreements, const Freq
     found.prior = found.weight;
     for (std::size_t field = 0; field < link_field_count; ++field) {
         found.parts[field] = of_person[field] - other[field];
+        if (is_shared_at_home(field) && static_cast<LinkField>(field) != surname) found.beside += of_person[field] - of_strangers[field];
         found.prior -= found.parts[field];
     }
     return found;
 }
 
-bool may_join(const Agreements& agreements) {
+bool may_join(const Agreements& agreements, double beside) {
     const bool has_name = at(agreements, name) != missing;
-    const bool whole_name = has_name ? agrees(at(agreements, name), slip)
-                                     : agrees(at(agreements, given_name), near) && agrees(at(agreements, surname), near);
+    const bool same_name = has_name ? at(agreements, name) == equal : agrees(at(agreements, given_name), near) && agrees(at(agreements, surname), near);
     const bool some_name = has_name ? agrees(at(agreements, name), close)
                                     : agrees(at(agreements, given_name), close) || agrees(at(agreements, surname), close);
-    const bool same_phone = at(agreements, phone) == equal;
-    const bool nearly_same_phone = agrees(at(agreements, phone), slip);
     const bool same_birth = agrees(at(agreements, birth_date), slip);
-    const bool same_home = agrees(at(agreements, address), near) || agrees(at(agreements, street), near) || agrees(at(agreements, locality), near) ||
-                           at(agreements, postcode) == equal || at(agreements, household) == equal;
+    const bool same_home = agrees(at(agreements, address), near) || agrees(at(agreements, street), near) || at(agreements, household) == equal;
     if (agrees(at(agreements, document), near) && some_name) return true;
     if (at(agreements, document) == equal && at(agreements, birth_date) == equal && same_home) return true;
-    if (same_phone && whole_name) return true;
-    return (whole_name || (some_name && same_birth)) && (same_birth || same_home) && (nearly_same_phone || same_home);
+    if (same_name && (at(agreements, phone) == equal || same_home)) return true;
+    // Two fields of a name may both be damaged and tell more than nothing; of one, siblings' names sound and look alike.
+    const bool names_agree = same_name || (!has_name && some_name);
+    return names_agree && same_birth && beside >= one_more_min;
 }
 
 const char* word_of(PairDecision decision) {
@@ -172,25 +173,23 @@ const char* word_of(PairDecision decision) {
     return "";
 }
 
-namespace {
-
-/// The rules that need no weight (CONTRACT 6, DOMAIN 4.2): a document, or a phone, with a name that agrees.
+/// Where both give documents the phone decides nothing.
 bool is_certain(const Agreements& agreements) {
+    // A father and his son of one name share a phone; a number that was handed on goes with another birth date.
+    const bool contradicts = at(agreements, sex) == differs || at(agreements, birth_date) == near || at(agreements, birth_date) == differs;
     const bool has_name = at(agreements, name) != missing;
-    const bool name_agrees = has_name ? agrees(at(agreements, name), alike) : agrees(at(agreements, given_name), near) && agrees(at(agreements, surname), near);
-    return name_agrees && (at(agreements, document) == equal || (at(agreements, phone) == equal && at(agreements, name) == equal));
+    const bool name_agrees = has_name ? at(agreements, name) == equal : agrees(at(agreements, given_name), near) && agrees(at(agreements, surname), near);
+    return name_agrees && (at(agreements, document) == equal || (at(agreements, phone) == equal && has_name && at(agreements, document) == missing && !contradicts));
 }
-
-}  // namespace
 
 PairDecision decide(const Agreements& agreements, const LinkScore& score, bool is_conflict, const LinkThresholds& thresholds) {
     const double probability = score.probability();
     if (is_conflict) {
         const bool may_be_slip = agrees(at(agreements, document), near) && probability >= thresholds.review;
-        const bool agrees_otherwise = at(agreements, phone) == equal && agrees(at(agreements, name), alike);
-        return (may_be_slip || agrees_otherwise) && may_join(agreements) ? PairDecision::review : PairDecision::reject;
+        const bool agrees_otherwise = at(agreements, phone) == equal && at(agreements, name) == equal;
+        return (may_be_slip || agrees_otherwise) && may_join(agreements, score.beside) ? PairDecision::review : PairDecision::reject;
     }
-    if (is_certain(agreements) || (probability >= thresholds.link && may_join(agreements))) return PairDecision::link;
+    if (is_certain(agreements) || (probability >= thresholds.link && may_join(agreements, score.beside))) return PairDecision::link;
     const bool is_document_of_two = at(agreements, document) == equal;
     return probability >= thresholds.review || is_document_of_two ? PairDecision::review : PairDecision::reject;
 }

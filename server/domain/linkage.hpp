@@ -45,6 +45,7 @@ struct LinkScore {
     double weight = 0;         ///< log2 of the odds that it is one person, the prior in it
     double prior = 0;          ///< the part of it that was known before anything was compared
     bool against_household = false;   ///< the other explanation that fits best: a household's, else strangers
+    double beside = 0;         ///< by how much what a home shares fits one person better than strangers
     std::array<double, link_field_count> parts{};   ///< log2 of how much better each field fits one person than that; 0 where missing
     double probability() const;
 };
@@ -55,8 +56,10 @@ using Frequencies = std::array<double, link_field_count>;
 LinkScore score(const LinkModel& model, const Agreements& agreements, const Frequencies& frequencies);
 
 /// The rules that no weight overrides (CONTRACT 6, DOMAIN 4): a phone, a name, or a name with a birth date alone never make one person of two.
-/// What may: a document with a name that agrees or slips, or with a birth date and a home stated beside it; a phone with a name; a name and a birth date with one more.
-bool may_join(const Agreements& agreements);
+/// What may: a document with a name that agrees or slips, or with a birth date and a home stated beside it; a phone or a home with the very name; a name and a birth date with one more that
+/// tells people apart (a village or a city does not).
+/// `beside`: what a home shares, in bits (LinkScore).
+bool may_join(const Agreements& agreements, double beside);
 
 /// Probabilities that a pair is one person: from `link` on it is taken as one, from `review` on a human is asked.
 struct LinkThresholds {
@@ -67,7 +70,11 @@ struct LinkThresholds {
 enum class PairDecision : std::uint8_t { reject, review, link };
 const char* word_of(PairDecision decision);
 
-/// What becomes of a pair. A document, or a phone, with a name that agrees needs no weight: tables may be too small to learn from. `is_conflict`: both say who they are by documents of one type that differ (have_different_identities): at most a question for a human, where a slip
+/// The rules that need no weight, since tables may be too small to learn from (CONTRACT 6, DOMAIN 4.2): a document with the very name; a phone with it where no document, birth date or sex
+/// speaks against it.
+bool is_certain(const Agreements& agreements);
+
+/// What becomes of a pair: certain, or likely enough and allowed to. `is_conflict`: both say who they are by documents of one type that differ (have_different_identities): at most a question for a human, where a slip
 /// may explain it or phone and name agree. One document under two names is always such a question, however unlikely.
 PairDecision decide(const Agreements& agreements, const LinkScore& score, bool is_conflict, const LinkThresholds& thresholds);
 

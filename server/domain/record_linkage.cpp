@@ -141,11 +141,11 @@ public:
 
     /// False, and nothing happens, when both hold different identity numbers, or when their members do not fit on the whole.
     template <class Weight>
-    bool join(std::uint32_t a, std::uint32_t b, const Weight& weight) {
+    bool join(std::uint32_t a, std::uint32_t b, bool is_certain, const Weight& weight) {
         auto x = first_[a], y = first_[b];
         if (x == y) return true;
         if (identity_[x] && identity_[y] && have_different_identities(records_[*identity_[x]], records_[*identity_[y]])) return false;
-        if (!fit(members_[x], members_[y], weight)) return false;
+        if (!is_certain && !fit(members_[x], members_[y], weight)) return false;
         if (y < x) std::swap(x, y);
         for (const auto member : members_[y]) first_[member] = x;
         members_[x].insert(members_[x].end(), members_[y].begin(), members_[y].end());
@@ -239,20 +239,32 @@ void weigh_candidates(Linkage& linkage, std::span<const Comparand> records, cons
     }
 }
 
+/// One document under the very name is one person, however many say so: more than blocking would compare.
+template <class Weight>
+void join_documents(Clusters& clusters, std::span<const Comparand> records, const Weight& weight) {
+    std::map<std::pair<std::u32string_view, std::u32string_view>, std::uint32_t> first;
+    for (std::uint32_t i = 0; i < records.size(); ++i) {
+        if (records[i][document].empty() || records[i][name].empty()) continue;
+        const auto [place, is_new] = first.try_emplace(std::pair<std::u32string_view, std::u32string_view>(records[i][document], records[i][name]), i);
+        if (!is_new) clusters.join(place->second, i, true, weight);
+    }
+}
+
 void join_clusters(Linkage& linkage, std::span<const Comparand> records, const Counts& counts, const LinkThresholds& thresholds) {
     Clusters clusters(records);
     const auto weight = [&](std::uint32_t x, std::uint32_t y) {
         const auto agreements = compare(records[x], records[y]);
         return score(linkage.model, agreements, counts.frequencies(records[x], agreements)).weight;
     };
+    join_documents(clusters, records, weight);
     for (const auto i : in_order(linkage.pairs, PairDecision::link))
-        if (!clusters.join(linkage.pairs[i].a, linkage.pairs[i].b, weight)) linkage.pairs[i].decision = PairDecision::review;
+        if (!clusters.join(linkage.pairs[i].a, linkage.pairs[i].b, is_certain(linkage.pairs[i].agreements), weight)) linkage.pairs[i].decision = PairDecision::review;
     for (const auto i : in_order(linkage.pairs, PairDecision::review)) {   // what no two records say, all of them together may
         auto& pair = linkage.pairs[i];
         const auto agreements = pooled(records, clusters.members_with(pair.a), clusters.members_with(pair.b));
         const auto whole = score(linkage.model, agreements, counts.frequencies(records[pair.a], pair.agreements));
         const bool is_conflict = have_different_identities(records[pair.a], records[pair.b]);
-        if (decide(agreements, whole, is_conflict, thresholds) != PairDecision::link || !clusters.join(pair.a, pair.b, weight)) continue;
+        if (decide(agreements, whole, is_conflict, thresholds) != PairDecision::link || !clusters.join(pair.a, pair.b, false, weight)) continue;
         pair.agreements = agreements;
         pair.score = whole;
         pair.decision = PairDecision::link;
@@ -308,7 +320,7 @@ Linkage link_records(std::vector<Comparand> records, const LinkThresholds& thres
     std::vector<std::uint32_t> position;   // in `sorted`, of each in that order
     sorted.reserve(records.size());
     for (const auto i : came) {
-        const bool is_again = !sorted.empty() && sorted.back().folded == records[i].folded && may_join(compare(records[i], records[i]));
+        const bool is_again = !sorted.empty() && sorted.back().folded == records[i].folded && may_join(compare(records[i], records[i]), 0);
         if (!is_again) sorted.push_back(std::move(records[i]));
         position.push_back(static_cast<std::uint32_t>(sorted.size() - 1));
     }

@@ -54,7 +54,7 @@ constexpr Words table[] = {
      "{by} handed {what} in case {case} to {recipient}: {rows} rows, digest {digest}."},
     {"document_seen", "{by} 查验了一位居民的证件，与登记相符。", "{by} saw a resident's document: it is the one that was registered."},
     {"reviews_listed", "{by} 查看了身份待核记录，{found} 条。", "{by} looked at {found} reviews of who is who."},
-    {"review_decided", "{by} 对待核记录 {review} 作出判断：{decision}。", "{by} decided review {review}: {decision}."},
+    {"review_decided", "{by} 对待核记录 {review}（人员 {person} 与 {other}）作出判断：{decision}。", "{by} decided review {review} about {person} and {other}: {decision}."},
     {"review_undone", "{by} 撤回了对待核记录 {review} 的判断。", "{by} took back the decision on review {review}."},
     {"review_outside", "{by} 询问不存在或不在其辖区的待核记录或人员，已拒绝。", "{by} asked for a review or a person that is not there or outside their scope: refused."},
     {"person_split", "{by} 将人员 {person} 的部分登记分出为 {into}（{review}）。", "{by} split registrations of person {person} off as {into} ({review})."},

@@ -92,16 +92,20 @@ domain::People load_people(storage::Connection& connection, domain::Instant upto
             else people.split(next->registrations, next->into);
         }
     };
+    // A clock that was set back makes later registrations look earlier: what is told ends with the first that is later, and no event of those after it counts.
+    domain::RegistrationId end{std::numeric_limits<std::uint64_t>::max()};
     connection.registry().read_placements([&](std::span<const storage::Placement> placements) {
         for (const auto& row : placements) {
-            if (row.at > upto) continue;
+            if (row.at > upto) end = std::min(end, row.registration);
+            if (row.registration >= end) return;
             apply_before(row.registration);
             people.place(row.registration, row.person, row.holder, row.corrected, row.has_document);
         }
     });
-    apply_before({std::numeric_limits<std::uint64_t>::max()});
+    apply_before(end);
     for (const auto& review : connection.links().reviews(storage::ReviewState::distinct)) say_distinct(people, review.a, review.b);
-    for (const auto& row : connection.links().verifications()) mark_seen(people, row.registration);
+    for (const auto& row : connection.links().verifications())
+        if (row.registration < end) mark_seen(people, row.registration);
     return people;
 }
 

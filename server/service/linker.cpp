@@ -23,6 +23,7 @@ using By = storage::StatementQuery::By;
 /// What a name weighs in a table of few: nobody knows yet how common it is.
 constexpr double names_min = 1'000;
 constexpr std::size_t counted_names_max = 500;
+constexpr std::uint8_t village_digits = 12;
 
 std::string text_of(domain::DivisionCode division) { return std::string(domain::DivisionText(division)); }
 
@@ -36,7 +37,7 @@ domain::Comparand comparand(const domain::Statement& statement, domain::Day toda
     if (statement.document && (!with || *with == statement.document->type)) put(LinkField::document, statement.document->number);
     if (statement.phone) put(LinkField::phone, statement.phone->e164);
     put(LinkField::address, statement.address);
-    if (statement.division) put(LinkField::locality, text_of(*statement.division));
+    if (statement.division && statement.division->digits == village_digits) put(LinkField::locality, text_of(*statement.division));   // a city is no evidence
     put(LinkField::household, statement.household);
     return domain::comparand_of(values, today);
 }
@@ -58,8 +59,9 @@ domain::RegistrationId as_corrected(const domain::People& people, domain::Regist
 /// The new statement against those that there are.
 class Search {
 public:
-    Search(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row)
+    Search(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several)
         : context_(context), vault_(vault), statement_(statement), row_(row), people_(*context.directory().people),
+          fits_several_(fits_several),
           model_(domain::default_weights(people_.registration_count())), today_{static_cast<std::int32_t>(context.now().s / 86'400) + 1} {}
 
     Likelihood run() {
@@ -124,6 +126,10 @@ private:
         const bool is_conflict = are_two_of_a_type(statement_, other);
         Likely likely{people_.person_of(one), one, decide(agreements, score, is_conflict, {}), storage::ReviewKind::likely, score.weight, {}};
         if (likely.decision == PairDecision::reject) return;
+        // Two documents of two types say nothing of each other, and whoever invents one knows the name and phone. Numbers without a check are typed to fill a form.
+        const bool are_two = statement_.document && other.document && !(*statement_.document == *other.document);
+        const bool is_unchecked = other.document && other.document->type != domain::DocumentType::id && at(agreements, LinkField::name) != domain::Agreement::equal;
+        if (are_two || is_unchecked || fits_several_) likely.decision = PairDecision::review;
         const bool is_of_two_names = at(agreements, LinkField::document) == domain::Agreement::equal && likely.decision == PairDecision::review;
         if (is_conflict || is_of_two_names) likely.kind = storage::ReviewKind::conflict;
         likely.reasons = reasons_of(agreements, score);
@@ -155,6 +161,7 @@ private:
     const domain::Statement& statement_;
     const storage::RegistrationRow& row_;
     const domain::People& people_;
+    bool fits_several_;
     domain::LinkModel model_;
     domain::Day today_;   // or tomorrow, wherever on earth: it bounds what was judged when it came
     std::set<domain::RegistrationId> candidates_;
@@ -186,8 +193,8 @@ void append_link_keys(WriteContext& context, const Vault& vault, const domain::S
     for (const auto& key : link_keys(vault, statement)) context.store().links().append(key, {row.id, row.person});
 }
 
-Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row) {
-    return Search(context, vault, statement, row).run();
+Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several) {
+    return Search(context, vault, statement, row, fits_several).run();
 }
 
 void fill_link_keys(Writer& writer, const Vault& vault, storage::Connection& reader) {

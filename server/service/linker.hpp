@@ -29,8 +29,9 @@ struct Likelihood {
 };
 
 /// Everybody whom the statement is or may be, the likeliest first; those that are rejected are not told. `row` has its keys. A statement that its phone corrected since is nobody's
-/// any more. Bounded: so many candidates of each key (link_candidates_max), each opened once.
-Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row);
+/// any more. `fits_several`: an exact rule fits several persons, so that
+/// nobody but a human may choose. Bounded: so many candidates of each key (link_candidates_max), each opened once.
+Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several);
 
 /// Writes the keys by which the statement is found. Requires: it was appended.
 void append_link_keys(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row);

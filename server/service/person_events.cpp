@@ -19,22 +19,22 @@ storage::PersonEvent event_of(WriteContext& context, storage::PersonEventKind ki
     return event;
 }
 
-/// Nobody need say any more what a merge has answered; what its undoing asks again is open again, but for what a human said meanwhile.
-void settle(WriteContext& context, const std::vector<domain::RegistrationId>& moved) {
+}  // namespace
+
+void settle_reviews(WriteContext& context, const std::vector<domain::RegistrationId>& moved) {
     const auto& people = *context.directory().people;
     auto& links = context.store().links();
     for (const auto one : moved)
         for (auto row : links.reviews_with(one)) {
             const auto a = people.person_of(row.a), b = people.person_of(row.b);
             const bool is_asked_again = a != b && row.kind != storage::ReviewKind::split && may_be_one(people, a, b);
-            if (row.state == storage::ReviewState::open && a == b) row.state = storage::ReviewState::settled;
+            const bool is_answered = a == b || !may_be_one(people, a, b);
+            if (row.state == storage::ReviewState::open && is_answered) row.state = storage::ReviewState::settled;
             else if (row.state == storage::ReviewState::settled && is_asked_again) row.state = storage::ReviewState::open;
             else continue;
             links.put(row);
         }
 }
-
-}  // namespace
 
 std::uint64_t merge_persons(WriteContext& context, domain::PersonNo from, domain::PersonNo into, domain::OperatorId by, const char* reason) {
     auto event = event_of(context, storage::PersonEventKind::merge, from, into, by, reason);
@@ -43,7 +43,7 @@ std::uint64_t merge_persons(WriteContext& context, domain::PersonNo from, domain
     context.touch(from);
     context.touch(into);
     context.edit_people().merge(from, into);
-    settle(context, event.registrations);
+    settle_reviews(context, context.directory().people->registrations_of(into));
     return number;
 }
 
@@ -57,7 +57,7 @@ std::uint64_t split_person(WriteContext& context, const std::vector<domain::Regi
     context.touch(person);
     const auto number = context.store().registry().append(event);
     context.edit_people().split(statements, person);
-    settle(context, statements);
+    settle_reviews(context, statements);
     return number;
 }
 

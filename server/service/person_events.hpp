@@ -16,4 +16,7 @@ std::uint64_t merge_persons(WriteContext& context, domain::PersonNo from, domain
 std::uint64_t split_person(WriteContext& context, const std::vector<domain::RegistrationId>& statements, domain::PersonNo person, domain::OperatorId by,
                            const char* reason);
 
+/// Nobody need say any more what a merge, or another's word, has answered about these statements; what an undoing asks again is open again, but for what a human said meanwhile.
+void settle_reviews(WriteContext& context, const std::vector<domain::RegistrationId>& statements);
+
 }  // namespace chayan::service

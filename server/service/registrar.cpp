@@ -106,6 +106,18 @@ bool is_new_conflict(WriteContext& context, const RegistrationRow& row, Registra
     return (!with || with->document != row.document) && context.store().registry().next_statement({By::document_not_name, *row.document, row.name}, {});
 }
 
+/// A phone and a name that agree, and another birth date or sex: a father and his son, or a number that was handed on.
+bool contradicts(WriteContext& context, const Vault& vault, const domain::Statement& statement, const RegistrationRow& row, RegistrationId joined) {
+    const auto with = context.store().registry().registration(joined);
+    if (!with || (row.document && with->document == row.document)) return false;
+    const auto bytes = vault.open(SealKind::profile, associated_data(*with), with->profile);
+    const auto other = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+    if (!other) return false;
+    const bool is_other_birth = statement.birth_date && other->birth_date && *statement.birth_date != *other->birth_date;
+    const bool is_other_sex = statement.sex != domain::Sex::unknown && other->sex != domain::Sex::unknown && statement.sex != other->sex;
+    return is_other_birth || is_other_sex;
+}
+
 /// Sure, and by far surer than anybody else: of two that fit a human chooses.
 bool leads(const std::vector<Likely>& likely) {
     if (likely.empty() || likely.front().decision != domain::PairDecision::link) return false;
@@ -168,8 +180,11 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.notice_version = origin.notice_version;
     row.at = context.now();
     row.holder = origin.holder;
-    const auto exact = domain::match_exactly(row.document.has_value(), candidates_for(context, row));
-    auto found = exact.person.is_none() || is_new_conflict(context, row, exact.statement) ? find_likely(context, vault, statement, row) : Likelihood{};
+    const auto candidates = candidates_for(context, row);
+    auto exact = domain::match_exactly(row.document.has_value(), candidates);
+    if (contradicts(context, vault, statement, row, exact.statement)) exact = {};
+    const bool fits_several = exact.person.is_none() && candidates.size() > 1;
+    auto found = exact.person.is_none() || is_new_conflict(context, row, exact.statement) ? find_likely(context, vault, statement, row, fits_several) : Likelihood{};
     auto& likely = found.persons;
     Registered registered;
     registered.candidates = found.candidates;

@@ -11,6 +11,7 @@
 #include "kit/limits.hpp"
 #include "service/audit.hpp"
 #include "service/person_events.hpp"
+#include "service/review_looks.hpp"
 #include "service/trace_question.hpp"
 
 namespace chayan::service {
@@ -104,14 +105,14 @@ std::vector<RegistrationId> brought_by(WriteContext& context, const ReviewRow& r
 }
 
 /// What takes a merge back. Nothing when other ties hold both together, or they parted in another way.
-void part(WriteContext& context, const ReviewRow& row, const storage::PersonEvent& merge) {
+void part(WriteContext& context, const ReviewRow& row, const storage::PersonEvent& merge, domain::OperatorId by) {
     const auto& people = *context.directory().people;
     const auto person = people.person_of(row.a);
     if (person != people.person_of(row.b)) return;
     const auto leaving = brought_by(context, row, merge.registrations, person);
     if (leaving.empty() || leaving.size() == people.registrations_of(person).size()) return;
     const bool is_free = people.registrations_of(merge.from).empty() && people.resolve(merge.from) == person;
-    split_person(context, leaving, is_free ? merge.from : context.next_person(), {}, "decision taken back");
+    split_person(context, leaving, is_free ? merge.from : context.next_person(), by, "decision taken back");
 }
 
 /// Without this review nobody says that they are two.
@@ -139,13 +140,19 @@ ReviewRow split_review(WriteContext& context, const Vault& vault, const std::vec
     return *asked;
 }
 
-kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId by) {
+/// Two documents that both were given: no rule would ever make one person of them.
+bool give_two_documents(WriteContext& context, const ReviewRow& row) {
+    const auto a = context.store().registry().registration(row.a), b = context.store().registry().registration(row.b);
+    return a && b && a->document && b->document && a->document != b->document;
+}
+
+kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId by, const char* reason) {
     const auto& people = *context.directory().people;
     const auto a = people.person_of(row.a), b = people.person_of(row.b);
     if (a == b) return kit::Done{};
     if (!may_be_one(people, a, b)) return Error{Errc::conflict, "review_contradicts"};
     const auto [from, into] = younger_and_older(people, a, b);
-    row.event = merge_persons(context, from, into, by, "decided by a human");
+    row.event = merge_persons(context, from, into, by, reason);
     return kit::Done{};
 }
 
@@ -173,6 +180,9 @@ std::size_t ask_about(WriteContext& context, const Vault& vault, RegistrationId 
     std::size_t asked = 0;
     for (const auto& one : likely) {
         if (asked == kit::link_reviews_max) break;
+        const auto waiting = context.store().links().reviews_with(one.statement);
+        const auto open = std::count_if(waiting.begin(), waiting.end(), [](const ReviewRow& row) { return row.state == ReviewState::open; });
+        if (static_cast<std::size_t>(open) >= kit::link_reviews_waiting_max) continue;   // whoever repeats somebody's number fills no queue
         const auto who = people.person_of(statement), other = people.person_of(one.statement);
         if (who == other || !may_be_one(people, who, other) || context.store().links().review_of(statement, one.statement)) continue;   // known, or said
         auto row = new_review(vault, statement, one.statement, context.now());
@@ -212,8 +222,6 @@ StatementView Reviews::statement_of(storage::Connection& reader, const domain::P
     if (said->birth_date) view.birth_year = domain::format_date(*said->birth_date).substr(0, 4);
     if (said->sex != domain::Sex::unknown) view.sex = said->sex == domain::Sex::male ? "male" : "female";
     if (said->division) view.division = std::string(domain::DivisionText(*said->division));
-    view.workplace = said->workplace;
-    view.relation = said->relation;
     return view;
 }
 
@@ -244,39 +252,44 @@ bool Reviews::is_in_open_case(storage::Connection& reader, const ReviewRow& row)
     return false;
 }
 
-kit::Result<ReviewPage> Reviews::list(const Caller& caller, storage::Connection& reader, const std::string& state, const std::string& limit, const std::string& cursor) {
+kit::Result<ReviewPage> Reviews::list(const Caller& caller, storage::Connection& reader, const std::string& state, const std::string& person, const std::string& limit,
+                                     const std::string& cursor) {
     const auto word = std::find(state_words.begin(), state_words.end(), state.empty() ? "open" : std::string_view(state));
     if (word == state_words.end()) return invalid_field("/state", "review_state_unknown");
     const auto count = read_number(limit, "/limit", "page_limit_range", kit::reviews_page_max, kit::reviews_page_max);
     if (!count || *count == 0) return invalid_field("/limit", "page_limit_range");
-    const auto begin = read_number(cursor, "/cursor", "cursor_unknown", 1U << 30U, 0);
-    if (!begin) return begin.error();
+    const auto after = read_id(cursor);
+    if (!cursor.empty() && (!after || !reader.links().review(*after))) return invalid_field("/cursor", "cursor_unknown");
+    std::optional<PersonNo> about;
     const auto index = tracing_.index();
     if (!index) return index.error();
     const auto& people = (*index)->people();
-
-    struct Ranked {
-        bool in_case;
-        std::size_t scans;
-        ReviewRow row;
-    };
-    std::vector<Ranked> ranked;
-    for (auto& row : reader.links().reviews(static_cast<ReviewState>(word - state_words.begin()))) {
-        if (people.person_of(row.a).is_none() || people.person_of(row.b).is_none()) continue;   // placed since: the next question sees it
-        const auto may_ask = [&](RegistrationId one) { return may_ask_about(caller, **index, reader, vault_, people.person_of(one)); };
-        if (!may_ask(row.a) || !may_ask(row.b)) continue;
-        std::vector<domain::Scan> scans;
-        for (const auto side : {people.person_of(row.a), people.person_of(row.b)})
-            for (const auto one : people.registrations_of(side)) (*index)->append_scans_of(one, clock_.now() - lately_s, clock_.now(), scans);
-        ranked.push_back({is_in_open_case(reader, row), scans.size(), std::move(row)});
+    if (!person.empty()) {
+        const auto number = vault_.open_person_id(person);
+        about = number ? people.resolve(*number) : PersonNo{};
     }
-    std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-        return std::tuple(!a.in_case, b.scans, b.row.weight, a.row.a, a.row.b) < std::tuple(!b.in_case, a.scans, a.row.weight, b.row.a, b.row.b);
-    });
+    const bool is_tracer = caller.has(storage::Role::tracer);
+    Looks looks(caller, **index, reader, vault_, clock_.now() - lately_s, clock_.now());
+    const auto rank = [&](const ReviewRow& row) {
+        const auto scans = looks.scans(people.person_of(row.a)) + looks.scans(people.person_of(row.b));
+        return std::tuple(!(is_tracer && is_in_open_case(reader, row)), -static_cast<std::int64_t>(scans), -row.weight, row.a, row.b);
+    };
+    using Rank = decltype(rank(ReviewRow{}));
+    std::vector<std::pair<Rank, ReviewRow>> ranked;
     ReviewPage page;
-    page.count = ranked.size();
-    for (auto i = *begin; i < std::min(ranked.size(), *begin + *count); ++i) page.reviews.push_back(view_of(caller, reader, people, ranked[i].row));
-    if (*begin + *count < ranked.size()) page.next = std::to_string(*begin + *count);
+    // From where the last page ended, also when that review has been decided since: what is decided leaves the list, and an offset would pass over others.
+    const auto from = after ? std::optional(rank(*reader.links().review(*after))) : std::nullopt;
+    for (auto& row : reader.links().reviews(static_cast<ReviewState>(word - state_words.begin()))) {
+        const auto a = people.person_of(row.a), b = people.person_of(row.b);
+        if (a.is_none() || b.is_none()) continue;   // placed since: the next question sees it
+        if ((about && a != *about && b != *about) || !looks.may_ask(a) || !looks.may_ask(b)) continue;
+        ++page.count;
+        const auto place = rank(row);
+        if (!from || *from < place) ranked.emplace_back(place, std::move(row));
+    }
+    std::sort(ranked.begin(), ranked.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+    for (std::size_t i = 0; i < std::min(ranked.size(), *count); ++i) page.reviews.push_back(view_of(caller, reader, people, ranked[i].second));
+    if (*count < ranked.size()) page.next = page.reviews.back().id;
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         context.audit({caller.id, "reviews_listed", {}, audit_detail({{"found", std::to_string(page.reviews.size())}})});
         return kit::Done{};
@@ -308,19 +321,23 @@ kit::Result<ReviewView> Reviews::decide(const Caller& caller, storage::Connectio
         if (!row) return Error{Errc::not_found, "review_unknown"};
         if (row->state == wanted) return kit::Done{};
         if (row->state != ReviewState::open) return Error{Errc::conflict, row->state == ReviewState::settled ? "review_settled" : "review_decided"};
-        const auto told = phones_told(*context.directory().people, {context.directory().people->person_of(row->a), context.directory().people->person_of(row->b)});
+        const auto a = context.directory().people->person_of(row->a), b = context.directory().people->person_of(row->b);
+        const auto told = phones_told(*context.directory().people, {a, b});
+        const auto one = vault_.person_id(a), other = vault_.person_id(b);
+        if (wanted == ReviewState::same && note.empty() && give_two_documents(context, *row)) return Error{Errc::invalid, "note_needed", {{"/note", "note_needed"}}};
         row->event = 0;
         if (wanted == ReviewState::same) {
-            if (auto made = make_one(context, *row, caller.id); !made) return made;
+            if (auto made = make_one(context, *row, caller.id, "decided by a human"); !made) return made;
         } else {
             say_distinct(context.edit_people(), row->a, row->b);
+            settle_reviews(context, context.directory().people->registrations_of(a));
         }
         row->state = wanted;
         row->decided = context.now();
         row->by = caller.id;
         row->note = note.empty() ? storage::Bytes{} : vault_.seal(SealKind::reason, public_id(row->id), note);
         context.store().links().put(*row);
-        context.audit({caller.id, "review_decided", {}, audit_detail({{"review", public_id(row->id)}, {"decision", decision}}), told});
+        context.audit({caller.id, "review_decided", {}, audit_detail({{"review", public_id(row->id)}, {"decision", decision}, {"person", one}, {"other", other}}), told});
         return kit::Done{};
     });
     if (!status) return status.error();
@@ -338,15 +355,19 @@ kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection&
         const bool was_split = event && event->kind == storage::PersonEventKind::split;
         if (was_split && !is_said_here_alone(*context.directory().people, *row)) return Error{Errc::conflict, "review_contradicts"};
         if (row->state == ReviewState::distinct) say_distinct(context.edit_people(), row->a, row->b, false);
-        else if (event) part(context, *row, *event);
+        else if (event) part(context, *row, *event, caller.id);
         row->event = 0;
-        if (was_split) (void)make_one(context, *row, caller.id);   // cannot contradict
+        if (was_split) (void)make_one(context, *row, caller.id, "split taken back");   // cannot contradict
         const bool are_one = context.directory().people->person_of(row->a) == context.directory().people->person_of(row->b);
         row->state = !are_one ? ReviewState::open : was_split && row->kind != ReviewKind::split ? ReviewState::same : ReviewState::settled;
-        row->decided = context.now();
-        row->by = caller.id;
+        if (row->state == ReviewState::open) {   // the log says who said what
+            row->decided = {};
+            row->by = {};
+            row->note.clear();
+        }
         context.store().links().put(*row);
         const auto& people = *context.directory().people;
+        settle_reviews(context, people.registrations_of(people.person_of(row->a)));   // what this one had answered is asked again
         context.audit({caller.id, "review_undone", {}, audit_detail({{"review", public_id(row->id)}}), phones_told(people, {people.person_of(row->a), people.person_of(row->b)})});
         return kit::Done{};
     });
@@ -382,11 +403,19 @@ kit::Result<SplitAnswer> Reviews::split(const Caller& caller, storage::Connectio
         row.decided = context.now();
         row.by = caller.id;
         row.note = vault_.seal(SealKind::reason, public_id(row.id), request.reason);
-        const auto fresh = context.next_person();
+        // An id that was handed on goes on naming the same human: whoever it was made for keeps it, the others take their own again.
+        std::vector<RegistrationId> moving(leaving.begin(), leaving.end());
+        if (leaving.contains(all.front())) {
+            moving = all;
+            std::erase_if(moving, [&](RegistrationId one) { return leaving.contains(one); });
+        }
+        const auto placed = context.store().registry().registration(moving.front());
+        const bool has_own = placed && people.registrations_of(placed->person).empty() && people.resolve(placed->person) == now;
+        const auto target = has_own ? placed->person : context.next_person();
         say_distinct(context.edit_people(), row.a, row.b);
-        row.event = split_person(context, {leaving.begin(), leaving.end()}, fresh, caller.id, "split by a human");
+        row.event = split_person(context, moving, target, caller.id, "split by a human");
         context.store().links().put(row);
-        answer = {vault_.person_id(fresh), public_id(row.id)};
+        answer = {vault_.person_id(context.directory().people->person_of(*leaving.begin())), public_id(row.id)};
         context.audit({caller.id, "person_split", {}, audit_detail({{"person", request.person}, {"into", answer.person}, {"review", answer.review}}), told});
         return kit::Done{};
     });
@@ -417,10 +446,17 @@ kit::Result<PersonHistory> Reviews::history(const Caller& caller, storage::Conne
         return std::any_of(event.registrations.begin(), event.registrations.end(), [&](RegistrationId one) { return std::binary_search(own.begin(), own.end(), one); }) ||
                event.from == today || event.into == today;
     };
+    std::map<std::uint64_t, std::string> notes;   // of decisions, by the event that they made
+    for (const auto one : own)
+        for (const auto& row : reader.links().reviews_with(one)) {
+            if (row.state == ReviewState::open) history.open_reviews.insert(public_id(row.id));
+            if (row.event != 0 && !row.note.empty()) notes[row.event] = vault_.open(SealKind::reason, public_id(row.id), row.note).value_or("");
+        }
     for (const auto& event : reader.registry().person_events()) {
         if (!concerns(event)) continue;
-        PersonHistory::Event told{event.kind == storage::PersonEventKind::merge ? "merge" : "split", event.at, event.by.is_none() ? "" : staff_.login_of(event.by), event.reason, {}};
+        PersonHistory::Event told{event.kind == storage::PersonEventKind::merge ? "merge" : "split", event.at, event.by.is_none() ? "" : staff_.login_of(event.by), event.reason, {}, {}};
         for (const auto one : event.registrations) told.statements.push_back(statement_id(vault_, one));
+        if (const auto note = notes.find(event.seq); note != notes.end()) told.note = note->second;
         history.events.push_back(std::move(told));
     }
     if (moment) {

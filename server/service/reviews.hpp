@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct StatementView {
     domain::Instant at;
     bool seen = false;                           ///< staff have seen its document
     bool corrected = false;                      ///< its phone says something else by now
-    std::string name, document_type, document_number, phone, birth_year, sex, division, workplace, relation;
+    std::string name, document_type, document_number, phone, birth_year, sex, division;
     std::string link_to, link_reason;            ///< public id of the statement that it was joined to, and why; empty: to nobody
 };
 
@@ -54,6 +55,7 @@ struct PersonHistory {
         const char* kind = "";                   ///< merge, split
         domain::Instant at;
         std::string by, reason;                  ///< by: a login; empty: the rules
+        std::string note;                        ///< what whoever decided wrote
         std::vector<std::string> statements;     ///< which ones moved
     };
     struct Part {                                ///< who they were thought to be at the moment that was asked for, with all that was thought to be of them
@@ -63,6 +65,7 @@ struct PersonHistory {
     std::string person;
     std::vector<StatementView> statements;       ///< by time
     std::vector<Event> events;
+    std::set<std::string> open_reviews;          ///< ids: whether somebody else is the same person is for a human to say
     std::vector<Part> then;                      ///< empty: no moment was asked for
 };
 
@@ -79,9 +82,10 @@ class Reviews {
 public:
     Reviews(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff);
 
-    /// Those that matter now first: in an open case, then whose persons were scanned most within a fortnight, then the likeliest. Only those of which the caller may ask about both
+    /// Those that matter now first: in an open case (for tracers), then whose persons were scanned most within a fortnight, then the likeliest. `person`: only those about this one; empty: all. Only those of which the caller may ask about both
     /// sides. Errors: starting (503), review_state_unknown, page_limit_range, cursor_unknown (422).
-    kit::Result<ReviewPage> list(const Caller& caller, storage::Connection& reader, const std::string& state, const std::string& limit, const std::string& cursor);
+    kit::Result<ReviewPage> list(const Caller& caller, storage::Connection& reader, const std::string& state, const std::string& person, const std::string& limit,
+                                 const std::string& cursor);
     /// "same" makes one person of two, "distinct" keeps them apart for ever. The same again is no error. Errors: review_unknown (404), review_decided, review_settled,
     /// review_contradicts (409), decision_unknown (422).
     kit::Result<ReviewView> decide(const Caller& caller, storage::Connection& reader, const std::string& id, const std::string& decision, const std::string& note);

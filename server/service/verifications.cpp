@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/verifications.hpp"
 
-#include <algorithm>
-
 #include "service/audit.hpp"
 #include "service/directory.hpp"
 
@@ -24,28 +22,24 @@ kit::Result<domain::Instant> Verifications::verify(const Caller& caller, const S
     if (!read->document) return kit::invalid_field("/document", "document_missing");
     const auto document = vault_.blind(BlindKind::document, domain::document_key(*read->document));
     const auto phone = vault_.open_credential(*seen.credential);
-    if (!phone) return Error{Errc::not_found, "unknown_person"};
-    domain::Instant first;
+    if (!phone) return Error{Errc::not_found, "credential_unknown"};
+    domain::Instant seen_at;
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
-        if (!context.directory().may_scan(*phone)) return Error{Errc::not_found, "unknown_person"};
+        if (!context.directory().may_scan(*phone)) return Error{Errc::not_found, "credential_unknown"};
         const auto& people = *context.directory().people;
         const auto one = people.statement_before(domain::ever_after, *phone);
         const auto row = context.store().registry().registration(one);
         if (!row || row->document != document) return Error{Errc::conflict, "document_differs"};
-        first = context.now();
-        if (is_seen(people, one)) {
-            const auto rows = context.store().links().verifications();
-            const auto known = std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.registration == one; });
-            if (known != rows.end()) first = known->at;
-            return kit::Done{};
-        }
-        context.store().links().put(storage::VerificationRow{one, first, caller.id});
+        const auto known = context.store().links().verification(one);
+        seen_at = known ? known->at : context.now();
+        if (known) return kit::Done{};
+        context.store().links().put(storage::VerificationRow{one, seen_at, caller.id});
         mark_seen(context.edit_people(), one);
         context.audit({caller.id, "document_seen", {}, {}, {*phone}});
         return kit::Done{};
     });
     if (!status) return status.error();
-    return first;
+    return seen_at;
 }
 
 }  // namespace chayan::service

@@ -22,7 +22,7 @@ struct SeenDocument {
 class Verifications {
 public:
     Verifications(Writer& writer, Vault& vault, const Clock& clock, domain::TimeZone zone);
-    /// When it was first seen. Errors: unknown_person, unknown_card (404), subject_kind and those of a document (422), document_differs (409: what the phone says now is
+    /// When it was first seen. Errors: credential_unknown, unknown_card (404), subject_kind and those of a document (422), document_differs (409: what the phone says now is
     /// another document, or none; they correct it first).
     kit::Result<domain::Instant> verify(const Caller& caller, const SeenDocument& seen);
 

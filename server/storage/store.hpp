@@ -116,6 +116,7 @@ public:
     virtual std::vector<ReviewRow> reviews_with(domain::RegistrationId one) = 0;
 
     virtual void put(const VerificationRow& row) = 0;              ///< Writes. Seeing it twice keeps the first.
+    virtual std::optional<VerificationRow> verification(domain::RegistrationId of) = 0;
     virtual std::vector<VerificationRow> verifications() = 0;      ///< by registration
 };
 

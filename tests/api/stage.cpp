@@ -68,6 +68,7 @@ struct NoLinks final : storage::LinkBook {
     std::vector<storage::ReviewRow> reviews(storage::ReviewState) override { return {}; }
     std::vector<storage::ReviewRow> reviews_with(domain::RegistrationId) override { return {}; }
     void put(const storage::VerificationRow&) override {}
+    std::optional<storage::VerificationRow> verification(domain::RegistrationId) override { return {}; }
     std::vector<storage::VerificationRow> verifications() override { return {}; }
 };
 

@@ -35,7 +35,7 @@ class Verifications(TownTest):
         number = self.number()
         resident = self.resident(number)
         self.assert_problem(self.verify(resident.bearer, document(self.number())), 409, "document_differs")
-        self.assert_problem(self.verify("A" * len(resident.bearer), document(number)), 404, "unknown_person")
+        self.assert_problem(self.verify("A" * len(resident.bearer), document(number)), 404, "credential_unknown")
         broken = id_number(number)
         broken = broken[:17] + ("0" if broken[17] != "0" else "1")
         self.assert_problem(self.verify(resident.bearer, {"type": "id", "number": broken}), 422)

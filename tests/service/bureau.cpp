@@ -62,7 +62,7 @@ storage::ReviewState Bureau::state_of(const std::string& review) {
 }
 
 std::string Bureau::decide(const std::string& review, const char* decision) {
-    return refusal((*this)->reviews.decide(manager, reader(), review, decision, ""));
+    return refusal((*this)->reviews.decide(manager, reader(), review, decision, "两份材料当面核对过"));
 }
 
 std::string Bureau::undo(const std::string& review) { return refusal((*this)->reviews.undo(manager, reader(), review)); }

@@ -21,7 +21,6 @@ public:
     void audit(AuditEntry entry) override { kept_.audit(std::move(entry)); }
     domain::RegistrationId next_registration() override { return kept_.next_registration(); }
     domain::PersonNo next_person() override { return kept_.next_person(); }
-    domain::RegistrationId last_registration() const override { return kept_.last_registration(); }
     ScanOutcome take(const ScanIntake& scan) override { return kept_.take(scan); }
     bool void_scan(const domain::ScanKey& key) override { return kept_.void_scan(key); }
     void touch(domain::PersonNo person) override { kept_.touch(person); }
@@ -94,6 +93,9 @@ private:
     }
     std::vector<storage::ReviewRow> reviews(storage::ReviewState state) override { return counted(kept_links().reviews(state)); }
     std::vector<storage::ReviewRow> reviews_with(domain::RegistrationId one) override { return counted(kept_links().reviews_with(one)); }
+    void put(const storage::VerificationRow& row) override { kept_links().put(row); }
+    std::optional<storage::VerificationRow> verification(domain::RegistrationId of) override { return kept_links().verification(of); }
+    std::vector<storage::VerificationRow> verifications() override { return counted(kept_links().verifications()); }
 
     WriteContext& kept_;
 };

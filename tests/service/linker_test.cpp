@@ -160,7 +160,7 @@ TEST_CASE("a thousand hostile statements about one stranger cost the same each, 
         constexpr unsigned count = 1'000;
         const auto costs = costs_of(bureau, hostile, count);
         const auto most = [](const std::vector<std::size_t>& of, std::ptrdiff_t from, std::ptrdiff_t to) { return *std::max_element(of.begin() + from, of.begin() + to); };
-        CHECK(4 * most(costs.asked, 900, count) <= 5 * most(costs.asked, 300, 400));   // what grows with their number would be more than twice that
+        CHECK(4 * most(costs.asked, 880, 980) <= 5 * most(costs.asked, 500, 600));   // somebody of one birthday came before both: each 490. What grows with their number would be more than twice that
         CHECK(most(costs.opened, 0, count) <= 8 * kit::link_candidates_max);
         CHECK(most(costs.questions, 0, count) <= kit::link_reviews_max);
     }

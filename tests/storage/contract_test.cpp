@@ -465,6 +465,8 @@ STORE_TEST("that a document was seen is kept as it was first") {
         connection.links().put(VerificationRow{{1}, morning + 1, {5}});
         connection.links().put(VerificationRow{{2}, morning + 2, {6}});
     });
+    REQUIRE(world.store->reader()->links().verification({2})->by.value == 4);
+    REQUIRE_FALSE(world.store->reader()->links().verification({3}));
     REQUIRE(world.store->reader()->links().verifications() == std::vector<VerificationRow>{{{1}, morning + 1, {5}}, {{2}, morning, {4}}});
 }
 

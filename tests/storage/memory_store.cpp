@@ -226,6 +226,7 @@ struct Links final : LinkBook {
         require(shelf.registrations.contains(row.registration));
         shelf.verifications.emplace(row.registration, row);
     }
+    std::optional<VerificationRow> verification(RegistrationId of) override { return find(shelf.verifications, of); }
     std::vector<VerificationRow> verifications() override { return rows_of(shelf.verifications); }
     template <class Fits>
     std::vector<StatementPlace> names(std::size_t count, const Fits& fits) const {

@@ -74,6 +74,7 @@ public:
     std::vector<ReviewRow> reviews(ReviewState state) override;
     std::vector<ReviewRow> reviews_with(domain::RegistrationId one) override;
     void put(const VerificationRow& row) override;
+    std::optional<VerificationRow> verification(domain::RegistrationId of) override;
     std::vector<VerificationRow> verifications() override;
 
 private:

@@ -129,6 +129,13 @@ void SqliteLinkBook::put(const VerificationRow& row) {
     statement.bind(row.registration.value).bind(row.at.s).bind(row.by.value).run();
 }
 
+std::optional<VerificationRow> SqliteLinkBook::verification(domain::RegistrationId of) {
+    auto statement = database_.statement("SELECT registration, at, by FROM verification WHERE registration = ?");
+    statement.bind(of.value);
+    if (!statement.step()) return std::nullopt;
+    return VerificationRow{of, {statement.integer(1)}, {static_cast<std::uint32_t>(statement.integer(2))}};
+}
+
 std::vector<VerificationRow> SqliteLinkBook::verifications() {
     auto statement = database_.statement("SELECT registration, at, by FROM verification ORDER BY registration");
     std::vector<VerificationRow> rows;
