@@ -143,7 +143,8 @@ LinkScore score(const LinkModel& model, const Agreements& agreements, const Freq
     found.prior = found.weight;
     for (std::size_t field = 0; field < link_field_count; ++field) {
         found.parts[field] = of_person[field] - other[field];
-        if (is_shared_at_home(field) && static_cast<LinkField>(field) != surname) found.beside += of_person[field] - of_strangers[field];
+        const bool is_other_phone = static_cast<LinkField>(field) == phone && agreements[field] == slip;   // numbers are handed out in rows
+        if (is_shared_at_home(field) && static_cast<LinkField>(field) != surname && !is_other_phone) found.beside += of_person[field] - of_strangers[field];
         found.prior -= found.parts[field];
     }
     return found;

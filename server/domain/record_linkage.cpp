@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -291,10 +292,17 @@ void rename(Linkage& linkage, const std::vector<std::uint32_t>& came, const std:
 }  // namespace
 
 CommonValues drop_common(std::vector<Comparand>& records, LinkField field) {
+    constexpr std::size_t names_few = 3;
     std::unordered_map<std::u32string, std::size_t> counts;
+    std::map<std::u32string_view, std::set<std::u32string_view>> names;   // of each document
     const auto i = index_of(field);
-    for (const auto& record : records)
-        if (!record.folded[i].empty()) ++counts[record.folded[i]];
+    for (const auto& record : records) {
+        if (record.folded[i].empty()) continue;
+        ++counts[record.folded[i]];
+        if (field == document) names[record.folded[i]].insert(record[name]);
+    }
+    for (const auto& [value, of] : names)
+        if (of.size() <= names_few) counts[std::u32string(value)] = 1;
     CommonValues dropped;
     for (const auto& [value, count] : counts) {
         if (count <= block_max) continue;

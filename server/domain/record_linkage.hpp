@@ -29,7 +29,7 @@ struct Linkage {
 /// Records that share a key are compared when there are no more of them: a key of more tells too little for what it costs.
 inline constexpr std::size_t block_max = 120;
 
-/// Documents and phones that more records share than are compared, taken out of all of them: a switchboard, a column filled down.
+/// Values that more records share than are compared, taken out of all of them: a switchboard, a column filled down. A document stays where those are of few names.
 struct CommonValues {
     std::size_t values = 0, records = 0;
 };
