@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "api/answer.hpp"
+#include "service/link_words.hpp"
 
 namespace chayan::api {
 namespace {
@@ -12,7 +13,9 @@ void member_if(JsonText& text, const char* name, const std::string& value) {
     if (!value.empty()) text.member(name, value);
 }
 
-void write_statement(JsonText& text, const service::StatementView& view) {
+service::Language language_of(const Call& call) { return service::preferred_language(call.request.accept_language); }
+
+void write_statement(JsonText& text, const service::StatementView& view, service::Language language) {
     text.begin_object().member("registration", view.id).member("person", view.person).member("source", view.source);
     text.member("at", domain::format_rfc3339(view.at)).member("seen", view.seen).member("corrected", view.corrected).member("name", view.name);
     if (!view.document_number.empty()) {
@@ -23,25 +26,26 @@ void write_statement(JsonText& text, const service::StatementView& view) {
     member_if(text, "sex", view.sex);
     member_if(text, "division", view.division);
     member_if(text, "joined_to", view.link_to);
-    member_if(text, "joined_by", view.link_reason);
+    member_if(text, "joined_by", service::reasons_in(view.link_reason, language));
     text.end_object();
 }
 
-void write_review(JsonText& text, const service::ReviewView& view) {
-    text.begin_object().member("id", view.id).member("state", view.state).member("kind", view.kind).member("reasons", view.reasons);
+void write_review(JsonText& text, const service::ReviewView& view, service::Language language) {
+    text.begin_object().member("id", view.id).member("state", view.state).member("kind", view.kind).member("reasons", service::reasons_in(view.reasons, language));
+    text.member("question", service::question_in(view.kind, view.same_document, language));
     text.member("weight", static_cast<std::int64_t>(std::lround(view.weight))).member("at", domain::format_rfc3339(view.at)).member("in_case", view.in_case);
     if (view.decided) text.member("decided", domain::format_rfc3339(*view.decided));
     member_if(text, "by", view.decided_by);
     member_if(text, "note", view.note);
-    write_statement(text.key("a"), view.a);
-    write_statement(text.key("b"), view.b);
+    write_statement(text.key("a"), view.a, language);
+    write_statement(text.key("b"), view.b, language);
     text.end_object();
 }
 
 void answer_review(Parts& parts, Call& call, const kit::Result<service::ReviewView>& view) {
     if (!view) return refuse(parts, call, view.error());
     JsonText text;
-    write_review(text, *view);
+    write_review(text, *view, language_of(call));
     answer(call, 200, text);
 }
 
@@ -58,7 +62,7 @@ void list_reviews(Parts& parts, Call& call) {
     if (!page) return refuse(parts, call, page.error());
     JsonText text;
     text.begin_object().key("reviews").begin_array();
-    for (const auto& view : page->reviews) write_review(text, view);
+    for (const auto& view : page->reviews) write_review(text, view, language_of(call));
     text.end_array().member("count", static_cast<std::int64_t>(page->count));
     member_if(text, "next", page->next);
     answer(call, 200, text.end_object());
@@ -103,10 +107,10 @@ void show_history(Parts& parts, Call& call) {
     if (!history) return refuse(parts, call, history.error());
     JsonText text;
     text.begin_object().member("person", history->person).key("registrations").begin_array();
-    for (const auto& view : history->statements) write_statement(text, view);
+    for (const auto& view : history->statements) write_statement(text, view, language_of(call));
     text.end_array().key("events").begin_array();
     for (const auto& event : history->events) {
-        text.begin_object().member("kind", event.kind).member("at", domain::format_rfc3339(event.at)).member("reason", event.reason);
+        text.begin_object().member("kind", event.kind).member("at", domain::format_rfc3339(event.at)).member("reason", service::reasons_in(event.reason, language_of(call)));
         member_if(text, "by", event.by);
         member_if(text, "note", event.note);
         write_texts(text, "registrations", event.statements);

@@ -237,6 +237,8 @@ ReviewView Reviews::view_of(const Caller& caller, storage::Connection& reader, c
     if (row.decided.s != 0) view.decided = row.decided;
     if (!row.by.is_none()) view.decided_by = staff_.login_of(row.by);
     if (!row.note.empty()) view.note = vault_.open(SealKind::reason, view.id, row.note).value_or("");
+    const auto one = reader.registry().registration(row.a), other = reader.registry().registration(row.b);
+    view.same_document = one && other && one->document && one->document == other->document;
     view.a = statement_of(reader, people, row.a);
     view.b = statement_of(reader, people, row.b);
     return view;

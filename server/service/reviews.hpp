@@ -37,6 +37,7 @@ struct ReviewView {
     const char* state = "";                      ///< open, same, distinct, settled
     double weight = 0;
     std::string reasons;
+    bool same_document = false;                  ///< both give one, and it is the same
     domain::Instant at;
     std::optional<domain::Instant> decided;
     std::string decided_by, note;

@@ -28,7 +28,7 @@ class ReviewsTest(TownTest):
         return self.resident(number, **changes)
 
     def asked(self, who, method, path, body=None, status=200):
-        answer = who.call(method, path, body)
+        answer = who.call(method, path, body, {"Accept-Language": "en"})
         self.assertEqual(answer.status, status, answer)
         text = answer.raw.decode("utf-8")
         for secret in self.secrets:
@@ -92,6 +92,10 @@ class WhatIsAsked(ReviewsTest):
         self.assertEqual(len(set(persons)), 2)
         self.assertEqual((review["kind"], review["state"]), ("conflict", "open"))
         self.assertIn("document equal", review["reasons"])
+        self.assertIn("One document under two names", review["question"])
+        chinese = next(one for one in self.manager.get("/api/v1/reviews").json["reviews"] if one["id"] == review["id"])
+        self.assertIn("证件 相同", chinese["reasons"])
+        self.assertNotRegex(chinese["reasons"] + chinese["question"], "[a-z]")
         self.assertEqual([review[side]["person"] for side in "ab"], persons)
         self.assertEqual({review[side]["source"] for side in "ab"}, {"phone"})
         self.assertNotIn("decided", review)
