@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <string>
+#include <string_view>
 
 #include "domain/han.hpp"
 #include "domain/text.hpp"
@@ -101,9 +104,8 @@ std::uint64_t hash_of(std::uint8_t rule, std::string_view key) {   // FNV-1a
     return hash;
 }
 
-}  // namespace
-
-void visit_blocking_keys(const Comparand& record, const std::function<void(std::uint8_t, std::string_view)>& take) {
+/// The number of each rule and its parts; a record without a part of a rule has no such key.
+void visit_keys(const Comparand& record, const std::function<void(std::uint8_t, std::string_view)>& take) {
     const auto parts = parts_of(record);
     std::string key;
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
@@ -120,10 +122,12 @@ void visit_blocking_keys(const Comparand& record, const std::function<void(std::
     }
 }
 
+}  // namespace
+
 CandidatePairs find_candidates(std::span<const Comparand> records, std::size_t block_max) {
     std::vector<std::pair<std::uint64_t, std::uint32_t>> keys;
     for (std::uint32_t i = 0; i < records.size(); ++i)
-        visit_blocking_keys(records[i], [&](std::uint8_t rule, std::string_view key) { keys.emplace_back(hash_of(rule, key), i); });
+        visit_keys(records[i], [&](std::uint8_t rule, std::string_view key) { keys.emplace_back(hash_of(rule, key), i); });
     std::sort(keys.begin(), keys.end());
     CandidatePairs found;
     for (std::size_t begin = 0, end = 0; begin < keys.size(); begin = end) {

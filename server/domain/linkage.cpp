@@ -174,13 +174,15 @@ const char* word_of(PairDecision decision) {
     return "";
 }
 
+bool contradict(const Agreements& agreements) {
+    return at(agreements, sex) == differs || at(agreements, birth_date) == near || at(agreements, birth_date) == differs;
+}
+
 /// Where both give documents the phone decides nothing.
 bool is_certain(const Agreements& agreements) {
-    // A father and his son of one name share a phone; a number that was handed on goes with another birth date.
-    const bool contradicts = at(agreements, sex) == differs || at(agreements, birth_date) == near || at(agreements, birth_date) == differs;
     const bool has_name = at(agreements, name) != missing;
     const bool name_agrees = has_name ? at(agreements, name) == equal : agrees(at(agreements, given_name), near) && agrees(at(agreements, surname), near);
-    return name_agrees && (at(agreements, document) == equal || (at(agreements, phone) == equal && has_name && at(agreements, document) == missing && !contradicts));
+    return name_agrees && (at(agreements, document) == equal || (at(agreements, phone) == equal && has_name && at(agreements, document) == missing && !contradict(agreements)));
 }
 
 PairDecision decide(const Agreements& agreements, const LinkScore& score, bool is_conflict, const LinkThresholds& thresholds) {

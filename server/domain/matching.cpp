@@ -2,7 +2,6 @@
 #include "domain/matching.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace chayan::domain {
 namespace {
@@ -34,25 +33,24 @@ Fits sort_out(std::span<const Candidate> candidates) {
     return fits;
 }
 
-Placement join(const Fit& fit, std::vector<PersonNo> merged = {}) { return {fit.person, std::move(merged), fit.statement}; }
+/// The only one; else nobody.
+Placement only_of(const Persons& fits) {
+    if (fits.size() == 1) return {fits[0].person, {}, fits[0].statement};
+    Placement nobody;
+    nobody.fits_several = fits.size() > 1;
+    return nobody;
+}
 
 }  // namespace
 
 Placement match_exactly(bool has_document, std::span<const Candidate> candidates) {
     const Fits fits = sort_out(candidates);
-    if (has_document) {
-        // A human who split two persons with this document knew more than the rule: joining either would be a guess.
-        if (fits.by_document.size() > 1) return {};
-        const bool one_without = fits.by_phone_without_document.size() == 1;
-        if (fits.by_document.size() == 1) {
-            return join(fits.by_document[0], one_without ? std::vector{fits.by_phone_without_document[0].person} : std::vector<PersonNo>{});
-        }
-        return one_without ? join(fits.by_phone_without_document[0]) : Placement{};
-    }
-    if (fits.by_phone_without_document.size() == 1) return join(fits.by_phone_without_document[0]);
-    if (fits.by_phone_without_document.empty() && fits.by_phone_with_document.size() == 1)
-        return join(fits.by_phone_with_document[0]);
-    return {};
+    if (!has_document) return only_of(fits.by_phone_without_document.empty() ? fits.by_phone_with_document : fits.by_phone_without_document);
+    // Of two with this document a human who split them knew more than the rule: joining either would be a guess.
+    if (fits.by_document.empty()) return only_of(fits.by_phone_without_document);
+    auto placement = only_of(fits.by_document);
+    if (!placement.fits_several && fits.by_phone_without_document.size() == 1) placement.merged.push_back(fits.by_phone_without_document[0].person);
+    return placement;
 }
 
 }  // namespace chayan::domain

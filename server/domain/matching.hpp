@@ -24,6 +24,7 @@ struct Placement {
     PersonNo person;                   ///< none: a new person
     std::vector<PersonNo> merged;      ///< persons that this registration shows to be the same human
     RegistrationId statement{};        ///< the one of `person` that shares the key
+    bool fits_several = false;         ///< nobody, since several fit equally well: nothing but a human may choose
 };
 
 /// Rules (CONTRACT 5 and 6, DOMAIN 4): same document with an agreeing name is the same person. Same phone with an agreeing name is

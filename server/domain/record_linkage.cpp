@@ -29,7 +29,7 @@ std::size_t index_of(LinkField field) { return static_cast<std::size_t>(field); 
 
 class Counts {
 public:
-    explicit Counts(std::span<const Comparand> records) : records_(records) {
+    explicit Counts(std::span<const Comparand> records) {
         for (std::size_t field = 0; field < link_field_count; ++field)
             for (const auto& record : records)
                 if (!record.folded[field].empty()) {
@@ -56,7 +56,6 @@ public:
     }
 
 private:
-    std::span<const Comparand> records_;
     std::array<std::unordered_map<std::u32string_view, std::uint32_t>, link_field_count> counts_;
     std::array<std::uint64_t, link_field_count> given_{};
 };

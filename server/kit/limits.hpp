@@ -83,7 +83,6 @@ inline constexpr std::size_t search_people_max = 1'000;             // a search 
 inline constexpr std::size_t link_candidates_max = 12;              // of each key: whoever repeats a stranger's name cannot make matching slow
 inline constexpr std::size_t link_reviews_max = 3;                  // a statement asks about no more persons than that
 inline constexpr std::size_t link_reviews_waiting_max = 8;          // open ones about one statement: a stranger who repeats it asks no more
-inline constexpr double link_lead_min = 5;                          // bits by which the likeliest must lead, else a human chooses
 inline constexpr std::size_t parted_statements_max = 100;           // of one document or phone: a split must not make whoever repeats it slow
 inline constexpr std::size_t reviews_page_max = 200;
 

@@ -143,17 +143,21 @@ private:
         }
         return name_frequency_;
     }
-    /// Some other statement of that person gives another document of the type that this one gives.
+    /// That person gives documents, and none is this one; or one of its type that differs. Whoever invents a document may know name, phone, birth date and home.
     bool has_other_document(domain::PersonNo person) {
         if (!statement_.document) return false;
         const auto& all = people_.registrations_of(person);
         const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kit::link_candidates_max));
-        return std::any_of(all.begin(), end, [&](domain::RegistrationId one) {
-            const auto row = as_corrected(people_, one) != one ? std::nullopt : context_.store().registry().registration(one);
-            if (!row || !row->document || row->document == row_.document) return false;
-            const auto other = open_statement(vault_, *row);
-            return other && are_two_of_a_type(statement_, *other);
-        });
+        bool has_any = false, has_this = false;
+        for (auto one = all.begin(); one != end; ++one) {
+            const auto row = as_corrected(people_, *one) != *one ? std::nullopt : context_.store().registry().registration(*one);
+            if (!row || !row->document) continue;
+            has_any = true;
+            has_this |= row->document == row_.document;
+            const auto other = row->document == row_.document ? std::nullopt : open_statement(vault_, *row);
+            if (other && are_two_of_a_type(statement_, *other)) return true;
+        }
+        return has_any && !has_this;
     }
 
     WriteContext& context_;
@@ -191,6 +195,13 @@ std::vector<storage::LinkKey> link_keys(const Vault& vault, const domain::Statem
 
 void append_link_keys(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row) {
     for (const auto& key : link_keys(vault, statement)) context.store().links().append(key, {row.id, row.person});
+}
+
+bool contradicts(WriteContext& context, const Vault& vault, const domain::Statement& statement, domain::RegistrationId other) {
+    const auto row = context.store().registry().registration(other);
+    const auto said = row ? open_statement(vault, *row) : std::nullopt;
+    const domain::Day today{static_cast<std::int32_t>(context.now().s / 86'400) + 1};
+    return said && domain::contradict(domain::compare(comparand(statement, today), comparand(*said, today)));
 }
 
 Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several) {

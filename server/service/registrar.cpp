@@ -106,22 +106,21 @@ bool is_new_conflict(WriteContext& context, const RegistrationRow& row, Registra
     return (!with || with->document != row.document) && context.store().registry().next_statement({By::document_not_name, *row.document, row.name}, {});
 }
 
-/// A phone and a name that agree, and another birth date or sex: a father and his son, or a number that was handed on.
-bool contradicts(WriteContext& context, const Vault& vault, const domain::Statement& statement, const RegistrationRow& row, RegistrationId joined) {
-    const auto with = context.store().registry().registration(joined);
-    if (!with || (row.document && with->document == row.document)) return false;
-    const auto bytes = vault.open(SealKind::profile, associated_data(*with), with->profile);
-    const auto other = bytes ? domain::decode_statement(*bytes) : std::nullopt;
-    if (!other) return false;
-    const bool is_other_birth = statement.birth_date && other->birth_date && *statement.birth_date != *other->birth_date;
-    const bool is_other_sex = statement.sex != domain::Sex::unknown && other->sex != domain::Sex::unknown && statement.sex != other->sex;
-    return is_other_birth || is_other_sex;
+/// What the exact rules say; a phone and a name with another birth date or sex say nothing.
+domain::Placement place_exactly(WriteContext& context, const Vault& vault, const domain::Statement& statement, const RegistrationRow& row) {
+    const auto candidates = candidates_for(context, row);
+    auto placement = domain::match_exactly(row.document.has_value(), candidates);
+    const bool is_by_document = std::any_of(candidates.begin(), candidates.end(), [&](const auto& one) { return one.same_document && one.person == placement.person; });
+    if (placement.person.is_none() || is_by_document || !contradicts(context, vault, statement, placement.statement)) return placement;
+    return {};
 }
+
+constexpr double lead_min = 5;   // bits, as 32 to 1
 
 /// Sure, and by far surer than anybody else: of two that fit a human chooses.
 bool leads(const std::vector<Likely>& likely) {
     if (likely.empty() || likely.front().decision != domain::PairDecision::link) return false;
-    return likely.size() == 1 || likely[1].weight + kit::link_lead_min <= likely[0].weight;
+    return likely.size() == 1 || likely[1].weight + lead_min <= likely[0].weight;
 }
 
 /// Nobody else's statement names them: not another phone's, a roster's, nor this phone's of a dependant.
@@ -180,11 +179,9 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.notice_version = origin.notice_version;
     row.at = context.now();
     row.holder = origin.holder;
-    const auto candidates = candidates_for(context, row);
-    auto exact = domain::match_exactly(row.document.has_value(), candidates);
-    if (contradicts(context, vault, statement, row, exact.statement)) exact = {};
-    const bool fits_several = exact.person.is_none() && candidates.size() > 1;
-    auto found = exact.person.is_none() || is_new_conflict(context, row, exact.statement) ? find_likely(context, vault, statement, row, fits_several) : Likelihood{};
+    const auto exact = place_exactly(context, vault, statement, row);
+    auto found = exact.person.is_none() || is_new_conflict(context, row, exact.statement) ? find_likely(context, vault, statement, row, exact.fits_several)
+                                                                                          : Likelihood{};
     auto& likely = found.persons;
     Registered registered;
     registered.candidates = found.candidates;
@@ -217,8 +214,7 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
 }
 
 domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement) {
-    const auto row = row_of(vault, statement);
-    return domain::match_exactly(row.document.has_value(), candidates_for(context, row));
+    return place_exactly(context, vault, statement, row_of(vault, statement));
 }
 
 Registered correct_statement(WriteContext& context, Vault& vault, domain::RegistrationId holder, const domain::Statement& statement,

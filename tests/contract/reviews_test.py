@@ -305,9 +305,9 @@ class WhatIsDecided(ReviewsTest):
         before = align_to_second()
         align_to_second()
         done = self.split(person, both[1:])
-        for now in (person, done["person"]):
-            self.assertEqual(self.history(now, before)["then"], [{"person": person, "registrations": both}])
-            self.assertEqual([event["kind"] for event in self.history(now)["events"]], ["split"])
+        for part in (person, done["person"]):
+            self.assertEqual(self.history(part, before)["then"], [{"person": person, "registrations": both}])
+            self.assertEqual([event["kind"] for event in self.history(part)["events"]], ["split"])
 
     def test_the_audit_log_has_a_line_for_each_act_and_no_personal_data(self):
         number = self.number()

@@ -27,6 +27,31 @@ class WhoeverIsTakenForAnother(TownTest):
         self.resident(number, document=other)
         self.assertNotEqual(self.person_id(document=document(number)), self.person_id(document=other))
 
+    def test_nor_when_a_roster_names_the_victim_without_a_document_too(self):
+        number, other = self.number(), {"type": "passport", "number": "E77777777"}
+        self.resident(number)
+        digits = document(number)["number"][6:14]
+        born = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+        self.imported(f"ref,name,phone,birth_date,address\nV-{number},{name(number)},{phone(number)},{born},兴定社区7号楼1单元101室\n")
+        self.resident(number, document=other, birth_date=born, address="兴定社区7号楼1单元101室")
+        self.assertNotEqual(self.person_id(document=document(number)), self.person_id(document=other))
+
+    def test_a_roster_says_a_birth_date_again_with_a_digit_mended_and_it_is_the_same_person(self):
+        number = self.number()
+        row = f"ref,name,phone,birth_date\nB-{number},{name(number)},{phone(number)},"
+        self.imported(row + "1971-03-05\n")
+        again = self.imported(row + "1971-03-06\n")
+        self.assertEqual((again["changed"], again["rejected"]), (1, []), again)
+        self.assertEqual(len(self.search(phone=phone(number))), 1)
+
+    def test_a_roster_whose_ref_is_given_to_somebody_born_another_year_is_told_so(self):
+        number = self.number()
+        row = f"ref,name,phone,birth_date\nC-{number},{name(number)},{phone(number)},"
+        self.imported(row + "1971-03-05\n")
+        again = self.imported(row + "2011-09-26\n")
+        self.assertEqual(len(again["rejected"]), 1, again)
+        self.assertEqual(len(self.search(phone=phone(number))), 1)
+
     def test_a_name_a_birth_date_and_a_county_are_not_one_person(self):
         mine, passport = {"type": "id", "number": id_number(9, "19750506")}, {"type": "passport", "number": "E55555555"}
         self.resident(name="王建华", document=mine, division="130682")

@@ -69,3 +69,16 @@ TEST_CASE("Without a document the only person of that phone without one is joine
     CHECK(placed(false, {by_phone(1, false), by_phone(2, false), by_phone(3, true)}).empty());
     CHECK(placed(false, {by_phone(1, true), by_phone(2, true)}).empty());
 }
+
+TEST_CASE("That several fit is told, and only where they would each do") {
+    const auto fits_several = [](bool has_document, std::vector<Candidate> candidates) { return match_exactly(has_document, candidates).fits_several; };
+    CHECK(fits_several(true, {by_document(1), by_document(2)}));
+    CHECK(fits_several(true, {by_phone(1, false), by_phone(2, false)}));
+    CHECK(fits_several(false, {by_phone(1, true), by_phone(2, true)}));
+    CHECK(fits_several(false, {by_phone(1, false), by_phone(2, false), by_phone(3, true)}));
+    CHECK_FALSE(fits_several(true, {}));
+    CHECK_FALSE(fits_several(true, {by_document(1), by_document(1)}));
+    CHECK_FALSE(fits_several(true, {by_document(1), by_phone(2, false), by_phone(3, false)}));
+    CHECK_FALSE(fits_several(true, {by_phone(1, true), by_phone(2, true)}));   // each has another document
+    CHECK_FALSE(fits_several(false, {by_phone(1, true), by_phone(2, true), by_phone(3, false)}));
+}
