@@ -58,7 +58,7 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b, std::siz
         b.remove_suffix(1);
     }
     if (a.empty()) return std::min(b.size(), limit + 1);
-    // Three rows of the table, for a swap looks two back; of each only what lies within `limit` of the diagonal can count.
+    // Three rows of the table, for a swap looks two back; of each only what lies within `limit` of the diagonal can count. Nothing was written beyond it before.
     const auto beyond = limit + 1;
     std::vector<std::size_t> before(b.size() + 1, beyond), last(b.size() + 1, beyond), now(b.size() + 1, beyond);
     for (std::size_t j = 0; j <= std::min(b.size(), limit); ++j) last[j] = j;
@@ -67,8 +67,7 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b, std::siz
         now[begin - 1] = begin == 1 ? i : beyond;
         auto least = now[begin - 1];
         for (std::size_t j = begin; j <= end; ++j) {
-            const auto above = j < i + limit ? last[j] : beyond;
-            now[j] = std::min({above + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
             least = std::min(least, now[j]);
         }

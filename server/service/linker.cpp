@@ -42,11 +42,6 @@ domain::Comparand comparand(const domain::Statement& statement, domain::Day toda
     return domain::comparand_of(values, today);
 }
 
-std::optional<domain::Statement> open_statement(const Vault& vault, const storage::RegistrationRow& row) {
-    const auto bytes = vault.open(SealKind::profile, associated_data(row), row.profile);
-    return bytes ? domain::decode_statement(*bytes) : std::nullopt;
-}
-
 bool are_two_of_a_type(const domain::Statement& a, const domain::Statement& b) {
     return a.document && b.document && a.document->type == b.document->type && !(*a.document == *b.document);
 }

@@ -7,7 +7,7 @@
 #include "kit/limits.hpp"
 #include "service/linker.hpp"
 #include "service/person_events.hpp"
-#include "service/reviews.hpp"
+#include "service/review_acts.hpp"
 
 namespace chayan::service {
 namespace {
@@ -158,8 +158,7 @@ std::vector<domain::Statement> statements_of(storage::Connection& connection, co
     for (const auto registration : people.registrations_of(person)) {
         const auto row = connection.registry().registration(registration);
         if (!row) continue;
-        const auto bytes = vault.open(SealKind::profile, associated_data(*row), row->profile);
-        auto statement = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+        auto statement = open_statement(vault, *row);
         if (!statement) continue;
         const bool holds = !people.is_of_holder(registration) || people.statement_before(domain::ever_after, registration) == registration;
         (is_seen(people, registration) && holds ? seen : holds ? statements : corrected).push_back(*std::move(statement));

@@ -126,8 +126,7 @@ Residents::Residents(Writer& writer, Vault& vault, const Clock& clock, Directory
     : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), zone_(std::move(zone)), scan_days_(scan_days) {}
 
 OwnStatement Residents::statement_of(const storage::RegistrationRow& row) const {
-    const auto bytes = vault_.open(SealKind::profile, associated_data(row), row.profile);
-    auto said = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+    auto said = open_statement(vault_, row);
     if (!said) throw std::runtime_error("a profile cannot be opened");
     return {*std::move(said), row.at, row.notice_version};
 }

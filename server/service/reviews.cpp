@@ -11,6 +11,7 @@
 #include "kit/limits.hpp"
 #include "service/audit.hpp"
 #include "service/person_events.hpp"
+#include "service/review_acts.hpp"
 #include "service/review_looks.hpp"
 #include "service/trace_question.hpp"
 
@@ -27,7 +28,6 @@ using storage::ReviewRow;
 using storage::ReviewState;
 
 constexpr std::int64_t lately_s = 14 * 86'400;
-constexpr std::array<const char*, 3> origin_words{"phone", "guard", "roster"};
 constexpr std::array<const char*, 4> state_words{"open", "same", "distinct", "settled"};
 constexpr std::array<const char*, 3> kind_words{"likely", "conflict", "split"};
 
@@ -37,123 +37,6 @@ std::string public_id(const storage::Blind& id) { return domain::encode_base32(i
 std::optional<storage::Blind> read_id(std::string_view text) {
     storage::Blind id{};
     return domain::decode_base32(text, id.data(), id.size()) ? std::optional(id) : std::nullopt;
-}
-
-ReviewRow new_review(const Vault& vault, RegistrationId a, RegistrationId b, domain::Instant at) {
-    ReviewRow row;
-    std::tie(row.a, row.b) = std::minmax(a, b);
-    row.id = vault.blind(BlindKind::review, std::to_string(row.a.value) + ':' + std::to_string(row.b.value));
-    row.at = at;
-    return row;
-}
-
-/// The older person stays: ids that were handed on go on naming it.
-std::pair<PersonNo, PersonNo> younger_and_older(const domain::People& people, PersonNo a, PersonNo b) {
-    const bool a_is_older = people.registrations_of(a).front() < people.registrations_of(b).front();
-    return a_is_older ? std::pair(b, a) : std::pair(a, b);
-}
-
-using Ties = std::map<RegistrationId, std::vector<RegistrationId>>;
-
-void tie(Ties& ties, RegistrationId a, RegistrationId b) {
-    ties[a].push_back(b);
-    ties[b].push_back(a);
-}
-
-/// The rules found two persons to be one because of `why`: was it for this statement of theirs?
-bool is_reason(WriteContext& context, const storage::RegistrationRow& why, RegistrationId one) {
-    const auto& people = *context.directory().people;
-    if (people.holder_of(one) == people.holder_of(why.id)) return true;
-    const auto row = context.store().registry().registration(one);
-    return row && row->phone && row->phone == why.phone && row->name == why.name;
-}
-
-/// What holds statements together besides the merge that is taken back: whom each was joined to, what else humans say, whom the rules made one. Reads all events: decisions are
-/// seldom taken back.
-Ties ties_of(WriteContext& context, const ReviewRow& taken_back, const std::vector<RegistrationId>& statements) {
-    Ties ties;
-    auto& registry = context.store().registry();
-    for (const auto one : statements) {
-        if (const auto row = registry.registration(one); row && !row->link_to.is_none()) tie(ties, one, row->link_to);
-        for (const auto& review : context.store().links().reviews_with(one))
-            if (review.state == ReviewState::same && review.id != taken_back.id) tie(ties, review.a, review.b);
-    }
-    for (const auto& event : registry.person_events()) {
-        if (event.kind != storage::PersonEventKind::merge || !event.by.is_none()) continue;
-        const auto is_theirs = [&](RegistrationId one) { return std::binary_search(statements.begin(), statements.end(), one); };
-        const auto why = is_theirs(event.upto) ? registry.registration(event.upto) : std::nullopt;
-        for (const auto one : event.registrations)
-            if (why && is_theirs(one) && is_reason(context, *why, one)) tie(ties, one, why->id);
-    }
-    return ties;
-}
-
-/// Of a person's statements those that a merge had brought, and whoever came to them since.
-std::vector<RegistrationId> brought_by(WriteContext& context, const ReviewRow& row, const std::vector<RegistrationId>& moved, PersonNo person) {
-    const auto& all = context.directory().people->registrations_of(person);
-    const auto is_here = [&](RegistrationId one) { return std::binary_search(all.begin(), all.end(), one); };
-    const auto ties = ties_of(context, row, all);
-    std::set<RegistrationId> found;
-    std::vector<RegistrationId> waiting(moved);
-    while (!waiting.empty()) {
-        const auto one = waiting.back();
-        waiting.pop_back();
-        if (!is_here(one) || !found.insert(one).second) continue;
-        if (const auto tied = ties.find(one); tied != ties.end()) waiting.insert(waiting.end(), tied->second.begin(), tied->second.end());
-    }
-    return {found.begin(), found.end()};
-}
-
-/// What takes a merge back. Nothing when other ties hold both together, or they parted in another way.
-void part(WriteContext& context, const ReviewRow& row, const storage::PersonEvent& merge, domain::OperatorId by) {
-    const auto& people = *context.directory().people;
-    const auto person = people.person_of(row.a);
-    if (person != people.person_of(row.b)) return;
-    const auto leaving = brought_by(context, row, merge.registrations, person);
-    if (leaving.empty() || leaving.size() == people.registrations_of(person).size()) return;
-    const bool is_free = people.registrations_of(merge.from).empty() && people.resolve(merge.from) == person;
-    split_person(context, leaving, is_free ? merge.from : context.next_person(), by, "decision taken back");
-}
-
-/// Without this review nobody says that they are two.
-bool is_said_here_alone(const domain::People& people, const ReviewRow& row) {
-    auto without = people;
-    say_distinct(without, row.a, row.b, false);
-    return may_be_one(without, without.person_of(row.a), without.person_of(row.b));
-}
-
-/// Says that those who leave are not those who stay, by two of them of whom nobody was asked yet; else what was said of the first two is replaced.
-ReviewRow split_review(WriteContext& context, const Vault& vault, const std::vector<RegistrationId>& all, const std::set<RegistrationId>& leaving) {
-    std::optional<ReviewRow> asked;
-    for (const auto stays : all) {
-        if (leaving.contains(stays)) continue;
-        for (const auto leaves : leaving) {
-            auto known = context.store().links().review_of(stays, leaves);
-            if (!known || known->kind == ReviewKind::split) {   // a split that was taken back says nothing
-                auto row = new_review(vault, stays, leaves, context.now());
-                row.kind = ReviewKind::split;
-                return row;
-            }
-            if (!asked) asked = std::move(known);
-        }
-    }
-    return *asked;
-}
-
-/// Two documents that both were given: no rule would ever make one person of them.
-bool give_two_documents(WriteContext& context, const ReviewRow& row) {
-    const auto a = context.store().registry().registration(row.a), b = context.store().registry().registration(row.b);
-    return a && b && a->document && b->document && a->document != b->document;
-}
-
-kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId by, const char* reason) {
-    const auto& people = *context.directory().people;
-    const auto a = people.person_of(row.a), b = people.person_of(row.b);
-    if (a == b) return kit::Done{};
-    if (!may_be_one(people, a, b)) return Error{Errc::conflict, "review_contradicts"};
-    const auto [from, into] = younger_and_older(people, a, b);
-    row.event = merge_persons(context, from, into, by, reason);
-    return kit::Done{};
 }
 
 /// What the scope does not reach is no more there than what nobody knows; that it was asked for is written down.
@@ -175,55 +58,8 @@ kit::Result<std::size_t> read_number(const std::string& text, const char* pointe
 
 }  // namespace
 
-std::size_t ask_about(WriteContext& context, const Vault& vault, RegistrationId statement, const std::vector<Likely>& likely) {
-    const auto& people = *context.directory().people;
-    std::size_t asked = 0;
-    for (const auto& one : likely) {
-        if (asked == kit::link_reviews_max) break;
-        const auto waiting = context.store().links().reviews_with(one.statement);
-        const auto open = std::count_if(waiting.begin(), waiting.end(), [](const ReviewRow& row) { return row.state == ReviewState::open; });
-        if (static_cast<std::size_t>(open) >= kit::link_reviews_waiting_max) continue;   // whoever repeats somebody's number fills no queue
-        const auto who = people.person_of(statement), other = people.person_of(one.statement);
-        if (who == other || !may_be_one(people, who, other) || context.store().links().review_of(statement, one.statement)) continue;   // known, or said
-        auto row = new_review(vault, statement, one.statement, context.now());
-        row.kind = one.kind;
-        row.weight = one.weight;
-        row.reasons = one.reasons;
-        context.store().links().put(row);
-        ++asked;
-    }
-    return asked;
-}
-
 Reviews::Reviews(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), staff_(staff) {}
-
-StatementView Reviews::statement_of(storage::Connection& reader, const domain::People& people, RegistrationId one) const {
-    StatementView view;
-    view.id = statement_id(vault_, one);
-    view.person = vault_.person_id(people.person_of(one));
-    view.seen = is_seen(people, one);
-    view.corrected = people.is_of_holder(one) && people.statement_before(domain::ever_after, one) != one;
-    const auto row = reader.registry().registration(one);
-    if (!row) return view;
-    view.source = origin_words[static_cast<std::size_t>(row->origin)];
-    view.at = row->at;
-    if (!row->link_to.is_none()) view.link_to = statement_id(vault_, row->link_to);
-    view.link_reason = row->link_reason;
-    const auto bytes = vault_.open(SealKind::profile, associated_data(*row), row->profile);
-    const auto said = bytes ? domain::decode_statement(*bytes) : std::nullopt;
-    if (!said) return view;
-    view.name = domain::mask_name(said->name);
-    if (said->document) {
-        view.document_type = domain::word_of(said->document->type);
-        view.document_number = domain::mask_document_number(said->document->number);
-    }
-    if (said->phone) view.phone = domain::mask_phone(*said->phone);
-    if (said->birth_date) view.birth_year = domain::format_date(*said->birth_date).substr(0, 4);
-    if (said->sex != domain::Sex::unknown) view.sex = said->sex == domain::Sex::male ? "male" : "female";
-    if (said->division) view.division = std::string(domain::DivisionText(*said->division));
-    return view;
-}
 
 ReviewView Reviews::view_of(const Caller& caller, storage::Connection& reader, const domain::People& people, const ReviewRow& row) const {
     ReviewView view;
@@ -239,8 +75,8 @@ ReviewView Reviews::view_of(const Caller& caller, storage::Connection& reader, c
     if (!row.note.empty()) view.note = vault_.open(SealKind::reason, view.id, row.note).value_or("");
     const auto one = reader.registry().registration(row.a), other = reader.registry().registration(row.b);
     view.same_document = one && other && one->document && one->document == other->document;
-    view.a = statement_of(reader, people, row.a);
-    view.b = statement_of(reader, people, row.b);
+    view.a = view_statement(reader, vault_, people, row.a);
+    view.b = view_statement(reader, vault_, people, row.b);
     return view;
 }
 
@@ -357,7 +193,7 @@ kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection&
         const bool was_split = event && event->kind == storage::PersonEventKind::split;
         if (was_split && !is_said_here_alone(*context.directory().people, *row)) return Error{Errc::conflict, "review_contradicts"};
         if (row->state == ReviewState::distinct) say_distinct(context.edit_people(), row->a, row->b, false);
-        else if (event) part(context, *row, *event, caller.id);
+        else if (event) part_again(context, *row, *event, caller.id);
         row->event = 0;
         if (was_split) (void)make_one(context, *row, caller.id, "split taken back");   // cannot contradict
         const bool are_one = context.directory().people->person_of(row->a) == context.directory().people->person_of(row->b);
@@ -443,7 +279,7 @@ kit::Result<PersonHistory> Reviews::history(const Caller& caller, storage::Conne
     PersonHistory history;
     history.person = vault_.person_id(today);
     const auto& own = people.registrations_of(today);
-    for (const auto one : own) history.statements.push_back(statement_of(reader, people, one));
+    for (const auto one : own) history.statements.push_back(view_statement(reader, vault_, people, one));
     const auto concerns = [&](const storage::PersonEvent& event) {
         return std::any_of(event.registrations.begin(), event.registrations.end(), [&](RegistrationId one) { return std::binary_search(own.begin(), own.end(), one); }) ||
                event.from == today || event.into == today;

@@ -12,24 +12,10 @@
 
 #include "domain/registration.hpp"
 #include "kit/result.hpp"
-#include "service/linker.hpp"
+#include "service/statement_view.hpp"
 #include "service/tracing.hpp"
 
 namespace chayan::service {
-
-/// Write thread, after `statement` was placed: asks whether it is of these persons too, the likeliest first (link_reviews_max). Returns how many questions are open.
-std::size_t ask_about(WriteContext& context, const Vault& vault, domain::RegistrationId statement, const std::vector<Likely>& likely);
-
-/// One statement, masked. The birth date is told by its year.
-struct StatementView {
-    std::string id, person;                      ///< public
-    const char* source = "";                     ///< phone, guard, roster
-    domain::Instant at;
-    bool seen = false;                           ///< staff have seen its document
-    bool corrected = false;                      ///< its phone says something else by now
-    std::string name, document_type, document_number, phone, birth_year, sex, division;
-    std::string link_to, link_reason;            ///< public id of the statement that it was joined to, and why; empty: to nobody
-};
 
 struct ReviewView {
     std::string id;
@@ -101,7 +87,6 @@ public:
 
 private:
     ReviewView view_of(const Caller& caller, storage::Connection& reader, const domain::People& people, const storage::ReviewRow& row) const;
-    StatementView statement_of(storage::Connection& reader, const domain::People& people, domain::RegistrationId one) const;
     /// Both sides are the caller's to ask about, else it is not there, which leaves a line.
     kit::Result<storage::ReviewRow> find(const Caller& caller, storage::Connection& reader, const std::string& id) const;
     bool is_in_open_case(storage::Connection& reader, const storage::ReviewRow& row) const;

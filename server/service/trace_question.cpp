@@ -77,8 +77,7 @@ bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, stor
         if (caller.may_see(sites[told.scan.site].division)) return true;
     for (const auto registration : index.people().registrations_of(person)) {
         const auto row = reader.registry().registration(registration);
-        const auto bytes = row ? vault.open(SealKind::profile, associated_data(*row), row->profile) : std::nullopt;
-        const auto statement = bytes ? domain::decode_statement(*bytes) : std::nullopt;
+        const auto statement = row ? open_statement(vault, *row) : std::nullopt;
         if (statement && statement->division && caller.may_see(*statement->division)) return true;
     }
     return false;

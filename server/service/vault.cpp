@@ -383,4 +383,9 @@ std::string associated_data(const storage::RegistrationRow& row) {
     return bytes;
 }
 
+std::optional<domain::Statement> open_statement(const Vault& vault, const storage::RegistrationRow& row) {
+    const auto bytes = vault.open(SealKind::profile, associated_data(row), row.profile);
+    return bytes ? domain::decode_statement(*bytes) : std::nullopt;
+}
+
 }  // namespace chayan::service

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "domain/ids.hpp"
+#include "domain/registration.hpp"
 #include "domain/scan.hpp"
 #include "domain/site_code.hpp"
 #include "domain/time.hpp"
@@ -105,5 +106,7 @@ std::optional<domain::RegistrationId> open_statement_id(const Vault& vault, std:
 
 /// The columns of a registration that its sealed profile is bound to.
 std::string associated_data(const storage::RegistrationRow& row);
+/// What a registration says; nothing when it cannot be opened. Some 2 µs.
+std::optional<domain::Statement> open_statement(const Vault& vault, const storage::RegistrationRow& row);
 
 }  // namespace chayan::service

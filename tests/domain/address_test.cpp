@@ -24,6 +24,7 @@ TEST_CASE("a village's house goes by the village, with or without what stands ab
     CHECK(are_one(U"西冯各庄村九十二号", U"西冯各庄92号"));
     CHECK_FALSE(are_one(U"西冯各庄92号", U"东冯各庄92号"));
     CHECK(home_of(U"周村镇西杜家营村7号").place == U"西杜家营");
+    CHECK(home_of(U"南乡镇后冯各庄村3号").place == U"后冯各庄");   // whatever follows the last of them, in whichever order they stand
 }
 
 TEST_CASE("numbers in Chinese are read as people say and as they spell them") {

@@ -60,6 +60,48 @@ TEST_CASE("EM finds again the rates that pairs were drawn by, without being told
     }
 }
 
+TEST_CASE("EM tells who lives together from who is one person, though both share a phone and a home") {
+    // One person agrees in all; two of a household in phone and address alone; strangers in nothing.
+    const std::array<LinkField, 4> fields{name, birth_date, phone, address};
+    const std::array<std::array<double, 4>, 3> rates{{{0.95, 0.95, 0.9, 0.9}, {0.002, 0.0005, 0.9, 0.9}, {0.002, 0.0005, 0.0001, 0.0002}}};
+    const double pairs = 1e7;
+    const std::array<double, 3> of_class{4'000, 20'000, pairs - 24'000};
+    std::vector<Pattern> patterns;
+    Marginals marginals;
+    marginals.pairs = pairs;
+    for (unsigned bits = 0; bits < 16; ++bits) {
+        Pattern pattern{agreeing({}), 0};
+        for (std::size_t f = 0; f < fields.size(); ++f) pattern.agreements[index_of(fields[f])] = ((bits >> f) & 1U) != 0 ? equal : differs;
+        for (std::size_t c = 0; c < rates.size(); ++c) {
+            double share = of_class[c];
+            for (std::size_t f = 0; f < fields.size(); ++f) share *= ((bits >> f) & 1U) != 0 ? rates[c][f] : 1 - rates[c][f];
+            pattern.pairs += share;
+        }
+        patterns.push_back(pattern);
+        for (const auto field : fields) marginals.all[index_of(field)][static_cast<std::size_t>(pattern.agreements[index_of(field)])] += pattern.pairs / pairs;
+    }
+    marginals.of_one_surname = marginals.all;
+    const auto model = estimate(patterns, marginals);
+    CHECK(model.of_person * pairs == Approx(of_class[0]).epsilon(0.1));
+    CHECK(model.of_household * pairs == Approx(of_class[1]).epsilon(0.1));
+    const auto of = [&](Agreement how_name, Agreement how_birth) {
+        return score(model, agreeing({{name, how_name}, {birth_date, how_birth}, {phone, equal}, {address, equal}}), {});
+    };
+    CHECK(of(differs, differs).probability() < 0.01);
+    CHECK(of(differs, differs).against_household);
+    CHECK(of(equal, equal).probability() > 0.99);
+}
+
+TEST_CASE("a table of two that are one has weights that are numbers") {
+    Marginals marginals;
+    marginals.pairs = 1;
+    const std::vector<Pattern> patterns{{agreeing({{name, equal}, {document, equal}}), 1}};
+    for (const auto field : {name, document}) marginals.all[index_of(field)][0] = marginals.of_one_surname[index_of(field)][0] = 1;
+    const auto found = score(estimate(patterns, marginals), patterns[0].agreements, {});
+    CHECK(std::isfinite(found.weight));
+    CHECK(decide(patterns[0].agreements, found, false, {}) == PairDecision::link);   // nothing was learned, and the rule needs nothing
+}
+
 TEST_CASE("a model's rates add up to one in every field of every class") {
     const auto model = default_weights(100'000);
     for (const auto* rates : {&model.person, &model.household, &model.strangers})
@@ -77,6 +119,7 @@ TEST_CASE("weights are written and read again, for a table of any size, and noth
     CHECK(again->of_person == Approx(model.of_person));
     CHECK(again->person[index_of(name)][0] == Approx(model.person[index_of(name)][0]).epsilon(1e-4));
     CHECK(default_weights(100'000).of_person == Approx(model.of_person / 2));
+    CHECK(default_weights(100'000).of_household == Approx(model.of_household / 2));
     CHECK(default_weights(0).of_person == default_weights(1'000).of_person);
     CHECK_FALSE(read_weights("", 10));
     CHECK_FALSE(read_weights("field,agreement,person,household,strangers\n", 10));

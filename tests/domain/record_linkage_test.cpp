@@ -171,6 +171,19 @@ TEST_CASE("however many records say the same, they are one person when that is e
     CHECK(linkage.candidates < 10'000);
 }
 
+TEST_CASE("one document under one name is one person, though more say so than are compared, each with something else besides") {
+    std::vector<LinkValues> records;
+    for (std::uint32_t i = 0; i < 3 * block_max; ++i) {
+        LinkValues values{};
+        values[static_cast<std::size_t>(LinkField::name)] = "赵铁柱";
+        values[static_cast<std::size_t>(LinkField::document)] = number_of(3);
+        values[static_cast<std::size_t>(LinkField::phone)] = "143" + digits(i * 104'729, 8);
+        records.push_back(values);
+    }
+    const auto linkage = linked(records);
+    CHECK(std::all_of(linkage.cluster_of.begin(), linkage.cluster_of.end(), [](std::uint32_t cluster) { return cluster == 0; }));
+}
+
 TEST_CASE("a value of more records than are compared is taken out of all, and others stay") {
     std::vector<LinkValues> records(block_max + 2);
     for (std::size_t i = 0; i < records.size(); ++i) {

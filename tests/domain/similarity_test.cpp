@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <map>
 #include <string>
+#include <vector>
 
 using namespace chayan::domain;
 
@@ -22,6 +22,21 @@ std::size_t distance_by_recursion(const std::u32string& a, const std::u32string&
     const bool are_swapped = a.size() > 1 && b.size() > 1 && a.back() == b[b.size() - 2] && b.back() == a[a.size() - 2];
     if (are_swapped) best = std::min(best, distance_by_recursion(shorter(a, 2), shorter(b, 2)) + 1);
     return best;
+}
+
+/// The same by the whole table, for longer ones.
+std::size_t distance_by_table(const std::u32string& a, const std::u32string& b) {
+    std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i)
+        for (std::size_t j = 0; j <= b.size(); ++j) {
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+    return d[a.size()][b.size()];
 }
 
 std::u32string random_text(worlds::Random& random, std::uint32_t length_max) {
@@ -41,6 +56,27 @@ TEST_CASE("an edit distance is what the definition says, up to its limit and one
         CAPTURE(i, limit);
         REQUIRE(edit_distance(a, b, limit) == expected);
         REQUIRE(edit_distance(b, a, limit) == expected);
+    }
+}
+
+TEST_CASE("of long texts too, a few slips apart, the distance is what the definition says") {
+    worlds::Random random(static_cast<std::uint64_t>(Catch::rngSeed()));
+    for (int i = 0; i < 20'000; ++i) {
+        std::u32string a;
+        for (int n = 0; n < 24; ++n) a.push_back(U"abc王"[random.below(4)]);
+        auto b = a;
+        for (auto slips = random.below(5); slips > 0; --slips) {
+            const auto at = random.below(static_cast<std::uint32_t>(b.size() - 1));
+            switch (random.below(4)) {
+                case 0: b.erase(at, 1); break;
+                case 1: b.insert(at, 1, U'b'); break;
+                case 2: b[at] = U'x'; break;
+                default: std::swap(b[at], b[at + 1]);
+            }
+        }
+        const auto limit = random.below(4);
+        CAPTURE(i, limit);
+        REQUIRE(edit_distance(a, b, limit) == std::min<std::size_t>(distance_by_table(a, b), limit + 1));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "kit/limits.hpp"
 #include "service/bureau.hpp"
+#include "service/review_acts.hpp"
 
 using namespace chayan;
 using namespace chayan::service;
