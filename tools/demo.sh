@@ -76,6 +76,10 @@ person() { call "$A/people/search" -H "$JSON" -d "{\"case\":\"$CASE\",\"document
 only_one() { local ids; ids=$(cat); [ "$(echo "$ids" | wc -w)" = 1 ] && echo "$ids" || { echo "不是恰好一人 / not exactly one person: ${ids:-none}" >&2; return 1; }; }
 where_was() { call -G "$A/people/$1/trajectory" --data-urlencode "case=$CASE" --data-urlencode "from=$FROM" --data-urlencode "to=$(soon)"; }
 with_whom() { call "$A/traces" -H "$JSON" -d "{\"case\":\"$CASE\",\"index\":[{\"person\":\"$1\"}],\"from\":\"$FROM\",\"to\":\"$(soon)\",\"min_overlap_s\":900}"; }
+# of whom it is doubted whether they are one person; what is said of REVIEW (same or distinct); and that taken back
+doubts() { call "$A/reviews"; }
+decide() { call "$A/reviews/$1" -H "$JSON" -d "{\"decision\":\"$2\",\"note\":\"演示\"}"; }
+take_back() { call -X POST "$A/reviews/$1/undo"; }
 [ "${#TOKEN}" -gt 20 ] && [ "${#TOKEN}" -lt 200 ] || echo "登录失败：服务没有开着？ / No session: does the server run on $A ?" >&2
 call "$A/cases" -H "$JSON" -d "{\"number\":\"$CASE\",\"title\":\"演示\",\"purpose\":\"试用\"}" > /dev/null
 SHELL
@@ -88,6 +92,7 @@ SHELL
   查询 / ask:           . ${demo#"$PWD/"}/questions.sh      在另一个终端里 / in a second terminal
                         passed \$SHOP                     谁刚来过这家店 / who passed that shop just now
                         with_whom \$(person \$INDEX)       和首例病例在一起的人 / whom the index case was with
+                        doubts                           谁和谁可能是同一人 / who may be one person
   真相 / the truth:     ${demo#"$PWD/"}/town/truth
   密码 / passwords:
 $(sed 's/^/    /' "$demo/passwords")

@@ -81,6 +81,17 @@ class Demo(unittest.TestCase):
         self.assertEqual(len(set(ids)), len(infected))
         self.assertTrue(found & set(ids), "a quarter of an hour together is what infects in this town, most of the time")
 
+    def test_one_number_under_two_names_is_doubted_decided_and_taken_back(self):
+        path = re.search(r"https://localhost:\d+(/s/[0-9a-z]{16})", self.shown).group(1)
+        for changes in ({}, {"name": "完全另一人"}):
+            self.assertEqual(self.service.client().post(path, person_form(2, direction="in", **changes), FORM).status, 201)
+        doubt, = self.ask("doubts")["reviews"]
+        self.assertEqual(doubt["kind"], "conflict")
+        decided = self.ask(f"decide {doubt['id']} same")
+        self.assertEqual(decided["a"]["person"], decided["b"]["person"])
+        undone = self.ask(f"take_back {doubt['id']}")
+        self.assertEqual({undone["a"]["person"], undone["b"]["person"]}, {doubt["a"]["person"], doubt["b"]["person"]})
+
 
 if __name__ == "__main__":
     unittest.main()
