@@ -121,7 +121,7 @@ City make_city(const Options& options) {
     const auto scan_count = scans.size();
     City city;
     const auto began = Clock::now();
-    city.index = domain::ContactIndex::build(std::move(scans), people, make_sites(options), *domain::TimeZone::find("Asia/Shanghai"));
+    city.index = domain::ContactIndex::build(scans, people, make_sites(options), *domain::TimeZone::find("Asia/Shanghai"));
     const double build_s = seconds_since(began);
     city.plain = plain_of(*city.index, people_count);
     const auto visits = city.plain->by_place().size();

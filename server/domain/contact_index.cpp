@@ -33,19 +33,6 @@ std::vector<Visit> ContactIndex::State::visits_of(PersonNo person) const {
     return derive_visits(scans_of(person), *sites, zone);
 }
 
-void ContactIndex::State::derive(PersonNo person, std::vector<PlacedVisit>& held) const {
-    const auto all = scans_of(person);
-    if (all.empty()) return;
-    for (const auto& visit : derive_visits(all, *sites, zone)) {
-        const auto& site = (*sites)[visit.site];
-        held.push_back({site.place, HeldVisit(person, visit, site.stay(visit.begin).presence)});
-    }
-    const auto is_repeat = mark_repeats(all, *sites);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (is_repeat[i]) held.push_back({place_of(all[i].site), HeldVisit(person, all[i].site, all[i].at)});
-    }
-}
-
 namespace {
 
 /// The earliest moment from which the rules of a site differ; nothing when they are the same to visits.
@@ -91,7 +78,7 @@ void add_affected(std::vector<PersonNo>& persons, const VisitBook& visits, const
         if (!since) continue;
         // Everyone who scanned here has a visit at this place that reaches the scan: it opened one, or it is an exit.
         visits.for_each(before[{id}].place, since->s, std::numeric_limits<std::int64_t>::max(),
-                        [&persons](const HeldVisit& visit) { persons.push_back(visit.person()); });
+                        [&persons](const HeldVisit& visit) { persons.push_back(visit.person); });
     }
 }
 
@@ -100,14 +87,15 @@ void add_affected(std::vector<PersonNo>& persons, const VisitBook& visits, const
 ContactIndex::ContactIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ContactIndex::~ContactIndex() = default;
 
-std::shared_ptr<const ContactIndex> ContactIndex::build(std::vector<Scan> scans, std::shared_ptr<const People> people,
+std::shared_ptr<const ContactIndex> ContactIndex::build(ScanBook::Collector scans, std::shared_ptr<const People> people,
                                                         std::shared_ptr<const Sites> sites, TimeZone zone) {
     CHECK(people && sites);
-    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), ScanBook(std::move(scans)), {}});
-    std::vector<PlacedVisit> held;
-    held.reserve(state->scans.count());
-    for (std::uint32_t person = 1; person < state->people->person_count(); ++person) state->derive({person}, held);
-    state->visits = VisitBook(std::move(held));
+    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), scans.finish(), {}});
+    VisitBook::Filler filler(*state->sites, state->scans.count());
+    VisitDeriver deriver(*state->sites, state->zone);
+    for (std::uint32_t person = 1; person < state->people->person_count(); ++person)
+        state->derive({person}, deriver, [&filler](SiteId place, const HeldVisit& visit) { filler.append(place, visit); });
+    state->visits = filler.finish();
     return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(state)));
 }
 
@@ -133,10 +121,11 @@ std::shared_ptr<const ContactIndex> ContactIndex::with(const Changes& changes) c
     }
     keep_unique(persons);
 
+    VisitDeriver deriver_before(*before.sites, before.zone), deriver_after(*after->sites, after->zone);
     std::vector<PlacedVisit> held_before, held_after, removed, added;
     for (const auto person : persons) {
-        before.derive(person, held_before);
-        after->derive(person, held_after);
+        before.derive(person, deriver_before, [&](SiteId place, const HeldVisit& visit) { held_before.push_back({place, visit}); });
+        after->derive(person, deriver_after, [&](SiteId place, const HeldVisit& visit) { held_after.push_back({place, visit}); });
     }
     std::sort(held_before.begin(), held_before.end());
     std::sort(held_after.begin(), held_after.end());
@@ -148,7 +137,7 @@ std::shared_ptr<const ContactIndex> ContactIndex::with(const Changes& changes) c
 
 std::shared_ptr<const ContactIndex> ContactIndex::rebuilt() const {
     auto state = std::make_unique<State>(
-        State{state_->people, state_->sites, state_->zone, state_->scans.merged(), state_->visits.merged()});
+        State{state_->people, state_->sites, state_->zone, state_->scans.merged(), state_->visits.merged(*state_->sites)});
     return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(state)));
 }
 
@@ -181,7 +170,7 @@ std::vector<Passage> ContactIndex::passages(SiteId site, Interval interval,
     // A scan that counts opens a visit or is the exit of one, a repeat has its mark: all at this site's place, all reaching it.
     std::vector<PersonNo> persons;
     state_->visits.for_each(state_->place_of(site), interval.from.s, interval.to.s - 1,
-                            [&persons](const HeldVisit& visit) { persons.push_back(visit.person()); });
+                            [&persons](const HeldVisit& visit) { persons.push_back(visit.person); });
     keep_unique(persons);
     std::vector<std::pair<Passage, std::uint64_t>> rows;
     for (const auto person : persons) {
@@ -207,7 +196,9 @@ std::vector<Passage> ContactIndex::passages(SiteId site, Interval interval,
 
 bool ContactIndex::valid() const {
     std::vector<PlacedVisit> derived;
-    for (std::uint32_t person = 1; person < state_->people->person_count(); ++person) state_->derive({person}, derived);
+    VisitDeriver deriver(*state_->sites, state_->zone);
+    for (std::uint32_t person = 1; person < state_->people->person_count(); ++person)
+        state_->derive({person}, deriver, [&](SiteId place, const HeldVisit& visit) { derived.push_back({place, visit}); });
     std::sort(derived.begin(), derived.end());
     if (derived != state_->visits.all()) return false;
     std::size_t scans = 0;

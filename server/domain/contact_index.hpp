@@ -22,6 +22,7 @@
 
 #include "domain/people.hpp"
 #include "domain/scan.hpp"
+#include "domain/scan_book.hpp"
 #include "domain/site.hpp"
 #include "domain/trace.hpp"
 #include "domain/visit.hpp"
@@ -55,9 +56,8 @@ class ContactIndex {
 public:
     struct State;  ///< private to the index and the trace (contact_index_state.hpp)
 
-    /// Builds the base from all scans in any order (duplicates by key: the first in the span stands). O(n log n);
-    /// about a microsecond a scan.
-    static std::shared_ptr<const ContactIndex> build(std::vector<Scan> scans, std::shared_ptr<const People> people,
+    /// Builds the base from all scans in any order (duplicates by key: the first stands). O(n log n); a fraction of a microsecond a scan.
+    static std::shared_ptr<const ContactIndex> build(ScanBook::Collector scans, std::shared_ptr<const People> people,
                                                      std::shared_ptr<const Sites> sites, TimeZone zone);
     /// The index after `changes`: cost O(delta + changes). A change of stay rules or places of sites re-derives everybody who scanned there.
     std::shared_ptr<const ContactIndex> with(const Changes& changes) const;
@@ -91,7 +91,7 @@ public:
 
 private:
     explicit ContactIndex(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    std::shared_ptr<const State> state_;
 };
 
 }  // namespace chayan::domain

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a contact index is made of. Only contact_index.cpp and trace.cpp include this. A value; immutable once published.
+// What a contact index is made of. Only the index and the trace include this. A value; immutable once published.
 #pragma once
 
 #include <memory>
@@ -23,10 +23,22 @@ struct ContactIndex::State {
     /// Those of them that are neither voided nor repeats.
     std::vector<Scan> counting_scans_of(PersonNo person) const;
     std::vector<Visit> visits_of(PersonNo person) const;
-    /// Appends what the book must hold for this person: visits, and a mark for each repeat.
-    void derive(PersonNo person, std::vector<PlacedVisit>& held) const;
+    /// Calls use(place, visit) for what the book must hold of this person: visits, and a mark for each repeat. `deriver`: of these sites and zone.
+    template <class Use>
+    void derive(PersonNo person, VisitDeriver& deriver, Use&& use) const;
 
-    SiteId place_of(SiteId site) const { return (*sites)[site].place; }
+    SiteId place_of(SiteId site) const { return sites->place_of(site); }
 };
+
+template <class Use>
+void ContactIndex::State::derive(PersonNo person, VisitDeriver& deriver, Use&& use) const {
+    const auto all = scans_of(person);
+    if (all.empty()) return;
+    deriver.derive(all);
+    for (const auto& visit : deriver.visits()) use(place_of(visit.site), held(person, visit, (*sites)[visit.site].stay(visit.begin).presence));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (deriver.is_repeat()[i]) use(place_of(all[i].site), held_repeat(person, all[i].site, all[i].at));
+    }
+}
 
 }  // namespace chayan::domain

@@ -28,7 +28,7 @@ bool is_inside(const Scan& scan, Interval window) { return scan.at >= window.fro
 }  // namespace
 
 EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question)
-    : state_(state), question_(question) {
+    : state_(state), length_s_min_(question.linger_s ? -std::int64_t{*question.linger_s} : 1) {
     if (question.categories.empty()) return;
     selected_.resize(state.sites->size());
     for (std::uint32_t id = 1; id < state.sites->size(); ++id) {
@@ -39,34 +39,29 @@ EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQu
     }
 }
 
-void EncounterFinder::append_encounters(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const {
+void EncounterFinder::append_visits(const Followed& followed, std::uint32_t through, std::vector<FollowedVisit>& visits) const {
     if (followed.window.from >= followed.window.to) return;
-    append_meetings(followed, through, found);
-    append_company(followed, through, found);
-}
-
-void EncounterFinder::append_meetings(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const {
-    // Without a given linger nothing short of an overlap of a second counts.
-    const std::int64_t length_min = question_.linger_s ? -std::int64_t{*question_.linger_s} : 1;
     for (const auto& visit : state_.visits_of(followed.person)) {
-        if (are_too_many(found)) return;
-        if (!is_selected(visit.site)) continue;
-        const auto mine = cut({visit.begin.s, visit.end.s}, followed.window);
+        const auto mine = is_selected(visit.site) ? cut({visit.begin.s, visit.end.s}, followed.window) : std::nullopt;
         if (!mine) continue;
         const auto& site = (*state_.sites)[visit.site];
-        const bool at_gate = site.stay(visit.begin).presence == Presence::gate;
-        state_.visits.for_each(site.place, mine->begin + length_min, mine->end - length_min, [&](const HeldVisit& other) {
-            if (other.is_repeat() || other.person() == followed.person || !is_selected(other.site())) return;
-            const auto theirs = cut({other.begin_s(), other.end_s()}, followed.window);
-            if (!theirs) return;
-            const auto begin = std::max(mine->begin, theirs->begin);
-            const auto length = std::min(mine->end, theirs->end) - begin;
-            if (length < length_min) return;
-            const auto kind = at_gate || other.is_at_gate() ? EpisodeKind::gate : EpisodeKind::venue;
-            found.push_back({other.person().value, through, static_cast<std::uint32_t>(begin), static_cast<std::int32_t>(length),
-                             other.site().value, kind});
-        });
+        visits.push_back({site.place, through, mine->begin, mine->end, site.stay(visit.begin).presence == Presence::gate});
     }
+}
+
+std::optional<Encounter> EncounterFinder::encounter(const FollowedVisit& mine, Interval window, PersonNo person, std::int64_t begin_s,
+                                                    std::int64_t end_s, bool is_at_gate) const {
+    const auto theirs = cut({begin_s, end_s}, window);
+    if (!theirs) return std::nullopt;
+    const auto begin = std::max(mine.begin_s, theirs->begin);
+    const auto length = std::min(mine.end_s, theirs->end) - begin;
+    if (length < length_s_min_) return std::nullopt;
+    return Encounter::of(person, begin, length, mine.is_at_gate || is_at_gate ? EpisodeKind::gate : EpisodeKind::venue);
+}
+
+std::optional<Encounter> EncounterFinder::meeting(const FollowedVisit& mine, Interval window, PersonNo person, const Visit& theirs) const {
+    const bool is_at_gate = (*state_.sites)[theirs.site].stay(theirs.begin).presence == Presence::gate;
+    return encounter(mine, window, person, theirs.begin.s, theirs.end.s, is_at_gate);
 }
 
 bool EncounterFinder::are_company(const Scan& a, const Scan& b) const {
@@ -99,14 +94,14 @@ std::vector<PersonNo> EncounterFinder::maybe_company(PersonNo person, const std:
     return persons;
 }
 
-void EncounterFinder::append_company(const Followed& followed, std::uint32_t through, std::vector<Encounter>& found) const {
+void EncounterFinder::append_company(const Followed& followed, std::uint32_t through, std::vector<Company>& company) const {
+    if (followed.window.from >= followed.window.to) return;
     const auto inside = [&](std::vector<Scan> scans) {
         std::erase_if(scans, [&](const Scan& scan) { return !is_inside(scan, followed.window); });
         return scans;
     };
     const auto mine = inside(state_.counting_scans_of(followed.person));
     for (const auto person : maybe_company(followed.person, mine)) {
-        if (are_too_many(found)) return;
         const auto theirs = inside(state_.counting_scans_of(person));
         auto near = theirs.begin();
         for (const auto& scan : mine) {
@@ -114,9 +109,7 @@ void EncounterFinder::append_company(const Followed& followed, std::uint32_t thr
             for (auto other = near; other != theirs.end() && other->at <= scan.at + company_s_max; ++other) {
                 if (state_.place_of(other->site) != state_.place_of(scan.site) || !are_company(scan, *other)) continue;
                 const auto later = std::max(scan.at, other->at);
-                const auto apart = later - std::min(scan.at, other->at);
-                found.push_back({person.value, through, static_cast<std::uint32_t>(later.s), -static_cast<std::int32_t>(apart),
-                                 other->site.value, EpisodeKind::company});
+                company.push_back({person, through, other->site, later, static_cast<std::int32_t>(later - std::min(scan.at, other->at))});
             }
         }
     }

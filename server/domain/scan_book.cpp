@@ -2,6 +2,8 @@
 #include "domain/scan_book.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 #include <span>
 #include <tuple>
 
@@ -10,34 +12,69 @@
 namespace chayan::domain {
 namespace {
 
-// 8 bytes a scan; as numbers they sort by (at, direction, site):
-// at 32 | direction 2 | site 24 | source 3 | voided 1 | has an extra 1 | spare 1.
-using Packed = std::uint64_t;
-constexpr std::int64_t at_max = (std::int64_t{1} << 32) - 1;
-constexpr std::uint64_t voided_bit = 4, extra_bit = 2, key_mask = ~std::uint64_t{0x3f};
+/// Numbers of 7 bytes, side by side.
+class PackedScans {
+public:
+    static constexpr std::size_t bytes_each = 7;
 
-Packed pack_key(const ScanKey& key) {
-    return static_cast<Packed>(key.at.s) << 32 | static_cast<Packed>(key.direction) << 30 | static_cast<Packed>(key.site.value) << 6;
+    void reserve(std::size_t count) { bytes_.reserve(count * bytes_each + spare); }
+    void shrink_to_fit() { bytes_.shrink_to_fit(); }
+    void push_back(std::uint64_t value) {
+        bytes_.resize(bytes_.size() + bytes_each);
+        std::memcpy(bytes_.data() + size_++ * bytes_each, &value, bytes_each);
+    }
+    std::uint64_t operator[](std::size_t position) const {
+        std::uint64_t value = 0;
+        std::memcpy(&value, bytes_.data() + position * bytes_each, sizeof value);   // one byte more, which is there
+        return value & ~std::uint64_t{0} >> 8;
+    }
+    std::size_t size() const { return size_; }
+    std::size_t memory_bytes() const { return bytes_.capacity(); }
+
+private:
+    static constexpr std::size_t spare = 1;
+    std::size_t size_ = 0;
+    std::vector<unsigned char> bytes_ = std::vector<unsigned char>(spare);
+};
+
+// 7 bytes a scan; as numbers they sort by (at, direction, site):
+// seconds since 2000 31 | direction 2 | site 19 | source 3 | has an extra 1.
+using Packed = std::uint64_t;
+constexpr unsigned at_bits = 31, site_bits = 19, source_bits = 3;
+constexpr unsigned site_shift = source_bits + 1, direction_shift = site_shift + site_bits, at_shift = direction_shift + 2;
+static_assert(at_shift + at_bits == 8 * PackedScans::bytes_each);
+constexpr std::int64_t year_2000 = 946'684'800;
+constexpr Packed extra_bit = 1, key_mask = ~Packed{0} << site_shift;
+
+/// The others are few, and held in the overlay for good.
+bool is_packable(const ScanKey& key) {
+    return key.at.s >= year_2000 && key.at.s - year_2000 < std::int64_t{1} << at_bits && key.site.value < 1U << site_bits;
 }
 
-bool has_extra(const Scan& scan) { return !scan.vehicle.is_none() || scan.delay_s != 0 || scan.temperature_dc != 0; }
+/// Requires: it is packable.
+Packed pack_key(const ScanKey& key) {
+    return static_cast<Packed>(key.at.s - year_2000) << at_shift | static_cast<Packed>(key.direction) << direction_shift |
+           static_cast<Packed>(key.site.value) << site_shift;
+}
+
+bool has_extra(const Scan& scan) { return scan.voided || !scan.vehicle.is_none() || scan.delay_s != 0 || scan.temperature_dc != 0; }
 
 bool fits(const ScanKey& key) {
-    return key.at.s >= 0 && key.at.s <= at_max && key.site.value < 1U << 24 && !key.registration.is_none();
+    constexpr std::int64_t year_2106 = std::int64_t{1} << 32;
+    return key.at.s >= 0 && key.at.s < year_2106 && key.site.value < 1U << 24 && !key.registration.is_none();
 }
 
-Packed pack(const Scan& scan) {
-    return pack_key(scan) | static_cast<Packed>(scan.source) << 3 | (scan.voided ? voided_bit : 0) | (has_extra(scan) ? extra_bit : 0);
-}
+Packed pack(const Scan& scan) { return pack_key(scan) | static_cast<Packed>(scan.source) << 1 | (has_extra(scan) ? extra_bit : 0); }
+
+std::int64_t at_of(Packed packed) { return year_2000 + static_cast<std::int64_t>(packed >> at_shift); }
 
 Scan unpack(Packed packed, RegistrationId registration) {
     Scan scan;
     scan.registration = registration;
-    scan.at = {static_cast<std::int64_t>(packed >> 32)};
-    scan.direction = static_cast<Direction>(packed >> 30 & 3);
-    scan.site = {static_cast<std::uint32_t>(packed >> 6 & 0xffffff)};
-    scan.source = static_cast<Source>(packed >> 3 & 7);
-    scan.voided = (packed & voided_bit) != 0;
+    scan.at = {at_of(packed)};
+    scan.direction = static_cast<Direction>(packed >> direction_shift & 3);
+    scan.site = {static_cast<std::uint32_t>(packed >> site_shift & ((1U << site_bits) - 1))};
+    scan.source = static_cast<Source>(packed >> 1 & ((1U << source_bits) - 1));
     return scan;
 }
 
@@ -47,21 +84,33 @@ struct Extra {
     std::uint32_t vehicle;
     std::int32_t delay_s;
     std::int16_t temperature_dc;
+    bool voided;
 };
 
-bool is_before(const ScanKey& a, const ScanKey& b) { return pack_key(a) < pack_key(b); }
+auto order_of(const ScanKey& key) { return std::tuple(key.at, key.direction, key.site); }
+bool is_before(const ScanKey& a, const ScanKey& b) { return order_of(a) < order_of(b); }
 
 }  // namespace
 
 struct ScanBook::Base {
     std::vector<std::uint32_t> begin;         // by registration, and one more: where its scans begin in `packed`
-    std::vector<Packed> packed;
+    PackedScans packed;
     std::vector<Extra> extras;                // by position
     std::vector<std::uint32_t> with_vehicle;  // positions by (vehicle, at); an entry's vehicle stands in its extra
 
-    std::span<const Packed> of(RegistrationId registration) const {
-        if (registration.value + 1 >= begin.size()) return {};
-        return std::span(packed).subspan(begin[registration.value], begin[registration.value + 1] - begin[registration.value]);
+    /// Where the scans of a registration begin and end.
+    std::pair<std::size_t, std::size_t> range_of(RegistrationId registration) const {
+        if (registration.value + 1 >= begin.size()) return {0, 0};
+        return {begin[registration.value], begin[registration.value + 1]};
+    }
+    /// The first of [from, to) that is not below `wanted`.
+    std::size_t lower_bound(std::size_t from, std::size_t to, Packed wanted) const {
+        while (from < to) {
+            const auto middle = from + (to - from) / 2;
+            if (packed[middle] < wanted) from = middle + 1;
+            else to = middle;
+        }
+        return from;
     }
     const Extra& extra_at(std::size_t position) const {
         const auto found = std::lower_bound(extras.begin(), extras.end(), position,
@@ -70,20 +119,23 @@ struct ScanBook::Base {
         return *found;
     }
     Scan scan_at(std::size_t position, RegistrationId registration) const {
-        Scan scan = unpack(packed[position], registration);
-        if ((packed[position] & extra_bit) == 0) return scan;
+        const auto held = packed[position];
+        Scan scan = unpack(held, registration);
+        if ((held & extra_bit) == 0) return scan;
         const auto& extra = extra_at(position);
         scan.vehicle = {extra.vehicle};
         scan.delay_s = extra.delay_s;
         scan.temperature_dc = extra.temperature_dc;
+        scan.voided = extra.voided;
         return scan;
     }
     /// Its position, or nothing.
     std::optional<std::size_t> find(const ScanKey& key) const {
-        const auto own = of(key.registration);
-        const auto found = std::lower_bound(own.begin(), own.end(), pack_key(key));
-        if (found == own.end() || (*found & key_mask) != pack_key(key)) return std::nullopt;
-        return begin[key.registration.value] + static_cast<std::size_t>(found - own.begin());
+        if (!is_packable(key)) return std::nullopt;
+        const auto [from, to] = range_of(key.registration);
+        const auto found = lower_bound(from, to, pack_key(key));
+        if (found == to || (packed[found] & key_mask) != pack_key(key)) return std::nullopt;
+        return found;
     }
     RegistrationId registration_at(std::size_t position) const {
         const auto after = std::upper_bound(begin.begin(), begin.end(), position);
@@ -91,21 +143,25 @@ struct ScanBook::Base {
     }
 };
 
-/// Fills a base in order of registration.
-class ScanBook::BaseWriter {
+/// Fills a book whose scans come in order of registration and key: those that can be packed go to its base.
+class ScanBook::Filler {
 public:
-    explicit BaseWriter(std::size_t scans) : base_(std::make_shared<Base>()) { base_->packed.reserve(scans); }
+    explicit Filler(std::size_t scans) : base_(std::make_shared<Base>()) { base_->packed.reserve(scans); }
 
     void append(const Scan& scan) {
+        if (!is_packable(scan)) {
+            unpackable_.push_back(scan);
+            return;
+        }
         while (base_->begin.size() <= scan.registration.value) base_->begin.push_back(static_cast<std::uint32_t>(base_->packed.size()));
         if (has_extra(scan)) {
             const auto position = static_cast<std::uint32_t>(base_->packed.size());
-            base_->extras.push_back({position, scan.vehicle.value, scan.delay_s, scan.temperature_dc});
+            base_->extras.push_back({position, scan.vehicle.value, scan.delay_s, scan.temperature_dc, scan.voided});
             if (!scan.vehicle.is_none()) vehicles_.emplace_back(scan.vehicle.value, scan.at.s, position);
         }
         base_->packed.push_back(pack(scan));
     }
-    std::shared_ptr<const Base> finish() {
+    ScanBook finish() {
         base_->begin.push_back(static_cast<std::uint32_t>(base_->packed.size()));
         std::sort(vehicles_.begin(), vehicles_.end());
         base_->with_vehicle.reserve(vehicles_.size());
@@ -113,44 +169,88 @@ public:
         base_->begin.shrink_to_fit();
         base_->extras.shrink_to_fit();
         base_->packed.shrink_to_fit();
-        return base_;
+        ScanBook book(base_);
+        book.count_ = base_->packed.size();
+        for (const auto& scan : unpackable_) book.add_for_good(scan);
+        return book;
     }
 
 private:
     std::shared_ptr<Base> base_;
+    std::vector<Scan> unpackable_;
     std::vector<std::tuple<std::uint32_t, std::int64_t, std::uint32_t>> vehicles_;
 };
 
-ScanBook::ScanBook() : base_(BaseWriter(0).finish()) {}
+struct ScanBook::Collector::State {
+    struct Entry {
+        Packed packed;
+        std::uint32_t registration;
+        std::uint32_t extra;   // which of the extras; of those without one any
+    };
+    std::vector<Entry> entries;
+    std::vector<Scan> extras;         // those that have one, whole
+    std::vector<Scan> unpackable;
+    std::vector<std::uint32_t> begin{0};   // by registration, and one more: first how many there are
+};
 
-ScanBook::ScanBook(std::vector<Scan> scans) {
-    CHECK(scans.size() < std::uint64_t{1} << 32);
-    // By registration in the order of arrival (counting sort), then each registration by key; stable, so that the first stands.
-    std::vector<std::uint32_t> begin(1);
-    for (const auto& scan : scans) {
-        CHECK(fits(scan));
-        if (begin.size() <= scan.registration.value + 1) begin.resize(scan.registration.value + 2);
-        ++begin[scan.registration.value + 1];
+ScanBook::Collector::Collector() : state_(std::make_unique<State>()) {}
+ScanBook::Collector::Collector(const std::vector<Scan>& scans) : Collector() {
+    for (const auto& scan : scans) add(scan);
+}
+ScanBook::Collector::~Collector() = default;
+ScanBook::Collector::Collector(Collector&&) noexcept = default;
+ScanBook::Collector& ScanBook::Collector::operator=(Collector&&) noexcept = default;
+
+std::size_t ScanBook::Collector::count() const { return state_->entries.size() + state_->unpackable.size(); }
+
+void ScanBook::Collector::add(const Scan& scan) {
+    auto& state = *state_;
+    CHECK(fits(scan) && scan.registration.value < std::numeric_limits<std::uint32_t>::max());
+    if (!is_packable(scan)) {
+        state.unpackable.push_back(scan);
+        return;
     }
-    for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-    std::vector<std::uint32_t> order(scans.size());
-    auto next = begin;
-    for (std::uint32_t i = 0; i < scans.size(); ++i) order[next[scans[i].registration.value]++] = i;
+    const auto registration = static_cast<std::uint32_t>(scan.registration.value);
+    if (state.begin.size() <= registration + 1U) state.begin.resize(registration + 2U);
+    ++state.begin[registration + 1U];
+    state.entries.push_back({pack(scan), registration, static_cast<std::uint32_t>(state.extras.size())});
+    if (has_extra(scan)) state.extras.push_back(scan);
+}
 
-    BaseWriter writer(scans.size());
+ScanBook ScanBook::Collector::finish() {
+    auto& state = *state_;
+    CHECK(state.entries.size() < std::numeric_limits<std::uint32_t>::max());
+    // By registration in the order of arrival (counting sort), then each registration by key; stable, so that the first stands.
+    struct Own {
+        Packed packed;
+        std::uint32_t extra;
+    };
+    auto& begin = state.begin;
+    for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+    std::vector<Own> sorted(state.entries.size());
+    auto next = begin;
+    for (const auto& entry : state.entries) sorted[next[entry.registration]++] = {entry.packed, entry.extra};
+    state.entries = {};
+    next = {};
+
+    Filler filler(sorted.size());
+    const auto is_before = [](const Own& a, const Own& b) { return (a.packed & key_mask) < (b.packed & key_mask); };
     for (std::size_t r = 0; r + 1 < begin.size(); ++r) {
-        const auto own = std::span(order).subspan(begin[r], begin[r + 1] - begin[r]);
-        std::sort(own.begin(), own.end(), [&scans](std::uint32_t a, std::uint32_t b) {
-            return std::tuple(pack_key(scans[a]), a) < std::tuple(pack_key(scans[b]), b);
-        });
+        const auto own = std::span(sorted).subspan(begin[r], begin[r + 1] - begin[r]);
+        if (!std::is_sorted(own.begin(), own.end(), is_before)) std::stable_sort(own.begin(), own.end(), is_before);   // a log is in order, nearly
         for (std::size_t i = 0; i < own.size(); ++i) {
-            if (i > 0 && pack_key(scans[own[i]]) == pack_key(scans[own[i - 1]])) continue;
-            writer.append(scans[own[i]]);
+            if (i > 0 && !is_before(own[i - 1], own[i])) continue;
+            const auto is_plain = (own[i].packed & extra_bit) == 0;
+            filler.append(is_plain ? unpack(own[i].packed, {r}) : state.extras[own[i].extra]);
         }
     }
-    base_ = writer.finish();
-    count_ = base_->packed.size();
+    auto book = filler.finish();
+    for (const auto& scan : state.unpackable) book.add_for_good(scan);
+    return book;
 }
+
+ScanBook::ScanBook() : ScanBook(Filler(0).finish()) {}
+ScanBook::ScanBook(std::shared_ptr<const Base> base) : base_(std::move(base)) {}
 
 const std::vector<Scan>* ScanBook::overlay_of(RegistrationId registration) const {
     return registration.value < overlay_.size() ? overlay_[registration.value].get() : nullptr;
@@ -160,14 +260,14 @@ std::optional<Scan> ScanBook::find(const ScanKey& key) const {
     if (!fits(key)) return std::nullopt;
     if (const auto* overlay = overlay_of(key.registration)) {
         const auto found = std::lower_bound(overlay->begin(), overlay->end(), key, is_before);
-        if (found != overlay->end() && pack_key(*found) == pack_key(key)) return *found;
+        if (found != overlay->end() && order_of(*found) == order_of(key)) return *found;
     }
     const auto position = base_->find(key);
     return position ? std::optional(base_->scan_at(*position, key.registration)) : std::nullopt;
 }
 
 void ScanBook::append_scans_of(RegistrationId registration, std::vector<Scan>& scans) const {
-    append_scans_of(registration, Instant{0}, Instant{at_max}, scans);
+    append_scans_of(registration, Instant{0}, Instant{std::numeric_limits<std::uint32_t>::max()}, scans);
 }
 
 void ScanBook::append_scans_of(RegistrationId registration, Instant from, Instant to, std::vector<Scan>& scans) const {
@@ -177,28 +277,25 @@ void ScanBook::append_scans_of(RegistrationId registration, Instant from, Instan
     const auto& added = overlay ? *overlay : nothing;
     auto newer = std::lower_bound(added.begin(), added.end(), from, [](const Scan& scan, Instant at) { return scan.at < at; });
     const auto end = std::upper_bound(newer, added.end(), to, [](Instant at, const Scan& scan) { return at < scan.at; });
-    const auto own = base_->of(registration);
-    const auto at_of = [](Packed packed) { return static_cast<std::int64_t>(packed >> 32); };
-    const auto first = std::partition_point(own.begin(), own.end(), [&](Packed packed) { return at_of(packed) < from.s; });
-    for (auto at = first; at != own.end() && at_of(*at) <= to.s; ++at) {
-        const auto key = *at & key_mask;
-        while (newer != end && pack_key(*newer) < key) scans.push_back(*newer++);
-        if (newer != end && pack_key(*newer) == key) {
-            scans.push_back(*newer++);
-        } else {
-            scans.push_back(base_->scan_at(base_->begin[registration.value] + static_cast<std::size_t>(at - own.begin()), registration));
-        }
+    const auto [own_begin, own_end] = base_->range_of(registration);
+    const auto earliest = std::clamp<std::int64_t>(from.s - year_2000, 0, (std::int64_t{1} << at_bits) - 1);
+    for (auto at = base_->lower_bound(own_begin, own_end, static_cast<Packed>(earliest) << at_shift); at != own_end; ++at) {
+        const auto scan = base_->scan_at(at, registration);
+        if (scan.at > to) break;
+        while (newer != end && is_before(*newer, scan)) scans.push_back(*newer++);
+        if (newer != end && order_of(*newer) == order_of(scan)) scans.push_back(*newer++);
+        else if (scan.at >= from) scans.push_back(scan);
     }
     scans.insert(scans.end(), newer, end);
 }
 
 std::vector<ScanKey> ScanBook::scans_with(VehicleId vehicle, Instant from, Instant to) const {
     std::vector<ScanKey> keys;
-    const auto at_of = [this](std::uint32_t position) { return static_cast<std::int64_t>(base_->packed[position] >> 32); };
+    const auto moment_of = [this](std::uint32_t position) { return at_of(base_->packed[position]); };
     auto found = std::lower_bound(base_->with_vehicle.begin(), base_->with_vehicle.end(), 0, [&](std::uint32_t position, int) {
-        return std::tuple(base_->extra_at(position).vehicle, at_of(position)) < std::tuple(vehicle.value, from.s);
+        return std::tuple(base_->extra_at(position).vehicle, moment_of(position)) < std::tuple(vehicle.value, from.s);
     });
-    for (; found != base_->with_vehicle.end() && at_of(*found) <= to.s && base_->extra_at(*found).vehicle == vehicle.value; ++found) {
+    for (; found != base_->with_vehicle.end() && moment_of(*found) <= to.s && base_->extra_at(*found).vehicle == vehicle.value; ++found) {
         keys.push_back(unpack(base_->packed[*found], base_->registration_at(*found)));
     }
     if (vehicle.value < carried_.size() && carried_[vehicle.value]) {
@@ -216,7 +313,7 @@ void ScanBook::put_in_overlay(const Scan& scan) {
     auto& held = overlay_.edit(scan.registration.value);
     std::vector<Scan> changed = held ? *held : std::vector<Scan>{};
     const auto place = std::lower_bound(changed.begin(), changed.end(), static_cast<const ScanKey&>(scan), is_before);
-    if (place != changed.end() && pack_key(*place) == pack_key(scan)) {
+    if (place != changed.end() && order_of(*place) == order_of(scan)) {
         *place = scan;
     } else {
         changed.insert(place, scan);
@@ -240,6 +337,10 @@ bool ScanBook::add(const Scan& scan) {
     return true;
 }
 
+void ScanBook::add_for_good(const Scan& scan) {
+    if (add(scan)) ++unpackable_count_;
+}
+
 bool ScanBook::set_voided(const ScanKey& key) {
     auto scan = find(key);
     if (!scan || scan->voided) return false;
@@ -249,22 +350,19 @@ bool ScanBook::set_voided(const ScanKey& key) {
 }
 
 ScanBook ScanBook::merged() const {
-    BaseWriter writer(count_);
+    Filler filler(count_);
     std::vector<Scan> own;
     for (std::uint64_t r = 0; r < registration_count(); ++r) {
         own.clear();
         append_scans_of({r}, own);
-        for (const auto& scan : own) writer.append(scan);
+        for (const auto& scan : own) filler.append(scan);
     }
-    ScanBook book;
-    book.base_ = writer.finish();
-    book.count_ = count_;
-    return book;
+    return filler.finish();
 }
 
 std::size_t ScanBook::memory_bytes() const {
     const auto bytes_of = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
-    return bytes_of(base_->begin) + bytes_of(base_->packed) + bytes_of(base_->extras) + bytes_of(base_->with_vehicle) +
+    return bytes_of(base_->begin) + base_->packed.memory_bytes() + bytes_of(base_->extras) + bytes_of(base_->with_vehicle) +
            overlay_.memory_bytes() + carried_.memory_bytes() + overlay_count_ * (sizeof(Scan) + 3 * sizeof(void*));
 }
 

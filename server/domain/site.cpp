@@ -84,6 +84,8 @@ void Sites::put(SiteId id, SiteRules rules) {
     if (held) by_ref_.erase(held->ref);
     const bool is_own_ref = by_ref_.emplace(rules.ref, id).second;
     CHECK(is_own_ref);
+    places_.resize(sites_.size());
+    places_[id.value] = rules.place;
     held = std::move(rules);
 }
 

@@ -67,12 +67,15 @@ public:
     /// Requires: contains(id).
     const SiteRules& operator[](SiteId id) const;
     bool contains(SiteId id) const;
+    /// sites[id].place, sooner. Requires: contains(id).
+    SiteId place_of(SiteId id) const { return places_[id.value]; }
     std::optional<SiteId> find(std::string_view ref) const;
     /// One more than the largest id: the size for an array by site.
     std::size_t size() const { return sites_.size(); }
 
 private:
     std::vector<std::optional<SiteRules>> sites_;   // index = id
+    std::vector<SiteId> places_;                    // likewise
     std::unordered_map<std::string, SiteId> by_ref_;
 };
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The question "who was with them" and its answer, as values; contact_index.hpp answers it. CONTRACT 5 is the meaning. Pure.
+// The question "who was with them" and its answer; contact_index.hpp answers it. CONTRACT 5 is the meaning. Pure; any thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -42,7 +43,7 @@ struct TraceQuestion {
     std::vector<Category> categories;            ///< empty: all
     std::optional<std::uint32_t> limit;          ///< the first N of each degree
     TraceBounds bounds;
-    bool explain = false;                        ///< fill Contact::episodes
+    bool explain = false;                        ///< every episode will be asked for: bounded by episodes_max
     std::function<bool(PersonNo)> may_begin_with; ///< which riders of an index vehicle are followed; empty: all
     std::function<std::uint64_t(PersonNo)> public_order;  ///< the last tie-break: the order of public ids
 };
@@ -57,24 +58,35 @@ struct Episode {
     friend bool operator==(const Episode&, const Episode&) = default;
 };
 
+/// Somebody who was with them: who, how long and when. Why: TraceAnswer::reasons_of.
 struct Contact {
     PersonNo person;
     std::uint8_t degree = 1;              ///< 0: a person found for an index site or vehicle
-    std::vector<PersonNo> via;            ///< ascending; empty at degree 0
-    std::uint32_t episode_count = 0;
     std::uint8_t kinds = 0;               ///< bit of each EpisodeKind
+    std::uint32_t episode_count = 0;
     std::int64_t total_s = 0;             ///< union of overlaps, whatever the place
     std::int64_t longest_s = 0;           ///< the longest stretch without a break
-    std::int64_t day_s = 0;               ///< the most within any 24 hours
+    std::int64_t measure_s = 0;           ///< what `accumulate` asked for: one of these, or the most within any 24 hours
     Instant first, last;
-    std::vector<SiteId> sites;            ///< opening sites of the contact's own visits in episodes (company: the scanned site); ascending, unique
-    std::vector<Episode> episodes;        ///< only with explain
 };
+
+/// Why somebody is a contact.
+struct Reasons {
+    std::vector<PersonNo> via;            ///< ascending; empty at degree 0
+    std::vector<SiteId> sites;            ///< opening sites of the contact's own visits in episodes (company: the scanned site); ascending, unique
+    std::vector<Episode> episodes;        ///< by time; empty at degree 0
+};
+
+class TraceGround;
 
 struct TraceAnswer {
     std::vector<Contact> contacts;        ///< degree 0 first, then in CONTRACT order
     std::vector<std::uint32_t> left_out;  ///< by degree, index 0 = degree 1; counts what `limit` cut
     bool complete = true;
+    std::shared_ptr<const TraceGround> ground;   ///< what reasons are told from: it keeps the index alive
+
+    /// Why contacts[number] is one, found anew from both persons' visits. Cost: some microseconds, and what is found.
+    Reasons reasons_of(std::size_t number) const;
 };
 
 }  // namespace chayan::domain

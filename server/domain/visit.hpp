@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -35,5 +36,23 @@ std::vector<bool> mark_repeats(std::span<const Scan> scans, const Sites& sites);
 /// The visits of one person, from all of that person's scans in sort_scans order (voided ones and repeats included: they are
 /// taken out here), ordered by begin, then by site ref. O(n log n).
 std::vector<Visit> derive_visits(std::span<const Scan> scans, const Sites& sites, const TimeZone& zone);
+
+/// Both, of one person after another: a city of them costs no allocation each. One thread; `sites` and `zone` outlive it.
+class VisitDeriver {
+public:
+    VisitDeriver(const Sites& sites, const TimeZone& zone);
+    ~VisitDeriver();
+    VisitDeriver(const VisitDeriver&) = delete;
+    VisitDeriver& operator=(const VisitDeriver&) = delete;
+
+    /// As derive_visits and mark_repeats.
+    void derive(std::span<const Scan> scans);
+    const std::vector<Visit>& visits() const;
+    const std::vector<bool>& is_repeat() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace chayan::domain

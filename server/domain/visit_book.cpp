@@ -8,67 +8,112 @@
 
 namespace chayan::domain {
 
-HeldVisit::HeldVisit(PersonNo person, const Visit& visit, Presence presence) : begin_(0), person_(person.value) {
+HeldVisit held(PersonNo person, const Visit& visit, Presence presence) {
     const auto length = visit.end - visit.begin;
     CHECK(visit.begin.s >= 0 && visit.begin.s <= std::numeric_limits<std::uint32_t>::max());
-    CHECK(length >= 0 && length <= 24 * 3600 && visit.site.value < 1U << 24);
-    begin_ = static_cast<std::uint32_t>(visit.begin.s);
-    rest_ = static_cast<std::uint64_t>(visit.site.value) << 21 | static_cast<std::uint64_t>(length) << 4 |
-            static_cast<std::uint64_t>(visit.ended_by) << 2 | (presence == Presence::gate ? 2U : 0U);
+    CHECK(length >= 0 && length <= 24 * 3600);
+    return {static_cast<std::uint32_t>(visit.begin.s), person, static_cast<std::uint32_t>(length), visit.site, presence == Presence::gate, false};
 }
 
-HeldVisit::HeldVisit(PersonNo person, SiteId site, Instant at)
-    : HeldVisit(person, Visit{site, at, at, EndedBy::scanned}, Presence::venue) {
-    rest_ |= 1;
+HeldVisit held_repeat(PersonNo person, SiteId site, Instant at) {
+    auto mark = held(person, {site, at, at, EndedBy::scanned}, Presence::venue);
+    mark.is_repeat = true;
+    return mark;
 }
 
-VisitBook::VisitBook() : base_(make_base({})) {}
+std::optional<VisitBook::Packed> VisitBook::Base::pack(SiteId place, const HeldVisit& visit) const {
+    if (place.value >= place_count() || visit.person.value >> 24 != 0) return std::nullopt;
+    const auto first = doors.begin() + first_door[place.value];
+    const auto last = doors.begin() + first_door[place.value + 1];
+    const auto door = std::lower_bound(first, last, visit.site);
+    if (door == last || *door != visit.site || static_cast<std::size_t>(door - first) >= doors_max) return std::nullopt;
+    return Packed{visit.begin_s % day_s} << begin_shift | Packed{visit.person.value} << person_shift | Packed{visit.length_s} << length_shift |
+           static_cast<Packed>(door - first) << door_shift | (visit.is_at_gate ? 2U : 0U) | (visit.is_repeat ? 1U : 0U);
+}
 
-VisitBook::VisitBook(std::vector<PlacedVisit> visits) {
-    // By place first, counted, so that what remains to be sorted fits the cache better.
-    std::vector<std::size_t> next(1);
-    for (const auto& [place, visit] : visits) {
-        if (next.size() <= place.value + 1) next.resize(place.value + 2);
-        ++next[place.value + 1];
-    }
+VisitBook::Filler::Filler(const Sites& sites, std::size_t visits) : base_(std::make_shared<Base>()) {
+    auto& base = *base_;
+    base.length_max.resize(sites.size());
+    base.first_door.resize(sites.size() + 1);
+    for (std::uint32_t id = 1; id < sites.size(); ++id)
+        if (sites.contains({id})) ++base.first_door[sites[{id}].place.value + 1];
+    for (std::size_t place = 1; place < base.first_door.size(); ++place) base.first_door[place] += base.first_door[place - 1];
+    base.doors.resize(base.first_door.back());
+    auto next = base.first_door;
+    for (std::uint32_t id = 1; id < sites.size(); ++id)
+        if (sites.contains({id})) base.doors[next[sites[{id}].place.value]++] = {id};
+    entries_.reserve(visits);
+}
+
+void VisitBook::Filler::append(SiteId place, const HeldVisit& visit) {
+    if (const auto packed = base_->pack(place, visit)) entries_.push_back({place.value, visit.begin_s / day_s, *packed});
+    else unpackable_.push_back({place, visit});
+}
+
+VisitBook VisitBook::Filler::finish() {
+    auto& base = *base_;
+    CHECK(entries_.size() < std::numeric_limits<std::uint32_t>::max());
+    // Counted by place and day, so that each visit goes to its segment at once and only a segment remains to be sorted.
+    std::vector<std::uint32_t> number_of_day(std::numeric_limits<std::uint32_t>::max() / day_s + 2);
+    for (const auto& entry : entries_) number_of_day[entry.day] = 1;
+    std::vector<std::uint32_t> days;
+    for (std::uint32_t day = 0; day < number_of_day.size(); ++day)
+        if (number_of_day[day] != 0) number_of_day[day] = static_cast<std::uint32_t>(days.size()), days.push_back(day);
+    const auto slot_of = [&](const Entry& entry) { return std::size_t{entry.place} * days.size() + number_of_day[entry.day]; };
+    std::vector<std::uint32_t> next(base.place_count() * days.size() + 1);
+    for (const auto& entry : entries_) ++next[slot_of(entry) + 1];
     for (std::size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
-    std::vector<PlacedVisit> by_place(visits.size());
-    const auto first = next;
-    for (const auto& placed : visits) by_place[next[placed.place.value]++] = placed;
-    visits = {};
-    for (std::size_t i = 0; i + 1 < first.size(); ++i) {
-        std::sort(by_place.begin() + static_cast<std::ptrdiff_t>(first[i]), by_place.begin() + static_cast<std::ptrdiff_t>(first[i + 1]));
+    for (std::size_t place = 0; place < base.place_count(); ++place) {
+        base.first_segment.push_back(static_cast<std::uint32_t>(base.segments.size()));
+        for (std::size_t day = 0; day < days.size(); ++day) {
+            const auto slot = place * days.size() + day;
+            if (next[slot] != next[slot + 1]) base.segments.push_back({days[day], next[slot]});
+        }
     }
-    base_ = make_base(by_place);
-    dead_.grow_to_hold(base_->visits.size() / 64);
+    base.first_segment.push_back(static_cast<std::uint32_t>(base.segments.size()));
+    base.segments.push_back({std::numeric_limits<std::uint32_t>::max(), static_cast<std::uint32_t>(entries_.size())});
+    base.visits.resize(entries_.size());
+    for (const auto& entry : entries_) base.visits[next[slot_of(entry)]++] = entry.packed;
+    entries_ = {};
+    base.block_end.resize(base.visits.size() / block + 1);
+    for (std::uint32_t place = 0; place < base.place_count(); ++place)
+        for (auto s = base.first_segment[place]; s < base.first_segment[place + 1]; ++s) {
+            const auto first = base.segments[s].first, last = base.segments[s + 1].first;
+            std::sort(base.visits.begin() + first, base.visits.begin() + last);
+            for (auto i = first; i < last; ++i) {
+                const auto visit = base.unpack(base.visits[i], base.segments[s].day * day_s, {place});
+                const auto end = std::min<std::int64_t>(visit.end_s(), std::numeric_limits<std::uint32_t>::max());
+                base.block_end[i / block] = std::max(base.block_end[i / block], static_cast<std::uint32_t>(end));
+                base.length_max[place] = std::max(base.length_max[place], visit.length_s);
+            }
+        }
+    VisitBook book;
+    book.base_ = base_;
+    book.dead_.grow_to_hold(base.visits.size() / 64);
+    book.unpackable_count_ = unpackable_.size();
+    book.change({}, std::move(unpackable_));
+    return book;
 }
 
-std::shared_ptr<const VisitBook::Base> VisitBook::make_base(std::span<const PlacedVisit> sorted) {
+VisitBook::VisitBook() {
     auto base = std::make_shared<Base>();
-    base->visits.reserve(sorted.size());
-    base->block_end.resize(sorted.size() / block + 1);
-    for (const auto& [place, visit] : sorted) {
-        const auto position = base->visits.size();
-        while (base->first.size() <= place.value) base->first.push_back(position);
-        base->length_max.resize(base->first.size());
-        auto& length = base->length_max[place.value];
-        length = std::max(length, static_cast<std::uint32_t>(visit.end_s() - visit.begin_s()));
-        auto& latest = base->block_end[position / block];
-        const auto end = std::min<std::int64_t>(visit.end_s(), std::numeric_limits<std::uint32_t>::max());
-        latest = std::max(latest, static_cast<std::uint32_t>(end));
-        base->visits.push_back(visit);
-    }
-    base->first.push_back(base->visits.size());
-    return base;
+    base->first_segment = base->first_door = {0};
+    base->segments = {{std::numeric_limits<std::uint32_t>::max(), 0}};
+    base_ = std::move(base);
 }
 
-std::size_t VisitBook::place_count() const { return std::max(base_->first.size() - 1, added_.size()); }
+std::size_t VisitBook::place_count() const { return std::max(base_->place_count(), added_.size()); }
 
 bool VisitBook::kill(const PlacedVisit& removed) {
-    if (removed.place.value + 1 >= base_->first.size()) return false;
-    const auto begin = base_->visits.begin() + static_cast<std::ptrdiff_t>(base_->first[removed.place.value]);
-    const auto end = base_->visits.begin() + static_cast<std::ptrdiff_t>(base_->first[removed.place.value + 1]);
-    for (auto found = std::lower_bound(begin, end, removed.visit); found != end && *found == removed.visit; ++found) {
+    const auto packed = base_->pack(removed.place, removed.visit);
+    if (!packed) return false;
+    const auto last = base_->segments.begin() + base_->first_segment[removed.place.value + 1];
+    const auto day = removed.visit.begin_s / day_s;
+    const auto segment = std::lower_bound(base_->segments.begin() + base_->first_segment[removed.place.value], last, day,
+                                          [](const Segment& one, std::uint32_t wanted) { return one.day < wanted; });
+    if (segment == last || segment->day != day) return false;
+    const auto end = base_->visits.begin() + (segment + 1)->first;
+    for (auto found = std::lower_bound(base_->visits.begin() + segment->first, end, *packed); found != end && *found == *packed; ++found) {
         const auto position = static_cast<std::size_t>(found - base_->visits.begin());
         if (is_dead(position)) continue;
         dead_.edit(position / 64) |= std::uint64_t{1} << position % 64;
@@ -85,7 +130,7 @@ void VisitBook::change(std::vector<PlacedVisit> removed, std::vector<PlacedVisit
     auto come = added.begin();
     while (gone != removed.end() || come != added.end()) {
         const SiteId place = come == added.end() || (gone != removed.end() && gone->place < come->place) ? gone->place : come->place;
-        std::vector<HeldVisit> out, in, kept, held;
+        std::vector<HeldVisit> out, in, kept, now;
         for (; gone != removed.end() && gone->place == place; ++gone) {
             if (!kill(*gone)) out.push_back(gone->visit);
         }
@@ -95,43 +140,42 @@ void VisitBook::change(std::vector<PlacedVisit> removed, std::vector<PlacedVisit
         auto& slot = added_.edit(place.value);
         if (slot) std::set_difference(slot->begin(), slot->end(), out.begin(), out.end(), std::back_inserter(kept));
         CHECK(kept.size() + out.size() == (slot ? slot->size() : 0));
-        std::merge(kept.begin(), kept.end(), in.begin(), in.end(), std::back_inserter(held));
+        std::merge(kept.begin(), kept.end(), in.begin(), in.end(), std::back_inserter(now));
         added_count_ = added_count_ + in.size() - out.size();
-        slot = std::make_shared<const std::vector<HeldVisit>>(std::move(held));
+        slot = std::make_shared<const std::vector<HeldVisit>>(std::move(now));
     }
 }
 
 std::vector<PlacedVisit> VisitBook::all() const {
-    std::vector<PlacedVisit> held;
-    held.reserve(base_->visits.size() + added_count_ - dead_count_);
-    for (std::size_t place = 0; place < place_count(); ++place) {
-        const SiteId id{static_cast<std::uint32_t>(place)};
-        const auto begin = static_cast<std::ptrdiff_t>(held.size());
-        if (place + 1 < base_->first.size()) {
-            for (auto i = base_->first[place]; i < base_->first[place + 1]; ++i) {
-                if (!is_dead(i)) held.push_back({id, base_->visits[i]});
-            }
-        }
-        const auto middle = static_cast<std::ptrdiff_t>(held.size());
+    std::vector<PlacedVisit> every;
+    every.reserve(base_->visits.size() + added_count_ - dead_count_);
+    for (std::uint32_t place = 0; place < place_count(); ++place) {
+        const auto begin = static_cast<std::ptrdiff_t>(every.size());
+        for_each_in_base({place}, [&](const HeldVisit& visit) { every.push_back({{place}, visit}); });
+        const auto middle = static_cast<std::ptrdiff_t>(every.size());
         if (place < added_.size() && added_[place]) {
-            for (const auto& visit : *added_[place]) held.push_back({id, visit});
+            for (const auto& visit : *added_[place]) every.push_back({{place}, visit});
         }
-        std::inplace_merge(held.begin() + begin, held.begin() + middle, held.end());
+        std::inplace_merge(every.begin() + begin, every.begin() + middle, every.end());
     }
-    return held;
+    return every;
 }
 
-VisitBook VisitBook::merged() const {
-    VisitBook book;
-    book.base_ = make_base(all());
-    book.dead_.grow_to_hold(book.base_->visits.size() / 64);
-    return book;
+VisitBook VisitBook::merged(const Sites& sites) const {
+    Filler filler(sites, base_->visits.size() + added_count_ - dead_count_);
+    for (std::uint32_t place = 0; place < place_count(); ++place) {
+        for_each_in_base({place}, [&](const HeldVisit& visit) { filler.append({place}, visit); });
+        if (place >= added_.size() || !added_[place]) continue;
+        for (const auto& visit : *added_[place]) filler.append({place}, visit);
+    }
+    return filler.finish();
 }
 
 std::size_t VisitBook::memory_bytes() const {
     const auto bytes_of = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
-    return bytes_of(base_->first) + bytes_of(base_->visits) + bytes_of(base_->block_end) + bytes_of(base_->length_max) +
-           dead_.memory_bytes() + added_.memory_bytes() + added_count_ * sizeof(HeldVisit);
+    return bytes_of(base_->first_segment) + bytes_of(base_->segments) + bytes_of(base_->visits) + bytes_of(base_->block_end) +
+           bytes_of(base_->length_max) + bytes_of(base_->first_door) + bytes_of(base_->doors) + dead_.memory_bytes() + added_.memory_bytes() +
+           added_count_ * sizeof(HeldVisit);
 }
 
 }  // namespace chayan::domain

@@ -6,7 +6,7 @@
 
 namespace chayan::service {
 
-OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop) {
+OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, const Strangers& strangers, domain::ScanSeq last, const std::stop_token& stop) {
     OpenedLog log;
     std::unordered_set<std::uint64_t> voided;
     for (const auto& row : reader.scans().voids()) voided.insert(row.scan.value);
@@ -29,16 +29,18 @@ OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Site
             scan.delay_s = rows[i].delay_s;
             scan.temperature_dc = rows[i].temperature_dc;
             scan.voided = voided.contains(rows[i].seq.value);
+            if (!strangers.empty() && strangers.contains(scan.registration)) continue;
             if (scan.voided) log.voids.push_back(scan);
-            log.scans.push_back(scan);
+            log.scans.add(scan);
+            ++log.count;
         }
         return !stop.stop_requested();
     });
     return log;
 }
 
-std::unordered_set<domain::RegistrationId> damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop) {
-    std::unordered_set<domain::RegistrationId> damaged;
+Strangers damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop) {
+    Strangers damaged;
     reader.registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
         if (stop.stop_requested()) return;
         for (const auto& row : rows)

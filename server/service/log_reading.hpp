@@ -8,24 +8,28 @@
 #include <unordered_set>
 #include <vector>
 
-#include "domain/scan.hpp"
+#include "domain/scan_book.hpp"
+#include "domain/site.hpp"
 #include "service/vault.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::service {
 
 struct OpenedLog {
-    std::vector<domain::Scan> scans;       ///< in the order of the log, voided where a void names the row
+    domain::ScanBook::Collector scans;     ///< voided where a void names the row
     std::vector<domain::ScanKey> voids;    ///< their four values: a void holds for every row that has them
+    std::uint64_t count = 0;               ///< of the scans
     std::uint64_t damaged = 0;             ///< rows that can't be opened: a bit is wrong, their day's key is lost, or their site is gone
     std::uint64_t erased = 0;              ///< rows of days whose key was destroyed on purpose
 };
 
-/// Up to the row `last`. Stops early when stop is asked: then what it returns is of no use.
-OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const std::stop_token& stop);
+using Strangers = std::unordered_set<domain::RegistrationId>;
+
+/// Up to the row `last`, without the scans of `strangers`. Stops early when stop is asked: then what it returns is of no use.
+OpenedLog read_log(storage::Connection& reader, Vault& vault, const domain::Sites& sites, const Strangers& strangers, domain::ScanSeq last, const std::stop_token& stop);
 
 /// The registrations whose sealed profile does not fit their columns, person and name among them: whose scans theirs are can't be told. Opens each one
 /// (some 2 µs); stops early likewise.
-std::unordered_set<domain::RegistrationId> damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop);
+Strangers damaged_registrations(storage::Connection& reader, const Vault& vault, const std::stop_token& stop);
 
 }  // namespace chayan::service

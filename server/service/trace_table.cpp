@@ -47,8 +47,9 @@ void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t n
     const auto& person = view.persons[number];
     auto at = put_person(row, person, how);
     std::vector<std::string> via, sites;
-    for (const auto one : contact.via) via.push_back(tracing.person_id(one));
-    for (const auto site : contact.sites)
+    const auto reasons = view.answer.reasons_of(number);
+    for (const auto one : reasons.via) via.push_back(tracing.person_id(one));
+    for (const auto site : reasons.sites)
         if (const auto* found = view.directory->site(site)) sites.push_back(found->ref);
     row[at++] = std::int64_t{contact.degree};
     row[at++] = std::move(via);
@@ -61,7 +62,7 @@ void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t n
     row[at++] = std::move(sites);
     if (!explain) return;
     std::vector<Row> episodes;
-    for (const auto& episode : contact.episodes) episodes.push_back(episode_row(tracing, view, episode));
+    for (const auto& episode : reasons.episodes) episodes.push_back(episode_row(tracing, view, episode));
     row[at] = std::move(episodes);
 }
 
@@ -76,12 +77,12 @@ AnswerPart episodes_of(const Tracing& tracing, const View& view) {
     part.columns.insert(part.columns.end(), columns.begin(), columns.end());
     std::vector<std::uint64_t> ends;   // of each contact's episodes
     for (const auto& contact : view->answer.contacts) {
-        part.count += contact.episodes.size();
+        part.count += contact.degree == 0 ? 0 : contact.episode_count;
         ends.push_back(part.count);
     }
-    part.fill = [&tracing, view, ends = std::move(ends)](std::uint64_t number, Row& row) {
+    part.fill = [&tracing, view, ends = std::move(ends), told = std::size_t{0}, episodes = std::vector<domain::Episode>{}](std::uint64_t number, Row& row) mutable {
         const auto of = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), number) - ends.begin());
-        const auto& episodes = view->answer.contacts[of].episodes;
+        if (episodes.empty() || told != of) episodes = view->answer.reasons_of(told = of).episodes;   // one contact's rows come together
         row = episode_row(tracing, *view, episodes[episodes.size() - (ends[of] - number)]);
         row.insert(row.begin(), view->persons[of].id);
     };

@@ -161,19 +161,16 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     auto& state = *state_;
     const auto reader = state.store.reader();
     const auto sites = state.board.load()->sites;   // of which none is ever taken away
-    auto log = read_log(*reader, state.vault, *sites, state.writer.log_at_start(), stop);
     const auto strangers = damaged_registrations(*reader, state.vault, stop);
+    auto log = read_log(*reader, state.vault, *sites, strangers, state.writer.log_at_start(), stop);
     if (stop.stop_requested()) return;
-    const auto is_strangers = [&](const domain::ScanKey& scan) { return strangers.contains(scan.registration); };
-    std::erase_if(log.scans, is_strangers);   // once that loss is accepted
-    std::erase_if(log.voids, is_strangers);
     const auto count = [](std::uint64_t rows) { return static_cast<std::int64_t>(rows); };
     if (log.erased > 0) kit::log(kit::Level::info, "scan_rows_erased", {{"count", count(log.erased)}});
     if (log.damaged > 0) kit::log(kit::Level::error, "scan_rows_damaged", {{"count", count(log.damaged)}});
     if (!strangers.empty()) kit::log(kit::Level::error, "registrations_damaged", {{"count", count(strangers.size())}});
     state.damaged = log.damaged + strangers.size() > accept_loss;
     const auto directory = state.board.load();
-    const auto scans = count(log.scans.size());
+    const auto scans = count(log.count);
     {
         std::lock_guard lock(state.folding);
         const auto built = domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone);

@@ -129,7 +129,8 @@ std::int64_t together(const std::vector<Met>& met, std::int64_t from, std::int64
     return sum;
 }
 
-void measure(Contact& contact, const std::vector<Met>& met) {
+void measure(Contact& contact, const std::vector<Met>& met, Accumulate accumulate) {
+    std::int64_t day_s = 0;
     std::set<std::int64_t> edges;
     for (const auto& [episode, site] : met) edges.insert(episode.span.from.s), edges.insert(episode.span.to.s);
     contact.total_s = together(met, *edges.begin(), *edges.rbegin());
@@ -137,8 +138,9 @@ void measure(Contact& contact, const std::vector<Met>& met) {
         for (const auto end : edges) {
             if (begin < end && together(met, begin, end) == end - begin) contact.longest_s = std::max(contact.longest_s, end - begin);
         }
-        contact.day_s = std::max({contact.day_s, together(met, begin, begin + 86400), together(met, begin - 86400, begin)});
+        day_s = std::max({day_s, together(met, begin, begin + 86400), together(met, begin - 86400, begin)});
     }
+    contact.measure_s = accumulate == Accumulate::total ? contact.total_s : accumulate == Accumulate::longest ? contact.longest_s : day_s;
 }
 
 Interval narrowed(const TraceQuestion& question, Instant first, Instant last) {
@@ -147,7 +149,7 @@ Interval narrowed(const TraceQuestion& question, Instant first, Instant last) {
 }
 
 /// Degree 0 rows, and everyone's window.
-std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuestion& question, std::map<PersonNo, Contact>& rows) {
+std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuestion& question, std::map<PersonNo, ToldContact>& rows) {
     std::map<PersonNo, Interval> windows;
     const auto note = [&](PersonNo person, SiteId site, Instant begin, Instant end) {
         auto& row = rows[person];
@@ -265,16 +267,22 @@ std::vector<Passage> passages(const World& world, SiteId site, Interval interval
     return rows;
 }
 
-TraceAnswer trace(const World& world, const TraceQuestion& question) {
-    TraceAnswer answer;
-    std::map<PersonNo, Contact> rows;
+ToldAnswer told(const TraceAnswer& answer) {
+    ToldAnswer all{{}, answer.left_out, answer.complete};
+    for (std::size_t i = 0; i < answer.contacts.size(); ++i) all.contacts.push_back({answer.contacts[i], answer.reasons_of(i)});
+    return all;
+}
+
+ToldAnswer trace(const World& world, const TraceQuestion& question) {
+    ToldAnswer answer;
+    std::map<PersonNo, ToldContact> rows;
     const auto windows = index_persons(world, question, rows);
     std::set<PersonNo> found;
     std::vector<Following> following;
     for (const auto& [person, window] : windows) found.insert(person), following.push_back({person, window});
     for (const auto& [person, row] : rows) answer.contacts.push_back(row);
     for (std::uint8_t degree = 1; degree <= question.degree; ++degree) {
-        std::vector<Contact> contacts;
+        std::vector<ToldContact> contacts;
         for (std::uint32_t number = 1; number < world.people.person_count(); ++number) {
             if (found.count({number}) != 0) continue;
             std::vector<Met> met;
@@ -283,7 +291,7 @@ TraceAnswer trace(const World& world, const TraceQuestion& question) {
                 met.insert(met.end(), some.begin(), some.end());
             }
             if (met.empty()) continue;
-            Contact contact;
+            ToldContact contact;
             contact.person = {number};
             contact.degree = degree;
             contact.episode_count = static_cast<std::uint32_t>(met.size());
@@ -297,20 +305,16 @@ TraceAnswer trace(const World& world, const TraceQuestion& question) {
                 contact.last = std::max(contact.last, episode.span.to);
                 via.insert(episode.through);
                 sites.insert(site);
-                if (question.explain) contact.episodes.push_back(episode);
+                contact.episodes.push_back(episode);
             }
             contact.via.assign(via.begin(), via.end());
             contact.sites.assign(sites.begin(), sites.end());
-            measure(contact, met);
-            const auto measured = question.accumulate == Accumulate::total     ? contact.total_s
-                                  : question.accumulate == Accumulate::longest ? contact.longest_s
-                                                                               : contact.day_s;
-            if ((contact.kinds & 4) != 0 || measured >= question.min_overlap_s) contacts.push_back(contact);
+            measure(contact, met, question.accumulate);
+            if ((contact.kinds & 4) != 0 || contact.measure_s >= question.min_overlap_s) contacts.push_back(contact);
         }
         std::stable_sort(contacts.begin(), contacts.end(), [&](const Contact& a, const Contact& b) {
             if ((a.kinds & 4) != (b.kinds & 4)) return (a.kinds & 4) != 0;
-            if (question.accumulate == Accumulate::total) return a.total_s > b.total_s;
-            return question.accumulate == Accumulate::longest ? a.longest_s > b.longest_s : a.day_s > b.day_s;
+            return a.measure_s > b.measure_s;
         });
         following.clear();
         std::uint32_t left_out = 0;
@@ -349,7 +353,7 @@ std::string print(const World& world) {
     return text.str();
 }
 
-std::string print(TraceAnswer answer) {
+std::string print(ToldAnswer answer) {
     std::ostringstream text;
     for (auto& row : answer.contacts) {
         std::sort(row.episodes.begin(), row.episodes.end(), [](const Episode& a, const Episode& b) {
@@ -357,7 +361,7 @@ std::string print(TraceAnswer answer) {
                    std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind, b.overlap_s, b.gap_s);
         });
         text << "degree " << static_cast<int>(row.degree) << " person " << row.person.value << " episodes " << row.episode_count << " kinds "
-             << static_cast<int>(row.kinds) << " total " << row.total_s << " longest " << row.longest_s << " day " << row.day_s << " ["
+             << static_cast<int>(row.kinds) << " total " << row.total_s << " longest " << row.longest_s << " measure " << row.measure_s << " ["
              << row.first.s << ", " << row.last.s << "] via";
         for (const auto person : row.via) text << ' ' << person.value;
         text << " sites";

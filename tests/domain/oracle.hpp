@@ -17,15 +17,25 @@ struct World {
     TimeZone zone = TimeZone::fixed(8 * 3600);
 };
 
+/// A contact with its reasons.
+struct ToldContact : Contact, Reasons {};
+struct ToldAnswer {
+    std::vector<ToldContact> contacts;
+    std::vector<std::uint32_t> left_out;
+    bool complete = true;
+};
+/// An answer of the index with all of its reasons.
+ToldAnswer told(const TraceAnswer& answer);
+
 /// Every scan and site rule in words, for the message of a failing test.
 std::string print(const World& world);
 /// The episodes of a row in order of time, whatever their order in the answer.
-std::string print(TraceAnswer answer);
+std::string print(ToldAnswer answer);
 
 std::vector<ToldScan> told_scans(const World& world, PersonNo person);
 std::vector<Visit> visits(const World& world, PersonNo person);
 std::vector<Passage> passages(const World& world, SiteId site, Interval interval);
-/// All of TraceQuestion but public_order: the last tie-break is the person's number.
-TraceAnswer trace(const World& world, const TraceQuestion& question);
+/// All of TraceQuestion but public_order (the last tie-break is the person's number) and explain: every contact has its episodes.
+ToldAnswer trace(const World& world, const TraceQuestion& question);
 
 }  // namespace chayan::domain::oracle

@@ -187,7 +187,7 @@ std::vector<std::string> tell(const ContactIndex& index, const oracle::World& wo
         world, questions, [&](PersonNo person) { return index.told_scans(person); },
         [&](PersonNo person) { return index.visits_of(person); },
         [&](SiteId site, Interval interval) { return index.passages(site, interval, nullptr); },
-        [&](const TraceQuestion& question) { return *index.trace(question); });
+        [&](const TraceQuestion& question) { return oracle::told(*index.trace(question)); });
 }
 
 std::string difference(const std::vector<std::string>& told, const std::vector<std::string>& meant, const oracle::World& world) {

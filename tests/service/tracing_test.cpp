@@ -120,20 +120,18 @@ struct County : Stage {
     std::vector<domain::RegistrationId> who;
 };
 
-/// The order of a row's episodes is not said.
-std::vector<domain::Episode> sorted(std::vector<domain::Episode> episodes) {
-    const auto key = [](const domain::Episode& e) { return std::tuple(e.span.from, e.span.to, e.through, e.place, e.kind, e.overlap_s, e.gap_s); };
-    std::sort(episodes.begin(), episodes.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-    return episodes;
-}
-
 bool is_equal(const domain::TraceAnswer& a, const domain::TraceAnswer& b) {
     const auto same = [](const domain::Contact& x, const domain::Contact& y) {
-        return x.person == y.person && x.degree == y.degree && x.via == y.via && x.episode_count == y.episode_count && x.kinds == y.kinds &&
-               x.total_s == y.total_s && x.longest_s == y.longest_s && x.first == y.first && x.last == y.last && x.sites == y.sites && sorted(x.episodes) == sorted(y.episodes);
+        return x.person == y.person && x.degree == y.degree && x.episode_count == y.episode_count && x.kinds == y.kinds && x.total_s == y.total_s &&
+               x.longest_s == y.longest_s && x.first == y.first && x.last == y.last;
     };
-    return a.complete == b.complete && a.left_out == b.left_out &&
-           std::equal(a.contacts.begin(), a.contacts.end(), b.contacts.begin(), b.contacts.end(), same);
+    if (a.complete != b.complete || a.left_out != b.left_out) return false;
+    if (!std::equal(a.contacts.begin(), a.contacts.end(), b.contacts.begin(), b.contacts.end(), same)) return false;
+    for (std::size_t i = 0; i < a.contacts.size(); ++i) {
+        const auto x = a.reasons_of(i), y = b.reasons_of(i);
+        if (x.via != y.via || x.sites != y.sites || x.episodes != y.episodes) return false;
+    }
+    return true;
 }
 
 }  // namespace

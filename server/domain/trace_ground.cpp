@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/trace_ground.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "kit/check.hpp"
+
+namespace chayan::domain {
+namespace {
+
+constexpr std::int64_t visit_s_max = 24 * 3600;
+
+template <class T>
+void keep_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+void TraceGround::add(Degree degree) {
+    std::sort(degree.visits.begin(), degree.visits.end(), [](const FollowedVisit& a, const FollowedVisit& b) {
+        return std::tuple(a.place, a.begin_s) < std::tuple(b.place, b.begin_s);
+    });
+    std::stable_sort(degree.company.begin(), degree.company.end(), [](const Company& a, const Company& b) { return a.person < b.person; });
+    degrees_.push_back(std::move(degree));
+}
+
+void TraceGround::append_meetings(const Degree& degree, PersonNo person, Reasons& reasons) const {
+    const auto length_s_min = finder_.length_s_min();
+    for (const auto& theirs : state_->visits_of(person)) {
+        if (!finder_.is_selected(theirs.site)) continue;
+        const auto place = state_->place_of(theirs.site);
+        const auto earliest = theirs.begin.s + length_s_min - visit_s_max;
+        auto mine = std::lower_bound(degree.visits.begin(), degree.visits.end(), std::tuple(place, earliest),
+                                     [](const FollowedVisit& visit, const auto& wanted) { return std::tuple(visit.place, visit.begin_s) < wanted; });
+        for (; mine != degree.visits.end() && mine->place == place && mine->begin_s <= theirs.end.s - length_s_min; ++mine) {
+            const auto& followed = degree.followed[mine->through];
+            const auto met = finder_.meeting(*mine, followed.window, person, theirs);
+            if (!met) continue;
+            reasons.via.push_back(followed.person);
+            reasons.sites.push_back(theirs.site);
+            reasons.episodes.push_back({followed.person, place, met->kind(), met->span(), met->overlap_s(), met->overlap_s() - met->length_s()});
+        }
+    }
+}
+
+void TraceGround::append_company(const Degree& degree, PersonNo person, Reasons& reasons) const {
+    const auto is_before = [](const Company& one, PersonNo wanted) { return one.person < wanted; };
+    auto one = std::lower_bound(degree.company.begin(), degree.company.end(), person, is_before);
+    for (; one != degree.company.end() && one->person == person; ++one) {
+        const auto through = degree.followed[one->through].person;
+        reasons.via.push_back(through);
+        reasons.sites.push_back(one->site);
+        reasons.episodes.push_back({through, state_->place_of(one->site), EpisodeKind::company, {one->at, one->at}, 0, one->apart_s});
+    }
+}
+
+Reasons TraceGround::reasons_of(const Contact& contact, std::size_t number) const {
+    Reasons reasons;
+    if (contact.degree == 0) {
+        reasons.sites = found_sites_[number];
+        return reasons;
+    }
+    const auto& degree = degrees_[contact.degree - 1U];
+    append_meetings(degree, contact.person, reasons);
+    append_company(degree, contact.person, reasons);
+    CHECK(reasons.episodes.size() == contact.episode_count);
+    keep_unique(reasons.via);
+    keep_unique(reasons.sites);
+    std::sort(reasons.episodes.begin(), reasons.episodes.end(), [](const Episode& a, const Episode& b) {
+        return std::tuple(a.span.from, a.span.to, a.through, a.place, a.kind) < std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind);
+    });
+    return reasons;
+}
+
+Reasons TraceAnswer::reasons_of(std::size_t number) const {
+    CHECK(ground != nullptr && number < contacts.size());
+    return ground->reasons_of(contacts[number], number);
+}
+
+}  // namespace chayan::domain
