@@ -15,6 +15,9 @@ constexpr std::u32string_view kinds[] = {U"村民委员会", U"居民委员会",
 /// Units above the place: what stands up to the last of them is the same for a whole town.
 constexpr std::u32string_view above[] = {U"省", U"市", U"县", U"街道", U"镇", U"乡"};
 
+/// Says that a number follows, and nothing else.
+constexpr std::u32string_view plates[] = {U"门牌号", U"门牌"};
+
 std::optional<std::uint64_t> digit_of(char32_t point) {
     constexpr std::u32string_view han = U"〇一二三四五六七八九";
     if (point >= '0' && point <= '9') return point - '0';
@@ -81,6 +84,10 @@ Home home_of(std::u32string_view address) {
         if (const auto number = take_number(rest)) {
             home.numbers += (home.numbers.empty() ? U"" : U"-") + *number;
             rest.remove_prefix(longest_prefix(rest, units));
+            continue;
+        }
+        if (const auto plate = longest_prefix(rest, plates); plate > 0) {
+            rest.remove_prefix(plate);
             continue;
         }
         const auto point = rest.front();

@@ -22,6 +22,9 @@ TEST_CASE("one home is one however its numbers are written") {
 TEST_CASE("a village's house goes by the village, with or without what stands above it") {
     CHECK(are_one(U"河北省定州市清风店镇后冯各庄村531号", U"后冯各庄531"));
     CHECK(are_one(U"西冯各庄村九十二号", U"西冯各庄92号"));
+    CHECK(are_one(U"前冯家堡村门牌731号", U"前冯家堡731号"));
+    CHECK(are_one(U"前冯家堡村门牌号七三一", U"前冯家堡731号"));
+    CHECK_FALSE(are_one(U"前冯家堡村门牌731号", U"前冯家堡村门牌713号"));
     CHECK_FALSE(are_one(U"西冯各庄92号", U"东冯各庄92号"));
     CHECK(home_of(U"周村镇西杜家营村7号").place == U"西杜家营");
     CHECK(home_of(U"南乡镇后冯各庄村3号").place == U"后冯各庄");   // whatever follows the last of them, in whichever order they stand
