@@ -5,6 +5,7 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "domain/document.hpp"
@@ -214,11 +215,32 @@ void compare_halves(const Comparand& a, const Comparand& b, LinkField first, Lin
     of_second = both ? crossed : missing;
 }
 
+/// Of eight digits.
+std::optional<Day> date_in(const std::u32string& digits) {
+    if (digits.size() != 8) return std::nullopt;
+    const auto part = [&](std::size_t begin, std::size_t length) {
+        unsigned number = 0;
+        for (auto i = begin; i < begin + length; ++i) number = number * 10 + static_cast<unsigned>(digits[i] - '0');
+        return number;
+    };
+    return day_of(static_cast<int>(part(0, 4)), part(4, 2), part(6, 2));
+}
+
+/// Who gives the day of the lunar calendar as if it were the other's says one that is earlier by so much: new year falls between 21 January and 20 February,
+/// and a leap month comes when it has run ahead.
+bool may_be_lunar(const std::u32string& a, const std::u32string& b) {
+    constexpr std::int32_t days_min = 18, days_max = 53;
+    const auto x = date_in(a), y = date_in(b);
+    const auto days = x && y ? std::abs(x->number - y->number) : 0;
+    return days >= days_min && days <= days_max;
+}
+
 Agreement compare_births(const std::u32string& a, const std::u32string& b) {
     if (a.empty() || b.empty()) return missing;
     const bool are_swapped = a.size() == 8 && b.size() == 8 && a.substr(0, 4) == b.substr(0, 4) && a.substr(4, 2) == b.substr(6, 2) && a.substr(6, 2) == b.substr(4, 2);
     if (are_swapped && a != b) return slip;
-    return compare_digits(a, b);
+    const auto found = compare_digits(a, b);
+    return found > slip && may_be_lunar(a, b) ? close : found;
 }
 
 Agreement compare_plain(const Comparand& a, const Comparand& b, LinkField field) {

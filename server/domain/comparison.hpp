@@ -34,7 +34,7 @@ enum class Agreement : std::uint8_t {
     alike,      ///< one character differs and is taken for the other by its shape or its sound
     slip,       ///< one digit or letter wrong, left out, put in, or swapped with its neighbour; day and month swapped
     near,       ///< two such slips; words that are nearly the same
-    close,      ///< words that resemble each other
+    close,      ///< words that resemble each other; a birth date that may be the other's by the lunar calendar
     part,       ///< the same surname only; the same place, another house
     differs,
     missing,    ///< at least one side does not say

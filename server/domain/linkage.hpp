@@ -70,7 +70,7 @@ struct LinkThresholds {
 enum class PairDecision : std::uint8_t { reject, review, link };
 const char* word_of(PairDecision decision);
 
-/// Another birth date, beyond a slip, or another sex: a father and a son of one name share a phone, and a number is handed on.
+/// Another birth date, beyond a slip or the other calendar, or another sex: a father and a son of one name share a phone, and a number is handed on.
 bool contradict(const Agreements& agreements);
 
 /// The rules that need no weight, since tables may be too small to learn from (CONTRACT 6, DOMAIN 4.2): a document with the very name; a phone with it where no document, birth date or sex

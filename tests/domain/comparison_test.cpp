@@ -85,6 +85,18 @@ TEST_CASE("dates and numbers agree up to a slip: a digit wrong, lost or swapped;
     CHECK(agreement(sex, "F", "男") == differs);
 }
 
+TEST_CASE("a birth date of the lunar calendar may be the other's, and one that is too near or too far is not") {
+    CHECK(agreement(birth_date, "1970-11-10", "1970-10-13") == Agreement::close);   // 28 days, across a month
+    CHECK(agreement(birth_date, "1983-02-01", "1982-12-31") == Agreement::close);   // and across a year
+    for (const auto& [other, expected] : {std::pair("1975-06-08", near), {"1975-06-07", Agreement::close}, {"1975-05-03", Agreement::close}, {"1975-05-02", differs}}) {   // 17, 18, 53, 54 days
+        CAPTURE(other);
+        CHECK(agreement(birth_date, "1975-06-25", other) == expected);
+    }
+    CHECK(agreement(birth_date, "1975-06-20", "1975-05-20") == slip);   // a digit says as much and is likelier
+    CHECK(agreement(birth_date, "1975-13-20", "1975-14-21") == near);   // no dates
+    CHECK(agreement(birth_date, "", "1975-06-20") == missing);
+}
+
 TEST_CASE("an identity number is one in all its forms, and only a valid one tells people apart") {
     const auto whole = record({{document, "130682194102249312"}});
     for (const auto* form : {"130682410224931", "１３０６８２１９４１０２２４９３１２", "130682 19410224 9312"}) {

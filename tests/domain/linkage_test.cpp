@@ -210,6 +210,33 @@ TEST_CASE("siblings and namesakes are not joined: a name that only sounds the sa
     CHECK(joins(agreeing({{document, slip}, {name, sound}})));
 }
 
+TEST_CASE("a lunar birth date does not part whom a phone and the name bring together, and is no birth date that agrees") {
+    CHECK_FALSE(contradict(agreeing({{birth_date, Agreement::close}})));
+    CHECK(contradict(agreeing({{birth_date, near}})));
+    CHECK(is_certain(agreeing({{phone, equal}, {name, equal}, {birth_date, Agreement::close}})));
+    const auto in_a_village = agreeing({{name, equal}, {birth_date, Agreement::close}, {locality, equal}});
+    CHECK_FALSE(may_join(in_a_village, beside(in_a_village)));
+}
+
+TEST_CASE("EM takes some of those who share a home for twins, whatever strangers' birth dates do") {
+    Marginals marginals;
+    marginals.pairs = 1e6;
+    const std::vector<Pattern> patterns{{agreeing({{birth_date, equal}}), 2'000}, {agreeing({{birth_date, differs}}), 1e6 - 2'000}};
+    marginals.all[index_of(birth_date)][0] = marginals.of_one_surname[index_of(birth_date)][0] = 3e-5;
+    marginals.all[index_of(birth_date)][static_cast<std::size_t>(differs)] = marginals.of_one_surname[index_of(birth_date)][static_cast<std::size_t>(differs)] = 1 - 3e-5;
+    const auto model = estimate(patterns, marginals);
+    const auto& household = model.household[index_of(birth_date)];
+    CHECK((household[0] > 0.0019 && household[0] < 0.0022));
+    CHECK(std::accumulate(household.begin(), household.end(), 0.0) == Approx(1));
+}
+
+TEST_CASE("two of one home with one birth date may be twins, so that another name makes them no question") {
+    const auto siblings = agreeing({{name, part}, {birth_date, equal}, {sex, equal}, {address, equal}, {phone, equal}});
+    const auto found = score(default_weights(100'000), siblings, {});
+    CHECK(found.against_household);
+    CHECK(decide(siblings, found, false, {}) == PairDecision::reject);
+}
+
 TEST_CASE("reasons name fields, agreements and weights, the weightiest first, and never a value") {
     const auto agreements = agreeing({{sex, equal}, {document, equal}, {name, equal}});
     const auto text = reasons_of(agreements, score(default_weights(100'000), agreements, {}));
