@@ -174,7 +174,9 @@ bool may_join(const Agreements& agreements, double beside) {
     const bool same_home = is_same_home(agreements);
     if (agrees(at(agreements, document), near) && some_name) return true;
     if (at(agreements, document) == equal && at(agreements, birth_date) == equal && same_home) return true;
-    if (same_name && (at(agreements, phone) == equal || same_home)) return true;
+    // Whoever lives together mostly shares the surname: where it is not said, the very given name tells as much.
+    const bool same_at_home = same_name || (!has_name && agrees(at(agreements, given_name), crossed) && at(agreements, surname) == missing);
+    if ((same_name && at(agreements, phone) == equal) || (same_at_home && same_home)) return true;
     // Two fields of a name may both be damaged and tell more than nothing; of one, siblings' names sound and look alike.
     const bool names_agree = same_name || (!has_name && some_name);
     return names_agree && same_birth && beside >= one_more_min;

@@ -56,7 +56,7 @@ using Frequencies = std::array<double, link_field_count>;
 LinkScore score(const LinkModel& model, const Agreements& agreements, const Frequencies& frequencies);
 
 /// The rules that no weight overrides (CONTRACT 6, DOMAIN 4): a phone, a name, or a name with a birth date alone never make one person of two.
-/// What may: a document with a name that agrees or slips, or with a birth date and a home stated beside it; a phone or a home with the very name; a name and a birth date with one more that
+/// What may: a document with a name that agrees or slips, or with a birth date and a home stated beside it; a phone or a home with the very name (at a home the given name, where a surname is not said); a name and a birth date with one more that
 /// tells people apart (a village or a city does not).
 /// `beside`: what a home shares, in bits (LinkScore).
 bool may_join(const Agreements& agreements, double beside);

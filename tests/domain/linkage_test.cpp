@@ -218,6 +218,17 @@ TEST_CASE("a lunar birth date does not part whom a phone and the name bring toge
     CHECK_FALSE(may_join(in_a_village, beside(in_a_village)));
 }
 
+TEST_CASE("at one home the very given name tells as much as the whole, where a surname is not said") {
+    const auto joins = [](const Agreements& agreements) { return may_join(agreements, beside(agreements)); };
+    CHECK(joins(agreeing({{given_name, equal}, {address, equal}})));
+    CHECK(joins(agreeing({{given_name, Agreement::crossed}, {street, near}})));
+    CHECK_FALSE(joins(agreeing({{given_name, near}, {address, equal}})));   // siblings
+    CHECK_FALSE(joins(agreeing({{given_name, equal}, {surname, differs}, {address, equal}})));
+    CHECK_FALSE(joins(agreeing({{given_name, equal}, {address, part}})));
+    CHECK_FALSE(joins(agreeing({{given_name, equal}, {phone, equal}})));
+    CHECK_FALSE(joins(agreeing({{surname, equal}, {address, equal}})));
+}
+
 TEST_CASE("EM takes some of those who share a home for twins, whatever strangers' birth dates do") {
     Marginals marginals;
     marginals.pairs = 1e6;
