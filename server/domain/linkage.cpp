@@ -163,6 +163,12 @@ bool is_same_name(const Agreements& agreements) {
     return agrees(at(agreements, given_name), near) && agrees(at(agreements, surname), near);
 }
 
+/// Nobody else of the table is expected to have this name and birth date in that village; whoever moved there, or has a new phone, still does.
+bool is_beyond_chance(const Agreements& agreements, const LinkScore& score, const LinkThresholds& thresholds) {
+    return is_same_name(agreements) && at(agreements, birth_date) == equal && at(agreements, document) != differs && !contradict(agreements) &&
+           score.namesakes <= thresholds.namesakes;
+}
+
 }  // namespace
 
 bool may_join(const Agreements& agreements, double beside) {
@@ -208,7 +214,7 @@ PairDecision decide(const Agreements& agreements, const LinkScore& score, bool i
         const bool agrees_otherwise = at(agreements, phone) == equal && at(agreements, name) == equal;
         return (may_be_slip || agrees_otherwise) && may_join(agreements, score.beside) ? PairDecision::review : PairDecision::reject;
     }
-    if (is_certain(agreements) || (probability >= thresholds.link && may_join(agreements, score.beside))) return PairDecision::link;
+    if (is_certain(agreements) || (probability >= thresholds.link && (may_join(agreements, score.beside) || is_beyond_chance(agreements, score, thresholds)))) return PairDecision::link;
     const bool is_document_of_two = at(agreements, document) == equal;
     return probability >= thresholds.review || is_document_of_two ? PairDecision::review : PairDecision::reject;
 }

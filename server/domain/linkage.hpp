@@ -46,6 +46,9 @@ struct LinkScore {
     double prior = 0;          ///< the part of it that was known before anything was compared
     bool against_household = false;   ///< the other explanation that fits best: a household's, else strangers
     double beside = 0;         ///< by how much what a home shares fits one person better than strangers
+    /// How many others of a table are expected to agree as well by chance in name, birth date and what is rarest besides. 1: not counted, as it must be for what somebody types
+    /// into a form: they may know another's name, birth date and village, but no row of a list was written to be taken for another.
+    double namesakes = 1;
     std::array<double, link_field_count> parts{};   ///< log2 of how much better each field fits one person than that; 0 where missing
     double probability() const;
 };
@@ -65,6 +68,7 @@ bool may_join(const Agreements& agreements, double beside);
 struct LinkThresholds {
     double link = 0.99;
     double review = 0.70;   // below it a third of the questions would be in vain, and their answers add one pair in ten thousand
+    double namesakes = 1e-5;   // as many or fewer (LinkScore): one false pair among the 100,000 rows of a table, if all were as common as that
 };
 
 enum class PairDecision : std::uint8_t { reject, review, link };

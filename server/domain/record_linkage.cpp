@@ -29,7 +29,7 @@ std::size_t index_of(LinkField field) { return static_cast<std::size_t>(field); 
 
 class Counts {
 public:
-    explicit Counts(std::span<const Comparand> records) {
+    explicit Counts(std::span<const Comparand> records) : records_(records.size()) {
         for (std::size_t field = 0; field < link_field_count; ++field)
             for (const auto& record : records)
                 if (!record.folded[field].empty()) {
@@ -55,7 +55,34 @@ public:
         return found;
     }
 
+    /// How many records are expected to agree with this one as these two do, or better, by chance: in name, birth date and what is rarest besides (a village, a phone one
+    /// digit off). 1 where nothing besides tells as much as one more has to (may_join).
+    double namesakes(const Comparand& a, const Comparand& b, const Agreements& agreements, const LinkModel& model) const {
+        constexpr double telling = 1.0 / 16;
+        if (at(agreements, birth_date) != equal) return 1;
+        const auto rate = [&](LinkField field) { return chance(std::max(share(a, field), share(b, field)), at(agreements, field), model.strangers[index_of(field)]); };
+        double besides = 1;
+        if (at(agreements, locality) <= near) besides = std::min(besides, rate(locality));
+        if (at(agreements, postcode) == equal) besides = std::min(besides, rate(postcode));
+        if (at(agreements, phone) == slip) besides = std::min(besides, model.strangers[index_of(phone)][static_cast<std::size_t>(slip)]);
+        if (besides > telling) return 1;
+        double expected = static_cast<double>(records_) * rate(birth_date) * besides;
+        for (const auto field : {name, given_name, surname})
+            if (at(agreements, field) != missing) expected *= rate(field);
+        return expected;
+    }
+
 private:
+    double share(const Comparand& record, LinkField field) const {
+        const auto i = index_of(field);
+        return record.folded[i].empty() ? 0 : static_cast<double>(counts_[i].at(record.folded[i])) / static_cast<double>(given_[i]);
+    }
+    /// A value so common has so many more that are nearly it as all values have on average.
+    static double chance(double share, Agreement worst, const std::array<double, agreement_count>& rates) {
+        const double better = std::accumulate(rates.begin(), rates.begin() + static_cast<std::ptrdiff_t>(worst) + 1, 0.0);
+        return rates[0] > 0 ? share * better / rates[0] : better;
+    }
+    std::size_t records_ = 0;
     std::array<std::unordered_map<std::u32string_view, std::uint32_t>, link_field_count> counts_;
     std::array<std::uint64_t, link_field_count> given_{};
 };
@@ -233,6 +260,7 @@ void weigh_candidates(Linkage& linkage, std::span<const Comparand> records, cons
     for (std::size_t i = 0; i < candidates.pairs.size(); ++i) {
         const auto [a, b] = candidates.pairs[i];
         LinkedPair pair{a, b, PairDecision::reject, compared[i], score(linkage.model, compared[i], counts.frequencies(records[a], compared[i]))};
+        pair.score.namesakes = counts.namesakes(records[a], records[b], compared[i], linkage.model);
         pair.decision = decide(pair.agreements, pair.score, have_different_identities(records[a], records[b]), thresholds);
         if (pair.decision == PairDecision::reject && pair.score.probability() < kept_probability) continue;
         linkage.pairs.push_back(pair);

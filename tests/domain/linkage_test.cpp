@@ -218,6 +218,24 @@ TEST_CASE("a lunar birth date does not part whom a phone and the name bring toge
     CHECK_FALSE(may_join(in_a_village, beside(in_a_village)));
 }
 
+TEST_CASE("a phone that differs is forgiven where nobody else is expected to have that name, birth date and village, and nowhere that was not counted") {
+    const auto agreements = agreeing({{name, equal}, {birth_date, equal}, {locality, equal}, {phone, differs}});
+    const auto decided = [](const Agreements& of, double namesakes) {
+        auto found = score(default_weights(100'000), of, {});
+        if (namesakes > 0) found.namesakes = namesakes;
+        return decide(of, found, false, {});
+    };
+    CHECK(decided(agreements, 0) == PairDecision::review);   // as in a running service
+    CHECK(decided(agreements, 1.1e-5) == PairDecision::review);
+    CHECK(decided(agreements, 0.9e-5) == PairDecision::link);
+    for (const auto& [field, how] : {std::pair(name, sound), {birth_date, slip}, {sex, differs}, {document, differs}}) {
+        auto other = agreements;
+        other[index_of(field)] = how;
+        CAPTURE(word_of(field));
+        CHECK(decided(other, 1e-9) != PairDecision::link);
+    }
+}
+
 TEST_CASE("at one home the very given name tells as much as the whole, where a surname is not said") {
     const auto joins = [](const Agreements& agreements) { return may_join(agreements, beside(agreements)); };
     CHECK(joins(agreeing({{given_name, equal}, {address, equal}})));

@@ -151,6 +151,66 @@ TEST_CASE("a pair that is asked about lies in two clusters, and each two cluster
     CHECK(asked.size() >= 50);
 }
 
+namespace {
+
+/// Fifty villages' lists, two rows of everybody; of a thousand people so many give a number in the second. One in eight changes the phone, one in sixty is misspelt.
+std::vector<LinkValues> villages(std::uint32_t people, std::uint32_t documented) {
+    std::vector<LinkValues> records;
+    for (std::uint32_t person = 0; person < people; ++person) {
+        LinkValues values{};
+        const auto put = [&](LinkField field, std::string text) { values[static_cast<std::size_t>(field)] = std::move(text); };
+        auto called = name_of(person * 11);
+        put(LinkField::name, called);
+        put(LinkField::birth_date, number_of(person).substr(6, 8));
+        put(LinkField::phone, "142" + digits(person, 8));
+        put(LinkField::address, "西冯各庄村" + std::to_string(person) + "号");
+        put(LinkField::locality, "1306820010" + digits(person % 50, 2));
+        records.push_back(values);
+        for (const auto& [right, wrong] : {std::pair<std::string_view, std::string_view>("伟", "玮"), {"静", "靖"}, {"丽", "莉"}, {"军", "君"}})
+            if (person % 20 == 0 && called.ends_with(right)) called.replace(called.size() - right.size(), right.size(), wrong);
+        put(LinkField::name, called);
+        if (person % 8 == 1) put(LinkField::phone, "143" + digits(person * 7919, 8));
+        if (person % 1'000 < documented) put(LinkField::document, number_of(person));
+        records.push_back(values);
+    }
+    return records;
+}
+
+LinkValues row(std::initializer_list<std::pair<LinkField, std::string>> said) {
+    LinkValues values{};
+    for (const auto& [field, value] : said) values[static_cast<std::size_t>(field)] = value;
+    return values;
+}
+
+/// Of each of these groups: whether it is one person in that table.
+std::vector<bool> are_one(std::vector<LinkValues> records, const std::vector<std::vector<LinkValues>>& groups) {
+    auto first = records.size();
+    for (const auto& group : groups) records.insert(records.end(), group.begin(), group.end());
+    const auto clusters = linked(records).cluster_of;
+    std::vector<bool> found;
+    for (const auto& group : groups) {
+        found.push_back(std::all_of(clusters.begin() + static_cast<std::ptrdiff_t>(first), clusters.begin() + static_cast<std::ptrdiff_t>(first + group.size()),
+                                    [&](auto cluster) { return cluster == clusters[first]; }));
+        first += group.size();
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("whoever has another phone is the same person by name, birth date and village, unless the name is common or the village everybody's") {
+    using enum LinkField;
+    const auto two = [](const char* called, const char* born, const char* place) {
+        return std::vector{row({{name, called}, {birth_date, born}, {locality, place}, {phone, "14311111111"}}),
+                           row({{name, called}, {birth_date, born}, {locality, place}, {phone, "14322222222"}})};
+    };
+    auto table = villages(6'000, 500);
+    for (std::size_t i = 0; i < table.size(); i += 20) table[i][static_cast<std::size_t>(name)] = "王秀英";
+    CHECK(are_one(table, {two("褚时健", "1961-07-09", "130682001007"), two("王秀英", "1961-07-10", "130682001008")}) == std::vector{true, false});
+    for (auto& values : table) values[static_cast<std::size_t>(locality)] = "130682";
+    CHECK(are_one(table, {two("褚时健", "1961-07-09", "130682")}) == std::vector{false});
+}
+
 TEST_CASE("few records, equal ones and empty ones do no harm") {
     CHECK(linked({}).cluster_of.empty());
     CHECK(linked({LinkValues{}}).cluster_of == std::vector<std::uint32_t>{0});
