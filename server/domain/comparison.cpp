@@ -277,6 +277,9 @@ Comparand comparand_of(const LinkValues& values, Day today) {
     take_document(typed(document), today, made);
     put(birth_date, digits_of(typed(birth_date)));
     if (made[birth_date].empty()) put(birth_date, birth_in(made[document]));
+    constexpr std::int32_t grown_up_days = 18 * 366;
+    const auto born = date_in(made[birth_date]);
+    made.is_grown_up = born && today.number - born->number >= grown_up_days;
     put(sex, sex_form(typed(sex)));
     const auto number = parse_phone(typed(phone));
     if (number || is_telling(compatible(typed(phone)), phone_digits_min)) put(phone, number ? points_of(number->e164) : digits_of(typed(phone)));

@@ -51,6 +51,7 @@ struct Comparand {
     std::array<Home, 2> homes;          ///< of address and street, where they are Chinese
     std::string sound;                  ///< of the whole name, pinyin without tone; of a name of two fields both, sorted
     bool is_identity_number = false;    ///< the document is a resident identity number that passes its check
+    bool is_grown_up = false;           ///< born so long ago that phone and home are mostly their own and not the family's
     const std::u32string& operator[](LinkField field) const { return folded[static_cast<std::size_t>(field)]; }
 };
 

@@ -207,6 +207,12 @@ bool is_certain(const Agreements& agreements) {
     return is_same_name(agreements) && (at(agreements, document) == equal || (at(agreements, phone) == equal && has_name && at(agreements, document) == missing && !contradict(agreements)));
 }
 
+bool is_misspelt_or_twin(const Agreements& agreements) {
+    const bool same_phone_or_home = at(agreements, phone) == equal || is_same_home(agreements);
+    const bool resembles = at(agreements, name) == sound || at(agreements, name) == alike;
+    return resembles && at(agreements, birth_date) == equal && same_phone_or_home && at(agreements, document) == missing && !contradict(agreements);
+}
+
 PairDecision decide(const Agreements& agreements, const LinkScore& score, bool is_conflict, const LinkThresholds& thresholds) {
     const double probability = score.probability();
     if (is_conflict) {

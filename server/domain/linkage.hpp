@@ -81,6 +81,9 @@ bool contradict(const Agreements& agreements);
 /// speaks against it.
 bool is_certain(const Agreements& agreements);
 
+/// A name that sounds or looks the same, one birth date, and one phone or home: a misspelt name, or a twin's.
+bool is_misspelt_or_twin(const Agreements& agreements);
+
 /// What becomes of a pair: certain, or likely enough and allowed to. `is_conflict`: both say who they are by documents of one type that differ (have_different_identities): at most a question for a human, where a slip
 /// may explain it or phone and name agree. One document under two names is always such a question, however unlikely.
 PairDecision decide(const Agreements& agreements, const LinkScore& score, bool is_conflict, const LinkThresholds& thresholds);

@@ -164,6 +164,7 @@ public:
     }
 
     std::uint32_t find(std::uint32_t record) const { return first_[record]; }
+    bool has_identity(std::uint32_t record) const { return identity_[first_[record]].has_value(); }
     const std::vector<std::uint32_t>& members_with(std::uint32_t record) const { return members_[first_[record]]; }
 
     /// False, and nothing happens, when both hold different identity numbers, or when their members do not fit on the whole.
@@ -278,6 +279,41 @@ void join_documents(Clusters& clusters, std::span<const Comparand> records, cons
     }
 }
 
+/// How many of those born in the same ten years have no identity number in the table: of children often nobody writes it down.
+class Undocumented {
+public:
+    Undocumented(std::span<const Comparand> records, const Clusters& clusters) {
+        for (std::uint32_t i = 0; i < records.size(); ++i) {
+            if (clusters.find(i) != i || records[i][birth_date].empty()) continue;
+            auto& [people, without] = of_decade_[decade(records[i])];
+            ++people;
+            without += clusters.has_identity(i) ? 0U : 1U;
+        }
+    }
+    double share(const Comparand& record) const {
+        const auto found = of_decade_.find(decade(record));
+        return found == of_decade_.end() ? 1 : (found->second.second + 1.0) / (found->second.first + 1.0);
+    }
+
+private:
+    static std::u32string_view decade(const Comparand& record) { return std::u32string_view(record[birth_date]).substr(0, 3); }
+    std::map<std::u32string_view, std::pair<std::uint32_t, std::uint32_t>> of_decade_;
+};
+
+/// A name written once, with nobody's number, where its like has one: a twin of that name would have a number too, but for so many as have none.
+bool is_misspelt(const LinkedPair& pair, const Agreements& agreements, std::span<const Comparand> records, const Clusters& clusters, const LinkModel& model,
+                 const Undocumented& undocumented, const LinkThresholds& thresholds) {
+    // Two people of a hundred have a twin, and few twins are named so that both answer when one is called.
+    constexpr double twins = 0.02, named_alike = 0.05;
+    const auto once = clusters.has_identity(pair.a) ? pair.b : pair.a;
+    const bool has_one = clusters.has_identity(pair.a) != clusters.has_identity(pair.b) && clusters.members_with(once).size() == 1;
+    if (!has_one || !records[once].is_grown_up || !is_misspelt_or_twin(agreements)) return false;
+    const auto& rates = model.person[index_of(name)];
+    const double misspelt = rates[static_cast<std::size_t>(sound)] + rates[static_cast<std::size_t>(alike)];
+    const double twin = twins * named_alike * undocumented.share(records[once]);
+    return twin <= (1 - thresholds.link) * misspelt;
+}
+
 void join_clusters(Linkage& linkage, std::span<const Comparand> records, const Counts& counts, const LinkThresholds& thresholds) {
     Clusters clusters(records);
     const auto weight = [&](std::uint32_t x, std::uint32_t y) {
@@ -287,12 +323,15 @@ void join_clusters(Linkage& linkage, std::span<const Comparand> records, const C
     join_documents(clusters, records, weight);
     for (const auto i : in_order(linkage.pairs, PairDecision::link))
         if (!clusters.join(linkage.pairs[i].a, linkage.pairs[i].b, is_certain(linkage.pairs[i].agreements), weight)) linkage.pairs[i].decision = PairDecision::review;
+    const Undocumented undocumented(records, clusters);
     for (const auto i : in_order(linkage.pairs, PairDecision::review)) {   // what no two records say, all of them together may
         auto& pair = linkage.pairs[i];
         const auto agreements = pooled(records, clusters.members_with(pair.a), clusters.members_with(pair.b));
         const auto whole = score(linkage.model, agreements, counts.frequencies(records[pair.a], pair.agreements));
         const bool is_conflict = have_different_identities(records[pair.a], records[pair.b]);
-        if (decide(agreements, whole, is_conflict, thresholds) != PairDecision::link || !clusters.join(pair.a, pair.b, false, weight)) continue;
+        const bool is_one = decide(agreements, whole, is_conflict, thresholds) == PairDecision::link ||
+                            (whole.probability() >= thresholds.link && is_misspelt(pair, agreements, records, clusters, linkage.model, undocumented, thresholds));
+        if (!is_one || !clusters.join(pair.a, pair.b, false, weight)) continue;
         pair.agreements = agreements;
         pair.score = whole;
         pair.decision = PairDecision::link;

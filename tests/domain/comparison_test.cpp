@@ -97,6 +97,14 @@ TEST_CASE("a birth date of the lunar calendar may be the other's, and one that i
     CHECK(agreement(birth_date, "", "1975-06-20") == missing);
 }
 
+TEST_CASE("whoever was born eighteen years ago is grown up") {
+    CHECK(record({{birth_date, "2006-09-21"}}).is_grown_up);   // `today` is 2024-10-04
+    CHECK_FALSE(record({{birth_date, "2006-10-05"}}).is_grown_up);
+    CHECK(record({{document, "130682194102249312"}}).is_grown_up);
+    CHECK_FALSE(record({{name, "王芳"}}).is_grown_up);
+    CHECK_FALSE(record({{birth_date, "1941-02-30"}}).is_grown_up);
+}
+
 TEST_CASE("an identity number is one in all its forms, and only a valid one tells people apart") {
     const auto whole = record({{document, "130682194102249312"}});
     for (const auto* form : {"130682410224931", "１３０６８２１９４１０２２４９３１２", "130682 19410224 9312"}) {

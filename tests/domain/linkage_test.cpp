@@ -236,6 +236,19 @@ TEST_CASE("a phone that differs is forgiven where nobody else is expected to hav
     }
 }
 
+TEST_CASE("a name that sounds or looks the same is misspelt or a twin's where birth date and phone or home are one, and no document or sex tells") {
+    const auto whole = agreeing({{name, sound}, {birth_date, equal}, {phone, equal}});
+    CHECK(is_misspelt_or_twin(whole));
+    CHECK(is_misspelt_or_twin(agreeing({{name, alike}, {birth_date, equal}, {household, equal}})));
+    CHECK_FALSE(is_misspelt_or_twin(agreeing({{name, sound}, {birth_date, equal}, {locality, equal}})));
+    for (const auto& [field, how] : {std::pair(name, part), {name, equal}, {birth_date, slip}, {phone, differs}, {document, equal}, {document, differs}, {sex, differs}}) {
+        auto other = whole;
+        other[index_of(field)] = how;
+        CAPTURE(word_of(field), word_of(how));
+        CHECK_FALSE(is_misspelt_or_twin(other));
+    }
+}
+
 TEST_CASE("at one home the very given name tells as much as the whole, where a surname is not said") {
     const auto joins = [](const Agreements& agreements) { return may_join(agreements, beside(agreements)); };
     CHECK(joins(agreeing({{given_name, equal}, {address, equal}})));

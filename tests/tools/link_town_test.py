@@ -38,11 +38,11 @@ class Linked(InFolder):
     def test_at_most_one_in_ten_thousand_people_is_merged_with_another_and_few_are_left_apart(self):
         found = link_score.score(self.clusters, self.truth)
         self.assertLessEqual(found.false_merges, 1, found)
-        self.assertGreaterEqual(found.recall, 0.955, found)
+        self.assertGreaterEqual(found.recall, 0.97, found)
 
     def test_few_are_asked_about_and_their_answers_find_nearly_all(self):
         found = link_score.review(self.clusters, self.truth, self.reviewed)
-        self.assertLessEqual(found.share, 0.04, found)
+        self.assertLessEqual(found.share, 0.027, found)   # 2 % in the large set; a tenth of it scatters from 2.3 to 2.6 %
         self.assertGreaterEqual(found.reviewed.recall, 0.993, found)
 
     def test_no_cluster_holds_two_of_the_hard_cases_that_are_two_people(self):
