@@ -56,6 +56,7 @@ class PersonSet {
 public:
     explicit PersonSet(std::uint32_t person_count) : bits_((person_count + 63) / 64) {}
     void insert(PersonNo person) { bits_[person.value / 64] |= std::uint64_t{1} << person.value % 64; }
+    void erase(PersonNo person) { bits_[person.value / 64] &= ~(std::uint64_t{1} << person.value % 64); }
     bool contains(PersonNo person) const { return (bits_[person.value / 64] >> person.value % 64 & 1) != 0; }
 
 private:
