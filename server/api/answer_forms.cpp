@@ -50,7 +50,7 @@ void answer_json(Parts& parts, Call& call, const std::function<kit::Result<servi
 }
 
 const char* kind_of(const service::Question& question) {
-    constexpr const char* kinds[] = {"people", "passages", "trajectory", "contacts"};
+    constexpr const char* kinds[] = {"people", "passages", "trajectory", "contacts", "places"};
     static_assert(std::size(kinds) == std::variant_size_v<service::Question>);
     return kinds[question.index()];
 }

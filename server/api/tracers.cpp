@@ -54,6 +54,22 @@ service::TraceRequest read_trace(Members& body) {
     return request;
 }
 
+service::SharedPlacesRequest read_shared_places(Members& body) {
+    service::SharedPlacesRequest request;
+    for (auto& item : body.objects("index")) {
+        service::TraceSubject subject;
+        subject.person = item.text("person");
+        subject.from = item.text_if("from");
+        subject.to = item.text_if("to");
+        request.index.push_back(std::move(subject));
+    }
+    request.from = body.text_if("from");
+    request.to = body.text_if("to");
+    request.categories = body.texts_if("categories").value_or(std::vector<std::string>{});
+    request.limit = body.integer_if("limit");
+    return request;
+}
+
 /// The questions that a disclosure names, each by the name of its answer. The case is the disclosure's.
 std::vector<service::Question> read_queries(Members& query, const std::string& case_number) {
     std::vector<service::Question> questions;
@@ -115,6 +131,19 @@ void trace(Parts& parts, Call& call) {
     {
         Members body(*document);
         request = read_trace(body);
+        request.case_number = body.text("case");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    answer_question(parts, call, std::move(request));
+}
+
+void find_shared_places(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::SharedPlacesRequest request;
+    {
+        Members body(*document);
+        request = read_shared_places(body);
         request.case_number = body.text("case");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());

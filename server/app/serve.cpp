@@ -140,7 +140,7 @@ std::map<std::string, Control::Handler> handlers_of(House& house, Installation& 
 
 /// A short log is read in no time: whoever waits for "listening" may then ask at once. Scans are taken meanwhile; a long log keeps nobody.
 void wait_until_ready(const service::Tracing& tracing) {
-    for (int tries = 0; tries < 100 && !tracing.is_ready(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    for (int tries = 0; tries < 100 && !tracing.readiness(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
 void wait_for_signal(const sigset_t& signals) {

@@ -168,20 +168,32 @@ std::vector<Passage> ContactIndex::passages(SiteId site, Interval interval,
                                             const std::function<std::uint64_t(PersonNo)>& public_order) const {
     CHECK(state_->sites->contains(site));
     // A scan that counts opens a visit or is the exit of one, a repeat has its mark: all at this site's place, all reaching it.
-    std::vector<PersonNo> persons;
-    state_->visits.for_each(state_->place_of(site), interval.from.s, interval.to.s - 1,
-                            [&persons](const HeldVisit& visit) { persons.push_back(visit.person); });
+    std::vector<PersonNo> persons, repeating;
+    state_->visits.for_each(state_->place_of(site), interval.from.s, interval.to.s - 1, [&](const HeldVisit& visit) {
+        persons.push_back(visit.person);
+        if (visit.is_repeat) repeating.push_back(visit.person);
+    });
     keep_unique(persons);
+    keep_unique(repeating);
     std::vector<std::pair<Passage, std::uint64_t>> rows;
+    std::vector<Scan> scans;
     for (const auto person : persons) {
         Passage row{person, {}, {}, 0};
         bool is_here = false;
-        for (const auto& [scan, repeated] : told_scans(person)) {
-            if (scan.voided || scan.site != site || scan.at < interval.from || scan.at >= interval.to) continue;
-            if (!is_here) row.first = scan.at;
-            is_here = true;
-            row.last = scan.at;
+        const auto take = [&](const Scan& scan, bool repeated) {
+            if (scan.voided || scan.site != site || scan.at < interval.from || scan.at >= interval.to) return;
+            row.first = is_here ? std::min(row.first, scan.at) : scan.at;
+            row.last = is_here ? std::max(row.last, scan.at) : scan.at;
             row.scans += repeated ? 0 : 1;
+            is_here = true;
+        };
+        if (std::binary_search(repeating.begin(), repeating.end(), person)) {   // what counts hangs on what came before
+            for (const auto& [scan, repeated] : told_scans(person)) take(scan, repeated);
+        } else {
+            scans.clear();
+            for (const auto registration : state_->people->registrations_of(person))
+                state_->scans.append_scans_of(registration, interval.from, interval.to - 1, scans);
+            for (const auto& scan : scans) take(scan, false);
         }
         if (is_here) rows.emplace_back(row, public_order ? public_order(person) : person.value);
     }

@@ -83,8 +83,6 @@ public:
     std::vector<Passage> passages(SiteId site, Interval interval, const std::function<std::uint64_t(PersonNo)>& public_order) const;
     /// Requires: question.degree in 1..3, window.from < window.to. CONTRACT 5. Error trace_too_large when it would cost more than its bounds.
     kit::Result<TraceAnswer> trace(const TraceQuestion& question) const;
-    /// Requires: each window's from < to. Cost: every visit of the windows, some nanoseconds each, and the busy places once more.
-    SharedPlacesAnswer shared_places(const SharedPlacesQuestion& question) const;
 
     const People& people() const;
     const Sites& sites() const;
@@ -93,6 +91,7 @@ public:
     ~ContactIndex();
 
 private:
+    friend SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question);
     explicit ContactIndex(std::unique_ptr<State> state);
     std::shared_ptr<const State> state_;
 };

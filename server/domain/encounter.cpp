@@ -45,7 +45,7 @@ void EncounterFinder::append_visits(const Followed& followed, std::uint32_t thro
         const auto mine = is_selected(visit.site) ? cut({visit.begin.s, visit.end.s}, followed.window) : std::nullopt;
         if (!mine) continue;
         const auto& site = (*state_.sites)[visit.site];
-        visits.push_back({site.place, through, mine->begin, mine->end, site.stay(visit.begin).presence == Presence::gate});
+        visits.push_back({site.place, through, mine->begin, mine->end, site.stay(visit.begin).presence == Presence::gate, visit.ended_by});
     }
 }
 

@@ -26,6 +26,7 @@ struct FollowedVisit {
     std::uint32_t through;        // index of the followed person
     std::int64_t begin_s, end_s;
     bool is_at_gate;
+    EndedBy ended_by;
 };
 
 struct Encounter {

@@ -231,9 +231,9 @@ double log_poisson_tail(std::uint32_t count, double mean) {
     return std::min(first + std::log(sum), 0.0);
 }
 
-SharedPlacesAnswer ContactIndex::shared_places(const SharedPlacesQuestion& question) const {
+SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question) {
     for (const auto& one : question.cases) CHECK(one.window.from < one.window.to);
-    return Search(*state_, question).answer();
+    return Search(*index.state_, question).answer();
 }
 
 }  // namespace chayan::domain

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where did it come from: the places and times that several cases share, ranked by how surprising that is given how busy they were.
-// contact_index.hpp answers it. Pure; any thread.
+// Pure; any thread.
 //
 // A busy market is shared by any five people, a small clinic in one hour by hardly two. So each place is looked at in slots of an hour, four hours
 // and a day that begin with a case's visit, and over the whole of the cases' windows. In a slot with `others` who are no cases,
@@ -51,6 +51,11 @@ struct SharedPlacesAnswer {
     std::uint32_t left_out = 0;          ///< what `limit` cut
     std::uint32_t people = 0;            ///< with a visit in the windows: what is compared with
 };
+
+class ContactIndex;
+
+/// Requires: each window's from < to. Cost: every visit of the windows, some nanoseconds each, and the busy places once more.
+SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question);
 
 /// ln P(X >= count) for X ~ Poisson(mean). Requires: mean > 0.
 double log_poisson_tail(std::uint32_t count, double mean);

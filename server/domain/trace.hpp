@@ -13,6 +13,7 @@
 #include "domain/ids.hpp"
 #include "domain/site.hpp"
 #include "domain/time.hpp"
+#include "domain/visit.hpp"
 #include "kit/limits.hpp"
 
 namespace chayan::domain {
@@ -55,6 +56,7 @@ struct Episode {
     Interval span;            ///< [max of begins, min of ends], or [x, x] where there was only a gap or company
     std::int32_t overlap_s = 0;
     std::int32_t gap_s = 0;
+    std::optional<EndedBy> ended_by;   ///< how the earlier of both visits' ends is known (of equal ones, the better known); of company nothing
     friend bool operator==(const Episode&, const Episode&) = default;
 };
 

@@ -41,7 +41,9 @@ void TraceGround::append_meetings(const Degree& degree, PersonNo person, Reasons
             if (!met) continue;
             reasons.via.push_back(followed.person);
             reasons.sites.push_back(theirs.site);
-            reasons.episodes.push_back({followed.person, place, met->kind(), met->span(), met->overlap_s(), met->overlap_s() - met->length_s()});
+            const auto their_end = std::min(theirs.end, followed.window.to);
+            const auto [end, ended_by] = std::min(std::tuple(mine->end_s, mine->ended_by), std::tuple(their_end.s, theirs.ended_by));
+            reasons.episodes.push_back({followed.person, place, met->kind(), met->span(), met->overlap_s(), met->overlap_s() - met->length_s(), ended_by});
         }
     }
 }
@@ -53,7 +55,7 @@ void TraceGround::append_company(const Degree& degree, PersonNo person, Reasons&
         const auto through = degree.followed[one->through].person;
         reasons.via.push_back(through);
         reasons.sites.push_back(one->site);
-        reasons.episodes.push_back({through, state_->place_of(one->site), EpisodeKind::company, {one->at, one->at}, 0, one->apart_s});
+        reasons.episodes.push_back({through, state_->place_of(one->site), EpisodeKind::company, {one->at, one->at}, 0, one->apart_s, {}});
     }
 }
 
@@ -70,7 +72,8 @@ Reasons TraceGround::reasons_of(const Contact& contact, std::size_t number) cons
     keep_unique(reasons.via);
     keep_unique(reasons.sites);
     std::sort(reasons.episodes.begin(), reasons.episodes.end(), [](const Episode& a, const Episode& b) {
-        return std::tuple(a.span.from, a.span.to, a.through, a.place, a.kind) < std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind);
+        const auto key = [](const Episode& one) { return std::tuple(one.span.from, one.span.to, one.through, one.place, one.kind, one.gap_s, one.ended_by); };
+        return key(a) < key(b);
     });
     return reasons;
 }

@@ -74,6 +74,7 @@ inline constexpr std::uint64_t checkpoint_lines = 1'000;            // or after 
 
 // Questions.
 inline constexpr std::size_t trace_index_max = 10'000;              // index persons of one question
+inline constexpr std::size_t shared_places_cases_max = 1'000;       // of one question: each place is looked at in slots from each of their visits on
 inline constexpr std::size_t trace_followed_max = 20'000;           // persons whose contacts one degree seeks: some 20 s of a query thread
 inline constexpr std::size_t trace_encounters_max = 44'000'000;     // 24 bytes, twice while sorting: 2 GB. 1,000 persons of a city meet 35 million
 inline constexpr std::size_t trace_episodes_max = 1'000'000;        // explained one by one: some 200 bytes of answer each

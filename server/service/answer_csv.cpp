@@ -21,6 +21,7 @@ void add_quoted(std::string& out, std::string_view text) {
 void add_cell(std::string& out, const Cell& cell) {
     if (const auto* text = cell.get_if<std::string>()) add_quoted(out, *text);
     else if (const auto* number = cell.get_if<std::int64_t>()) out += std::to_string(*number);
+    else if (const auto* share = cell.get_if<double>()) out += rounded(*share);
     else if (const auto* flag = cell.get_if<bool>()) out += *flag ? "true" : "false";
     else if (const auto* at = cell.get_if<domain::Instant>()) add_quoted(out, domain::format_rfc3339(*at));
     else if (const auto* texts = cell.get_if<std::vector<std::string>>()) add_quoted(out, joined(*texts));

@@ -40,6 +40,7 @@ void add_list(std::string& out, const List& list, const Add& add) {
 void add_value(std::string& out, const std::vector<Column>& columns, const Cell& cell) {
     if (const auto* text = cell.get_if<std::string>()) add_text(out, *text);
     else if (const auto* number = cell.get_if<std::int64_t>()) out += std::to_string(*number);
+    else if (const auto* share = cell.get_if<double>()) out += rounded(*share);
     else if (const auto* flag = cell.get_if<bool>()) out += *flag ? "true" : "false";
     else if (const auto* at = cell.get_if<domain::Instant>()) add_text(out, domain::format_rfc3339(*at));
     else if (const auto* texts = cell.get_if<std::vector<std::string>>()) add_list(out, *texts, [&](const auto& one) { add_text(out, one); });

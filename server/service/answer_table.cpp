@@ -2,6 +2,8 @@
 #include "service/answer_table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "domain/text.hpp"
 
@@ -73,6 +75,12 @@ std::string printable(std::string_view text) {
         text.remove_prefix(character.size());
     }
     return out;
+}
+
+std::string rounded(double number) {
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::general, 3).ptr;
+    return {digits.data(), end};
 }
 
 std::string joined(const std::vector<std::string>& list) {

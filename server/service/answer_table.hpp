@@ -22,7 +22,7 @@ namespace chayan::service {
 struct Cell;
 using Row = std::vector<Cell>;
 /// One value of a row; std::monostate: the member is not there.
-struct Cell : std::variant<std::monostate, std::string, std::int64_t, bool, domain::Instant, std::vector<std::string>,
+struct Cell : std::variant<std::monostate, std::string, std::int64_t, double, bool, domain::Instant, std::vector<std::string>,
                            std::vector<std::int64_t>, std::vector<Row>> {
     using variant::variant;
     template <class T>
@@ -92,6 +92,8 @@ kit::Status for_each_row(const AnswerPart& part, const Wanted& wanted, const std
 
 /// For CSV and spreadsheets: a byte that is no UTF-8, a control character or a noncharacter becomes U+FFFD.
 std::string printable(std::string_view text);
+/// To three digits that matter, as JSON and CSV write numbers: "0.0123", "1.5e-08".
+std::string rounded(double number);
 /// A list in one cell: joined by ';', with a backslash before a ';' or a backslash of its own.
 std::string joined(const std::vector<std::string>& list);
 

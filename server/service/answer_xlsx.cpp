@@ -58,6 +58,7 @@ std::string in_header(std::string_view text) {
 std::string as_text(const Cell& cell) {
     if (const auto* text = cell.get_if<std::string>()) return *text;
     if (const auto* number = cell.get_if<std::int64_t>()) return std::to_string(*number);
+    if (const auto* share = cell.get_if<double>()) return rounded(*share);
     if (const auto* flag = cell.get_if<bool>()) return *flag ? "true" : "false";
     if (const auto* at = cell.get_if<domain::Instant>()) return domain::format_rfc3339(*at);
     if (const auto* texts = cell.get_if<std::vector<std::string>>()) return joined(*texts);
@@ -161,6 +162,10 @@ kit::Status Book::add_cell(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t& colum
     if (cell.get_if<std::monostate>() != nullptr) return kit::Done{};
     if (const auto* number = cell.get_if<std::int64_t>()) {
         must(worksheet_write_number(sheet, row, at, static_cast<double>(*number), nullptr));
+        return kit::Done{};
+    }
+    if (const auto* share = cell.get_if<double>()) {
+        must(worksheet_write_number(sheet, row, at, *share, nullptr));
         return kit::Done{};
     }
     if (const auto* flag = cell.get_if<bool>()) {

@@ -5,6 +5,7 @@
 
 #include "domain/name.hpp"
 #include "domain/phone.hpp"
+#include "service/shared_places_table.hpp"
 #include "service/trace_table.hpp"
 
 namespace chayan::service {
@@ -194,6 +195,13 @@ kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage
     return table_of_trace(tracing, *std::move(found), question, how);
 }
 
+kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const SharedPlacesRequest& question, Shown,
+                                Ids&) {
+    auto found = tracing.shared_places(caller, reader, question);
+    if (!found) return found.error();
+    return table_of_shared_places(tracing, *std::move(found), question);
+}
+
 }  // namespace
 
 std::vector<Column> person_columns(const std::string& prefix, Shown fields) {
@@ -227,6 +235,7 @@ std::vector<std::string_view> parts_of(const Question& question) {
     if (std::holds_alternative<SearchRequest>(question)) return {"people"};
     if (std::holds_alternative<PassagesQuestion>(question)) return {"passages"};
     if (std::holds_alternative<TrajectoryQuestion>(question)) return {"visits", "scans"};
+    if (std::holds_alternative<SharedPlacesRequest>(question)) return {"places"};
     if (std::get<TraceRequest>(question).explain) return {"contacts", "explain"};
     return {"contacts"};
 }

@@ -20,7 +20,7 @@ struct PassagesQuestion {
 struct TrajectoryQuestion {
     std::string person, case_number, from, to;   ///< public id, and RFC 3339
 };
-using Question = std::variant<SearchRequest, PassagesQuestion, TrajectoryQuestion, TraceRequest>;
+using Question = std::variant<SearchRequest, PassagesQuestion, TrajectoryQuestion, TraceRequest, SharedPlacesRequest>;
 
 const std::string& case_of(const Question& question);
 

@@ -38,6 +38,7 @@ constexpr Words table[] = {
      "{by} asked in case {case} where person {person} was from {from} to {to}."},
     {"trace_asked", "{by} 为个案 {case} 查询接触者，对象 {index}，{from} 至 {to}，共 {found} 人。",
      "{by} asked in case {case} for the contacts of {index} from {from} to {to}: {found} people."},
+    {"shared_places_asked", "{by} 为个案 {case} 查询 {index} 的共同场所，共 {found} 处。", "{by} asked in case {case} which places {index} share: {found}."},
     {"question_refused", "{by} 未写明在办个案而提问，已拒绝。", "A question of {by} that named no open case was refused."},
     {"question_outside", "{by} 为个案 {case} 询问不存在或不在其辖区的检测点或人员，已拒绝。",
      "A question of {by} in case {case} about a site or person that is not there, or not in their scope, was refused."},

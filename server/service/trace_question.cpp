@@ -70,6 +70,33 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
     return question;
 }
 
+kit::Result<domain::SharedPlacesQuestion> read_shared_places(const SharedPlacesRequest& request) {
+    domain::SharedPlacesQuestion question;
+    if (request.index.size() < 2) return wrong("/index", "index_needs_two");
+    if (request.index.size() > kit::shared_places_cases_max) return wrong("/index", "too_many");
+    for (std::size_t i = 0; i < request.index.size(); ++i) {
+        const auto& subject = request.index[i];
+        const auto& from = subject.from ? subject.from : request.from;
+        const auto& to = subject.to ? subject.to : request.to;
+        if (!subject.person) return at_index(wrong("/index/person", "missing"), i);
+        if (!from) return wrong("/from", "missing");
+        if (!to) return wrong("/to", "missing");
+        const auto begin = domain::parse_rfc3339(*from), end = domain::parse_rfc3339(*to);
+        if (!begin) return subject.from ? at_index(wrong("/index/from", "time_malformed"), i) : wrong("/from", "time_malformed");
+        if (!end) return subject.to ? at_index(wrong("/index/to", "time_malformed"), i) : wrong("/to", "time_malformed");
+        if (*begin >= *end) return at_index(wrong("/index/to", "window_empty"), i);
+        question.cases.push_back({{}, {*begin, *end}});
+    }
+    for (const auto& word : request.categories) {
+        const auto category = domain::find_category(word);
+        if (!category) return wrong("/categories", "category_unknown");
+        question.categories.push_back(*category);
+    }
+    if (request.limit && (*request.limit < 1 || *request.limit > 1'000'000)) return wrong("/limit", "limit_range");
+    if (request.limit) question.limit = static_cast<std::uint32_t>(*request.limit);
+    return question;
+}
+
 bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault, domain::PersonNo person) {
     if (caller.scope.digits == 0) return true;
     const auto& sites = index.sites();

@@ -16,6 +16,9 @@ namespace chayan::service {
 /// Everything but the index. Errors: trace_invalid with fields, unbounded (422).
 kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window);
 
+/// The windows, categories and limit; the persons of its cases are still none, in the order of the index. Errors: trace_invalid with fields (422).
+kit::Result<domain::SharedPlacesQuestion> read_shared_places(const SharedPlacesRequest& request);
+
 /// Does the caller's scope reach this person: registered in it, or seen at a site of it? Cost: the person's scans and profiles.
 bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault, domain::PersonNo person);
 

@@ -17,13 +17,15 @@ std::string word_of(domain::EpisodeKind kind) {
 
 std::vector<Column> episode_columns() {
     return {{"through", Kind::text, "经由人员"}, {"kind", Kind::text, "方式"}, {"place", Kind::text, "场所编号"}, {"begin", Kind::moment, "开始"},
-            {"end", Kind::moment, "结束"}, {"overlap_s", Kind::number, "同处秒数"}, {"gap_s", Kind::number, "间隔秒数"}};
+            {"end", Kind::moment, "结束"}, {"overlap_s", Kind::number, "同处秒数"}, {"gap_s", Kind::number, "间隔秒数"},
+            {"ended_by", Kind::text, "结束依据"}};
 }
 
 Row episode_row(const Tracing& tracing, const TraceView& view, const domain::Episode& episode) {
     const auto* place = view.directory->site(episode.place);
     return {tracing.person_id(episode.through), word_of(episode.kind), place == nullptr ? Cell{} : Cell{place->ref}, episode.span.from,
-            episode.span.to, std::int64_t{episode.overlap_s}, std::int64_t{episode.gap_s}};
+            episode.span.to, std::int64_t{episode.overlap_s}, std::int64_t{episode.gap_s},
+            episode.ended_by ? Cell{std::string(domain::word_of(*episode.ended_by))} : Cell{}};
 }
 
 std::vector<Column> contact_columns(bool explain, Shown how) {

@@ -137,7 +137,6 @@ Tracing::Tracing(storage::Store& store, Writer& writer, Vault& vault, const Cloc
     : state_(std::make_unique<State>(store, writer, vault, clock, board, desk, std::move(zone))) {}
 Tracing::~Tracing() = default;
 
-bool Tracing::is_ready() const { return static_cast<bool>(readiness()); }
 kit::Status Tracing::readiness() const { return state_->readiness(); }
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
 kit::Status Tracing::may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action) {
@@ -293,6 +292,29 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
                                    audit_detail({{"index", words_of(request.index)}, {"from", request.from}, {"to", request.to},
                                                  {"found", std::to_string(view.persons.size())}}),
                                    phones_told(index->people(), index_persons(*question)));
+    if (!status) return status.error();
+    return view;
+}
+
+kit::Result<SharedPlacesView> Tracing::shared_places(const Caller& caller, storage::Connection& reader, const SharedPlacesRequest& request) {
+    auto& state = *state_;
+    constexpr const char* action = "shared_places_asked";
+    if (auto status = state.may_ask(caller, reader, request.case_number, action); !status) return status.error();
+    const auto index = state.current();
+    auto question = read_shared_places(request);
+    if (!question) return question.error();
+    std::vector<domain::PersonNo> persons;
+    for (std::size_t i = 0; i < request.index.size(); ++i) {
+        const auto person = state.find_person(*index, *request.index[i].person);
+        if (!person || !may_ask_about(caller, *index, reader, state.vault, *person))
+            return state.outside(caller, request.case_number, action, at_index({Errc::not_found, "person_unknown"}, i));
+        question->cases[i].person = *person;
+        persons.push_back(*person);
+    }
+    SharedPlacesView view{domain::shared_places(*index, *question), state.board.load()};
+    auto status = state.write_down(caller, action, request.case_number,
+                                   audit_detail({{"index", words_of(request.index)}, {"found", std::to_string(view.answer.places.size())}}),
+                                   phones_told(index->people(), persons));
     if (!status) return status.error();
     return view;
 }

@@ -75,6 +75,20 @@ struct TraceRequest {
     bool explain = false;
 };
 
+/// The places and times that cases share. `index` names persons alone, each with a window of its own or the common one.
+struct SharedPlacesRequest {
+    std::string case_number;
+    std::vector<TraceSubject> index;
+    std::optional<std::string> from, to;                   ///< RFC 3339; needed where a person has none
+    std::vector<std::string> categories;
+    std::optional<std::int64_t> limit;
+};
+
+struct SharedPlacesView {
+    domain::SharedPlacesAnswer answer;
+    std::shared_ptr<const Directory> directory;
+};
+
 struct TraceView {
     domain::TraceAnswer answer;
     std::vector<MaskedPerson> persons;                     ///< of answer.contacts, in order
@@ -89,8 +103,7 @@ public:
     /// House thread, once: reads the log and builds the index, then questions are answered. When more than `accept_loss` scans and registrations
     /// can't be opened though their key is there, or don't fit the rest of the store, they never are: log_damaged.
     void load(const std::stop_token& stop, std::uint64_t accept_loss = 0);
-    bool is_ready() const;
-    /// Why questions are not answered: starting, log_damaged (503).
+    /// Whether questions are answered, or why not: starting, log_damaged (503).
     kit::Status readiness() const;
     /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
     void tend();
@@ -109,6 +122,9 @@ public:
                                            Shown how = Shown::masked);
     /// trace_invalid with fields, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how = Shown::masked);
+
+    /// As trace; index_needed where fewer than two persons are named.
+    kit::Result<SharedPlacesView> shared_places(const Caller& caller, storage::Connection& reader, const SharedPlacesRequest& request);
 
     std::string person_id(domain::PersonNo person) const;
     /// The gate of each: an open case (no_case, and a line `question_refused` that names `action`), and an index (starting, log_damaged).

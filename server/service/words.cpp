@@ -151,6 +151,7 @@ constexpr Words table[] = {
     {"category_unknown", "没有这个类别。可用：交通检验站、村口、小区、复工复产企业、发热门诊、药店、党政机关、商超、学校、宾馆、集中隔离点、车站、公共交通工具、其他。",
      "There is no such category. Use traffic, village, community, enterprise, clinic, pharmacy, office, shop, school, hotel, isolation, transit, vehicle or other."},
     {"limit_range", "limit 须是 1 至 1000000。", "limit is 1 to 1,000,000."},
+    {"index_needs_two", "请至少写明两名人员。", "Name at least two persons."},
     {"index_kind", "每个对象须且只须有 person、site 或 plate 之一。", "Each index names exactly one of person, site, plate."},
     {"index_outside", "这个对象的时段完全在查询的起止时间之外。", "This interval lies wholly outside the question's window."},
     {"history_person", "没有导入或登记过这个人，请先导入名册。", "Nobody imported or registered has this. Import the roster first."},

@@ -84,9 +84,9 @@ TEST_CASE("scans of a site that is gone altogether are damage: a check names the
     CHECK(town.is_named("scan row 1 is of site 2, which is not there"));
     Installation in(town.place, {});
     in.tracing->load({});
-    CHECK_FALSE(in.tracing->is_ready());
+    CHECK_FALSE(in.tracing->readiness());
     in.tracing->load({}, 1);
-    CHECK(in.tracing->is_ready());
+    CHECK(in.tracing->readiness());
 }
 
 TEST_CASE("a site whose place is gone is named by a check, and a start is refused") {
@@ -109,7 +109,7 @@ TEST_CASE("a registration that does not fit its seal stops every question, until
         }
         Installation in(town.place, {});
         in.tracing->load({}, 1);
-        CHECK(in.tracing->is_ready());
+        CHECK(in.tracing->readiness());
     }
 }
 

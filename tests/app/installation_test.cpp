@@ -97,7 +97,7 @@ TEST_CASE("what was written is there at the next start, in full health, with not
     CHECK(directory->people->registration_count() == 1);
     CHECK(directory->site("A") != nullptr);
     CHECK(in.staff.has_operators());
-    CHECK_FALSE(in.tracing->is_ready());
+    CHECK_FALSE(in.tracing->readiness());
     for (const auto& entry : std::filesystem::recursive_directory_iterator(installed.folder.path)) {
         if (!entry.is_regular_file()) continue;
         const auto text = installed.folder.read(std::filesystem::relative(entry.path(), installed.folder.path).string());
@@ -138,7 +138,7 @@ TEST_CASE("another time zone in the settings leaves every scan readable: key day
         Installation in(installed.place, config);
         CHECK(in.zone.offset_s(in.clock.now()) == -11 * 3600);   // what visits and hours go by
         in.tracing->load({});
-        CHECK(in.tracing->is_ready());
+        CHECK(in.tracing->readiness());
     }
     CHECK(check_installation(installed.place, {}).empty());
     CHECK(installed.folder.read("keys/time-zone") == "Pacific/Kiritimati\n");

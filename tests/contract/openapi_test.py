@@ -175,8 +175,12 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "GET", f"/api/v1/people/{'0' * 12}/trajectory?{query}", status=404)
         self.ask(self.tracer, "GET", f"/api/v1/sites/S2/passages?{query}")
         question = {"case": CASE, "index": [{"person": person}], **window, "explain": True}
-        self.assertEqual(self.ask(self.tracer, "POST", "/api/v1/traces", question).json["count"], 1)
+        self.met = self.ask(self.tracer, "POST", "/api/v1/traces", question).json["contacts"]
+        self.assertEqual(len(self.met), 1)
         self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "degree": 2}, 422)
+        shared = {"case": CASE, "index": [{"person": person}], **window}
+        self.ask(self.tracer, "POST", "/api/v1/shared-places", {**shared, "index": [{"person": one["person"]["id"]} for one in self.met] + shared["index"]})
+        self.ask(self.tracer, "POST", "/api/v1/shared-places", shared, 422)
         for form in ("json", "ndjson", "csv", "xlsx"):
             self.ask(self.tracer, "GET", f"/api/v1/cases?format={form}")
             self.ask(self.tracer, "POST", f"/api/v1/people/search?format={form}", {"case": CASE, "document": document(number)})

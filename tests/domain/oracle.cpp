@@ -89,9 +89,10 @@ std::vector<Met> episodes_between(const World& world, const Following& mine, Per
             const auto gap_s = std::max<std::int64_t>(0, latest_begin - earliest_end);
             if (!(overlap_s > 0 || (question.linger_s.has_value() && gap_s <= *question.linger_s))) continue;
             const bool gate = is_gate_episode(world, mine.person, a) || is_gate_episode(world, other, b);
+            const auto ended_by = a.end == b.end ? std::min(a.ended_by, b.ended_by) : a.end < b.end ? a.ended_by : b.ended_by;
             found.push_back({{mine.person, place_of(world, a.site), gate ? EpisodeKind::gate : EpisodeKind::venue,
                               {latest_begin, overlap_s > 0 ? earliest_end : latest_begin},
-                              static_cast<std::int32_t>(overlap_s), static_cast<std::int32_t>(gap_s)}, b.site});
+                              static_cast<std::int32_t>(overlap_s), static_cast<std::int32_t>(gap_s), ended_by}, b.site});
         }
     }
     for (const auto& a : counting(world, mine.person)) {
@@ -105,7 +106,7 @@ std::vector<Met> episodes_between(const World& world, const Following& mine, Per
             if (one_holder && world.people.is_of_holder(a.registration) && world.people.is_of_holder(b.registration)) continue;
             if (!plate && !phone) continue;
             const auto later = std::max(a.at, b.at);
-            found.push_back({{mine.person, place_of(world, b.site), EpisodeKind::company, {later, later}, 0, static_cast<std::int32_t>(apart)}, b.site});
+            found.push_back({{mine.person, place_of(world, b.site), EpisodeKind::company, {later, later}, 0, static_cast<std::int32_t>(apart), {}}, b.site});
         }
     }
     return found;
@@ -357,8 +358,8 @@ std::string print(ToldAnswer answer) {
     std::ostringstream text;
     for (auto& row : answer.contacts) {
         std::sort(row.episodes.begin(), row.episodes.end(), [](const Episode& a, const Episode& b) {
-            return std::tuple(a.span.from, a.span.to, a.through, a.place, a.kind, a.overlap_s, a.gap_s) <
-                   std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind, b.overlap_s, b.gap_s);
+            return std::tuple(a.span.from, a.span.to, a.through, a.place, a.kind, a.overlap_s, a.gap_s, a.ended_by) <
+                   std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind, b.overlap_s, b.gap_s, b.ended_by);
         });
         text << "degree " << static_cast<int>(row.degree) << " person " << row.person.value << " episodes " << row.episode_count << " kinds "
              << static_cast<int>(row.kinds) << " total " << row.total_s << " longest " << row.longest_s << " measure " << row.measure_s << " ["
@@ -368,7 +369,8 @@ std::string print(ToldAnswer answer) {
         for (const auto site : row.sites) text << ' ' << site.value;
         for (const auto& e : row.episodes) {
             text << "\n    through " << e.through.value << " place " << e.place.value << " kind " << static_cast<int>(e.kind) << " ["
-                 << e.span.from.s << ", " << e.span.to.s << "] overlap " << e.overlap_s << " gap " << e.gap_s;
+                 << e.span.from.s << ", " << e.span.to.s << "] overlap " << e.overlap_s << " gap " << e.gap_s
+                 << ' ' << (e.ended_by ? word_of(*e.ended_by) : "-");
         }
         text << '\n';
     }

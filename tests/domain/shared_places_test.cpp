@@ -92,7 +92,7 @@ TEST_CASE("Of a planted outbreak with five known cases the true place comes firs
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         const Outbreak town(seed, 3000, 60);
         const auto index = build(town.world);
-        const auto found = index->shared_places(town.question());
+        const auto found = shared_places(*index, town.question());
         REQUIRE_FALSE(found.places.empty());
         first += found.places[0].place == town.source ? 1 : 0;
         if (found.places[0].place == town.source) {
@@ -111,7 +111,7 @@ TEST_CASE("What five strangers share is expected by chance, so that nobody follo
         Random random(seed + 5000);
         SharedPlacesQuestion question;
         for (int i = 0; i < 5; ++i) question.cases.push_back({{1 + random.below(town.people)}, {start, start + fortnight}});
-        const auto found = build(town.world)->shared_places(question);
+        const auto found = shared_places(*build(town.world), question);
         surprising += !found.places.empty() && found.places[0].by_chance < 0.05 ? 1 : 0;
     }
     CHECK(surprising <= 5);   // 2.5 are meant at most, and the law is careful
@@ -121,18 +121,18 @@ TEST_CASE("Whom and how many a shared place counts is what the visits say, and l
     const Outbreak town(3, 400, 12);
     const auto index = build(town.world);
     auto question = town.question();
-    const auto all = index->shared_places(question);
+    const auto all = shared_places(*index, question);
     REQUIRE(all.places.size() > 3);
     CHECK(all.left_out == 0);
     CHECK(all.people == 400);
     for (const auto& place : all.places) check_counts(town.world, question, place);
     question.limit = 2;
-    const auto two = index->shared_places(question);
+    const auto two = shared_places(*index, question);
     CHECK(two.places.size() == 2);
     CHECK(two.left_out == all.places.size() - 2);
     question.limit = {};
     question.categories = {Category::clinic};
-    CHECK(index->shared_places(question).places.empty());
+    CHECK(shared_places(*index, question).places.empty());
 }
 
 TEST_CASE("Only what a case did in its own window counts, and one case shares nothing") {
@@ -142,13 +142,13 @@ TEST_CASE("Only what a case did in its own window counts, and one case shares no
     const Interval whole{start, start + day};
     SharedPlacesQuestion question;
     question.cases = {{{1}, whole}, {{2}, whole}};
-    REQUIRE(index->shared_places(question).places.size() == 1);
-    CHECK(index->shared_places(question).places[0].cases == std::vector<PersonNo>{{1}, {2}});
-    CHECK(index->shared_places(question).places[0].others == 1);
+    REQUIRE(shared_places(*index, question).places.size() == 1);
+    CHECK(shared_places(*index, question).places[0].cases == std::vector<PersonNo>{{1}, {2}});
+    CHECK(shared_places(*index, question).places[0].others == 1);
     question.cases = {{{1}, whole}, {{2}, {start + 12 * hour, start + day}}};   // after the visit's end
-    CHECK(index->shared_places(question).places.empty());
+    CHECK(shared_places(*index, question).places.empty());
     question.cases = {{{1}, whole}, {{1}, whole}};
-    CHECK(index->shared_places(question).places.empty());
+    CHECK(shared_places(*index, question).places.empty());
     question.cases = {{{1}, whole}, {{99}, whole}};   // nobody
-    CHECK(index->shared_places(question).places.empty());
+    CHECK(shared_places(*index, question).places.empty());
 }

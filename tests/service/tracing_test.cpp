@@ -152,13 +152,13 @@ TEST_CASE("nothing is answered before the log is read, and nothing without an op
     const auto all = [](const char* code) { return std::vector<std::string>(4, code); };
     CHECK(answers() == all("no_case"));
     county.open_case();
-    CHECK_FALSE(tracing.is_ready());
+    CHECK_FALSE(tracing.readiness());
     CHECK(answers() == all("starting"));
     tracing.tend();   // of no use before the log was read
-    CHECK_FALSE(tracing.is_ready());
+    CHECK_FALSE(tracing.readiness());
     const auto lines = county.reader().audit().last()->seq;
     tracing.load({});
-    CHECK(tracing.is_ready());
+    CHECK(tracing.readiness());
     CHECK(answers() == all(""));
     std::vector<std::string> asked;
     for (const auto& row : county.reader().audit().read(lines + 1, 100)) {
@@ -470,7 +470,7 @@ TEST_CASE("a row that can't be opened though its day's key is there stops every 
     const auto answer = [&] { return refusal(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)); };
     county.restart();
     county->tracing.load({});
-    CHECK_FALSE(county->tracing.is_ready());
+    CHECK_FALSE(county->tracing.readiness());
     CHECK(answer() == "log_damaged");
     CHECK(county.scan(county.who[0], "A", "in", morning)->known);   // scans go on, and retries are known
     REQUIRE(county.scan(county.who[0], "A", "out", morning + 5));
@@ -481,7 +481,7 @@ TEST_CASE("a row that can't be opened though its day's key is there stops every 
     CHECK(answer() == "log_damaged");
     county.restart();
     county->tracing.load({}, 1);
-    CHECK(county->tracing.is_ready());
+    CHECK(county->tracing.readiness());
     CHECK(answer().empty());
 }
 
@@ -540,7 +540,7 @@ TEST_CASE("a row whose day's key was destroyed is no damage, and one whose day's
     std::ofstream(mark).flush();
     county.restart();
     county->tracing.load({});
-    CHECK(county->tracing.is_ready());
+    CHECK(county->tracing.readiness());
     REQUIRE(answer());
     CHECK(answer()->scans.size() == 1);
     std::filesystem::rename(mark, county.folder.path / "keys/day/2026-01-30.destroyed");   // another day's
