@@ -2,55 +2,137 @@
 #include "domain/matching.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "kit/check.hpp"
 
 namespace chayan::domain {
 namespace {
 
-struct Fit {
-    PersonNo person;
-    RegistrationId statement;
-};
-using Persons = std::vector<Fit>;
+using Index = std::uint32_t;
 
-void add_once(Persons& persons, const Candidate& candidate) {
-    const auto is_known = [&](const Fit& fit) { return fit.person == candidate.person; };
-    if (std::none_of(persons.begin(), persons.end(), is_known)) persons.push_back({candidate.person, candidate.statement});
-}
-
-struct Fits {
-    Persons by_document;
-    Persons by_phone_without_document;
-    Persons by_phone_with_document;
-};
-
-Fits sort_out(std::span<const Candidate> candidates) {
-    Fits fits;
-    for (const auto& candidate : candidates) {
-        if (!candidate.name_agrees) continue;
-        if (candidate.same_document) add_once(fits.by_document, candidate);
-        else if (candidate.same_phone) add_once(candidate.person_has_document ? fits.by_phone_with_document : fits.by_phone_without_document, candidate);
+/// Disjoint sets, each led by its first member.
+class Sets {
+public:
+    explicit Sets(std::size_t count) : leader_(count) { std::iota(leader_.begin(), leader_.end(), 0U); }
+    Index find(std::size_t one) const {
+        auto leader = static_cast<Index>(one);
+        while (leader_[leader] != leader) leader = leader_[leader];
+        return leader;
     }
-    return fits;
+    void unite(std::size_t a, std::size_t b) {
+        const auto x = find(a), y = find(b);
+        leader_[std::max(x, y)] = std::min(x, y);
+    }
+    std::size_t count() const { return leader_.size(); }
+
+private:
+    std::vector<Index> leader_;
+};
+
+/// Is anybody of one set to be kept apart from another of it? `is_one` already: whom a human holds together is no contradiction.
+template <class Apart>
+std::vector<bool> contradicting(const Sets& sets, const Sets& is_one, const Apart& apart) {
+    std::vector<bool> found(sets.count());
+    for (std::size_t a = 0; a < sets.count(); ++a)
+        for (std::size_t b = a + 1; b < sets.count(); ++b)
+            if (sets.find(a) == sets.find(b) && is_one.find(a) != is_one.find(b) && apart(a, b)) found[sets.find(a)] = true;
+    return found;
 }
 
-/// The only one; else nobody.
-Placement only_of(const Persons& fits) {
-    if (fits.size() == 1) return {fits[0].person, {}, fits[0].statement};
-    Placement nobody;
-    nobody.fits_several = fits.size() > 1;
-    return nobody;
+Sets held_together(std::span<const GroupMember> members) {
+    Sets held(members.size());
+    for (std::size_t a = 0; a < members.size(); ++a)
+        for (std::size_t b = a + 1; b < members.size(); ++b)
+            if (members[a].held_with == members[b].held_with) held.unite(a, b);
+    return held;
 }
+
+Sets with_documents(const Ties& ties, std::span<const GroupMember> members, const Sets& held) {
+    Sets joined = held;
+    for (std::size_t a = 0; a < members.size(); ++a)
+        for (std::size_t b = a + 1; b < members.size(); ++b)
+            if (members[a].document && members[a].document == members[b].document && ties.between(a, b).is_sure) joined.unite(a, b);
+    const auto is_parted = contradicting(joined, held, [&](std::size_t a, std::size_t b) { return ties.between(a, b).is_apart; });
+    Sets sets = held;
+    for (std::size_t a = 0; a < members.size(); ++a)
+        if (!is_parted[joined.find(a)]) sets.unite(a, joined.find(a));
+    return sets;
+}
+
+/// What becomes of whole groups: those of documents and of a human's word as they are, everybody else alone.
+class Graph {
+public:
+    Graph(const Ties& ties, std::span<const GroupMember> members, const Sets& sets) : sets_(sets), count_(members.size()), ties_(count_ * count_) {
+        for (std::size_t a = 0; a < count_; ++a)
+            for (std::size_t b = a + 1; b < count_; ++b) {
+                const auto x = sets.find(a), y = sets.find(b);
+                if (x == y) continue;
+                const auto& tie = ties.between(a, b);
+                // One document given in two groups: under names that are not one, or parted by a human.
+                const bool is_apart = tie.is_apart || (members[a].document && members[a].document == members[b].document);
+                for (auto* both : {&at(x, y), &at(y, x)}) {
+                    both->is_apart |= is_apart;
+                    if (tie.is_sure) both->weight = both->is_sure ? std::max(both->weight, tie.weight) : tie.weight;
+                    both->is_sure |= tie.is_sure;
+                }
+            }
+    }
+
+    Sets components() const {
+        Sets found = sets_;
+        for (std::size_t x = 0; x < count_; ++x)
+            for (std::size_t y = x + 1; y < count_; ++y)
+                if (are_joined(x, y)) found.unite(x, y);
+        return found;
+    }
+    bool is_apart(std::size_t x, std::size_t y) const { return at(x, y).is_apart; }
+
+    /// Of those who exclude each other nobody is chosen who does not lead. Looked at as they all were before.
+    void choose() {
+        std::vector<std::pair<std::size_t, std::size_t>> given_up;
+        for (std::size_t x = 0; x < count_; ++x)
+            for (std::size_t y = 0; y < count_; ++y)
+                if (are_joined(x, y) && !leads(x, y)) given_up.emplace_back(x, y);
+        for (const auto& [x, y] : given_up) at(x, y).is_sure = at(y, x).is_sure = false;
+    }
+    void give_up(std::size_t x) {
+        for (std::size_t y = 0; y < count_; ++y) at(x, y).is_sure = at(y, x).is_sure = false;
+    }
+
+private:
+    Tie& at(std::size_t x, std::size_t y) { return ties_[x * count_ + y]; }
+    const Tie& at(std::size_t x, std::size_t y) const { return ties_[x * count_ + y]; }
+    bool are_joined(std::size_t x, std::size_t y) const { return at(x, y).is_sure && !at(x, y).is_apart; }
+    /// Among all whom x may be.
+    bool leads(std::size_t x, std::size_t y) const {
+        for (std::size_t other = 0; other < count_; ++other)
+            if (other != y && are_joined(x, other) && at(y, other).is_apart && at(x, y).weight < at(x, other).weight + lead_min) return false;
+        return true;
+    }
+
+    const Sets& sets_;
+    std::size_t count_;
+    std::vector<Tie> ties_;
+};
 
 }  // namespace
 
-Placement match_exactly(bool has_document, std::span<const Candidate> candidates) {
-    const Fits fits = sort_out(candidates);
-    if (!has_document) return only_of(fits.by_phone_without_document.empty() ? fits.by_phone_with_document : fits.by_phone_without_document);
-    // Of two with this document a human who split them knew more than the rule: joining either would be a guess.
-    if (fits.by_document.empty()) return only_of(fits.by_phone_without_document);
-    auto placement = only_of(fits.by_document);
-    if (!placement.fits_several && fits.by_phone_without_document.size() == 1) placement.merged.push_back(fits.by_phone_without_document[0].person);
-    return placement;
+std::vector<std::uint32_t> group_statements(const Ties& ties, std::span<const GroupMember> members) {
+    CHECK(ties.count() == members.size());
+    const auto sets = with_documents(ties, members, held_together(members));
+    Graph graph(ties, members, sets);
+    graph.choose();
+    const auto joined = graph.components();
+    const auto contradicts = contradicting(joined, sets, [&](std::size_t a, std::size_t b) { return graph.is_apart(sets.find(a), sets.find(b)); });
+    for (std::size_t a = 0; a < members.size(); ++a)
+        if (contradicts[joined.find(a)]) graph.give_up(sets.find(a));
+    const auto found = graph.components();
+    std::vector<std::uint32_t> group_of;
+    for (std::size_t a = 0; a < members.size(); ++a) group_of.push_back(found.find(a));
+    return group_of;
 }
 
 }  // namespace chayan::domain

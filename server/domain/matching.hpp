@@ -1,36 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact matching: which person a new registration belongs to. A false merge puts the wrong person under suspicion, so
-// doubt makes a new person. Pure; any thread.
+// Which statements are of one person, of all that may have to do with each other. It goes by what they say and by nothing else: not by which came first, nor by what was
+// thought before. A false merge puts the wrong person under suspicion, so doubt makes two persons and a question. Pure; any thread.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "domain/ids.hpp"
-
 namespace chayan::domain {
 
-/// A person with a statement that shares a key with the new one.
-struct Candidate {
-    PersonNo person;
-    bool same_document = false;        ///< type, number and country
-    bool same_phone = false;
-    bool name_agrees = false;          ///< folded names are equal
-    bool person_has_document = false;  ///< any registration of that person has one
-    RegistrationId statement{};        ///< which one
+/// What two statements say of each other.
+struct Tie {
+    bool is_sure = false;    ///< of one person, by a rule or by weight
+    bool is_apart = false;   ///< of two, whatever else agrees: two documents, another birth date or sex, a human's word
+    double weight = 0;       ///< bits, for one person
 };
 
-struct Placement {
-    PersonNo person;                   ///< none: a new person
-    std::vector<PersonNo> merged;      ///< persons that this registration shows to be the same human
-    RegistrationId statement{};        ///< the one of `person` that shares the key
-    bool fits_several = false;         ///< nobody, since several fit equally well: nothing but a human may choose
+/// Symmetric; every pair is nothing until it is said.
+class Ties {
+public:
+    explicit Ties(std::size_t count) : count_(count), ties_(count * count) {}
+    std::size_t count() const { return count_; }
+    const Tie& between(std::size_t a, std::size_t b) const { return ties_[a * count_ + b]; }
+    void say(std::size_t a, std::size_t b, const Tie& tie) { ties_[a * count_ + b] = ties_[b * count_ + a] = tie; }
+
+private:
+    std::size_t count_;
+    std::vector<Tie> ties_;
 };
 
-/// Rules (CONTRACT 5 and 6, DOMAIN 4): same document with an agreeing name is the same person. Same phone with an agreeing name is
-/// the same person where one side has no document: a statement without one joins the only such candidate (one without a document before
-/// others); a statement with one takes in a person without any. The same document under another name is a conflict: a person of
-/// its own. Several persons that fit equally well are no match.
-Placement match_exactly(bool has_document, std::span<const Candidate> candidates);
+struct GroupMember {
+    std::optional<std::uint32_t> document;   ///< equal numbers: equal documents
+    std::uint32_t held_with = 0;             ///< equal numbers: a human holds them together
+};
+
+/// How many bits one must lead another that it excludes, else a human chooses between them.
+inline constexpr double lead_min = 5;
+
+/// By member: the number of its group, which is the first member of it.
+/// 1. What a human holds together is together.
+/// 2. One document under names that are surely one is one person, unless a human parted any of them: then each stays as it is held.
+/// 3. Whoever is surely of several who exclude each other is of the one that leads, else of none of them.
+/// 4. The others are together with all of whom they surely are; where that still brings two together who exclude each other, none of them is joined to any.
+/// Cost: the cube of the number of members at worst.
+std::vector<std::uint32_t> group_statements(const Ties& ties, std::span<const GroupMember> members);
 
 }  // namespace chayan::domain

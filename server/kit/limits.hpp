@@ -82,6 +82,8 @@ inline constexpr std::size_t search_people_max = 1'000;             // a search 
 
 // Who is who.
 inline constexpr std::size_t link_candidates_max = 12;              // of each key: whoever repeats a stranger's name cannot make matching slow
+inline constexpr std::size_t link_opened_max = 8 * link_candidates_max;   // statements that one registration opens, some 10 µs each
+inline constexpr std::size_t link_group_max = 24;                   // that are grouped anew for its sake: 1 ms at worst; whoever repeats a name and phone moves nobody beyond
 inline constexpr std::size_t link_reviews_max = 3;                  // a statement asks about no more persons than that
 inline constexpr std::size_t link_reviews_waiting_max = 8;          // open ones about one statement: a stranger who repeats it asks no more
 inline constexpr std::size_t parted_statements_max = 100;           // of one document or phone: a split must not make whoever repeats it slow

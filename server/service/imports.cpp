@@ -106,9 +106,8 @@ RefState judge_ref(WriteContext& context, const Vault& vault, domain::Registrati
     const auto profile = row ? vault.open(SealKind::profile, associated_data(*row), row->profile) : std::nullopt;
     if (profile == domain::encode_statement(statement)) return RefState::unchanged;
     const auto person = context.directory().people->person_of(named);
-    const auto placement = match_statement(context, vault, statement);
-    const bool is_merged = std::find(placement.merged.begin(), placement.merged.end(), person) != placement.merged.end();
-    return placement.person == person || is_merged ? RefState::restated : RefState::taken;
+    const auto persons = match_statement(context, vault, statement);
+    return std::find(persons.begin(), persons.end(), person) != persons.end() ? RefState::restated : RefState::taken;
 }
 
 void add(ImportReport& report, ImportReport part) {

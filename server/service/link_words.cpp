@@ -9,11 +9,11 @@ namespace chayan::service {
 namespace {
 
 /// Longer words first, since some begin with others.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> chinese{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> chinese{{
     {"rule: document and name", "规则：证件与姓名相同"}, {"rule: phone and name", "规则：手机与姓名相同"}, {"document, phone and name", "证件、手机与姓名相同"},
     {"document and name", "证件与姓名相同"}, {"phone and name", "手机与姓名相同"}, {"prior against a household", "起点（相对同户另一人）"},
     {"prior against strangers", "起点（相对无关的人）"}, {"decision taken back", "撤回判断"}, {"decided by a human", "人工判断"}, {"split taken back", "撤回分出"},
-    {"split by a human", "人工分出"}, {"given_name", "名"}, {"birth_date", "出生日期"}, {"household", "户号"}, {"correction", "本人更正"}, {"document", "证件"}, {"postcode", "邮编"},
+    {"split by a human", "人工分出"}, {"found by the rules", "按规则归并"}, {"fits several", "与几人都相符"}, {"given_name", "名"}, {"birth_date", "出生日期"}, {"household", "户号"}, {"correction", "本人更正"}, {"document", "证件"}, {"postcode", "邮编"},
     {"locality", "区划"}, {"surname", "姓"}, {"address", "住址"}, {"crossed", "互换"}, {"differs", "不同"}, {"region", "地区"}, {"street", "街道"}, {"phone", "手机"}, {"equal", "相同"},
     {"sound", "同音"}, {"alike", "形近或音近"}, {"close", "相似"}, {"name", "姓名"}, {"slip", "差一处"}, {"near", "相近"}, {"part", "部分相同"},
 }};

@@ -3,204 +3,254 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
-#include "domain/han.hpp"
-#include "domain/link_weights.hpp"
+#include "domain/matching.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
+#include "service/neighbours.hpp"
 
 namespace chayan::service {
 namespace {
 
-using domain::LinkField;
 using domain::PairDecision;
-using storage::StatementPlace;
-using By = storage::StatementQuery::By;
-
-/// What a name weighs in a table of few: nobody knows yet how common it is.
-constexpr double names_min = 1'000;
-constexpr std::size_t counted_names_max = 500;
-constexpr std::uint8_t village_digits = 12;
-
-std::string text_of(domain::DivisionCode division) { return std::string(domain::DivisionText(division)); }
-
-/// Numbers of two types say nothing of each other: `with` says against whose type.
-domain::Comparand comparand(const domain::Statement& statement, domain::Day today, const std::optional<domain::DocumentType>& with = {}) {
-    domain::LinkValues values;
-    const auto put = [&values](LinkField field, std::string text) { values[static_cast<std::size_t>(field)] = std::move(text); };
-    put(LinkField::name, statement.name.shown);
-    if (statement.birth_date) put(LinkField::birth_date, domain::format_date(*statement.birth_date));
-    if (statement.sex != domain::Sex::unknown) put(LinkField::sex, statement.sex == domain::Sex::male ? "m" : "f");
-    if (statement.document && (!with || *with == statement.document->type)) put(LinkField::document, statement.document->number);
-    if (statement.phone) put(LinkField::phone, statement.phone->e164);
-    put(LinkField::address, statement.address);
-    if (statement.division && statement.division->digits == village_digits) put(LinkField::locality, text_of(*statement.division));   // a city is no evidence
-    put(LinkField::household, statement.household);
-    return domain::comparand_of(values, today);
-}
-
-bool are_two_of_a_type(const domain::Statement& a, const domain::Statement& b) {
-    return a.document && b.document && a.document->type == b.document->type && !(*a.document == *b.document);
-}
+using domain::PersonNo;
+using domain::RegistrationId;
 
 /// What its phone says instead by now; itself where nothing was corrected.
-domain::RegistrationId as_corrected(const domain::People& people, domain::RegistrationId one) {
+RegistrationId as_corrected(const domain::People& people, RegistrationId one) {
     return people.is_of_holder(one) ? people.statement_before(domain::ever_after, one) : one;
 }
 
-/// The new statement against those that there are.
-class Search {
-public:
-    Search(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several)
-        : context_(context), vault_(vault), statement_(statement), row_(row), people_(*context.directory().people),
-          fits_several_(fits_several),
-          model_(domain::default_weights(people_.registration_count())), today_{static_cast<std::int32_t>(context.now().s / 86'400) + 1} {}
+Likely likely_of(const Neighbour& one, const Comparison& comparison) {
+    return {one.person, one.id, comparison.decision, comparison.kind, comparison.score.weight, reasons_of(comparison)};
+}
 
-    Likelihood run() {
-        gather();
-        for (const auto one : candidates_) consider(one);
-        std::vector<Likely> found;
-        for (auto& [person, likely] : best_) found.push_back(std::move(likely));
-        std::stable_sort(found.begin(), found.end(), [](const Likely& a, const Likely& b) { return a.weight > b.weight; });
-        for (auto& likely : found)
-            if (likely.decision == PairDecision::link && has_other_document(likely.person)) {
-                likely.decision = PairDecision::review;
-                likely.kind = storage::ReviewKind::conflict;
-            }
-        return {std::move(found), candidates_.size()};
+bool give_one_document(const Neighbour& a, const Neighbour& b) { return a.row.document && a.row.document == b.row.document; }
+
+class Arranging {
+public:
+    Arranging(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row)
+        : context_(context), people_(*context.directory().people), neighbours_(context, vault, statement, row), first_(neighbours_.first()) {}
+
+    Arrangement run() {
+        for (auto* other : neighbours_.candidates_of(first_)) compared_.push_back({other, neighbours_.compare(first_, *other)});
+        found_.candidates = compared_.size();
+        const bool is_cut = neighbours_.is_cut();
+        if (is_one_by_document(is_cut)) join_person();
+        else if (is_cut || (is_surely_somebody() && !regroup())) join_only();
+        ask();
+        return std::move(found_);
     }
 
 private:
-    void take(const std::vector<StatementPlace>& places) {
-        for (const auto& place : places) candidates_.insert(as_corrected(people_, place.registration));
+    struct Compared {
+        Neighbour* other;
+        Comparison comparison;
+    };
+    using Part = std::pair<PersonNo, std::uint32_t>;   // of a person what is in one group
+
+    bool is_surely_somebody() const {
+        return std::any_of(compared_.begin(), compared_.end(), [](const Compared& one) { return one.comparison.tie.is_sure; });
     }
-    /// One statement of each person that has both.
-    void take_persons(By by, const storage::Blind& key) {
-        auto& registry = context_.store().registry();
-        const storage::StatementQuery query{by, key, row_.name};
-        auto next = registry.next_statement(query, {});
-        for (std::size_t count = 0; next && count < kit::link_candidates_max; ++count) {
-            candidates_.insert(as_corrected(people_, next->registration));
-            next = registry.next_statement(query, {{}, next->person});
-        }
+    std::set<PersonNo> sure_persons(bool by_document_alone) const {
+        std::set<PersonNo> persons;
+        for (const auto& [other, comparison] : compared_)
+            if (comparison.tie.is_sure && (!by_document_alone || give_one_document(first_, *other))) persons.insert(other->person);
+        return persons;
     }
-    void gather() {
-        auto& links = context_.store().links();
-        if (row_.document) {
-            take(links.names_with_document(*row_.document, kit::link_candidates_max));
-            take_persons(By::document_and_name, *row_.document);
-        }
-        if (row_.phone) {
-            take(links.names_with_phone(*row_.phone, kit::link_candidates_max));
-            take_persons(By::phone_and_name_with_document, *row_.phone);
-            take_persons(By::phone_and_name_alone, *row_.phone);
-        }
-        for (const auto& key : link_keys(vault_, statement_)) take(links.with_key(key, kit::link_candidates_max));
+    bool is_apart_from(PersonNo person) const {
+        return std::any_of(compared_.begin(), compared_.end(), [&](const Compared& one) { return one.other->person == person && one.comparison.tie.is_apart; });
+    }
+    /// Nine of ten who are known: an identity number with its name, and nothing that points to anybody else. It says birth date and sex too, so that there is nothing new in which
+    /// it could contradict others of that person, and they need not be grouped anew.
+    bool is_one_by_document(bool is_cut) const {
+        if (!first_.said.document || first_.said.document->type != domain::DocumentType::id) return false;
+        const auto persons = sure_persons(is_cut);
+        return persons.size() == 1 && sure_persons(true) == persons && (is_cut || !is_apart_from(*persons.begin()));
     }
 
-    void consider(domain::RegistrationId one) {
-        const auto row = context_.store().registry().registration(one);
-        const auto other = row ? open_statement(vault_, *row) : std::nullopt;
-        if (!other) return;
-        const auto type = other->document ? std::optional(other->document->type) : std::nullopt;
-        if (statement_.document && type && *type != statement_.document->type) weigh(one, *other, comparand(statement_, today_, type), comparand(*other, today_, statement_.document->type));
-        else weigh(one, *other, own(), comparand(*other, today_));
+    /// The surest, by document before others, of those that `is_theirs`.
+    template <class Theirs>
+    void join_best(const Theirs& is_theirs) {
+        const Compared* best = nullptr;
+        const auto rank = [&](const Compared& one) { return std::pair(give_one_document(first_, *one.other), one.comparison.score.weight); };
+        for (const auto& one : compared_)
+            if (one.comparison.tie.is_sure && is_theirs(*one.other) && (best == nullptr || rank(*best) < rank(one))) best = &one;
+        if (best != nullptr) found_.joined = likely_of(*best->other, best->comparison);
     }
-    const domain::Comparand& own() {
-        if (!own_) own_ = comparand(statement_, today_);
-        return *own_;
+    void join_person() {
+        const auto person = *sure_persons(true).begin();
+        join_best([&](const Neighbour& other) { return other.person == person; });
+        found_.persons = {person};
     }
-    void weigh(domain::RegistrationId one, const domain::Statement& other, const domain::Comparand& mine, const domain::Comparand& theirs) {
-        const auto agreements = domain::compare(mine, theirs);
-        domain::Frequencies frequencies{};
-        if (at(agreements, LinkField::name) == domain::Agreement::equal) frequencies[static_cast<std::size_t>(LinkField::name)] = name_frequency();
-        const auto score = domain::score(model_, agreements, frequencies);
-        const bool is_conflict = are_two_of_a_type(statement_, other);
-        Likely likely{people_.person_of(one), one, decide(agreements, score, is_conflict, {}), storage::ReviewKind::likely, score.weight, {}};
-        if (likely.decision == PairDecision::reject) return;
-        // Two documents of two types say nothing of each other, and whoever invents one knows the name and phone. Numbers without a check are typed to fill a form.
-        const bool are_two = statement_.document && other.document && !(*statement_.document == *other.document);
-        const bool is_unchecked = other.document && other.document->type != domain::DocumentType::id && at(agreements, LinkField::name) != domain::Agreement::equal;
-        if (are_two || is_unchecked || fits_several_) likely.decision = PairDecision::review;
-        const bool is_of_two_names = at(agreements, LinkField::document) == domain::Agreement::equal && likely.decision == PairDecision::review;
-        if (is_conflict || is_of_two_names) likely.kind = storage::ReviewKind::conflict;
-        likely.reasons = reasons_of(agreements, score);
-        const auto [place, is_new] = best_.try_emplace(likely.person, likely);
-        if (!is_new && likely.weight > place->second.weight) place->second = std::move(likely);
+    /// There is more than may be looked at: nobody else is moved, of several a human chooses, and a document joins nobody who does not give it, for it may be invented.
+    void join_only() {
+        const auto persons = sure_persons(first_.said.document.has_value());
+        if (persons.size() != 1 || is_apart_from(*persons.begin())) return;
+        join_best([&](const Neighbour& other) { return other.person == *persons.begin(); });
+        found_.persons = {*persons.begin()};
     }
-    double name_frequency() {
-        if (name_frequency_ == 0) {
-            const auto count = context_.store().links().count_with_name(row_.name, counted_names_max);
-            name_frequency_ = static_cast<double>(std::max<std::size_t>(count, 1)) / std::max(static_cast<double>(people_.registration_count()), names_min);
+
+    /// All who surely have to do with the new statement, with each other, and who are one person with any of them. False: there are more than may be looked at.
+    bool gather() {
+        members_ = {&first_};
+        std::set<const Neighbour*> known{&first_};
+        for (std::size_t i = 0; i < members_.size(); ++i) {
+            auto& member = *members_[i];
+            for (auto* other : neighbours_.candidates_of(member)) {
+                const bool is_theirs = !member.person.is_none() && member.person == other->person;
+                if (known.contains(other) || (!is_theirs && !neighbours_.compare(member, *other).tie.is_sure)) continue;
+                if (members_.size() == kit::link_group_max) return false;
+                known.insert(other);
+                members_.push_back(other);
+            }
         }
-        return name_frequency_;
+        return !neighbours_.is_cut();
     }
-    /// That person gives documents, and none is this one; or one of its type that differs. Whoever invents a document may know name, phone, birth date and home.
-    bool has_other_document(domain::PersonNo person) {
-        if (!statement_.document) return false;
-        const auto& all = people_.registrations_of(person);
-        const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kit::link_candidates_max));
-        bool has_any = false, has_this = false;
-        for (auto one = all.begin(); one != end; ++one) {
-            const auto row = as_corrected(people_, *one) != *one ? std::nullopt : context_.store().registry().registration(*one);
-            if (!row || !row->document) continue;
-            has_any = true;
-            has_this |= row->document == row_.document;
-            const auto other = row->document == row_.document ? std::nullopt : open_statement(vault_, *row);
-            if (other && are_two_of_a_type(statement_, *other)) return true;
+
+    /// Of a person about whom a human has said anything the rules move nobody.
+    bool is_said_by_human(PersonNo person) {
+        if (const auto kept = said_by_human_.find(person); kept != said_by_human_.end()) return kept->second;
+        bool is_said = false;
+        for (const auto one : people_.registrations_of(person))
+            for (const auto& review : context_.store().links().reviews_with(one)) is_said |= !review.by.is_none();
+        return said_by_human_[person] = is_said;
+    }
+
+    std::vector<domain::GroupMember> described() {
+        std::vector<domain::GroupMember> described;
+        std::map<storage::Blind, std::uint32_t> documents;
+        std::map<PersonNo, std::uint32_t> held;
+        for (std::uint32_t i = 0; i < members_.size(); ++i) {
+            const auto& member = *members_[i];
+            domain::GroupMember one{{}, i};
+            if (member.row.document) one.document = documents.try_emplace(*member.row.document, i).first->second;
+            if (!member.person.is_none() && is_said_by_human(member.person)) one.held_with = held.try_emplace(member.person, i).first->second;
+            described.push_back(one);
         }
-        return has_any && !has_this;
+        return described;
+    }
+
+    bool regroup() {
+        if (!gather()) return false;
+        domain::Ties ties(members_.size());
+        for (std::size_t a = 0; a < members_.size(); ++a)
+            for (std::size_t b = a + 1; b < members_.size(); ++b) ties.say(a, b, neighbours_.compare(*members_[a], *members_[b]).tie);
+        const auto group_of = domain::group_statements(ties, described());
+        for (std::size_t i = 0; i < members_.size(); ++i) group_of_[members_[i]] = group_of[i];
+        const auto is_mine = [&](const Neighbour& other) { return group_of_.contains(&other) && group_of_.at(&other) == group_of_.at(&first_); };
+        join_best(is_mine);
+        part();
+        join_parts(ties, group_of);
+        std::set<PersonNo> persons;
+        for (const auto* member : members_)
+            if (!member->person.is_none() && is_mine(*member)) persons.insert(member->person);
+        found_.persons.assign(persons.begin(), persons.end());
+        return true;
+    }
+
+    /// Whoever gives the document keeps the person's number, else the oldest; what a phone has corrected goes with what it says now.
+    void part() {
+        std::map<PersonNo, std::map<std::uint32_t, std::vector<const Neighbour*>>> parts;
+        for (const auto* member : members_)
+            if (!member->person.is_none()) parts[member->person][group_of_.at(member)].push_back(member);
+        for (const auto& [person, of_person] : parts) {
+            if (of_person.size() == 1) continue;
+            const auto rank = [](const std::vector<const Neighbour*>& part) {
+                auto best = std::pair(true, RegistrationId{~0ULL});
+                for (const auto* one : part) best = std::min(best, std::pair(!one->row.document, one->id));
+                return best;
+            };
+            const auto stays = std::min_element(of_person.begin(), of_person.end(), [&](const auto& a, const auto& b) { return rank(a.second) < rank(b.second); });
+            for (auto part = of_person.begin(); part != of_person.end(); ++part) {
+                if (part != stays) found_.leaving.push_back(with_corrected(person, part->second));
+                for (auto other = std::next(part); other != of_person.end(); ++other) ask_about_parts(part->second, other->second);
+            }
+        }
+    }
+    std::vector<RegistrationId> with_corrected(PersonNo person, const std::vector<const Neighbour*>& part) const {
+        std::vector<RegistrationId> found;
+        for (const auto one : people_.registrations_of(person)) {
+            const bool is_member = std::any_of(members_.begin(), members_.end(), [&](const Neighbour* member) { return member->id == one; });
+            const auto said = is_member ? one : as_corrected(people_, one);
+            if (std::any_of(part.begin(), part.end(), [&](const Neighbour* member) { return member->id == said; })) found.push_back(one);
+        }
+        return found;
+    }
+    void ask_about_parts(const std::vector<const Neighbour*>& part, const std::vector<const Neighbour*>& other) {
+        std::optional<LikelyPair> best;
+        for (const auto* a : part)
+            for (const auto* b : other) {
+                const auto comparison = neighbours_.compare(*const_cast<Neighbour*>(a), *const_cast<Neighbour*>(b));
+                if (comparison.decision == PairDecision::reject || (best && best->other.weight >= comparison.score.weight)) continue;
+                best = LikelyPair{a->id, likely_of(*b, comparison)};
+            }
+        if (best) found_.parted.push_back(*std::move(best));
+    }
+
+    /// Each group grows from the new statement, or from its first person, by the surest tie to one that is not in it yet.
+    void join_parts(const domain::Ties& ties, const std::vector<std::uint32_t>& group_of) {
+        const auto part_of = [&](std::size_t i) { return Part(members_[i]->person, group_of[i]); };
+        std::map<std::uint32_t, std::set<Part>> joined;
+        for (std::size_t i = 0; i < members_.size(); ++i)
+            if (joined[group_of[i]].empty()) joined[group_of[i]] = {part_of(i)};
+        if (!found_.joined.statement.is_none()) joined[group_of[0]].insert(Part(found_.joined.person, group_of[0]));
+        for (;;) {
+            std::pair<std::size_t, std::size_t> best;
+            const domain::Tie* surest = nullptr;
+            for (std::size_t a = 0; a < members_.size(); ++a)
+                for (std::size_t b = 0; b < members_.size(); ++b) {
+                    const auto& tie = ties.between(a, b);
+                    if (group_of[a] != group_of[b] || !tie.is_sure || tie.is_apart || !joined[group_of[a]].contains(part_of(a)) || joined[group_of[a]].contains(part_of(b))) continue;
+                    if (surest == nullptr || surest->weight < tie.weight) surest = &tie, best = {a, b};
+                }
+            if (surest == nullptr) return;
+            joined[group_of[best.first]].insert(part_of(best.second));
+            found_.joins.push_back({members_[best.first]->id, likely_of(*members_[best.second], neighbours_.compare(*members_[best.first], *members_[best.second]))});
+        }
+    }
+
+    /// Of each who is likely, and not joined, by the statement that fits best.
+    void ask() {
+        std::map<Part, Likely> best;
+        const auto mine = group_of_.find(&first_);
+        for (const auto& [other, comparison] : compared_) {
+            if (comparison.decision == PairDecision::reject) continue;
+            const auto group = group_of_.find(other);
+            const bool is_mine = group != group_of_.end() ? group->second == mine->second
+                                                          : std::find(found_.persons.begin(), found_.persons.end(), other->person) != found_.persons.end();
+            if (is_mine) continue;
+            auto likely = likely_of(*other, comparison);
+            if (comparison.tie.is_sure && first_.said.document && domain::has_document(people_, other->person).value_or(true)) likely.kind = storage::ReviewKind::conflict;
+            const auto [place, is_new] = best.try_emplace(Part(other->person, group != group_of_.end() ? group->second : 0), likely);
+            if (!is_new && likely.weight > place->second.weight) place->second = std::move(likely);
+        }
+        for (auto& [part, likely] : best) found_.likely.push_back(std::move(likely));
+        std::stable_sort(found_.likely.begin(), found_.likely.end(), [](const Likely& a, const Likely& b) { return a.weight > b.weight; });
     }
 
     WriteContext& context_;
-    const Vault& vault_;
-    const domain::Statement& statement_;
-    const storage::RegistrationRow& row_;
     const domain::People& people_;
-    bool fits_several_;
-    domain::LinkModel model_;
-    domain::Day today_;   // or tomorrow, wherever on earth: it bounds what was judged when it came
-    std::set<domain::RegistrationId> candidates_;
-    std::map<domain::PersonNo, Likely> best_;
-    std::optional<domain::Comparand> own_;
-    double name_frequency_ = 0;
+    Neighbours neighbours_;
+    Neighbour& first_;
+    Arrangement found_;
+    std::vector<Compared> compared_;
+    std::vector<Neighbour*> members_;
+    std::map<const Neighbour*, std::uint32_t> group_of_;
+    std::map<PersonNo, bool> said_by_human_;
 };
 
 }  // namespace
 
-std::vector<storage::LinkKey> link_keys(const Vault& vault, const domain::Statement& statement) {
-    std::vector<storage::LinkKey> keys;
-    const auto add = [&](const char* rule, const std::string& first, const std::string& second) {
-        const auto blind = vault.blind(BlindKind::link_key, std::string(rule) + '\n' + first + '\n' + second);
-        storage::LinkKey key{};
-        std::copy_n(blind.begin(), key.size(), key.begin());
-        keys.push_back(key);
-    };
-    const auto sound = domain::sound_of(domain::fold_name(statement.name));
-    const auto birth = statement.birth_date ? domain::format_date(*statement.birth_date) : std::string();
-    const auto division = statement.division ? text_of(*statement.division) : std::string();
-    if (!birth.empty()) add("sound and birth", sound, birth);
-    if (!division.empty()) add("sound and division", sound, division);
-    if (!birth.empty() && !division.empty()) add("birth and division", birth, division);
-    return keys;
+Arrangement arrange(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row) {
+    return Arranging(context, vault, statement, row).run();
 }
 
 void append_link_keys(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row) {
     for (const auto& key : link_keys(vault, statement)) context.store().links().append(key, {row.id, row.person});
-}
-
-bool contradicts(WriteContext& context, const Vault& vault, const domain::Statement& statement, domain::RegistrationId other) {
-    const auto row = context.store().registry().registration(other);
-    const auto said = row ? open_statement(vault, *row) : std::nullopt;
-    const domain::Day today{static_cast<std::int32_t>(context.now().s / 86'400) + 1};
-    return said && domain::contradict(domain::compare(comparand(statement, today), comparand(*said, today)));
-}
-
-Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several) {
-    return Search(context, vault, statement, row, fits_several).run();
 }
 
 void fill_link_keys(Writer& writer, const Vault& vault, storage::Connection& reader) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The linker: who else a new statement may be, where no exact rule says so. Candidates come by keyed blind indexes, so that the table is not opened and the cost of one
-// statement does not grow with it; they are compared and weighed as `chayan link` does (domain/comparison, domain/linkage). Write thread.
+// The linker: whose a new statement is, and what it says of those who are known. Candidates come by keyed blind indexes, so that the table is not opened and the cost of one
+// statement does not grow with it; they are compared and weighed as `chayan link` does (domain/comparison, domain/linkage). Where more than one person is concerned, all
+// statements that surely have to do with each other are grouped anew (domain/matching), so that the order in which they came decides nothing. Write thread.
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@
 
 namespace chayan::service {
 
-/// Somebody whom a statement may be, by the one of their statements that fits best.
+/// Another statement, and what it and one at hand say of each other.
 struct Likely {
     domain::PersonNo person;
     domain::RegistrationId statement;
@@ -23,18 +24,26 @@ struct Likely {
     std::string reasons;
 };
 
-struct Likelihood {
-    std::vector<Likely> persons;
-    std::size_t candidates = 0;   ///< statements that were compared
+/// Two statements; none: the new one.
+struct LikelyPair {
+    domain::RegistrationId one;
+    Likely other;
 };
 
-/// Everybody whom the statement is or may be, the likeliest first; those that are rejected are not told. `row` has its keys. A statement that its phone corrected since is nobody's
-/// any more. `fits_several`: an exact rule fits several persons, so that
-/// nobody but a human may choose. Bounded: so many candidates of each key (link_candidates_max), each opened once.
-Likelihood find_likely(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row, bool fits_several);
+/// What becomes of a new statement and, for its sake, of others.
+struct Arrangement {
+    std::vector<std::vector<domain::RegistrationId>> leaving;   ///< of a person who stays: each of these is a person of its own from now on
+    Likely joined;                        ///< the surest of the statements that it is one person with; none: a new person
+    std::vector<LikelyPair> joins;        ///< whose persons become one besides, in this order
+    std::vector<LikelyPair> parted;       ///< who were one person and may be: to be asked about
+    std::vector<Likely> likely;           ///< whom else the new one may be, the likeliest first: likewise
+    std::vector<domain::PersonNo> persons;   ///< as they are: those that it will be one with
+    std::size_t candidates = 0;           ///< statements that were compared with it
+};
 
-/// What is said there of birth date or sex is not what is said here (domain::contradict). False when it cannot be opened. Cost: some 20 µs.
-bool contradicts(WriteContext& context, const Vault& vault, const domain::Statement& statement, domain::RegistrationId other);
+/// `row` has the statement's keys and holder. A statement that its phone corrected since is nobody's any more. Cost: link_opened_max statements opened, link_group_max of them grouped, at
+/// most; where they do not suffice nobody else is moved, and what is in doubt is asked.
+Arrangement arrange(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row);
 
 /// Writes the keys by which the statement is found. Requires: it was appended.
 void append_link_keys(WriteContext& context, const Vault& vault, const domain::Statement& statement, const storage::RegistrationRow& row);

@@ -29,9 +29,14 @@ void settle_reviews(WriteContext& context, const std::vector<domain::Registratio
             const auto a = people.person_of(row.a), b = people.person_of(row.b);
             const bool is_asked_again = a != b && row.kind != storage::ReviewKind::split && may_be_one(people, a, b);
             const bool is_answered = a == b || !may_be_one(people, a, b);
+            const bool is_of_rules = row.state == storage::ReviewState::same && row.by.is_none();   // what they joined they part
             if (row.state == storage::ReviewState::open && is_answered) row.state = storage::ReviewState::settled;
-            else if (row.state == storage::ReviewState::settled && is_asked_again) row.state = storage::ReviewState::open;
+            else if ((row.state == storage::ReviewState::settled || is_of_rules) && is_asked_again) row.state = storage::ReviewState::open;
             else continue;
+            if (is_of_rules) {
+                row.decided = {};
+                row.event = 0;
+            }
             links.put(row);
         }
 }

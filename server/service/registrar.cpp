@@ -17,15 +17,6 @@ using storage::RegistrationRow;
 using storage::StatementQuery;
 using By = StatementQuery::By;
 
-bool has_document(storage::Connection& connection, const domain::People& people, domain::PersonNo person) {
-    if (const auto has = domain::has_document(people, person)) return *has;
-    const auto& all = people.registrations_of(person);
-    return std::any_of(all.begin(), all.end(), [&](domain::RegistrationId one) {
-        const auto row = connection.registry().registration(one);
-        return row && row->document;
-    });
-}
-
 /// With the keys by which it is looked for, and nothing else.
 RegistrationRow row_of(const Vault& vault, const domain::Statement& statement) {
     RegistrationRow row;
@@ -40,12 +31,6 @@ bool fits(const StatementQuery& query, const RegistrationRow& row) {
     return row.document == query.key && (query.by == By::document || row.name == query.name);
 }
 
-/// The same whatever else they say.
-StatementQuery key_alone(StatementQuery query) {
-    if (query.by == By::phone_and_name_alone || query.by == By::phone_and_name_with_document) query.by = By::phone_and_name;
-    return query;
-}
-
 /// What a phone has corrected to something that does not fit names somebody else.
 bool stands(storage::Connection& connection, const domain::People& people, const StatementQuery& query, domain::RegistrationId statement) {
     if (!people.is_of_holder(statement)) return true;
@@ -53,74 +38,6 @@ bool stands(storage::Connection& connection, const domain::People& people, const
     if (now == statement) return true;
     const auto row = connection.registry().registration(now);
     return row && fits(query, *row);
-}
-
-/// Calls `take` with the persons of today whom statements that fit name, until it returns false. Cost: their number, whatever the number of statements; of persons from whom a
-/// human parted some, so many of the oldest statements are asked where they are today.
-void visit_persons(WriteContext& context, const StatementQuery& query, RegistrationId holder, const std::function<bool(domain::PersonNo, RegistrationId)>& take) {
-    const auto& people = *context.directory().people;
-    auto& registry = context.store().registry();
-    const auto told = [&](RegistrationId one) {   // what this phone said earlier and says again stands again
-        const bool counts = people.holder_of(one) == holder || stands(context.store(), people, key_alone(query), one);
-        return !counts || take(people.person_of(one), one);
-    };
-    for (auto next = registry.next_statement(query, {}); next; next = registry.next_statement(query, {{}, next->person})) {
-        if (!told(next->registration)) return;
-        if (domain::has_document(people, next->person)) continue;   // nobody was split off: the others are with it
-        auto one = registry.next_statement(query, *next);
-        for (std::size_t count = 1; one && count < kit::parted_statements_max; ++count, one = registry.next_statement(query, *one))
-            if (!told(one->registration)) return;
-    }
-}
-
-/// Of what the rule counts "several" and "none" are two and none: so many persons of a kind say all.
-constexpr std::size_t enough = 2;
-
-/// Whoever could decide where a statement with these keys belongs. Strangers may say another's name and document a thousand times, so of each kind no more
-/// persons are looked at than matter; only those without any document are all sought, which staff and rosters alone can make.
-std::vector<domain::Candidate> candidates_for(WriteContext& context, const RegistrationRow& row) {
-    const auto& people = *context.directory().people;
-    std::vector<domain::Candidate> candidates;
-    std::set<domain::PersonNo> by_document, with_document, alone;
-    const auto add = [&](domain::PersonNo person, RegistrationId one, bool is_by_document, std::set<domain::PersonNo>& kind) {
-        if (kind.size() < enough && kind.insert(person).second)
-            candidates.push_back({person, is_by_document, !is_by_document, true, !is_by_document && &kind == &with_document, one});
-        return kind.size() < enough;
-    };
-    if (row.document) visit_persons(context, {By::document_and_name, *row.document, row.name}, row.holder, [&](auto person, auto one) { return add(person, one, true, by_document); });
-    if (!row.phone) return candidates;
-    visit_persons(context, {By::phone_and_name_alone, *row.phone, row.name}, row.holder, [&](domain::PersonNo person, RegistrationId one) {
-        if (!has_document(context.store(), people, person)) return add(person, one, false, alone);
-        add(person, one, false, with_document);
-        return true;
-    });
-    if (!row.document && alone.empty() && with_document.size() < enough)
-        visit_persons(context, {By::phone_and_name_with_document, *row.phone, row.name}, row.holder, [&](auto person, auto one) { return add(person, one, false, with_document); });
-    return candidates;
-}
-
-/// Its document stands under another name, and not yet under this one: when it did, it was asked then.
-bool is_new_conflict(WriteContext& context, const RegistrationRow& row, RegistrationId joined) {
-    if (!row.document) return false;
-    const auto with = context.store().registry().registration(joined);
-    return (!with || with->document != row.document) && context.store().registry().next_statement({By::document_not_name, *row.document, row.name}, {});
-}
-
-/// What the exact rules say; a phone and a name with another birth date or sex say nothing.
-domain::Placement place_exactly(WriteContext& context, const Vault& vault, const domain::Statement& statement, const RegistrationRow& row) {
-    const auto candidates = candidates_for(context, row);
-    auto placement = domain::match_exactly(row.document.has_value(), candidates);
-    const bool is_by_document = std::any_of(candidates.begin(), candidates.end(), [&](const auto& one) { return one.same_document && one.person == placement.person; });
-    if (placement.person.is_none() || is_by_document || !contradicts(context, vault, statement, placement.statement)) return placement;
-    return {};
-}
-
-constexpr double lead_min = 5;   // bits, as 32 to 1
-
-/// Sure, and by far surer than anybody else: of two that fit a human chooses.
-bool leads(const std::vector<Likely>& likely) {
-    if (likely.empty() || likely.front().decision != domain::PairDecision::link) return false;
-    return likely.size() == 1 || likely[1].weight + lead_min <= likely[0].weight;
 }
 
 /// Nobody else's statement names them: not another phone's, a roster's, nor this phone's of a dependant.
@@ -178,42 +95,33 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.notice_version = origin.notice_version;
     row.at = context.now();
     row.holder = origin.holder;
-    const auto exact = place_exactly(context, vault, statement, row);
-    auto found = exact.person.is_none() || is_new_conflict(context, row, exact.statement) ? find_likely(context, vault, statement, row, exact.fits_several)
-                                                                                          : Likelihood{};
-    auto& likely = found.persons;
+    const auto found = arrange(context, vault, statement, row);
+    for (const auto& part : found.leaving) split_person(context, part, context.next_person(), {}, "fits several");
     Registered registered;
     registered.candidates = found.candidates;
-    if (!exact.person.is_none()) {
-        std::erase_if(likely, [](const Likely& one) { return one.kind != storage::ReviewKind::conflict; });
-        registered.person = exact.person;
-        row.link_to = exact.statement;
-        row.link_reason = row.document ? "document and name" : "phone and name";
-    } else if (leads(likely)) {
-        registered.person = likely.front().person;
-        row.link_to = likely.front().statement;
-        row.link_reason = likely.front().reasons;
-        likely.erase(likely.begin());
+    registered.matched = !found.joined.statement.is_none();
+    if (registered.matched) {
+        row.link_to = found.joined.statement;
+        row.link_reason = found.joined.reasons;
     }
-    registered.matched = !registered.person.is_none();
-    if (!registered.matched) registered.person = context.next_person();
+    row.person = registered.matched ? context.directory().people->person_of(row.link_to) : context.next_person();
     registered.registration = row.id = context.next_registration();
     row.holder = origin.holder.is_none() ? row.id : origin.holder;
     row.is_correction = origin.is_correction;
-    row.person = registered.person;
     row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
     context.store().registry().append(row);
     append_link_keys(context, vault, statement, row);
     context.edit_people().place(row.id, row.person, row.holder, row.is_correction ? row.at : domain::Instant{}, row.document.has_value());
-    for (const auto other : exact.merged)
-        if (may_be_one(*context.directory().people, other, registered.person)) merge_persons(context, other, registered.person, {}, "document, phone and name");
+    for (const auto& pair : found.joins) join_by_rules(context, vault, pair.one.is_none() ? row.id : pair.one, pair.other);
+    registered.person = context.directory().people->person_of(row.id);
     if (registered.matched) context.touch(registered.person);
-    registered.reviews = ask_about(context, vault, row.id, likely);
+    for (const auto& pair : found.parted) registered.reviews += ask_about(context, vault, pair.one, {pair.other});
+    registered.reviews += ask_about(context, vault, row.id, found.likely);
     return registered;
 }
 
-domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement) {
-    return place_exactly(context, vault, statement, row_of(vault, statement));
+std::vector<domain::PersonNo> match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement) {
+    return arrange(context, vault, statement, row_of(vault, statement)).persons;
 }
 
 Registered correct_statement(WriteContext& context, Vault& vault, domain::RegistrationId holder, const domain::Statement& statement,

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "domain/matching.hpp"
 #include "domain/registration.hpp"
 #include "kit/result.hpp"
 #include "service/vault.hpp"
@@ -36,8 +35,8 @@ struct RegistrationOrigin {
 /// candidate that shares a key.
 Registered register_statement(WriteContext& context, Vault& vault, const domain::Statement& statement, const RegistrationOrigin& origin);
 
-/// Where register_statement would put it, without doing so.
-domain::Placement match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement);
+/// Of which persons, as they are, register_statement would make one with it, without doing so.
+std::vector<domain::PersonNo> match_statement(WriteContext& context, const Vault& vault, const domain::Statement& statement);
 
 /// Write thread: what whoever holds the phone says now. Their person becomes the one that it names, if nobody else's statement ever
 /// named either: the scans of before are theirs. Else those stay where they are, so that nobody moves scans to a stranger or away

@@ -21,6 +21,8 @@ using storage::ReviewKind;
 using storage::ReviewRow;
 using storage::ReviewState;
 
+constexpr const char* found_by_rules = "found by the rules";
+
 /// The older person stays: ids that were handed on go on naming it.
 std::pair<PersonNo, PersonNo> younger_and_older(const domain::People& people, PersonNo a, PersonNo b) {
     const bool a_is_older = people.registrations_of(a).front() < people.registrations_of(b).front();
@@ -42,40 +44,74 @@ bool is_reason(WriteContext& context, const storage::RegistrationRow& why, Regis
     return row && row->phone && row->phone == why.phone && row->name == why.name;
 }
 
-/// What holds statements together besides the merge that is taken back: whom each was joined to, what else humans say, whom the rules made one. Reads all events: decisions are
-/// seldom taken back.
-Ties ties_of(WriteContext& context, const ReviewRow& taken_back, const std::vector<RegistrationId>& statements) {
-    Ties ties;
-    auto& registry = context.store().registry();
-    for (const auto one : statements) {
-        if (const auto row = registry.registration(one); row && !row->link_to.is_none()) tie(ties, one, row->link_to);
-        for (const auto& review : context.store().links().reviews_with(one))
-            if (review.state == ReviewState::same && review.id != taken_back.id) tie(ties, review.a, review.b);
+/// Two statements that something held together from that event on.
+struct Tied {
+    RegistrationId a, b;
+    std::uint64_t since = 0;   ///< 0: from when both were there
+};
+
+/// Where the rules parted a person, what had held both sides together holds no more, and each side was one by itself.
+void part(std::vector<Tied>& held, const std::vector<storage::PersonEvent>& events) {
+    for (const auto& event : events) {
+        if (event.kind != storage::PersonEventKind::split || !event.by.is_none()) continue;
+        const auto left = [&](RegistrationId one) { return std::find(event.registrations.begin(), event.registrations.end(), one) != event.registrations.end(); };
+        std::vector<RegistrationId> stayed;
+        std::erase_if(held, [&](const Tied& tied) {
+            if (tied.since > event.seq || event.upto < std::max(tied.a, tied.b) || left(tied.a) == left(tied.b)) return false;
+            stayed.push_back(left(tied.a) ? tied.b : tied.a);
+            return true;
+        });
+        for (const std::vector<RegistrationId>& side : {event.registrations, stayed})
+            for (const auto one : side) held.push_back({side.front(), one, event.seq});
     }
-    for (const auto& event : registry.person_events()) {
-        if (event.kind != storage::PersonEventKind::merge || !event.by.is_none()) continue;
+}
+
+/// What holds statements together besides the merge that is taken back: whom each was joined to, what else humans say or the rules found, whom a correction made one. Reads all
+/// events: decisions are seldom taken back.
+Ties ties_of(WriteContext& context, const ReviewRow& taken_back, const std::vector<RegistrationId>& statements) {
+    std::vector<Tied> held;
+    auto& registry = context.store().registry();
+    const auto events = registry.person_events();
+    for (const auto one : statements)
+        if (const auto row = registry.registration(one); row && !row->link_to.is_none()) held.push_back({one, row->link_to});
+    for (const auto& event : events) {
+        if (event.kind != storage::PersonEventKind::merge || !event.by.is_none() || event.reason == found_by_rules) continue;   // that is told by its review
         const auto is_theirs = [&](RegistrationId one) { return std::binary_search(statements.begin(), statements.end(), one); };
         const auto why = is_theirs(event.upto) ? registry.registration(event.upto) : std::nullopt;
         for (const auto one : event.registrations)
-            if (why && is_theirs(one) && is_reason(context, *why, one)) tie(ties, one, why->id);
+            if (why && is_theirs(one) && is_reason(context, *why, one)) held.push_back({one, why->id, event.seq});
     }
+    part(held, events);
+    Ties ties;
+    for (const auto& [a, b, since] : held) tie(ties, a, b);
+    for (const auto one : statements)
+        for (const auto& review : context.store().links().reviews_with(one))
+            if (review.state == ReviewState::same && review.id != taken_back.id) tie(ties, review.a, review.b);
     return ties;
 }
 
-/// Of a person's statements those that a merge had brought, and whoever came to them since.
-std::vector<RegistrationId> brought_by(WriteContext& context, const ReviewRow& row, const std::vector<RegistrationId>& moved, PersonNo person) {
-    const auto& all = context.directory().people->registrations_of(person);
-    const auto is_here = [&](RegistrationId one) { return std::binary_search(all.begin(), all.end(), one); };
-    const auto ties = ties_of(context, row, all);
+/// These, and whoever is tied to them.
+std::set<RegistrationId> tied_to(const Ties& ties, std::vector<RegistrationId> waiting) {
     std::set<RegistrationId> found;
-    std::vector<RegistrationId> waiting(moved);
     while (!waiting.empty()) {
         const auto one = waiting.back();
         waiting.pop_back();
-        if (!is_here(one) || !found.insert(one).second) continue;
+        if (!found.insert(one).second) continue;
         if (const auto tied = ties.find(one); tied != ties.end()) waiting.insert(waiting.end(), tied->second.begin(), tied->second.end());
     }
-    return {found.begin(), found.end()};
+    return found;
+}
+
+/// Of a person's statements those that a merge had brought, and whoever came to them since; not those that something else holds with the side they had come to.
+std::vector<RegistrationId> brought_by(WriteContext& context, const ReviewRow& row, const std::vector<RegistrationId>& moved, PersonNo person) {
+    const auto& all = context.directory().people->registrations_of(person);
+    const auto ties = ties_of(context, row, all);
+    const bool came_with_a = std::find(moved.begin(), moved.end(), row.a) != moved.end();
+    const auto brought = tied_to(ties, moved), staying = tied_to(ties, {came_with_a ? row.b : row.a});
+    std::vector<RegistrationId> found;
+    for (const auto one : all)
+        if (brought.contains(one) && !staying.contains(one)) found.push_back(one);
+    return found;
 }
 
 }  // namespace
@@ -134,6 +170,21 @@ kit::Status make_one(WriteContext& context, ReviewRow& row, domain::OperatorId b
     const auto [from, into] = younger_and_older(people, a, b);
     row.event = merge_persons(context, from, into, by, reason);
     return kit::Done{};
+}
+
+void join_by_rules(WriteContext& context, const Vault& vault, RegistrationId one, const Likely& other) {
+    if (context.directory().people->person_of(one) == context.directory().people->person_of(other.statement)) return;
+    const auto known = context.store().links().review_of(one, other.statement);
+    auto row = known ? *known : new_review(vault, one, other.statement, context.now());
+    if (!known) {
+        row.kind = other.kind;
+        row.weight = other.weight;
+        row.reasons = other.reasons;
+    }
+    if (!make_one(context, row, {}, found_by_rules)) return;
+    row.state = ReviewState::same;
+    row.decided = context.now();
+    context.store().links().put(row);
 }
 
 std::size_t ask_about(WriteContext& context, const Vault& vault, RegistrationId statement, const std::vector<Likely>& likely) {

@@ -13,6 +13,10 @@ namespace chayan::service {
 /// After `statement` was placed: asks whether it is of these persons too, the likeliest first (link_reviews_max). Returns how many questions it asked.
 std::size_t ask_about(WriteContext& context, const Vault& vault, domain::RegistrationId statement, const std::vector<Likely>& likely);
 
+/// Both persons become one, since the rules found these two statements to be of one person: told as a review in state `same` of nobody's, which undoing takes back as it does a human's.
+/// Nothing where a human says otherwise.
+void join_by_rules(WriteContext& context, const Vault& vault, domain::RegistrationId one, const Likely& other);
+
 /// An open one about two statements, by an id that is the same however often it is asked. Not kept yet.
 storage::ReviewRow new_review(const Vault& vault, domain::RegistrationId a, domain::RegistrationId b, domain::Instant at);
 

@@ -191,6 +191,7 @@ kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection&
         if (row->state != ReviewState::same && row->state != ReviewState::distinct) return Error{Errc::conflict, "review_open"};
         const auto event = context.store().registry().person_event(row->event);
         const bool was_split = event && event->kind == storage::PersonEventKind::split;
+        const bool is_of_rules = row->state == ReviewState::same && row->by.is_none();
         if (was_split && !is_said_here_alone(*context.directory().people, *row)) return Error{Errc::conflict, "review_contradicts"};
         if (row->state == ReviewState::distinct) say_distinct(context.edit_people(), row->a, row->b, false);
         else if (event) part_again(context, *row, *event, caller.id);
@@ -198,6 +199,12 @@ kit::Result<ReviewView> Reviews::undo(const Caller& caller, storage::Connection&
         if (was_split) (void)make_one(context, *row, caller.id, "split taken back");   // cannot contradict
         const bool are_one = context.directory().people->person_of(row->a) == context.directory().people->person_of(row->b);
         row->state = !are_one ? ReviewState::open : was_split && row->kind != ReviewKind::split ? ReviewState::same : ReviewState::settled;
+        if (is_of_rules && !are_one) {   // else the rules would join them again at the next statement
+            say_distinct(context.edit_people(), row->a, row->b);
+            row->state = ReviewState::distinct;
+            row->decided = context.now();
+            row->by = caller.id;
+        }
         if (row->state == ReviewState::open) {   // the log says who said what
             row->decided = {};
             row->by = {};

@@ -77,7 +77,7 @@ public:
     /// review_contradicts (409), decision_unknown (422).
     kit::Result<ReviewView> decide(const Caller& caller, storage::Connection& reader, const std::string& id, const std::string& decision, const std::string& note);
     /// Takes a decision, or a split, back: everybody has their own statements and scans again, and whoever came to them since; what other decisions hold together
-    /// stays together. Errors: review_unknown (404), review_open, for a split that others say too review_contradicts (409).
+    /// stays together. What the rules had joined (`same`, decided by nobody) is `distinct` then, by the caller's word: else they would join it again. Errors: review_unknown (404), review_open, for a split that others say too review_contradicts (409).
     kit::Result<ReviewView> undo(const Caller& caller, storage::Connection& reader, const std::string& id);
     /// Errors: person_unknown (404), statement_unknown, split_whole (422), and of the reason.
     kit::Result<SplitAnswer> split(const Caller& caller, storage::Connection& reader, const SplitRequest& request);

@@ -103,6 +103,8 @@ public:
     virtual bool has_keys() = 0;   ///< any at all
     /// The oldest statement with this key of each of the first `count` persons, as they were placed first. Cost: a seek for each person.
     virtual std::vector<StatementPlace> with_key(const LinkKey& key, std::size_t count) = 0;
+    /// The oldest `count` statements with this key that were placed in this person first, whoever they are of now.
+    virtual std::vector<StatementPlace> placed_with_key(const LinkKey& key, domain::PersonNo person, std::size_t count) = 0;
     /// One statement, whichever, under each of the first `count` names with this document or phone. Cost: a seek for each name.
     virtual std::vector<StatementPlace> names_with_document(const Blind& document, std::size_t count) = 0;
     virtual std::vector<StatementPlace> names_with_phone(const Blind& phone, std::size_t count) = 0;

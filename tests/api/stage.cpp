@@ -59,6 +59,7 @@ struct NoLinks final : storage::LinkBook {
     void append(const storage::LinkKey&, const storage::StatementPlace&) override {}
     bool has_keys() override { return false; }
     std::vector<storage::StatementPlace> with_key(const storage::LinkKey&, std::size_t) override { return {}; }
+    std::vector<storage::StatementPlace> placed_with_key(const storage::LinkKey&, domain::PersonNo, std::size_t) override { return {}; }
     std::vector<storage::StatementPlace> names_with_document(const storage::Blind&, std::size_t) override { return {}; }
     std::vector<storage::StatementPlace> names_with_phone(const storage::Blind&, std::size_t) override { return {}; }
     std::size_t count_with_name(const storage::Blind&, std::size_t) override { return 0; }

@@ -77,6 +77,9 @@ private:
     void append(const storage::LinkKey& key, const storage::StatementPlace& place) override { kept_links().append(key, place); }
     bool has_keys() override { return kept_links().has_keys(); }
     std::vector<storage::StatementPlace> with_key(const storage::LinkKey& key, std::size_t count) override { return counted(kept_links().with_key(key, count)); }
+    std::vector<storage::StatementPlace> placed_with_key(const storage::LinkKey& key, domain::PersonNo person, std::size_t count) override {
+        return counted(kept_links().placed_with_key(key, person, count));
+    }
     std::vector<storage::StatementPlace> names_with_document(const storage::Blind& document, std::size_t count) override {
         return counted(kept_links().names_with_document(document, count));
     }

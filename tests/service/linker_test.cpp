@@ -165,3 +165,12 @@ TEST_CASE("a thousand hostile statements about one stranger cost the same each, 
         CHECK(most(costs.questions, 0, count) <= kit::link_reviews_max);
     }
 }
+
+TEST_CASE("however many documents are invented for a name and a phone, nobody takes in whom a roster knows without one, and it costs no more than the bound") {
+    Bureau bureau;
+    const auto roster = bureau.registered(without_document(someone(1)));
+    const auto costs = costs_of(bureau, [](unsigned n) { auto f = someone(1'000 + n); f.name = someone(1).name; f.phone = someone(1).phone; return f; }, 120);
+    CHECK(*std::max_element(costs.opened.begin(), costs.opened.end()) <= kit::link_opened_max);
+    CHECK(bureau.directory()->people->registrations_of(bureau.person_of(roster)).size() == 1);
+    CHECK(bureau.sets().size() == 121);
+}

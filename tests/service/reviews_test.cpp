@@ -176,6 +176,59 @@ TEST_CASE("what the rules have answered is no question any more") {
     }
 }
 
+TEST_CASE("what the rules joined is told as a review of nobody's, and whoever takes it back parts both for good") {
+    Bureau bureau;
+    auto roster = without_document(someone(1));
+    roster.phone = "14398765432";
+    const auto b = bureau.registered(roster), a = bureau.registered(someone(1));
+    REQUIRE_FALSE(bureau.are_one(a, b));
+    auto both = someone(1);
+    both.phone = roster.phone;
+    const auto bridge = bureau.registered(both);
+    REQUIRE(bureau.sets() == Sets{{1, 2, 3}});
+    const auto found = bureau.rows(ReviewState::same);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].by.is_none());
+    CHECK(bureau.undo(public_id(found[0].id)) == "");
+    CHECK(bureau.sets() == Sets{{1}, {2, 3}});
+    CHECK(bureau.state_of(public_id(found[0].id)) == ReviewState::distinct);
+    both.phone = someone(2).phone;
+    (void)bureau.registered(both);
+    bureau.restart();
+    CHECK_FALSE(bureau.are_one(bridge, b));
+    CHECK(bureau.are_one(bridge, a));
+    both.phone = roster.phone;   // the bridge once more
+    (void)bureau.registered(both);
+    CHECK_FALSE(bureau.are_one(bridge, b));
+}
+
+TEST_CASE("a statement that fits two who exclude each other leaves its person with its scans, and a human's word brings both back") {
+    Bureau bureau;
+    const auto roster = bureau.registered(without_document(someone(1))), a = bureau.registered(someone(1));
+    REQUIRE(bureau.are_one(roster, a));
+    REQUIRE(bureau.scan(roster, "A", "in", morning - 900));
+    auto invented = someone(2);
+    invented.name = someone(1).name;
+    invented.phone = someone(1).phone;
+    const auto c = bureau.registered(invented);
+    CHECK(bureau.sets() == Sets{{1}, {2}, {3}});
+    CHECK(bureau.traces().at(2).scans.empty());
+    const auto asked = bureau.review_of(roster, a);
+    REQUIRE_FALSE(asked.empty());
+    CHECK(bureau.state_of(asked) == ReviewState::open);
+    CHECK_FALSE(bureau.review_of(roster, c).empty());
+    bureau.restart();
+    CHECK(bureau.sets() == Sets{{1}, {2}, {3}});
+    CHECK(bureau.decide(asked, "same") == "");
+    CHECK(bureau.sets() == Sets{{1, 2}, {3}});
+    CHECK(bureau.traces().at(2).scans.size() == 1);
+    invented.phone = someone(1).phone;
+    (void)bureau.registered(invented);   // again: of whom a human has said anything the rules move nobody
+    CHECK(bureau.sets() == Sets{{1, 2}, {3, 4}});
+    CHECK(bureau.undo(asked) == "");
+    CHECK(bureau.sets() == Sets{{1}, {2}, {3, 4}});
+}
+
 TEST_CASE("nobody is asked again what a human has answered") {
     Bureau bureau;
     SECTION("of those who state the same again") {

@@ -69,20 +69,36 @@ private:
 /// What the rules found, statement by statement, and what humans say now.
 Sets tied(Bureau& bureau) {
     auto& registry = bureau.reader().registry();
-    Connected all(bureau.last().value);
-    for (std::uint64_t id = 1; id <= bureau.last().value; ++id)
-        if (const auto row = registry.registration({id}); !row->link_to.is_none()) all.tie(row->id, row->link_to);
-    for (const auto& [a, b] : pairs_of(bureau, ReviewState::same)) all.tie(a, b);
+    const auto events = registry.person_events();
     const auto people = bureau.directory()->people;
-    for (const auto& event : registry.person_events()) {
-        if (!event.by.is_none() || event.kind != storage::PersonEventKind::merge) continue;
-        const auto why = registry.registration(event.upto);   // the statement that made one of two
-        for (const auto one : event.registrations) {
-            const auto row = registry.registration(one);
-            const bool is_of_phone = people->holder_of(one) == people->holder_of(why->id);
-            if (is_of_phone || (row->phone && row->phone == why->phone && row->name == why->name)) all.tie(one, why->id);
+    std::vector<Pair> held;
+    auto event = events.begin();
+    const auto happens = [&](std::uint64_t upto) {   // what the rules did once so many had come
+        for (; event != events.end() && event->upto.value < upto; ++event) {
+            if (!event->by.is_none()) continue;
+            const auto is_of = [&](RegistrationId one) { return std::count(event->registrations.begin(), event->registrations.end(), one) != 0; };
+            if (event->kind == storage::PersonEventKind::split) {   // it fits several: neither side is held by the other any more, and each is one
+                std::vector<RegistrationId> stayed;
+                for (const auto& [a, b] : held)
+                    if (is_of(a) != is_of(b)) stayed.push_back(is_of(a) ? b : a);
+                std::erase_if(held, [&](const Pair& pair) { return is_of(pair.first) != is_of(pair.second); });
+                for (const auto one : event->registrations) held.emplace_back(event->registrations.front(), one);
+                for (const auto one : stayed) held.emplace_back(stayed.front(), one);
+            } else if (event->reason != "found by the rules") {   // which its review says
+                const auto why = registry.registration(event->upto);   // the statement that made one of two
+                for (const auto one : event->registrations)
+                    if (people->holder_of(one) == people->holder_of(why->id)) held.emplace_back(one, why->id);
+            }
         }
+    };
+    for (std::uint64_t id = 1; id <= bureau.last().value; ++id) {
+        happens(id);
+        if (const auto row = registry.registration({id}); !row->link_to.is_none()) held.emplace_back(row->id, row->link_to);
     }
+    happens(bureau.last().value + 1);
+    Connected all(bureau.last().value);
+    for (const auto& [a, b] : held) all.tie(a, b);
+    for (const auto& [a, b] : pairs_of(bureau, ReviewState::same)) all.tie(a, b);
     return all.sets();
 }
 
@@ -136,7 +152,10 @@ TEST_CASE("what a human said stands whatever is stated later, corrected or impor
     Days days(bureau, random);
     while (bureau.rows().size() < 8) days.register_somebody();
     for (int i = 0; i < 12; ++i) days.decide_something();
-    const auto same = pairs_of(bureau, ReviewState::same), distinct = pairs_of(bureau, ReviewState::distinct);
+    std::vector<Pair> same;
+    for (const auto& row : bureau.rows(ReviewState::same))
+        if (!row.by.is_none()) same.emplace_back(row.a, row.b);   // not what the rules found
+    const auto distinct = pairs_of(bureau, ReviewState::distinct);
     CHECK(same.size() + distinct.size() > 2);
     for (int i = 0; i < 80; ++i) {
         bureau.clock.pass(30);

@@ -391,6 +391,14 @@ STORE_TEST("of each of the first persons with a key the oldest statement is foun
     REQUIRE(numbers(key, 2) == Found{{2, 7}, {5, 8}});
     REQUIRE(numbers(other, 9) == Found{{1, 10}});
     REQUIRE(numbers(LinkKey{}, 9).empty());
+    const auto placed = [&](std::uint32_t person, std::size_t count) {
+        std::vector<std::uint64_t> found;
+        for (const auto& place : reader->links().placed_with_key(key, {person}, count)) found.push_back(place.registration.value);
+        return found;
+    };
+    REQUIRE(placed(5, 9) == std::vector<std::uint64_t>{8, 9});
+    REQUIRE(placed(5, 1) == std::vector<std::uint64_t>{8});
+    REQUIRE(placed(1, 9).empty());
     REQUIRE(reader->links().has_keys());
 }
 

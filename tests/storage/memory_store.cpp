@@ -198,6 +198,12 @@ struct Links final : LinkBook {
         }
         return found;
     }
+    std::vector<StatementPlace> placed_with_key(const LinkKey& key, domain::PersonNo placed, std::size_t count) override {
+        std::vector<StatementPlace> found;
+        for (const auto& [of, person, registration] : shelf.link_keys)
+            if (of == key && person == placed && found.size() < count) found.push_back({registration, person});
+        return found;
+    }
     std::vector<StatementPlace> names_with_document(const Blind& key, std::size_t count) override {
         return names(count, [&](const RegistrationRow& row) { return row.document == key; });
     }

@@ -65,6 +65,7 @@ public:
     void append(const LinkKey& key, const StatementPlace& place) override;
     bool has_keys() override;
     std::vector<StatementPlace> with_key(const LinkKey& key, std::size_t count) override;
+    std::vector<StatementPlace> placed_with_key(const LinkKey& key, domain::PersonNo person, std::size_t count) override;
     std::vector<StatementPlace> names_with_document(const Blind& document, std::size_t count) override;
     std::vector<StatementPlace> names_with_phone(const Blind& phone, std::size_t count) override;
     std::size_t count_with_name(const Blind& name, std::size_t most) override;

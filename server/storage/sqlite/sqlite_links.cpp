@@ -70,6 +70,14 @@ std::vector<StatementPlace> SqliteLinkBook::with_key(const LinkKey& key, std::si
     return found;
 }
 
+std::vector<StatementPlace> SqliteLinkBook::placed_with_key(const LinkKey& key, domain::PersonNo person, std::size_t count) {
+    auto statement = database_.statement("SELECT registration, person FROM link_key WHERE key = ? AND person = ? ORDER BY registration LIMIT ?");
+    statement.bind_blob(key).bind(person.value).bind(count);
+    std::vector<StatementPlace> found;
+    while (statement.step()) found.push_back(read_place(statement));
+    return found;
+}
+
 std::vector<StatementPlace> SqliteLinkBook::names_with_document(const Blind& document, std::size_t count) {
     return one_of_each_name(database_, R"(SELECT id, person, name FROM registration INDEXED BY registration_by_document_and_name
         WHERE document = ? AND name > ? ORDER BY name LIMIT 1)", document, count);
