@@ -23,19 +23,29 @@ std::optional<Stretch> cut(Stretch visit, Interval window) {
     return left.begin < left.end ? std::optional(left) : std::nullopt;
 }
 
+/// Does one of those that were asked for fit? A list that is empty asks for nothing.
+template <class T, class Fits>
+bool fits(const std::vector<T>& asked, Fits&& one_fits) {
+    return asked.empty() || std::any_of(asked.begin(), asked.end(), one_fits);
+}
+
 bool is_inside(const Scan& scan, Interval window) { return scan.at >= window.from && scan.at < window.to; }
 
 }  // namespace
 
 EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question)
     : state_(state), length_s_min_(question.linger_s ? -std::int64_t{*question.linger_s} : 1) {
-    if (question.categories.empty()) return;
+    if (question.categories.empty() && question.divisions.empty() && question.sites.empty()) return;
     selected_.resize(state.sites->size());
-    for (std::uint32_t id = 1; id < state.sites->size(); ++id) {
+    std::vector<std::uint8_t> places(question.sites.empty() ? 0 : selected_.size());
+    for (const auto site : question.sites)
+        if (state.sites->contains(site)) places[state.place_of(site).value] = 1;   // one that is newer than the index has no visits yet
+    for (std::uint32_t id = 1; id < selected_.size(); ++id) {
         if (!state.sites->contains({id})) continue;
-        const auto category = (*state.sites)[{id}].category;
-        const auto& wanted = question.categories;
-        selected_[id] = std::find(wanted.begin(), wanted.end(), category) != wanted.end();
+        const auto& site = (*state.sites)[{id}];
+        const bool is_there = places.empty() || places[site.place.value] != 0;
+        selected_[id] = is_there && fits(question.categories, [&](Category one) { return one == site.category; }) &&
+                        fits(question.divisions, [&](DivisionCode one) { return is_within(site.division, one); });
     }
 }
 

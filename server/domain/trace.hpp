@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/division.hpp"
 #include "domain/ids.hpp"
 #include "domain/site.hpp"
 #include "domain/time.hpp"
@@ -41,7 +42,10 @@ struct TraceQuestion {
     std::optional<std::int32_t> linger_s;        ///< given (0 too): near misses in time are episodes
     std::int32_t min_overlap_s = 0;
     Accumulate accumulate = Accumulate::total;
-    std::vector<Category> categories;            ///< empty: all
+    /// Visits that count, by the site that was scanned: those that fit each list; an empty one is no condition. Company goes by none.
+    std::vector<Category> categories;
+    std::vector<DivisionCode> divisions;         ///< in one of these or below it
+    std::vector<SiteId> sites;                   ///< at the place of one of these
     std::optional<std::uint32_t> limit;          ///< the first N of each degree
     TraceBounds bounds;
     bool explain = false;                        ///< every episode will be asked for: bounded by episodes_max

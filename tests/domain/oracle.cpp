@@ -40,11 +40,20 @@ std::vector<Scan> counting(const World& world, PersonNo person) {
 
 Presence presence_of(const World& world, const Visit& visit) { return world.sites[visit.site].stay(visit.begin).presence; }
 
+/// Does the site of a visit fit each of the lists that are not empty?
+bool is_asked_for(const World& world, SiteId site, const TraceQuestion& question) {
+    const auto& rules = world.sites[site];
+    bool category = question.categories.empty(), division = question.divisions.empty(), there = question.sites.empty();
+    for (const auto wanted : question.categories) category |= wanted == rules.category;
+    for (const auto wanted : question.divisions) division |= is_within(rules.division, wanted);
+    for (const auto wanted : question.sites) there |= place_of(world, wanted) == place_of(world, site);
+    return category && division && there;
+}
+
 std::vector<Visit> cut(const World& world, PersonNo person, Interval window, const TraceQuestion& question) {
     std::vector<Visit> left;
     for (auto visit : visits(world, person)) {
-        const auto& wanted = question.categories;
-        if (!wanted.empty() && std::count(wanted.begin(), wanted.end(), world.sites[visit.site].category) == 0) continue;
+        if (!is_asked_for(world, visit.site, question)) continue;
         if (visit.begin == visit.end) {
             if (window.from <= visit.begin && visit.begin < window.to) left.push_back(visit);
             continue;
@@ -161,13 +170,15 @@ std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuesti
         if (std::count(row.sites.begin(), row.sites.end(), site) == 0) row.sites.push_back(site);
         std::sort(row.sites.begin(), row.sites.end());
     };
-    TraceQuestion of_any_category = question;
-    of_any_category.categories.clear();
+    TraceQuestion of_any_site = question;
+    of_any_site.categories.clear();
+    of_any_site.divisions.clear();
+    of_any_site.sites.clear();
     for (std::uint32_t number = 1; number < world.people.person_count(); ++number) {
         const PersonNo person{number};
         for (const auto& subject : question.index) {
             if (const auto* site = std::get_if<IndexSite>(&subject)) {
-                for (const auto& v : cut(world, person, question.window, of_any_category)) {
+                for (const auto& v : cut(world, person, question.window, of_any_site)) {
                     if (place_of(world, v.site) != place_of(world, site->site)) continue;
                     const auto& i = site->interval;
                     const bool meets = v.begin == v.end ? i.from <= v.begin && v.begin < i.to

@@ -385,6 +385,76 @@ TEST_CASE("Doors of one place may be of different categories, and each visit has
     CHECK(story.found() == "1:2");
 }
 
+TEST_CASE("Divisions select visits at sites in them and below, each by its own door") {
+    Story story(3);
+    const auto put = [&](SiteId site, const char* division) {
+        auto rules = story.town.world.sites[site];
+        rules.division = *parse_division_code(division);
+        story.town.world.sites.put(site, rules);
+    };
+    put(story.town.door, "130682100201");
+    put(story.town.back_door, "130682101");
+    put(story.town.office, "130682100");
+    const auto asked = [&](std::vector<const char*> codes) {
+        story.question.divisions.clear();
+        for (const auto* code : codes) story.question.divisions.push_back(*parse_division_code(code));
+        return story.found();
+    };
+    story.was(1, story.town.door, 0, 100).was(2, story.town.back_door, 0, 50).was(2, story.town.door, 60, 100).was(1, story.town.office, 200, 300).was(3, story.town.office, 200, 300);
+    CHECK(asked({}) == "1:3 1:2");
+    CHECK(asked({"130682"}) == "1:3 1:2");
+    CHECK(asked({"130682100"}) == "1:3 1:2");
+    CHECK(asked({"130682100201"}) == "1:2");
+    CHECK(story.ask().contacts.at(0).total_s == 40);   // what was at the other door is not counted
+    CHECK(asked({"130682101"}) == "");                 // there was only one of them
+    CHECK(asked({"130682101", "130682100201"}) == "1:2");
+    CHECK(story.ask().contacts.at(0).total_s == 90);
+    CHECK(asked({"130683"}) == "");
+}
+
+TEST_CASE("Sites select visits at their places, whatever the door") {
+    Story story(3);
+    story.was(1, story.town.door, 0, 100).was(2, story.town.back_door, 0, 100).was(1, story.town.office, 200, 300).was(3, story.town.office, 200, 300);
+    for (const auto door : {story.town.door, story.town.back_door}) {
+        story.question.sites = {door};
+        CHECK(story.found() == "1:2");
+    }
+    story.question.sites = {story.town.office};
+    CHECK(story.found() == "1:3");
+    story.question.sites = {story.town.office, story.town.back_door};
+    CHECK(story.found() == "1:2 1:3");
+    story.question.sites = {story.town.gate};
+    CHECK(story.found() == "");
+    story.question.sites = {{99}};   // made after the index
+    CHECK(story.found() == "");
+}
+
+TEST_CASE("Categories, divisions and sites are conditions together") {
+    Story story(2);
+    story.was(1, story.town.door, 0, 100).was(2, story.town.door, 0, 100);
+    const auto rules = story.town.world.sites[story.town.door];
+    story.question.categories = {rules.category};
+    story.question.divisions = {rules.division};
+    story.question.sites = {story.town.door};
+    CHECK(story.found() == "1:2");
+    for (const auto& change : std::vector<void (*)(TraceQuestion&)>{[](TraceQuestion& q) { q.categories = {Category::hotel}; },
+                                                                     [](TraceQuestion& q) { q.divisions = {*parse_division_code("130683")}; },
+                                                                     [](TraceQuestion& q) { q.sites = {{3}}; }}) {
+        auto other = story;
+        change(other.question);
+        CHECK(other.found() == "");
+    }
+}
+
+TEST_CASE("Company counts wherever it was") {
+    Story story(2);
+    story.scans(1, story.town.gate, 0, Direction::pass).vehicle = {7};
+    story.scans(2, story.town.gate, 400, Direction::pass).vehicle = {7};
+    story.question.sites = {story.town.office};
+    story.question.divisions = {*parse_division_code("130683")};
+    CHECK(story.found() == "1:2");
+}
+
 TEST_CASE("Explained, a row tells each episode: with whom, where, when, and how close") {
     Story story(2);
     story.was(1, {1}, 0, 100).was(2, {1}, 50, 80).was(2, {2}, 130, 140);

@@ -14,6 +14,7 @@ SiteId add_site(Sites& sites, const std::string& ref, Presence presence, std::in
     rules.place = place.is_none() ? id : place;
     rules.category = presence == Presence::gate ? Category::community : Category::shop;
     rules.stays = {StayRule{{}, presence, dwell_s, -1, -1}};
+    rules.division = *parse_division_code(id.value % 2 == 0 ? "130682100" : "130682101200");   // the two doors of a place in two
     sites.put(id, rules);
     return id;
 }
@@ -103,6 +104,14 @@ TraceQuestion random_question(Random& random, const oracle::World& world) {
     if (random.below(2) == 0) question.min_overlap_s = static_cast<std::int32_t>(random.below(3600));
     question.accumulate = static_cast<Accumulate>(random.below(3));
     if (random.below(4) == 0) question.categories = {random.below(2) == 0 ? Category::shop : Category::community, Category::office};
+    if (random.below(4) == 0) {
+        constexpr const char* codes[] = {"130682100", "130682101", "130682101200", "130682101201", "130682", "130683"};
+        for (std::uint32_t i = 1 + random.below(2); i > 0; --i)
+            if (const auto code = parse_division_code(codes[random.below(std::size(codes))])) question.divisions.push_back(*code);
+    }
+    if (random.below(4) == 0) {
+        for (std::uint32_t i = 1 + random.below(2); i > 0; --i) question.sites.push_back({1 + random.below(5)});
+    }
     if (random.below(3) == 0) question.limit = random.below(4);
     question.explain = random.below(2) == 0;
     return question;
@@ -146,7 +155,11 @@ std::string words(const TraceQuestion& q) {
     std::ostringstream text;
     text << "[" << q.window.from - start << ", " << q.window.to - start << ") degree " << int{q.degree} << " linger " << q.linger_s.value_or(-1)
          << " min " << q.min_overlap_s << " by " << static_cast<int>(q.accumulate) << " direction " << static_cast<int>(q.direction)
-         << " limit " << (q.limit ? static_cast<int>(*q.limit) : -1) << " categories " << q.categories.size() << '\n';
+         << " limit " << (q.limit ? static_cast<int>(*q.limit) : -1) << " categories " << q.categories.size() << " divisions";
+    for (const auto division : q.divisions) text << ' ' << division.number << '/' << int{division.digits};
+    text << " sites";
+    for (const auto site : q.sites) text << ' ' << site.value;
+    text << '\n';
     return text.str();
 }
 
