@@ -66,6 +66,7 @@ void show_trajectory(Parts& parts, Call& call);
 void show_passages(Parts& parts, Call& call);
 void trace(Parts& parts, Call& call);
 void find_shared_places(Parts& parts, Call& call);
+void list_presets(Parts& parts, Call& call);
 void reveal_person(Parts& parts, Call& call);
 void disclose(Parts& parts, Call& call);
 void verify_document(Parts& parts, Call& call);

@@ -195,6 +195,7 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer, Scope::site), Lane::query, 0, json, show_passages, "case from to format part"},
         {Method::post, "/api/v1/traces", role(Role::tracer, Scope::people), Lane::query, large, json, trace, "format part"},
         {Method::post, "/api/v1/shared-places", role(Role::tracer, Scope::people), Lane::query, large, json, find_shared_places, "format part"},
+        {Method::get, "/api/v1/presets", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_presets},
         {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer, Scope::whole), Lane::query, small, json, reveal_person},
         {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer, Scope::people), Lane::query, large, json, disclose, "format part"},
         {Method::get, "/api/v1/reviews", tracer_or_manager, Lane::query, 0, json, list_reviews, "state person limit cursor"},

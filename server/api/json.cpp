@@ -230,6 +230,13 @@ std::optional<bool> Members::flag_if(const char* name) {
     return std::nullopt;
 }
 
+bool Members::is_true(const char* name) {
+    const auto* value = state_->object == nullptr ? nullptr : state_->object->if_contains(name);
+    if (value == nullptr || !value->is_bool() || !value->get_bool()) return false;
+    state_->take(name);
+    return true;
+}
+
 std::optional<Members> Members::object_if(const char* name) {
     const auto* value = state_->take(name);
     if (value == nullptr) return std::nullopt;

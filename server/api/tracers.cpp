@@ -4,6 +4,7 @@
 
 #include "api/answer.hpp"
 #include "api/answer_forms.hpp"
+#include "domain/contact_preset.hpp"
 
 namespace chayan::api {
 namespace {
@@ -28,6 +29,15 @@ service::SearchRequest read_search(Members& body) {
     return request;
 }
 
+/// One of `onset` and `sample`: true, with the moment in `at`, or the moment itself.
+service::TraceAnchor read_anchor(Members& anchor) {
+    const auto moment_of = [&](const char* name) { return anchor.is_true(name) ? std::optional(anchor.text("at")) : anchor.text_if(name); };
+    service::TraceAnchor given;
+    given.onset = moment_of("onset");
+    given.sample = moment_of("sample");
+    return given;
+}
+
 service::TraceRequest read_trace(Members& body) {
     service::TraceRequest request;
     for (auto& item : body.objects("index")) {
@@ -41,14 +51,19 @@ service::TraceRequest read_trace(Members& body) {
         }
         request.index.push_back(std::move(subject));
     }
-    request.from = body.text("from");
-    request.to = body.text("to");
+    request.preset = body.text_if("preset");
+    if (auto anchor = body.object_if("anchor")) request.anchor = read_anchor(*anchor);
+    const bool has_window = request.preset || request.anchor;   // what may be left out then, the preset says
+    request.from = has_window ? body.text_if("from") : body.text("from");
+    request.to = has_window ? body.text_if("to") : body.text("to");
     request.direction = body.text_if("direction").value_or("forward");
     request.degree = body.integer_if("degree").value_or(1);
     request.linger_s = body.integer_if("linger_s");
-    request.min_overlap_s = body.integer_if("min_overlap_s").value_or(0);
-    request.accumulate = body.text_if("accumulate").value_or("total");
-    request.categories = body.texts_if("categories").value_or(std::vector<std::string>{});
+    request.min_overlap_s = body.integer_if("min_overlap_s");
+    request.accumulate = body.text_if("accumulate");
+    request.categories = body.texts_if("categories");
+    request.divisions = body.texts_if("divisions").value_or(std::vector<std::string>{});
+    request.sites = body.texts_if("sites").value_or(std::vector<std::string>{});
     request.limit = body.integer_if("limit");
     request.explain = body.flag_if("explain").value_or(false);
     return request;
@@ -88,6 +103,26 @@ std::vector<service::Question> read_queries(Members& query, const std::string& c
         questions.emplace_back(std::move(request));
     }
     return questions;
+}
+
+void write_preset(JsonText& text, const domain::ContactPreset& preset) {
+    text.begin_object().member("preset", preset.word);
+    text.key("name").begin_object().member("zh", preset.zh).member("en", preset.en).end_object();
+    text.member("days_before", std::int64_t{preset.days_before});
+    if (preset.days_after_onset || preset.days_after_sample) {
+        text.key("days_after").begin_object();
+        if (preset.days_after_onset) text.member("onset", std::int64_t{*preset.days_after_onset});
+        if (preset.days_after_sample) text.member("sample", std::int64_t{*preset.days_after_sample});
+        text.end_object();
+    }
+    if (preset.linger_s) text.member("linger_s", std::int64_t{*preset.linger_s});
+    text.member("min_overlap_s", std::int64_t{preset.min_overlap_s}).member("accumulate", domain::word_of(preset.accumulate));
+    if (!preset.categories.empty()) {
+        text.key("categories").begin_array();
+        for (const auto category : preset.categories) text.value(domain::category_rules()[static_cast<std::size_t>(category)].word);
+        text.end_array();
+    }
+    text.member("source", preset.source).end_object();
 }
 
 void write_person(JsonText& text, const service::MaskedPerson& person) {
@@ -148,6 +183,13 @@ void find_shared_places(Parts& parts, Call& call) {
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
     answer_question(parts, call, std::move(request));
+}
+
+void list_presets(Parts&, Call& call) {
+    JsonText text;
+    text.begin_object().key("presets").begin_array();
+    for (const auto& preset : domain::contact_presets()) write_preset(text, preset);
+    answer(call, 200, text.end_array().end_object());
 }
 
 void reveal_person(Parts& parts, Call& call) {

@@ -192,7 +192,7 @@ kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage
     auto found = tracing.trace(caller, reader, question, how);
     if (!found) return found.error();
     told = ids_of(found->persons, [](const auto& one) { return one.id; });
-    return table_of_trace(tracing, *std::move(found), question, how);
+    return table_of_trace(tracing, *std::move(found), how);
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const SharedPlacesRequest& question, Shown,

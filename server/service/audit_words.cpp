@@ -36,8 +36,8 @@ constexpr Words table[] = {
      "{by} asked in case {case} who passed site {site} from {from} to {to}: {found} people."},
     {"trajectory_asked", "{by} 为个案 {case} 查询人员 {person} 在 {from} 至 {to} 的轨迹。",
      "{by} asked in case {case} where person {person} was from {from} to {to}."},
-    {"trace_asked", "{by} 为个案 {case} 查询接触者，对象 {index}，{from} 至 {to}，共 {found} 人。",
-     "{by} asked in case {case} for the contacts of {index} from {from} to {to}: {found} people."},
+    {"trace_asked", "{by} 为个案 {case} 查询接触者，对象 {index}，{from} 至 {to}{preset}，共 {found} 人。",
+     "{by} asked in case {case} for the contacts of {index} from {from} to {to}{preset}: {found} people."},
     {"shared_places_asked", "{by} 为个案 {case} 查询 {index} 的共同场所，共 {found} 处。", "{by} asked in case {case} which places {index} share: {found}."},
     {"question_refused", "{by} 未写明在办个案而提问，已拒绝。", "A question of {by} that named no open case was refused."},
     {"question_outside", "{by} 为个案 {case} 询问不存在或不在其辖区的检测点或人员，已拒绝。",
@@ -142,6 +142,12 @@ std::string counts_of(const std::string& detail, bool is_chinese) {
     return text;
 }
 
+/// By which preset a trace was asked, where it was.
+std::string preset_of(std::string_view word, bool is_chinese) {
+    if (word.empty()) return {};
+    return (is_chinese ? "，按 " : ", by ") + std::string(word);
+}
+
 /// What stands at the beginning of a sentence.
 std::string capital(std::string_view words) {
     std::string text(words);
@@ -154,6 +160,7 @@ std::string filled(std::string_view name, const std::string& by, const storage::
     if (name == "case") return row.case_number;
     if (name == "detail") return detail;
     if (name == "counts") return counts_of(detail, is_chinese);
+    if (name == "preset") return preset_of(part(detail, name), is_chinese);
     if (name == "changes") return changes_of(part(detail, "what"), is_chinese);
     return std::string(part(detail, name));
 }

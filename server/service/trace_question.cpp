@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "domain/contact_preset.hpp"
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
 
@@ -37,7 +38,71 @@ People people_of(const domain::People& people, const std::vector<storage::Regist
     return found;
 }
 
+constexpr std::int64_t day_s = 86'400;
+
+struct Anchor {
+    domain::AnchorKind kind;
+    domain::Instant at;
+};
+
+kit::Result<Anchor> read_anchor(const TraceAnchor& given) {
+    if (given.onset.has_value() == given.sample.has_value()) return wrong("/anchor", "anchor_kind");
+    const auto at = domain::parse_rfc3339(given.onset ? *given.onset : *given.sample);
+    if (!at) return wrong("/anchor", "time_malformed");
+    return Anchor{given.onset ? domain::AnchorKind::onset : domain::AnchorKind::sample, *at};
+}
+
+/// The window about the anchor, where from or to were not given.
+kit::Status fill_window(TraceRequest& request, const domain::ContactPreset& preset, Anchor anchor, domain::Instant now) {
+    constexpr domain::Instant first_told{-2'208'988'800}, last_told = domain::ever_after - 1;   // what RFC 3339 can say here
+    const auto days_after = preset.days_after(anchor.kind);
+    const auto begin = std::max(anchor.at - preset.days_before * day_s, first_told);
+    const auto end = std::min(days_after ? anchor.at + *days_after * day_s : now + 1, last_told);
+    const auto given = request.from ? domain::parse_rfc3339(*request.from) : kit::Result<domain::Instant>(begin);
+    if (!request.to && given && *given >= end) return request.from ? wrong("/from", "window_empty") : wrong("/anchor", "anchor_ahead");
+    if (!request.from) request.from = domain::format_rfc3339(begin);
+    if (!request.to) request.to = domain::format_rfc3339(end);
+    return kit::Done{};
+}
+
+std::vector<std::string> words_of(const std::vector<domain::Category>& categories) {
+    std::vector<std::string> words;
+    for (const auto category : categories) words.push_back(domain::category_rules()[static_cast<std::size_t>(category)].word);
+    return words;
+}
+
+kit::Status fill_from_preset(TraceRequest& request, domain::Instant now) {
+    if (!request.preset) return request.anchor ? kit::Status(wrong("/preset", "missing")) : kit::Done{};
+    const auto* preset = domain::find_contact_preset(*request.preset);
+    if (preset == nullptr) return wrong("/preset", "preset_unknown");
+    if (request.anchor) {
+        const auto anchor = read_anchor(*request.anchor);
+        if (!anchor) return anchor.error();
+        if (auto status = fill_window(request, *preset, *anchor, now); !status) return status;
+    } else if (!request.from || !request.to) {
+        return wrong("/anchor", "missing");
+    }
+    if (!request.linger_s && preset->linger_s) request.linger_s = *preset->linger_s;
+    if (!request.min_overlap_s) request.min_overlap_s = preset->min_overlap_s;
+    if (!request.accumulate) request.accumulate = domain::word_of(preset->accumulate);
+    if (!request.categories) request.categories = words_of(preset->categories);
+    return kit::Done{};
+}
+
+Error wrong_item(const char* list, std::size_t number, const char* code, Errc kind = Errc::invalid) {
+    return {kind, kind == Errc::invalid ? "trace_invalid" : code, {{std::string(list) + "/" + std::to_string(number), code}}};
+}
+
 }  // namespace
+
+kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now) {
+    if (auto status = fill_from_preset(request, now); !status) return status.error();
+    if (!request.from) return wrong("/from", "missing");
+    if (!request.to) return wrong("/to", "missing");
+    request.min_overlap_s = request.min_overlap_s.value_or(0);
+    request.accumulate = request.accumulate.value_or(domain::word_of(domain::Accumulate::total));
+    return request;
+}
 
 kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window) {
     domain::TraceQuestion question;
@@ -50,12 +115,15 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
     question.degree = static_cast<std::uint8_t>(request.degree);
     if (request.linger_s && !is_duration(*request.linger_s)) return wrong("/linger_s", "duration_range");
     if (request.linger_s) question.linger_s = static_cast<std::int32_t>(*request.linger_s);
-    if (!is_duration(request.min_overlap_s)) return wrong("/min_overlap_s", "duration_range");
-    question.min_overlap_s = static_cast<std::int32_t>(request.min_overlap_s);
-    if (request.accumulate == "longest") question.accumulate = domain::Accumulate::longest;
-    else if (request.accumulate == "day") question.accumulate = domain::Accumulate::day;
-    else if (request.accumulate != "total") return wrong("/accumulate", "accumulate_unknown");
-    for (const auto& word : request.categories) {
+    const auto min_overlap_s = request.min_overlap_s.value_or(0);
+    if (!is_duration(min_overlap_s)) return wrong("/min_overlap_s", "duration_range");
+    question.min_overlap_s = static_cast<std::int32_t>(min_overlap_s);
+    const auto accumulate = request.accumulate ? domain::find_accumulate(*request.accumulate) : domain::Accumulate::total;
+    if (!accumulate) return wrong("/accumulate", "accumulate_unknown");
+    question.accumulate = *accumulate;
+    const auto categories = request.categories.value_or(std::vector<std::string>{});
+    if (categories.size() > kit::trace_filter_max) return wrong("/categories", "too_many");
+    for (const auto& word : categories) {
         const auto category = domain::find_category(word);
         if (!category) return wrong("/categories", "category_unknown");
         question.categories.push_back(*category);
@@ -65,7 +133,8 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
         question.limit = static_cast<std::uint32_t>(*request.limit);
     }
     question.explain = request.explain;
-    const bool is_bounded = question.min_overlap_s >= 1 || question.limit || !question.categories.empty();
+    const bool is_selected = !question.categories.empty() || !request.divisions.empty() || !request.sites.empty();
+    const bool is_bounded = question.min_overlap_s >= 1 || question.limit || is_selected;
     if (question.degree >= 2 && !is_bounded) return Error{Errc::invalid, "unbounded"};
     return question;
 }
@@ -95,6 +164,27 @@ kit::Result<domain::SharedPlacesQuestion> read_shared_places(const SharedPlacesR
     if (request.limit && (*request.limit < 1 || *request.limit > 1'000'000)) return wrong("/limit", "limit_range");
     if (request.limit) question.limit = static_cast<std::uint32_t>(*request.limit);
     return question;
+}
+
+kit::Status read_places(const TraceRequest& request, const Directory& directory, const Caller& caller, domain::TraceQuestion& question) {
+    if (request.divisions.size() > kit::trace_filter_max) return wrong("/divisions", "too_many");
+    if (request.sites.size() > kit::trace_filter_max) return wrong("/sites", "too_many");
+    const auto& known = *directory.divisions;
+    for (std::size_t i = 0; i < request.divisions.size(); ++i) {
+        const auto& word = request.divisions[i];
+        if (known.is_ambiguous(word)) return wrong_item("/divisions", i, "division_ambiguous");
+        const auto* row = known.find(word);
+        const auto code = row != nullptr ? std::optional(row->code) : domain::parse_division_code(word);
+        const bool is_known = row != nullptr || (code && known.reaches(*code));
+        if (!is_known) return wrong_item("/divisions", i, "division_unknown");
+        question.divisions.push_back(*code);
+    }
+    for (std::size_t i = 0; i < request.sites.size(); ++i) {
+        const auto* site = caller.find_site(directory, request.sites[i]);
+        if (site == nullptr) return wrong_item("/sites", i, "site_unknown", Errc::not_found);
+        question.sites.push_back(site->id);
+    }
+    return kit::Done{};
 }
 
 bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault, domain::PersonNo person) {

@@ -13,11 +13,19 @@
 
 namespace chayan::service {
 
-/// Everything but the index. Errors: trace_invalid with fields, unbounded (422).
+/// The question with nothing left to its preset: whatever was given stands, the rest is the preset's, and a window that was not given
+/// goes from so many days before the anchor to so many after it, or to the end of the second `now`. Without a preset the contract's defaults.
+/// Errors: trace_invalid with fields: preset_unknown, anchor_kind, anchor_ahead, missing, time_malformed, window_empty.
+kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now);
+
+/// Everything but the index, divisions and sites. Errors: trace_invalid with fields, unbounded (422).
 kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window);
 
 /// The windows, categories and limit; the persons of its cases are still none, in the order of the index. Errors: trace_invalid with fields (422).
 kit::Result<domain::SharedPlacesQuestion> read_shared_places(const SharedPlacesRequest& request);
+
+/// Divisions and sites into the question. Errors: trace_invalid with fields (422); site_unknown (404, also outside the scope).
+kit::Status read_places(const TraceRequest& request, const Directory& directory, const Caller& caller, domain::TraceQuestion& question);
 
 /// Does the caller's scope reach this person: registered in it, or seen at a site of it? Cost: the person's scans and profiles.
 bool may_ask_about(const Caller& caller, const domain::ContactIndex& index, storage::Connection& reader, const Vault& vault, domain::PersonNo person);

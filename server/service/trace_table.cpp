@@ -91,25 +91,41 @@ AnswerPart episodes_of(const Tracing& tracing, const View& view) {
     return part;
 }
 
-NamedCells parameters_of(const TraceRequest& request) {
-    NamedCells cells{{"from", request.from}, {"to", request.to}, {"direction", request.direction}, {"degree", request.degree}};
+/// What was in force, wherever it came from; but of whom it was asked.
+NamedCells terms_of(const TraceRequest& request) {
+    NamedCells cells;
+    if (request.preset) cells.emplace_back("preset", *request.preset);
+    if (request.anchor && request.anchor->onset) cells.emplace_back("anchor.onset", *request.anchor->onset);
+    if (request.anchor && request.anchor->sample) cells.emplace_back("anchor.sample", *request.anchor->sample);
+    cells.insert(cells.end(), {{"from", *request.from}, {"to", *request.to}, {"direction", request.direction}, {"degree", request.degree}});
     if (request.linger_s) cells.emplace_back("linger_s", *request.linger_s);
-    cells.emplace_back("min_overlap_s", request.min_overlap_s);
-    cells.emplace_back("accumulate", request.accumulate);
-    if (!request.categories.empty()) cells.emplace_back("categories", request.categories);
+    cells.emplace_back("min_overlap_s", *request.min_overlap_s);
+    cells.emplace_back("accumulate", *request.accumulate);
+    const auto add_list = [&](const char* name, const std::vector<std::string>& words) {
+        if (!words.empty()) cells.emplace_back(name, words);
+    };
+    if (request.categories) add_list("categories", *request.categories);
+    add_list("divisions", request.divisions);
+    add_list("sites", request.sites);
     if (request.limit) cells.emplace_back("limit", *request.limit);
+    return cells;
+}
+
+NamedCells parameters_of(const TraceRequest& request) {
+    auto cells = terms_of(request);
     for (const auto& subject : request.index) {
         if (subject.person) cells.emplace_back("index.person", *subject.person);
         if (subject.plate) cells.emplace_back("index.plate", std::string("*"));   // it names somebody whom the rows mask
-        if (subject.site) cells.emplace_back("index.site", *subject.site + " " + subject.from.value_or(request.from) + " " + subject.to.value_or(request.to));
+        if (subject.site) cells.emplace_back("index.site", *subject.site + " " + subject.from.value_or(*request.from) + " " + subject.to.value_or(*request.to));
     }
     return cells;
 }
 
 }  // namespace
 
-AnswerTable table_of_trace(const Tracing& tracing, TraceView found, const TraceRequest& request, Shown how) {
+AnswerTable table_of_trace(const Tracing& tracing, TraceView found, Shown how) {
     const View view = std::make_shared<const TraceView>(std::move(found));
+    const auto& request = view->asked;
     AnswerTable table;
     table.kind = "contacts";
     table.title = "接触者";
@@ -117,6 +133,7 @@ AnswerTable table_of_trace(const Tracing& tracing, TraceView found, const TraceR
     table.is_complete = view->answer.complete;
     table.tail = {{"count", static_cast<std::int64_t>(view->persons.size())}, {"complete", view->answer.complete},
                   {"left_out", std::vector<std::int64_t>(view->answer.left_out.begin(), view->answer.left_out.end())}};
+    for (auto& [name, cell] : terms_of(request)) table.tail.emplace_back("parameters." + name, std::move(cell));
     AnswerPart part;
     part.name = "contacts";
     part.title = "接触者";

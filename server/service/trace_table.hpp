@@ -15,6 +15,6 @@ std::vector<Column> person_columns(const std::string& prefix, Shown fields);
 std::size_t put_person(Row& row, const MaskedPerson& person, Shown fields);
 
 /// Requires: `tracing` outlives the table.
-AnswerTable table_of_trace(const Tracing& tracing, TraceView view, const TraceRequest& request, Shown how);
+AnswerTable table_of_trace(const Tracing& tracing, TraceView view, Shown how);
 
 }  // namespace chayan::service

@@ -261,15 +261,20 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
     return view;
 }
 
-kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how) {
+kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection& reader, const TraceRequest& asked, Shown how) {
     auto& state = *state_;
-    if (auto status = state.may_ask(caller, reader, request.case_number, "trace_asked"); !status) return status.error();
-    const auto window = read_window(request.from, request.to);
+    if (auto status = state.may_ask(caller, reader, asked.case_number, "trace_asked"); !status) return status.error();
+    auto spelt = spelt_out(asked, state.clock.now());
+    if (!spelt) return spelt.error();
+    const auto& request = *spelt;
+    const auto window = read_window(*request.from, *request.to);
     if (!window) return window.error();
     const auto index = state.current();
     const auto directory = state.board.load();
     auto question = read_question(request, *window);
     if (!question) return question.error();
+    if (auto status = read_places(request, *directory, caller, *question); !status)
+        return state.outside(caller, request.case_number, "trace_asked", status.error());
     for (std::size_t i = 0; i < request.index.size(); ++i) {
         auto subject = read_subject(request.index[i], *window, *directory, caller, reader, state.vault,
                                     [&](const std::string& id) { return state.find_person(*index, id); });
@@ -289,10 +294,11 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     view.directory = directory;
     for (const auto& contact : view.answer.contacts) view.persons.push_back(shown(reader, state.vault, index->people(), contact.person, how));
     auto status = state.write_down(caller, "trace_asked", request.case_number,
-                                   audit_detail({{"index", words_of(request.index)}, {"from", request.from}, {"to", request.to},
-                                                 {"found", std::to_string(view.persons.size())}}),
+                                   audit_detail({{"index", words_of(request.index)}, {"from", *request.from}, {"to", *request.to},
+                                                 {"preset", request.preset.value_or("")}, {"found", std::to_string(view.persons.size())}}),
                                    phones_told(index->people(), index_persons(*question)));
     if (!status) return status.error();
+    view.asked = *std::move(spelt);
     return view;
 }
 

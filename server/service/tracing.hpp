@@ -61,16 +61,26 @@ struct TraceSubject {
     std::optional<std::string> plate;
 };
 
+/// What the days of a preset are counted from: exactly one, RFC 3339.
+struct TraceAnchor {
+    std::optional<std::string> onset, sample;
+};
+
+/// What is left out comes from the preset, if one is named (see spelt_out).
 struct TraceRequest {
     std::string case_number;
     std::vector<TraceSubject> index;
-    std::string from, to;                                  ///< RFC 3339
+    std::optional<std::string> preset;
+    std::optional<TraceAnchor> anchor;
+    std::optional<std::string> from, to;                   ///< RFC 3339
     std::string direction = "forward";
     std::int64_t degree = 1;
     std::optional<std::int64_t> linger_s;
-    std::int64_t min_overlap_s = 0;
-    std::string accumulate = "total";
-    std::vector<std::string> categories;
+    std::optional<std::int64_t> min_overlap_s;             ///< none: 0
+    std::optional<std::string> accumulate;                 ///< none: total
+    std::optional<std::vector<std::string>> categories;    ///< none, or empty: all
+    std::vector<std::string> divisions;                    ///< codes or names; empty: all
+    std::vector<std::string> sites;                        ///< refs; empty: all
     std::optional<std::int64_t> limit;
     bool explain = false;
 };
@@ -93,6 +103,7 @@ struct TraceView {
     domain::TraceAnswer answer;
     std::vector<MaskedPerson> persons;                     ///< of answer.contacts, in order
     std::shared_ptr<const Directory> directory;
+    TraceRequest asked;                                    ///< spelt out: what was in force
 };
 
 class Tracing {
@@ -120,7 +131,7 @@ public:
     kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
                                            const std::string& case_number, const std::string& from, const std::string& to,
                                            Shown how = Shown::masked);
-    /// trace_invalid with fields, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
+    /// trace_invalid with fields, window_malformed, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how = Shown::masked);
 
     /// As trace; index_needed where fewer than two persons are named.

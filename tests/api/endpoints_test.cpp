@@ -94,6 +94,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/people/search", {only(Role::tracer), 4'096}},
     {"GET /api/v1/people/{id}/trajectory", {only(Role::tracer), 0}},
     {"GET /api/v1/sites/{ref}/passages", {only(Role::tracer), 0}},
+    {"GET /api/v1/presets", {only(Role::tracer), 0}},
     {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
     {"POST /api/v1/people/{id}/reveal", {only(Role::tracer), 4'096}},
     {"POST /api/v1/cases/{number}/disclosures", {only(Role::tracer), 8'388'608}},

@@ -117,6 +117,22 @@ TEST_CASE("members are taken by name and type") {
     CHECK(status);
 }
 
+TEST_CASE("a member that is true may stand for a text, and nothing else that is no text may") {
+    const auto told = [](const char* body) {
+        return read(body, [](Members& members) { CHECK((members.is_true("a") || members.text_if("a") == "x")); });
+    };
+    CHECK(told(R"({"a":true})"));
+    CHECK(told(R"({"a":"x"})"));
+    for (const char* bad : {R"({"a":false})", R"({"a":1})", R"({"a":{}})"}) {
+        const auto status = read(bad, [](Members& members) {
+            CHECK_FALSE(members.is_true("a"));
+            CHECK_FALSE(members.text_if("a"));
+        });
+        CHECK(status.error().code == std::string("wrong_type"));
+    }
+    CHECK(read("{}", [](Members& members) { CHECK_FALSE(members.is_true("a")); }));
+}
+
 TEST_CASE("what may be absent is absent without a word") {
     const auto status = read("{}", [](Members& body) {
         CHECK_FALSE(body.text_if("a"));

@@ -181,6 +181,13 @@ class OpenApi(TownTest):
         shared = {"case": CASE, "index": [{"person": person}], **window}
         self.ask(self.tracer, "POST", "/api/v1/shared-places", {**shared, "index": [{"person": one["person"]["id"]} for one in self.met] + shared["index"]})
         self.ask(self.tracer, "POST", "/api/v1/shared-places", shared, 422)
+        for more in ({"anchor": {"sample": True, "at": rfc3339(now)}, "limit": 5}, {"anchor": {"onset": rfc3339(now)}, "linger_s": 1},
+                     {"categories": ["shop"], "divisions": ["130682"], "sites": ["S1"]}):
+            self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "preset": "who", **more})
+        self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "preset": "none"}, 422)
+        self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "sites": ["NOWHERE"]}, 404)
+        self.ask(self.tracer, "GET", "/api/v1/presets")
+        self.ask(self.guard, "GET", "/api/v1/presets", status=403)
         for form in ("json", "ndjson", "csv", "xlsx"):
             self.ask(self.tracer, "GET", f"/api/v1/cases?format={form}")
             self.ask(self.tracer, "POST", f"/api/v1/people/search?format={form}", {"case": CASE, "document": document(number)})

@@ -226,6 +226,7 @@ ASKS = {
                lambda answer, target: answer.status == 200 and answer.json["contacts"] == [])],
     "POST /api/v1/shared-places": [of_path(
         lambda callers, caller, target: ("/api/v1/shared-places", {"case": CASE, "index": [{"person": target.person}] * 2, **callers.window()}), "person_unknown")],
+    "GET /api/v1/presets": [to("/api/v1/presets")],
     "POST /api/v1/people/{id}/reveal": [Ask(
         lambda callers, caller, target: (f"/api/v1/people/{target.person}/reveal", {"case": CASE, "fields": ["name"], "reason": "流调"}),
         lambda answer, target: answer.status == 200 and answer.json["person"]["id"] == target.person)],

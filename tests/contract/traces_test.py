@@ -214,6 +214,23 @@ class Traces(SlotTest):
         self.assertEqual(set(self.rows(index, categories=["pharmacy"])), {patient})
         self.assertEqual(set(self.rows(index, categories=["shop", "pharmacy"])), {shopper, patient})
 
+    def test_divisions_select_visits_at_sites_in_them_and_below(self):
+        index = self.walk(("S1", "in", 0), ("S1", "out", 600), ("O1", "in", 700), ("O1", "out", 900), ("G1", "pass", 1000), ("G2", "pass", 2000))
+        shopper, villager, driver = self.stay(0, 600), self.walk(("G1", "pass", 1010)), self.walk(("G2", "pass", 2010))
+        everybody = {shopper, villager, driver}
+        for divisions, found in (([], everybody), (["130682"], everybody), (["130682100"], {villager, driver}), (["130682100200"], {villager}),
+                                 (["130682001", "130682100200"], {shopper, villager})):
+            self.assertEqual(set(self.rows(index, divisions=divisions)), found, divisions)
+
+    def test_sites_select_visits_at_their_places(self):
+        index = self.walk(("S1", "in", 0), ("S1", "out", 600), ("D1", "in", 700), ("D1", "out", 1300))
+        shopper, pupil = self.stay(0, 600), self.stay(700, 1300, "D2")
+        for refs, found in (([], {shopper, pupil}), (["S1"], {shopper}), (["D1"], {pupil}), (["D2"], {pupil}), (["S1", "D2"], {shopper, pupil}),
+                            (["P1"], set())):
+            self.assertEqual(set(self.rows(index, sites=refs)), found, refs)
+        self.assertEqual(set(self.rows(index, sites=["S1", "D1"], categories=["school"])), {pupil})
+        self.assertEqual(set(self.rows(index, sites=["S1", "D1"], categories=["school"], divisions=["130682100"])), set())
+
     def test_a_limit_keeps_the_first_and_says_how_many_were_left_out(self):
         index = self.stay(0, 1000)
         others = [self.stay(100 * i, 1000) for i in range(1, 6)]
@@ -297,8 +314,160 @@ class Questions(SlotTest):
             with self.subTest(index):
                 self.assertIn(self.question(index=[index]).status, (400, 404, 422))
 
+    def test_a_place_that_is_not_there_is_told_as_such(self):
+        answer = self.question(sites=["S1", "NOWHERE"])
+        self.assert_problem(answer, 404, "site_unknown")
+        answer = self.question(divisions=["130682", "无此镇"])
+        self.assert_problem(answer, 422, "trace_invalid")
+        self.assertEqual([(e["pointer"], e["code"]) for e in answer.json["errors"]], [("/divisions/1", "division_unknown")], answer)
+
     def test_two_degrees_without_any_bound_are_422_unbounded(self):
         self.assert_problem(self.question(degree=2), 422, "unbounded")
+        for bound in ({"sites": ["S1"]}, {"divisions": ["130682"]}, {"categories": ["shop"]}):
+            self.assertEqual(self.question(degree=2, **bound).status, 200, bound)
+
+
+class Presets(SlotTest):
+    """The anchor is this test's begin where it says nothing else."""
+
+    def post(self, index, preset="who", anchor=None, **more):
+        body = {"case": CASE, "index": [{"person": index}], "preset": preset, "anchor": anchor or self.onset(0), **more}
+        return self.tracer.post("/api/v1/traces", {member: value for member, value in body.items() if value is not None})
+
+    def by(self, index, preset, **more):
+        answer = self.post(index, preset, **more)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def found(self, *question, **more):
+        return {row["person"]["id"] for row in self.by(*question, **more)["contacts"]}
+
+    def onset(self, second):
+        return {"onset": True, "at": rfc3339(self.at + second)}
+
+    def test_a_preset_is_the_question_spelt_out(self):
+        index = self.stay(0, 5000)
+        passer, eater, guest, twice = self.stay(0, 599), self.stay(0, 899), self.stay(0, 900), self.walk(
+            ("S1", "in", 0), ("S1", "out", 500), ("S1", "in", 1000), ("S1", "out", 1500))
+        everybody = {passer, eater, guest, twice}
+        for preset, found, days, terms in (
+                ("nhc2", everybody, 0, {}), ("nhc5", everybody, 2, {}), ("nhc8", everybody, 4, {}),
+                ("who", {guest}, 2, {"min_overlap_s": 900, "accumulate": "longest"}),
+                ("cdc", {guest, twice}, 2, {"min_overlap_s": 900, "accumulate": "day"}),
+                ("grid10", {eater, guest, twice}, 14, {"min_overlap_s": 600})):
+            with self.subTest(preset):
+                self.assertEqual(self.found(index, preset), found)
+                answer = self.by(index, preset)
+                begin, end = (unix_second(answer["parameters"][name]) for name in ("from", "to"))
+                self.assertEqual(begin, self.at - days * DAY)
+                told = {name: answer["parameters"].pop(name) for name in ("preset", "anchor")}
+                self.assertEqual(told, {"preset": preset, "anchor": {"onset": rfc3339(self.at)}})
+                self.assertEqual(answer, self.trace([{"person": index}], begin, end, **terms))
+
+    def test_its_window_begins_so_many_days_before_the_anchor(self):
+        index, other = self.stay(0, 1000), self.stay(0, 1000)
+        for preset, days in (("nhc2", 0), ("nhc5", 2), ("nhc8", 4), ("cdc", 2)):
+            for anchor, seconds in ((999, 1), (1000, 0)):
+                with self.subTest(preset, anchor=anchor):
+                    answer = self.by(index, preset, anchor=self.onset(days * DAY + anchor), min_overlap_s=1)
+                    self.assertEqual([(row["person"]["id"], row["total_s"]) for row in answer["contacts"]], [(other, 1)][:seconds])
+
+    def test_its_window_ends_so_many_days_after_the_anchor_or_now(self):
+        index = self.stay(0, 1000)
+        for preset, anchor, days in (("who", "onset", 13), ("who", "sample", 10), ("cdc", "onset", None), ("nhc5", "sample", None)):
+            with self.subTest(preset, anchor=anchor):
+                before = int(time.time())
+                told = self.by(index, preset, anchor={anchor: True, "at": rfc3339(self.at)})["parameters"]
+                end = unix_second(told["to"])
+                if days is None:
+                    self.assertTrue(before < end <= int(time.time()) + 1, told)
+                else:
+                    self.assertEqual(end, self.at + days * DAY)
+
+    def test_a_scan_of_this_second_is_in_it(self):
+        at = int(time.time())
+        self.walk(("S2", "in", at - self.at - 60))
+        index = self.walk(("S2", "in", at - self.at - 30))
+        self.assertEqual(len(self.found(index, "nhc5")), 1)
+
+    def test_the_moment_may_stand_for_itself(self):
+        index, _ = self.stay(0, 1000), self.stay(0, 1000)
+        for anchor in ("onset", "sample"):
+            long, short = (self.by(index, "who", anchor=given)
+                           for given in ({anchor: True, "at": rfc3339(self.at)}, {anchor: rfc3339(self.at)}))
+            self.assertEqual(long, short)
+            self.assertEqual(long["parameters"]["anchor"], {anchor: rfc3339(self.at)})
+
+    def test_what_the_question_says_itself_stands(self):
+        index, _ = self.stay(0, 1000), self.stay(100, 900)
+        self.assertEqual(len(self.found(index, "who")), 0)
+        self.assertEqual(len(self.found(index, "who", min_overlap_s=800)), 1)
+        self.assertEqual(len(self.found(index, "who", min_overlap_s=0, to=rfc3339(self.at + 100))), 0)
+        self.assertEqual(len(self.found(index, "who", min_overlap_s=0, **{"from": rfc3339(self.at + 900)})), 0)
+        self.assertEqual(len(self.found(index, "nhc5", categories=["pharmacy"])), 0)
+        told = self.by(index, "cdc", accumulate="longest", linger_s=60, direction="backward", limit=3, sites=["S1"],
+                       **{"from": rfc3339(self.at - 7), "to": rfc3339(self.at + 7)})["parameters"]
+        self.assertEqual(told, {"preset": "cdc", "anchor": {"onset": rfc3339(self.at)}, "from": rfc3339(self.at - 7), "to": rfc3339(self.at + 7),
+                                "direction": "backward", "degree": 1, "linger_s": 60, "min_overlap_s": 900, "accumulate": "longest",
+                                "sites": ["S1"], "limit": 3})
+
+    def test_its_least_minutes_bound_the_second_degree(self):
+        index, middle, far = self.stay(0, 1000), self.walk(
+            ("S1", "in", 0), ("S1", "out", 1000), ("S2", "in", 2000), ("S2", "out", 3000)), self.stay(2000, 3000, "S2")
+        rows = {(row["person"]["id"], row["degree"]) for row in self.by(index, "who", degree=2)["contacts"]}
+        self.assertEqual(rows, {(middle, 1), (far, 2)})
+        self.assert_problem(self.post(index, "nhc8", degree=2), 422, "unbounded")
+        self.assert_problem(self.post(index, "who", degree=2, min_overlap_s=0), 422, "unbounded")
+        self.assertEqual(self.found(index, "nhc8", degree=2, limit=10), {middle, far})
+
+    def test_wrong_presets_and_anchors_are_told_where_they_are(self):
+        index, at = self.stay(0, 1000), rfc3339(self.at)
+        for changes, pointer, code in (({"preset": "nhc99"}, "/preset", "preset_unknown"),
+                                       ({"anchor": {"onset": at, "sample": at}}, "/anchor", "anchor_kind"), ({"anchor": {"onset": "noon"}}, "/anchor", "time_malformed"),
+                                       ({"anchor": {"onset": True, "at": "noon"}}, "/anchor", "time_malformed"),
+                                       ({"anchor": {"sample": rfc3339(int(time.time()) + 30 * DAY)}, "preset": "nhc5"}, "/anchor", "anchor_ahead")):
+            with self.subTest(changes):
+                answer = self.post(index, **changes)
+                self.assert_problem(answer, 422, "trace_invalid")
+                self.assertEqual([(e["pointer"], e["code"]) for e in answer.json["errors"]], [(pointer, code)], answer)
+
+    def test_a_preset_wants_an_anchor_or_a_window_and_an_anchor_a_preset(self):
+        index = self.stay(0, 1000)
+        window = {"from": rfc3339(self.at), "to": rfc3339(self.at + 60)}
+        body = {"case": CASE, "index": [{"person": index}]}
+        for more, pointers in (({"preset": "who"}, ["/anchor"]), ({"preset": "who", "from": window["from"]}, ["/anchor"]),
+                               ({"anchor": self.onset(0)}, ["/preset"]), ({"anchor": self.onset(0), **window}, ["/preset"]),
+                               ({"anchor": {}, "preset": "who"}, ["/anchor"]), ({"anchor": {"onset": True}, "preset": "who"}, ["/anchor/at"])):
+            with self.subTest(more):
+                answer = self.tracer.post("/api/v1/traces", {**body, **more})
+                self.assertEqual((answer.status, answer.pointers), (422, pointers), answer)
+        self.assertEqual(self.tracer.post("/api/v1/traces", {**body, "preset": "who", **window}).status, 200)
+
+    def test_wrong_types_in_an_anchor_are_400(self):
+        index, at = self.stay(0, 1000), rfc3339(self.at)
+        for anchor in ("onset", {"onset": False, "at": at}, {"onset": 5}, {"onset": at, "at": at}, {"at": at}, {"kind": "onset", "at": at}):
+            with self.subTest(anchor):
+                self.assertEqual(self.post(index, anchor=anchor).status, 400)
+
+    def test_the_audit_log_says_by_which_preset(self):
+        index = self.stay(0, 1000)
+        self.by(index, "nhc5")
+        line = self.auditor.get("/api/v1/audit?limit=1").json["entries"][0]
+        self.assertEqual(line["action"], "trace_asked")
+        self.assertIn("按 nhc5", line["sentence"])
+        self.assertIn(rfc3339(self.at - 2 * DAY), line["sentence"])
+
+    def test_presets_are_listed_with_their_figures_and_sources(self):
+        answer = self.tracer.get("/api/v1/presets")
+        self.assertEqual(answer.status, 200, answer)
+        presets = {row.pop("preset"): row for row in answer.json["presets"]}
+        self.assertEqual(list(presets), ["nhc2", "nhc5", "nhc8", "who", "cdc", "grid10"])
+        for row in presets.values():
+            self.assertTrue(row.pop("source"))
+            self.assertEqual(set(row.pop("name")), {"zh", "en"})
+        self.assertEqual(presets["who"], {"days_before": 2, "days_after": {"onset": 13, "sample": 10}, "min_overlap_s": 900, "accumulate": "longest"})
+        self.assertEqual(presets["nhc5"], {"days_before": 2, "min_overlap_s": 0, "accumulate": "total"})
+        self.assertEqual(self.guard.get("/api/v1/presets").status, 403)
 
 
 if __name__ == "__main__":

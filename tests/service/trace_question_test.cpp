@@ -62,13 +62,15 @@ TEST_CASE("each member is taken within its bounds and told when it is not") {
     }
     for (const char* good : {"total", "longest", "day"}) CHECK(fault([&](TraceRequest& r) { r.accumulate = good; }).empty());
     CHECK(fault([](TraceRequest& r) { r.accumulate = "sum"; }) == "/accumulate accumulate_unknown");
-    CHECK(fault([](TraceRequest& r) { r.categories = {"shop", "药店"}; }).empty());
-    CHECK(fault([](TraceRequest& r) { r.categories = {"shop", "casino"}; }) == "/categories category_unknown");
+    CHECK(fault([](TraceRequest& r) { r.categories = {{"shop", "药店"}}; }).empty());
+    CHECK(fault([](TraceRequest& r) { r.categories = {{"shop", "casino"}}; }) == "/categories category_unknown");
+    CHECK(fault([](TraceRequest& r) { r.categories = std::vector<std::string>(kit::trace_filter_max, "shop"); }).empty());
+    CHECK(fault([](TraceRequest& r) { r.categories = std::vector<std::string>(kit::trace_filter_max + 1, "shop"); }) == "/categories too_many");
     for (const std::int64_t good : {1, 1'000'000}) CHECK(fault([&](TraceRequest& r) { r.limit = good; }).empty());
     for (const std::int64_t bad : {0, 1'000'001, -1}) CHECK(fault([&](TraceRequest& r) { r.limit = bad; }) == "/limit limit_range");
 }
 
-TEST_CASE("degree two and three need a bound, and each of the three bounds does") {
+TEST_CASE("degree two and three need a bound, and each of the bounds does") {
     for (const std::int64_t degree : {2, 3}) {
         const auto of_degree = [&](const std::function<void(TraceRequest&)>& change) {
             return fault([&](TraceRequest& r) {
@@ -80,8 +82,198 @@ TEST_CASE("degree two and three need a bound, and each of the three bounds does"
         CHECK(of_degree([](TraceRequest& r) { r.linger_s = 1; }) == "unbounded");
         CHECK(of_degree([](TraceRequest& r) { r.min_overlap_s = 1; }).empty());
         CHECK(of_degree([](TraceRequest& r) { r.limit = 1; }).empty());
-        CHECK(of_degree([](TraceRequest& r) { r.categories = {"shop"}; }).empty());
+        for (const auto& bound : std::vector<void (*)(TraceRequest&)>{[](TraceRequest& r) { r.categories = {{"shop"}}; }, [](TraceRequest& r) { r.divisions = {"130682"}; },
+                                                                      [](TraceRequest& r) { r.sites = {"A"}; }})
+            CHECK(of_degree(bound).empty());
+        CHECK(of_degree([](TraceRequest& r) { r.categories = std::vector<std::string>{}; }) == "unbounded");
     }
+}
+
+namespace {
+
+/// What is spelt out at noon, four hours after `morning`.
+kit::Result<TraceRequest> spelt(const std::function<void(TraceRequest&)>& change) { return spelt_out(asked(change), morning + 14'400); }
+
+std::string fault_of(const std::function<void(TraceRequest&)>& change) {
+    const auto request = spelt(change);
+    if (request) return {};
+    REQUIRE(request.error().code == std::string("trace_invalid"));
+    return request.error().fields[0].pointer + " " + request.error().fields[0].code;
+}
+
+TraceAnchor onset(domain::Instant at) { return {text_of(at), {}}; }
+TraceAnchor sample(domain::Instant at) { return {{}, text_of(at)}; }
+constexpr std::int64_t day_s = 86'400;
+
+}  // namespace
+
+TEST_CASE("without a preset a question is spelt out with the contract's defaults") {
+    const auto request = spelt([](TraceRequest& r) {
+        r.from = "a";
+        r.to = "b";
+    });
+    REQUIRE(request);
+    CHECK(request->from == "a");
+    CHECK(request->to == "b");
+    CHECK(request->min_overlap_s == 0);
+    CHECK(request->accumulate == "total");
+    CHECK_FALSE(request->linger_s);
+    CHECK_FALSE(request->categories);
+    CHECK(fault_of([](TraceRequest& r) { r.to = "b"; }) == "/from missing");
+    CHECK(fault_of([](TraceRequest& r) { r.from = "a"; }) == "/to missing");
+}
+
+TEST_CASE("a preset gives its figures, and its days are counted from the anchor") {
+    const auto request = spelt([](TraceRequest& r) {
+        r.preset = "who";
+        r.anchor = onset(morning);
+    });
+    REQUIRE(request);
+    CHECK(request->from == text_of(morning - 2 * day_s));
+    CHECK(request->to == text_of(morning + 13 * day_s));
+    CHECK(request->min_overlap_s == 900);
+    CHECK(request->accumulate == "longest");
+    CHECK(request->degree == 1);
+    const auto of_a_sample = spelt([](TraceRequest& r) {
+        r.preset = "who";
+        r.anchor = sample(morning);
+    });
+    CHECK(of_a_sample->from == text_of(morning - 2 * day_s));
+    CHECK(of_a_sample->to == text_of(morning + 10 * day_s));
+}
+
+TEST_CASE("a preset that ends with isolation goes on to the end of this second") {
+    const auto request = spelt([](TraceRequest& r) {
+        r.preset = "nhc8";
+        r.anchor = onset(morning);
+    });
+    REQUIRE(request);
+    CHECK(request->from == text_of(morning - 4 * day_s));
+    CHECK(request->to == text_of(morning + 14'401));
+    CHECK(request->min_overlap_s == 0);
+    CHECK(request->accumulate == "total");
+}
+
+TEST_CASE("whatever the question says itself stands instead of the preset's") {
+    const auto request = spelt([](TraceRequest& r) {
+        r.preset = "who";
+        r.anchor = onset(morning);
+        r.from = text_of(morning - 1);
+        r.to = text_of(morning + 1);
+        r.linger_s = 0;
+        r.min_overlap_s = 0;
+        r.accumulate = "day";
+        r.categories = std::vector<std::string>{"shop"};
+        r.degree = 2;
+    });
+    REQUIRE(request);
+    CHECK(request->from == text_of(morning - 1));
+    CHECK(request->to == text_of(morning + 1));
+    CHECK(request->linger_s == 0);
+    CHECK(request->min_overlap_s == 0);
+    CHECK(request->accumulate == "day");
+    CHECK(request->categories == std::vector<std::string>{"shop"});
+    CHECK(request->degree == 2);
+    CHECK(request->preset == "who");
+    const auto windowed = spelt([](TraceRequest& r) {   // no anchor is needed then
+        r.preset = "cdc";
+        r.from = "a";
+        r.to = "b";
+    });
+    REQUIRE(windowed);
+    CHECK(windowed->from == "a");
+    CHECK(windowed->min_overlap_s == 900);
+}
+
+TEST_CASE("a preset bounds degree two by its least minutes, and one without any does not") {
+    for (const char* word : {"who", "cdc", "grid10", "nhc5", "nhc8"}) {
+        CAPTURE(word);
+        auto request = spelt([&](TraceRequest& r) {
+            r.preset = word;
+            r.anchor = onset(morning);
+            r.degree = 2;
+        });
+        REQUIRE(request);
+        const auto question = read_question(*request, window);
+        const bool is_bounded = word[0] != 'n';
+        CHECK(static_cast<bool>(question) == is_bounded);
+        if (!question) CHECK(question.error().code == std::string("unbounded"));
+    }
+}
+
+TEST_CASE("a preset and its anchor are told what is wrong with them") {
+    const auto with = [](std::optional<std::string> preset, std::optional<TraceAnchor> anchor, std::optional<std::string> from = {}, std::optional<std::string> to = {}) {
+        return fault_of([=](TraceRequest& r) {
+            r.preset = preset;
+            r.anchor = anchor;
+            r.from = from;
+            r.to = to;
+        });
+    };
+    const auto noon = morning + 14'400;
+    CHECK(with("nhc99", onset(morning)) == "/preset preset_unknown");
+    CHECK(with("", onset(morning)) == "/preset preset_unknown");
+    CHECK(with({}, onset(morning)) == "/preset missing");
+    CHECK(with({}, onset(morning), text_of(morning), text_of(morning + 1)) == "/preset missing");
+    CHECK(with("nhc5", {}) == "/anchor missing");
+    CHECK(with("nhc5", {}, text_of(morning)) == "/anchor missing");
+    CHECK(with("nhc5", {}, {}, text_of(morning)) == "/anchor missing");
+    CHECK(with("nhc5", TraceAnchor{}) == "/anchor anchor_kind");
+    CHECK(with("nhc5", TraceAnchor{text_of(morning), text_of(morning)}) == "/anchor anchor_kind");
+    CHECK(with("nhc5", TraceAnchor{"noon", {}}) == "/anchor time_malformed");
+    CHECK(with("nhc5", onset(noon + 2 * day_s)).empty());   // the window is this very second
+    CHECK(with("nhc5", onset(noon + 2 * day_s + 1)) == "/anchor anchor_ahead");
+    CHECK(with("nhc5", onset(morning), text_of(noon)).empty());
+    CHECK(with("nhc5", onset(morning), text_of(noon + 1)) == "/from window_empty");
+    CHECK(with("who", onset(morning), text_of(morning + 13 * day_s - 1)).empty());
+    CHECK(with("who", onset(morning), text_of(morning + 13 * day_s)) == "/from window_empty");
+}
+
+TEST_CASE("a window about an anchor at the ends of time can still be told") {
+    const auto first = spelt([](TraceRequest& r) {
+        r.preset = "grid10";
+        r.anchor = TraceAnchor{"1900-01-01T00:00:00Z", {}};
+    });
+    REQUIRE(first);
+    CHECK(first->from == "1900-01-01T00:00:00Z");
+    const auto last = spelt([](TraceRequest& r) {
+        r.preset = "who";
+        r.anchor = TraceAnchor{"9999-12-31T23:59:59Z", {}};
+    });
+    REQUIRE(last);
+    CHECK(last->to == "9999-12-31T23:59:59Z");
+}
+
+TEST_CASE("divisions are taken by code or name, sites by ref where the scope reaches them") {
+    Stage stage;
+    stage.divisions("code,name,parent\n130682,定州,\n130682100,留早镇,130682\n130682101,同名镇,130682\n130682102,同名镇,130682\n");
+    stage.sites("ref,name,category,division\nA,商店,shop,130682100\nB,药店,pharmacy,130682101\n");
+    auto caller = operator_of(storage::Role::tracer);
+    domain::TraceQuestion question;
+    const auto told = [&](std::vector<std::string> divisions, std::vector<std::string> sites = {}) {
+        question = {};
+        const auto status = read_places(asked([&](TraceRequest& r) {
+            r.divisions = std::move(divisions);
+            r.sites = std::move(sites);
+        }), *stage.directory(), caller, question);
+        return status ? std::string() : status.error().fields[0].pointer + " " + status.error().fields[0].code;
+    };
+    CHECK(told({"130682100", "留早镇", "1306"}).empty());   // one above those that are known, too
+    CHECK(question.divisions == std::vector<domain::DivisionCode>{*domain::parse_division_code("130682100"), *domain::parse_division_code("130682100"),
+                                                                  *domain::parse_division_code("1306")});
+    CHECK(told({"130682100", "无此镇"}) == "/divisions/1 division_unknown");
+    CHECK(told({"110101"}) == "/divisions/0 division_unknown");
+    CHECK(told({"同名镇"}) == "/divisions/0 division_ambiguous");
+    CHECK(told({}, {"B", "A"}).empty());
+    CHECK(question.sites == std::vector<domain::SiteId>{stage.site("B"), stage.site("A")});
+    CHECK(told({}, {"A", "Z"}) == "/sites/1 site_unknown");
+    CHECK(told(std::vector<std::string>(kit::trace_filter_max, "130682")).empty());
+    CHECK(told(std::vector<std::string>(kit::trace_filter_max + 1, "130682")) == "/divisions too_many");
+    CHECK(told({}, std::vector<std::string>(kit::trace_filter_max, "A")).empty());
+    CHECK(told({}, std::vector<std::string>(kit::trace_filter_max + 1, "A")) == "/sites too_many");
+    caller.scope = *domain::parse_division_code("130682100");
+    CHECK(told({"130682101"}, {"A"}).empty());   // contacts are not cut by scope, and a division tells of nobody
+    CHECK(told({}, {"B"}) == "/sites/0 site_unknown");
 }
 
 TEST_CASE("an index is exactly one of a person, a site with its time, or a plate") {

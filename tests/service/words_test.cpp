@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/words.hpp"
 
+#include "domain/contact_preset.hpp"
 #include "domain/site.hpp"
 
 #include <catch2/catch.hpp>
@@ -38,6 +39,7 @@ constexpr const char* codes[] = {
     // cases and questions
     "no_case", "case_taken", "case_unknown", "case_invalid", "case_state_unknown", "time_past", "search_empty", "search_too_many", "window_malformed", "window_empty",
     "person_unknown", "trace_invalid", "unbounded", "too_many", "degree_range", "duration_range", "accumulate_unknown", "category_unknown", "limit_range", "index_kind", "trace_direction_unknown",
+    "preset_unknown", "anchor_kind", "anchor_ahead",
     // imports
     "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed", "history_person", "history_ahead", "history_old", "division_ambiguous", "index_outside",
     "ref_twice",
@@ -65,6 +67,13 @@ TEST_CASE("who names a category that is not there is told which there are") {
     for (const auto& rule : chayan::domain::category_rules()) {
         CAPTURE(rule.word);
         CHECK(sentence("category_unknown", Language::en).find(rule.word) != std::string_view::npos);
+    }
+}
+
+TEST_CASE("who names a preset that is not there is told which there are") {
+    for (const auto& preset : chayan::domain::contact_presets()) {
+        CAPTURE(preset.word);
+        for (const auto language : {Language::zh, Language::en}) CHECK(sentence("preset_unknown", language).find(preset.word) != std::string_view::npos);
     }
 }
 
