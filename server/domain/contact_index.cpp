@@ -166,7 +166,7 @@ std::vector<Visit> ContactIndex::visits_of(PersonNo person) const { return state
 
 std::vector<Passage> ContactIndex::passages(SiteId site, Interval interval,
                                             const std::function<std::uint64_t(PersonNo)>& public_order) const {
-    CHECK(state_->sites->contains(site));
+    if (!state_->sites->contains(site)) return {};   // imported since: nobody was there yet
     // A scan that counts opens a visit or is the exit of one, a repeat has its mark: all at this site's place, all reaching it.
     std::vector<PersonNo> persons, repeating;
     state_->visits.for_each(state_->place_of(site), interval.from.s, interval.to.s - 1, [&](const HeldVisit& visit) {

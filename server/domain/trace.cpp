@@ -226,7 +226,7 @@ private:
     /// Everyone with a visit at the place of `index` that, cut to the question's window, meets the interval.
     void find_visitors(const IndexSite& index, std::map<PersonNo, Found>& found) const {
         const Interval both{std::max(index.interval.from, question_.window.from), std::min(index.interval.to, question_.window.to)};
-        if (both.from >= both.to) return;
+        if (both.from >= both.to || !state_.sites->contains(index.site)) return;   // imported since: nobody was there yet
         state_.visits.for_each(state_.place_of(index.site), both.from.s, both.to.s - 1, [&](const HeldVisit& visit) {
             const bool has_length = visit.length_s > 0;
             if (visit.is_repeat || (has_length && visit.end_s() <= both.from.s)) return;

@@ -517,3 +517,12 @@ TEST_CASE("Company counts against the bound of encounters too") {
     story.question.bounds.encounters_max = 1;
     CHECK(story.refused() == "trace_too_large");
 }
+
+TEST_CASE("A site that was imported since the index was brought up to date has seen nobody, and ends nothing") {
+    Story story(2);
+    story.was(1, {1}, 0, 100).was(2, {1}, 0, 100);
+    const SiteId unknown{static_cast<std::uint32_t>(story.town.world.sites.size()) + 7};
+    story.question.index = {IndexSite{unknown, {start, start + day}}};
+    CHECK(story.ask().contacts.empty());
+    CHECK(build(story.town.world)->passages(unknown, {start, start + day}, nullptr).empty());
+}
