@@ -251,7 +251,10 @@ private:
                 if (scan.voided || scan.vehicle != vehicle || scan.at < window.from || scan.at >= window.to) continue;
                 note(found, person, scan.site, scan.at, scan.at);
                 for (const auto& visit : visits) {
-                    const bool opens = visit.begin == scan.at && visit.site == scan.site;
+                    // In one second there may be a lone `out`, which opens a visit of no length, and another scan here.
+                    const bool is_of_lone_out = visit.begin == visit.end && visit.ended_by == EndedBy::scanned;
+                    const bool at_venue = (*state_.sites)[scan.site].stay(scan.at).presence == Presence::venue;
+                    const bool opens = visit.begin == scan.at && visit.site == scan.site && (!at_venue || is_of_lone_out == (scan.direction == Direction::out));
                     const bool ends = scan.direction == Direction::out && visit.ended_by == EndedBy::scanned && visit.end == scan.at &&
                                       state_.place_of(visit.site) == state_.place_of(scan.site);
                     if (!opens && !ends) continue;

@@ -177,6 +177,12 @@ double Neighbours::frequency(Neighbour& one) {
     return one.name_frequency;
 }
 
+/// Whoever adds two people to one phone, or another to their own, has two in mind.
+bool Neighbours::are_of_one_phone(const Neighbour& a, const Neighbour& b) const {
+    const auto is_of_holder = [this](const Neighbour& one) { return one.id.is_none() ? one.row.is_correction : people_.is_of_holder(one.id); };
+    return !a.row.holder.is_none() && a.row.holder == b.row.holder && !(is_of_holder(a) && is_of_holder(b));
+}
+
 Comparison Neighbours::compare(Neighbour& a, Neighbour& b) {
     Comparison found;
     found.agreements = domain::compare(comparand(a, b), comparand(b, a));
@@ -190,12 +196,14 @@ Comparison Neighbours::compare(Neighbour& a, Neighbour& b) {
     found.decision = decide(found.agreements, found.score, is_conflict, {});
     // Whoever invents a document knows the name and phone. Numbers without a check are typed to fill a form.
     if (found.decision == PairDecision::link && (are_two || (!same_name && (is_unchecked(a.said) || is_unchecked(b.said))))) found.decision = PairDecision::review;
+    const bool are_two_of_a_phone = are_of_one_phone(a, b) && !same_name && at(found.agreements, LinkField::document) != Agreement::equal;
+    if (are_two_of_a_phone) found.decision = PairDecision::reject;
     const bool is_of_two_names = at(found.agreements, LinkField::document) == Agreement::equal && found.decision == PairDecision::review;
     if (is_conflict || is_of_two_names) found.kind = storage::ReviewKind::conflict;
     found.tie.is_sure = found.decision == PairDecision::link;
     found.tie.weight = found.score.weight;
     // A contradiction that the weights have counted, and found too little, is a slip.
-    found.tie.is_apart = are_two || (contradict(found.agreements) && !found.tie.is_sure);
+    found.tie.is_apart = are_two || are_two_of_a_phone || (contradict(found.agreements) && !found.tie.is_sure);
     if (!a.person.is_none() && !b.person.is_none() && a.person != b.person) found.tie.is_apart |= !may_be_one(people_, a.person, b.person);
     return found;
 }

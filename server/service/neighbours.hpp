@@ -60,6 +60,7 @@ private:
     Neighbour* opened(domain::RegistrationId id);
     const domain::Comparand& comparand(Neighbour& one, const Neighbour& other) const;
     double frequency(Neighbour& one);
+    bool are_of_one_phone(const Neighbour& a, const Neighbour& b) const;
 
     WriteContext& context_;
     const Vault& vault_;

@@ -95,6 +95,7 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.notice_version = origin.notice_version;
     row.at = context.now();
     row.holder = origin.holder;
+    row.is_correction = origin.is_correction;
     const auto found = arrange(context, vault, statement, row);
     for (const auto& part : found.leaving) split_person(context, part, context.next_person(), {}, "fits several");
     Registered registered;
@@ -107,7 +108,6 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.person = registered.matched ? context.directory().people->person_of(row.link_to) : context.next_person();
     registered.registration = row.id = context.next_registration();
     row.holder = origin.holder.is_none() ? row.id : origin.holder;
-    row.is_correction = origin.is_correction;
     row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
     context.store().registry().append(row);
     append_link_keys(context, vault, statement, row);

@@ -75,8 +75,7 @@ ReviewView Reviews::view_of(const Caller& caller, storage::Connection& reader, c
     if (!row.note.empty()) view.note = vault_.open(SealKind::reason, view.id, row.note).value_or("");
     const auto one = reader.registry().registration(row.a), other = reader.registry().registration(row.b);
     view.same_document = one && other && one->document && one->document == other->document;
-    view.a = view_statement(reader, vault_, people, row.a);
-    view.b = view_statement(reader, vault_, people, row.b);
+    std::tie(view.a, view.b) = view_pair(reader, vault_, people, row.a, row.b);
     return view;
 }
 

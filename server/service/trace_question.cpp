@@ -57,7 +57,7 @@ kit::Status fill_window(TraceRequest& request, const domain::ContactPreset& pres
     constexpr domain::Instant first_told{-2'208'988'800}, last_told = domain::ever_after - 1;   // what RFC 3339 can say here
     const auto days_after = preset.days_after(anchor.kind);
     const auto begin = std::max(anchor.at - preset.days_before * day_s, first_told);
-    const auto end = std::min(days_after ? anchor.at + *days_after * day_s : now + 1, last_told);
+    const auto end = std::min(days_after ? std::min(anchor.at + *days_after * day_s, now + 1) : now + 1, last_told);   // nobody has met tomorrow yet
     const auto given = request.from ? domain::parse_rfc3339(*request.from) : kit::Result<domain::Instant>(begin);
     if (!request.to && given && *given >= end) return request.from ? wrong("/from", "window_empty") : wrong("/anchor", "anchor_ahead");
     if (!request.from) request.from = domain::format_rfc3339(begin);
@@ -93,6 +93,12 @@ Error wrong_item(const char* list, std::size_t number, const char* code, Errc ki
     return {kind, kind == Errc::invalid ? "trace_invalid" : code, {{std::string(list) + "/" + std::to_string(number), code}}};
 }
 
+/// What is no moment stays, and is refused where it is read.
+void tell_in_utc(std::optional<std::string>& text) {
+    const auto at = text ? domain::parse_rfc3339(*text) : kit::Result<domain::Instant>(kit::Error{Errc::invalid, "missing"});
+    if (at) text = domain::format_rfc3339(*at);
+}
+
 }  // namespace
 
 kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now) {
@@ -101,6 +107,12 @@ kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now) {
     if (!request.to) return wrong("/to", "missing");
     request.min_overlap_s = request.min_overlap_s.value_or(0);
     request.accumulate = request.accumulate.value_or(domain::word_of(domain::Accumulate::total));
+    // What was in force is told as every answer tells moments.
+    for (auto* text : {&request.from, &request.to}) tell_in_utc(*text);
+    for (auto& subject : request.index)
+        for (auto* text : {&subject.from, &subject.to}) tell_in_utc(*text);
+    if (request.anchor)
+        for (auto* text : {&request.anchor->onset, &request.anchor->sample}) tell_in_utc(*text);
     return request;
 }
 

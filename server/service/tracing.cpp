@@ -317,6 +317,9 @@ kit::Result<SharedPlacesView> Tracing::shared_places(const Caller& caller, stora
         question->cases[i].person = *person;
         persons.push_back(*person);
     }
+    auto several = persons;
+    std::sort(several.begin(), several.end());
+    if (std::unique(several.begin(), several.end()) - several.begin() < 2) return Error{Errc::invalid, "trace_invalid", {{"/index", "index_needs_two"}}};
     SharedPlacesView view{domain::shared_places(*index, *question), state.board.load()};
     auto status = state.write_down(caller, action, request.case_number,
                                    audit_detail({{"index", words_of(request.index)}, {"found", std::to_string(view.answer.places.size())}}),

@@ -92,6 +92,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/people/import", {only(Role::admin), 8'388'608}},
     {"POST /api/v1/scans/import", {only(Role::admin), 8'388'608}},
     {"POST /api/v1/people/search", {only(Role::tracer), 4'096}},
+    {"POST /api/v1/shared-places", {only(Role::tracer), 8'388'608}},
     {"GET /api/v1/people/{id}/trajectory", {only(Role::tracer), 0}},
     {"GET /api/v1/sites/{ref}/passages", {only(Role::tracer), 0}},
     {"GET /api/v1/presets", {only(Role::tracer), 0}},

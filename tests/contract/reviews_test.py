@@ -87,6 +87,24 @@ class ReviewsTest(TownTest):
 
 
 class WhatIsAsked(ReviewsTest):
+    def test_the_characters_and_digits_that_differ_are_told_and_never_a_whole_name(self):
+        for mine, theirs, told in (("马建军", "马建山", ("马*军", "马*山")), ("王芳", "王丽", ("*芳", "*丽")), ("李秀英", "李大山", ("李秀*", "李大*"))):
+            number, other = self.number(), self.number()
+            self.stated(number, name=mine)
+            self.stated(other, document=document(number), name=theirs)
+            persons = [self.person_id(document=document(number), name=name) for name in (mine, theirs)]
+            review = self.only_review(*persons)
+            by_person = {review[side]["person"]: review[side]["name"] for side in "ab"}
+            self.assertEqual(tuple(by_person[person] for person in persons), told)
+
+    def test_two_dependants_of_one_phone_who_are_named_differently_are_two_and_nobody_is_asked(self):
+        resident = self.stated(self.number())
+        before = len(self.reviews())
+        for name in ("周一一", "周依依"):
+            body = {"name": name, "birth_date": "2019-05-01", "relation": "女儿"}
+            self.assertEqual(resident.post("/api/v1/me/dependants", body).status, 201)
+        self.assertEqual(len(self.reviews()), before)
+
     def test_one_document_under_two_names_is_two_persons_and_one_question(self):
         _, persons, review = self.a_conflict()
         self.assertEqual(len(set(persons)), 2)

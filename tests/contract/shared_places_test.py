@@ -8,8 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support.slots import SLOT_S, SlotTest
 from support.town import CASE, rfc3339, unix_second
-from traces_test import SLOT_S, SlotTest
 
 
 class SharedPlaces(SlotTest):
@@ -59,7 +59,7 @@ class SharedPlaces(SlotTest):
     def test_what_is_wrong_is_named(self):
         one = self.stay(0, 900, "X1")
         for index, more, pointer, code in (
-                ([one], {}, "/index", "index_needs_two"), ([one, one], {"from": "yesterday"}, "/from", "time_malformed"),
+                ([one], {}, "/index", "index_needs_two"), ([one, one], {}, "/index", "index_needs_two"), ([one, one], {"from": "yesterday"}, "/from", "time_malformed"),
                 ([one, one], {"to": rfc3339(self.at)}, "/index/0/to", "window_empty"), ([one, one], {"categories": ["zoo"]}, "/categories", "category_unknown"),
                 ([one, one], {"limit": 0}, "/limit", "limit_range")):
             done = self.ask_places(index, **more)

@@ -194,7 +194,9 @@ std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuesti
                     for (const auto& v : visits(world, person)) {
                         const bool exit = v.ended_by == EndedBy::scanned && v.end == scan.at && scan.direction == Direction::out &&
                                           place_of(world, v.site) == place_of(world, scan.site);
-                        if ((v.site != scan.site || v.begin != scan.at) && !exit) continue;
+                        const bool lone_out = v.begin == v.end && v.ended_by == EndedBy::scanned;
+                        const bool opened_by_it = presence_of(world, v) == Presence::gate || lone_out == (scan.direction == Direction::out);
+                        if ((v.site != scan.site || v.begin != scan.at || !opened_by_it) && !exit) continue;
                         note(person, v.site, std::max(v.begin, question.window.from), std::min(v.end, question.window.to));
                     }
                 }

@@ -526,3 +526,16 @@ TEST_CASE("A site that was imported since the index was brought up to date has s
     CHECK(story.ask().contacts.empty());
     CHECK(build(story.town.world)->passages(unknown, {start, start + day}, nullptr).empty());
 }
+
+TEST_CASE("A plate's scan out stands for its own moment, not for what another scan of that second opened") {
+    Story story(2);
+    story.scans(1, {1}, 1000, Direction::out).vehicle = {7};
+    story.scans(1, {1}, 1000, Direction::in);
+    story.was(2, {1}, 1100, 1400);
+    story.question.index = {IndexVehicle{{7}}};
+    story.question.direction = TraceDirection::backward;
+    CHECK(story.found() == "0:1");
+    story.town.world.scans[0].vehicle = {};
+    story.town.world.scans[1].vehicle = {7};
+    CHECK(story.found() == "0:1 1:2");
+}
