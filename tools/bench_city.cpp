@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a data directory for tools/bench: sites and registered people, then a log of as many scans of the last 14 days as asked for,
-// written through the store's own port, blinded and sealed by the vault. Prints a JSON object: seconds, and the bytes by which the
-// database file grew.
+// Makes a data directory for tools/bench: sites and registered people, then a log of as many scans of the last 14 days as asked for, at
+// sites of which few are much visited (Zipf), written through the store's own port, blinded and sealed by the vault. Prints a JSON
+// object: seconds, and the bytes by which the database file grew.
 //
 //   bench_city people --data DIR --people N --sites N              DIR must be empty
 //   bench_city scans --data DIR --people N --sites N --rows N      of what the first has made, while nothing runs on it
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "app/installation.hpp"
+#include "bench_index_city.hpp"
 #include "bench_people.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -75,6 +76,7 @@ void add_people(storage::Store& store, const service::Vault& vault, const World&
 void add_scans(storage::Store& store, service::Vault& vault, const World& world, std::mt19937_64& random) {
     const std::int64_t end = std::time(nullptr) - 3600;
     const double step = static_cast<double>(days * 86'400) / static_cast<double>(std::max<std::uint64_t>(world.rows, 1));
+    const auto sites = bench::sites_by_visits(world.sites);
     std::vector<storage::ScanRow> rows;
     for (std::uint64_t seq = 1; seq <= world.rows;) {
         rows.clear();
@@ -82,7 +84,7 @@ void add_scans(storage::Store& store, service::Vault& vault, const World& world,
             const auto past = static_cast<std::int64_t>(static_cast<double>(world.rows - seq) * step);
             storage::ScanRow row;
             row.seq = {seq};
-            row.site = {static_cast<std::uint32_t>(1 + random() % world.sites)};
+            row.site = {sites.draw(random)};
             row.at = {end - past};
             vault.seal(row, {{1 + random() % world.people}, {}});
             rows.push_back(row);

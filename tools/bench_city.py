@@ -70,10 +70,15 @@ def _copy(source, target):
 
 def _sources():
     """Of what decides how a city is kept: another one is made when they change."""
-    digest = hashlib.sha256()
-    names = [os.path.join("tools", name) for name in ("bench_city.cpp", "bench_people.cpp")]
+    names = [os.path.join("tools", name) for name in ("bench_city.cpp", "bench_index_city.cpp", "bench_people.cpp")]
     names += [os.path.join("server", "service", name) for name in ("vault.cpp", "crypto.cpp")] + [os.path.join("server", "domain", "registration.cpp")]
     names += sorted(os.path.join("schema", "sqlite", name) for name in os.listdir(os.path.join(ROOT, "schema", "sqlite")))
+    return digest_of(names)
+
+
+def digest_of(names):
+    """Of the contents of these files of the tree."""
+    digest = hashlib.sha256()
     for name in names:
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())

@@ -17,16 +17,12 @@
 #include <string>
 
 #include "bench_contacts_reference.hpp"
-#include "domain/contact_index.hpp"
+#include "bench_index_city.hpp"
 
 namespace {
 
 using namespace chayan;
 using Clock = std::chrono::steady_clock;
-
-constexpr std::int64_t day_s = 86'400;
-constexpr std::int64_t days = 14;
-constexpr domain::Instant first_day{1'769'961'600};   // 2026-02-02 00:00 in Shanghai
 
 using Options = std::map<std::string, std::uint64_t>;
 
@@ -42,64 +38,6 @@ struct Cost {
     double seconds = 0, cpu_s = 0;
 };
 
-/// Draws numbers from 1 on, each as often as its weight says.
-class Weighted {
-public:
-    explicit Weighted(const std::vector<double>& weights) {
-        double sum = 0;
-        for (const double weight : weights) up_to_.push_back(sum += weight);
-    }
-    std::uint32_t draw(std::mt19937_64& random) const {
-        const double at = std::uniform_real_distribution<double>(0, up_to_.back())(random);
-        return static_cast<std::uint32_t>(1 + (std::upper_bound(up_to_.begin(), up_to_.end() - 1, at) - up_to_.begin()));
-    }
-
-private:
-    std::vector<double> up_to_;
-};
-
-/// Zipf's law: the k-th site is visited 1/k as often as the first.
-Weighted sites_by_visits(std::uint64_t count) {
-    std::vector<double> weights;
-    for (std::uint64_t k = 1; k <= count; ++k) weights.push_back(1.0 / static_cast<double>(k));
-    return Weighted(weights);
-}
-
-/// Some go out ten times as often as others; the mean is 1.4 times the median.
-Weighted people_by_visits(std::uint64_t count, std::mt19937_64& random) {
-    std::lognormal_distribution<double> activity(0, 0.85);
-    std::vector<double> weights(count);
-    for (auto& weight : weights) weight = activity(random);
-    return Weighted(weights);
-}
-
-std::shared_ptr<const domain::Sites> make_sites(const Options& options) {
-    auto sites = std::make_shared<domain::Sites>();
-    for (std::uint32_t i = 1; i <= options.at("--sites"); ++i) {
-        domain::SiteRules rules;
-        rules.ref = "S" + std::to_string(i);
-        rules.place = {i};
-        rules.category = domain::Category::shop;
-        rules.stays = {domain::StayRule{{}, domain::Presence::venue, static_cast<std::int32_t>(options.at("--dwell")), -1, -1}};
-        sites->put({i}, rules);
-    }
-    return sites;
-}
-
-/// At any second between 6 and 22 o'clock.
-std::vector<domain::Scan> make_scans(const Options& options) {
-    std::mt19937_64 random(20'200'200);
-    const auto sites = sites_by_visits(options.at("--sites"));
-    const auto people = people_by_visits(options.at("--people"), random);
-    std::vector<domain::Scan> scans(options.at("--visits"));
-    for (auto& scan : scans) {
-        scan.registration = {people.draw(random)};
-        scan.site = {sites.draw(random)};
-        scan.at = first_day + static_cast<std::int64_t>(random() % days) * day_s + 6 * 3600 + static_cast<std::int64_t>(random() % (16 * 3600));
-    }
-    return scans;
-}
-
 struct City {
     std::shared_ptr<const domain::ContactIndex> index;
     std::unique_ptr<bench::PlainVisits> plain;
@@ -114,21 +52,18 @@ std::unique_ptr<bench::PlainVisits> plain_of(const domain::ContactIndex& index, 
 }
 
 City make_city(const Options& options) {
-    const auto people_count = options.at("--people");
-    const auto people = std::make_shared<domain::People>();
-    for (std::uint32_t i = 1; i <= people_count; ++i) people->place({i}, {i}, {i});
-    auto scans = make_scans(options);
-    const auto scan_count = scans.size();
-    City city;
-    const auto began = Clock::now();
-    city.index = domain::ContactIndex::build(scans, people, make_sites(options), *domain::TimeZone::find("Asia/Shanghai"));
-    const double build_s = seconds_since(began);
-    city.plain = plain_of(*city.index, people_count);
+    bench::CityOptions wanted;
+    wanted.people = options.at("--people");
+    wanted.sites = options.at("--sites");
+    wanted.visits = options.at("--visits");
+    wanted.dwell_s = options.at("--dwell");
+    const auto made = bench::make_index_city(wanted);
+    City city{made.index, plain_of(*made.index, wanted.people)};
     const auto visits = city.plain->by_place().size();
     const auto busiest = static_cast<std::size_t>(std::count_if(city.plain->by_place().begin(), city.plain->by_place().end(),
                                                                 [](const auto& visit) { return visit.place == 1; }));
-    std::printf("{\"what\":\"city\",\"scans\":%zu,\"visits\":%zu,\"busiest\":%.4f,\"build_s\":%.2f,\"index_bytes\":%zu,\"plain_bytes\":%zu}\n", scan_count, visits,
-                static_cast<double>(busiest) / static_cast<double>(visits), build_s, city.index->memory_bytes(), visits * 2 * sizeof(bench::PlainVisit));
+    std::printf("{\"what\":\"city\",\"scans\":%zu,\"visits\":%zu,\"busiest\":%.4f,\"build_s\":%.2f,\"index_bytes\":%zu,\"plain_bytes\":%zu}\n", made.scans, visits,
+                static_cast<double>(busiest) / static_cast<double>(visits), made.build_s, city.index->memory_bytes(), visits * 2 * sizeof(bench::PlainVisit));
     std::fflush(stdout);
     return city;
 }
@@ -151,7 +86,7 @@ void compare(const domain::TraceAnswer& ours, const std::vector<bench::PlainCont
 void ask(const City& city, const char* what, const std::vector<std::uint32_t>& persons, std::uint32_t degree, std::optional<std::uint32_t> limit, bool ours_first) {
     domain::TraceQuestion question;
     for (const auto person : persons) question.index.emplace_back(domain::PersonNo{person});
-    question.window = {first_day, first_day + (days + 2) * day_s};
+    question.window = bench::city_window();
     question.degree = static_cast<std::uint8_t>(degree);
     question.limit = limit;
     domain::TraceAnswer ours;
