@@ -28,17 +28,26 @@ class Rounds:
     def read_until(self, what):
         found = None
         while found is None or found["what"] != what:
-            text = self._process.stdout.readline()
-            if not text:
-                self._errors.seek(0)
-                raise RuntimeError(f"{self._name} ended: {self._errors.read()[-400:].strip()}")
-            found = json.loads(text)
+            found = self._read()
             self.figures.append(found)
+
+    def _read(self):
+        text = self._process.stdout.readline()
+        if not text:
+            self._errors.seek(0)
+            raise RuntimeError(f"{self._name} ended: {self._errors.read()[-400:].strip()}")
+        return json.loads(text)
 
     def round(self):
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         self.read_until(self._last)
+
+    def ask(self, text):
+        """What it prints for one line of its input; not kept."""
+        self._process.stdin.write(text + "\n")
+        self._process.stdin.flush()
+        return self._read()
 
     def all_of(self, **wanted):
         """The figures with these values, in order."""

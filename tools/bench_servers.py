@@ -119,6 +119,12 @@ class Chayan(Server):
         with open(os.path.join(self.folder, "chayan.toml"), "w", encoding="utf-8") as file:
             file.write("[limits]\nenabled = false\n")   # one address and few credentials send everything
 
+    def add_operator(self, login, role, password):
+        path = os.path.join(self.folder, f"password-{login}")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(password + "\n")
+        self._run("operator", "add", "--login", login, "--role", role, "--password-file", path)
+
     def note_codes(self):
         """Writes the file of poster codes of the sites that there are."""
         exported = self._run("site", "export").splitlines()

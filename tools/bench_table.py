@@ -75,4 +75,5 @@ def print_lines(sections):
                   f"{bound_of(one):13}{verdict(one)}".rstrip())
     lines = [one for _, some in sections for one in some]
     counted = collections.Counter(verdict(one) for one in lines if one.bound is not None)
-    print("\n" + ", ".join(f"{count} {word}" for word, count in sorted(counted.items(), key=lambda pair: pair[0] != "holds")) + f"; {len(lines)} lines")
+    told = [f"{count} {word}" for word, count in sorted(counted.items(), key=lambda pair: pair[0] != "holds")]
+    print("\n" + "; ".join([", ".join(told)] * bool(told) + [f"{len(lines)} lines"]))

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import zipfile
 from contextlib import redirect_stdout
@@ -26,6 +27,9 @@ import bench_scan  # noqa: E402
 import bench_servers  # noqa: E402
 import bench_start  # noqa: E402
 import bench_table  # noqa: E402
+import bench_together  # noqa: E402
+import bench_trace  # noqa: E402
+import bench_trace_stores  # noqa: E402
 import bench_writer  # noqa: E402
 from programs import programs_of  # noqa: E402
 
@@ -44,7 +48,8 @@ class Command(unittest.TestCase):
     def test_it_lists_what_there_is(self):
         done = run("--list")
         self.assertEqual(done.returncode, 0)
-        self.assertEqual([text.split()[1] for text in done.stdout.splitlines()], ["scan", "writer", "start", "register", "link", "contacts", "export"])
+        self.assertEqual([text.split()[1] for text in done.stdout.splitlines()],
+                         ["scan", "writer", "start", "register", "link", "contacts", "trace", "together", "export"])
 
     def test_refuses_what_it_does_not_know(self):
         for arguments in (["nonsense"], ["scan", "nonsense"], ["scan", "--nonsense"], ["scan", "--json"]):
@@ -132,6 +137,9 @@ class Verdict(unittest.TestCase):
         with redirect_stdout(io.StringIO()) as out:
             bench_table.print_lines([("some", lines)])
         self.assertEqual(out.getvalue().splitlines()[-1], "2 holds, 1 FALLS SHORT, 1 not yet; 5 lines")
+        with redirect_stdout(io.StringIO()) as out:
+            bench_table.print_lines([("some", lines[-1:])])
+        self.assertEqual(out.getvalue().splitlines()[-1], "1 lines")
 
     def test_the_ratio_is_the_median_of_each_rounds_own(self):
         rounds = [{"chayan keep": {"cpu_us": ours}, "nginx keep": {"cpu_us": theirs}} for ours, theirs in ((10, 5), (40, 10), (60, 20))]
@@ -166,6 +174,12 @@ class Parts(unittest.TestCase):
             rounds.round()
             rounds.round()
         self.assertEqual((len(rounds.figures), rounds.all_of(what="one")), (4, [{"what": "one", "n": 1}] * 2))
+
+    def test_a_program_answers_what_it_is_asked_and_that_is_not_kept(self):
+        path = program(self.folder, "rounds", "import json, sys\nfor text in sys.stdin:\n    print(json.dumps({'what': 'answer', 'to': text}), flush=True)\n")
+        with bench_rounds.Rounds(path, [], os.path.join(self.folder, "log"), "end") as rounds:
+            self.assertEqual(rounds.ask("who"), {"what": "answer", "to": "who\n"})
+            self.assertEqual(rounds.figures, [])
 
     def test_a_program_that_ends_is_a_failure_with_its_own_words(self):
         path = program(self.folder, "rounds", "import sys\nsys.stderr.write('the disk is gone')\n")
@@ -210,6 +224,90 @@ class Parts(unittest.TestCase):
         self.assertEqual(bench_table.verdict(lines["memory a visit: the index's own count"]), "FALLS SHORT")
 
 
+class Trace(unittest.TestCase):
+    """Questions to stores that are not what they should be."""
+
+    def setUp(self):
+        quiet = mock.patch("sys.stderr", io.StringIO())
+        self.errors = quiet.start()
+        self.addCleanup(quiet.stop)
+
+    def measured(self, theirs):
+        index = mock.Mock(ask=lambda _: {"what": "answer", "ms": 1, "rows": [[1, 7, 600, 10, 20], [1, 8, 60, 10, 20]]})
+        store = mock.Mock()
+        store.name = "a store"
+        return bench_trace._measure(index, [store], [bench_trace.Question("person", "contacts -1 1 0 6", lambda _: (4, theirs))])
+
+    def test_rows_in_another_order_and_as_texts_are_the_same_answer(self):
+        found = self.measured([("1", "8", "60", "10", "20"), (1, 7, 600, 10, 20)])
+        self.assertEqual([(one["ms"], one["rows"], one["beside"]) for one in found], [(1, 2, {"a store": 4})])
+
+    def test_one_row_that_differs_is_a_failure(self):
+        for theirs in ([(1, 7, 600, 10, 20)], [(1, 7, 600, 10, 20), (1, 8, 60, 10, 21)], [(1, 7, 600, 10, 20)] + 2 * [(1, 8, 60, 10, 20)]):
+            with self.assertRaisesRegex(RuntimeError, "a store answers differently"):
+                self.measured(theirs)
+
+    def test_without_postgresql_its_column_is_left_out_and_that_is_said(self):
+        with mock.patch.object(bench_trace_stores.Postgres, "version", return_value=None):
+            self.assertEqual(bench_trace._kinds("/tmp"), [bench_trace_stores.Sqlite])
+        self.assertIn("apt-get install", self.errors.getvalue())
+
+    def test_as_root_what_its_own_user_may_not_enter_leaves_it_out(self):
+        user = {"user": os.geteuid()} if os.geteuid() != 0 else {"user": 65534, "group": 65534, "extra_groups": []}
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(bench_trace_stores.Postgres, "version", return_value=15), \
+                mock.patch.object(bench_trace_stores.Postgres, "_user", return_value=user):
+            os.chmod(folder, 0o711)
+            self.assertIsNone(bench_trace_stores.Postgres.obstacle(folder))
+            os.chmod(folder, 0o600)
+            self.assertIn("may not enter", bench_trace_stores.Postgres.obstacle(folder))
+            user["user"] = "no-such-account-here"
+            self.assertIn("no account", bench_trace_stores.Postgres.obstacle(folder))
+
+    def test_each_store_has_a_line_and_only_the_first_is_judged(self):
+        answers = [{"what": what, "ms": ms, "rows": 9, "beside": {"A": 10 * ms, "B": 2 * ms}}
+                   for what in ("person", "linger", "degree", "group", "passages", "trajectory") for ms in (1, 2, 3)]
+        lines = bench_trace.lines_of({"scans": 20, "visits": 10, "index_bytes": 150, "build_s": 1}, {"A": 300, "B": 600}, answers, bench_trace.FULL)
+        person = [(one.value, one.beside, one.ratio, bench_table.verdict(one)) for one in lines[:2]]
+        self.assertEqual(person, [(2, "A", 0.1, "FALLS SHORT"), (2, "B", 0.5, "")])
+        memory = [(one.value, one.beside, one.reference, bench_table.verdict(one)) for one in lines if one.unit == "B"]
+        self.assertEqual(memory, [(15, "A", 30, "holds"), (15, "B", 60, "")])
+
+    def test_a_store_is_loaded_once_and_again_when_another_city_is_wanted(self):
+        class Kept:
+            loaded, LAYOUT = [], ""
+
+            def __init__(self, folder):
+                self.folder = folder
+
+            @classmethod
+            def load(cls, folder, dumped):
+                cls.loaded.append(dumped)
+                return {}
+
+        with tempfile.TemporaryDirectory() as folder:
+            for sources, Kept.LAYOUT in (("a", ""), ("a", ""), ("b", ""), ("b", "another")):
+                bench_trace_stores.opened(Kept, folder, {"city": [1, 2], "sources": sources}, lambda: sources)
+        self.assertEqual(Kept.loaded, ["a", "b", "b"])
+
+
+class Together(unittest.TestCase):
+    def test_a_question_that_fails_fails_the_round(self):
+        tracer = mock.Mock(ask=mock.Mock(side_effect=RuntimeError("503")))
+        with self.assertRaisesRegex(RuntimeError, "a tracer: 503"), bench_together.Asking([tracer], ["P"]):
+            pass
+        with self.assertRaisesRegex(OSError, "the load"), bench_together.Asking([tracer], ["P"]):
+            raise OSError("the load")   # whatever ended the round is told, not what came of it
+
+    def test_questions_are_counted_while_the_round_lasts(self):
+        asked = threading.Semaphore(0)
+        tracer = mock.Mock(ask=lambda persons: asked.release() or len(persons))
+        with bench_together.Asking([tracer, tracer], ["P", "Q"]) as asking:
+            for _ in range(10):
+                asked.acquire()
+        self.assertGreaterEqual(len(asking.times_ms), 10)
+        self.assertEqual(asking.bytes, 2 * len(asking.times_ms))
+
+
 class Running(unittest.TestCase):
     """Each bench at a size whose figures say nothing: it runs, what it runs agrees with its reference, and no bound lacks its figure."""
 
@@ -217,6 +315,7 @@ class Running(unittest.TestCase):
 
     def lines(self, module, size, whole):
         with tempfile.TemporaryDirectory() as folder, mock.patch("sys.stderr", io.StringIO()):
+            os.chmod(folder, 0o711)   # PostgreSQL's own user has to enter it
             os.mkdir(os.path.join(folder, "run"))
             lines, raw = module.run(bench.Place(os.path.join(folder, "run"), folder, programs_of(module.PROGRAMS, _BUILT)), size)
         json.dumps(raw)
@@ -241,6 +340,14 @@ class Running(unittest.TestCase):
     def test_contacts(self):
         lines = self.lines(bench_contacts, bench_contacts.Size(300, 10, 5_000, 10, 3, 2, 20), 5)
         self.assertGreater(lines["visits that meet one person's: median"], 0)
+
+    def test_trace(self):
+        lines = self.lines(bench_trace, bench_trace.Size(300, 10, 5_000, 2_000, 20, 20, 5, 2, 20, 5, 20), 5)
+        self.assertGreater(lines["contacts of one person: median"], 0)
+
+    def test_together(self):
+        lines = self.lines(bench_together, bench_together.Size(self.CITY, 50, 2, 20, 1, 1), 0)
+        self.assertGreater(lines["questions a second meanwhile"], 0)
 
 
 if __name__ == "__main__":
