@@ -46,7 +46,7 @@ public:
 
     std::size_t count() const { return count_; }
     /// Scans held outside the base that a merge would take in.
-    std::size_t overlay_count() const { return overlay_count_ - unpackable_count_; }
+    std::size_t overlay_count() const { return overlay_count_ > unpackable_count_ ? overlay_count_ - unpackable_count_ : 0; }
     std::size_t memory_bytes() const;
 
 private:

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::array<std::int64_t, 3> slot_lengths_s{3600, 4 * 3600, 24 * 3600};
 constexpr double length_count = slot_lengths_s.size() + 1;   // and the whole
+constexpr std::int64_t visit_s_max = 24 * 3600;
+constexpr std::size_t starts_max = 2'000;                    // slots of one length at one place
 constexpr std::size_t slots_looked_at_max = 64;              // of one length at one place: those with the most cases
 
 /// A visit of a case, cut to its window.
@@ -141,8 +143,9 @@ private:
         consider(whole_);
         for (const auto length_s : slot_lengths_s) {
             std::vector<std::pair<std::size_t, Slot>> slots;
-            for (const auto& visit : visits) {
-                const Slot slot{visit.begin_s, visit.begin_s + length_s};
+            // Of very many visits some slots more or less begin as well.
+            for (std::size_t i = 0; i < visits.size(); i += 1 + visits.size() / starts_max) {
+                const Slot slot{visits[i].begin_s, visits[i].begin_s + length_s};
                 const auto count = cases_in(visits, slot).size();
                 if (count >= 2) slots.emplace_back(count, slot);
             }
@@ -155,8 +158,9 @@ private:
 
     static std::vector<std::uint32_t> cases_in(std::span<const CaseVisit> visits, Slot slot) {
         std::vector<std::uint32_t> found;
-        const auto end = std::partition_point(visits.begin(), visits.end(), [&](const CaseVisit& one) { return one.begin_s < slot.to_s; });
-        for (auto visit = visits.begin(); visit != end; ++visit)
+        const auto begin = std::partition_point(visits.begin(), visits.end(), [&](const CaseVisit& one) { return one.begin_s < slot.from_s - visit_s_max; });
+        const auto end = std::partition_point(begin, visits.end(), [&](const CaseVisit& one) { return one.begin_s < slot.to_s; });
+        for (auto visit = begin; visit != end; ++visit)
             if (visit->meets(slot.from_s, slot.to_s)) found.push_back(visit->of);
         std::sort(found.begin(), found.end());
         found.erase(std::unique(found.begin(), found.end()), found.end());

@@ -65,7 +65,7 @@ public:
     std::vector<PlacedVisit> all() const;
 
     /// Visits added and dead since the base was built that a merge would take in.
-    std::size_t overlay_count() const { return added_count_ + dead_count_ - unpackable_count_; }
+    std::size_t overlay_count() const { return dead_count_ + (added_count_ > unpackable_count_ ? added_count_ - unpackable_count_ : 0); }
     std::size_t memory_bytes() const;
 
 private:

@@ -86,10 +86,11 @@ private:
         join_best([&](const Neighbour& other) { return other.person == person; });
         found_.persons = {person};
     }
-    /// There is more than may be looked at: nobody else is moved, of several a human chooses, and a document joins nobody who does not give it, for it may be invented.
+    /// There is more than may be looked at: nobody else is moved, of several a human chooses, a document joins nobody who does not give it, for it may be invented, and nothing
+    /// joins somebody of whom not all is known.
     void join_only() {
         const auto persons = sure_persons(first_.said.document.has_value());
-        if (persons.size() != 1 || is_apart_from(*persons.begin())) return;
+        if (persons.size() != 1 || is_apart_from(*persons.begin()) || !neighbours_.is_whole(*persons.begin())) return;
         join_best([&](const Neighbour& other) { return other.person == *persons.begin(); });
         found_.persons = {*persons.begin()};
     }
@@ -152,7 +153,7 @@ private:
         return true;
     }
 
-    /// Whoever gives the document keeps the person's number, else the oldest; what a phone has corrected goes with what it says now.
+    /// The oldest statement keeps the person's number, so that no document that somebody invents takes over an id that a tracer holds; what a phone has corrected goes with what it says now.
     void part() {
         std::map<PersonNo, std::map<std::uint32_t, std::vector<const Neighbour*>>> parts;
         for (const auto* member : members_)
@@ -160,9 +161,9 @@ private:
         for (const auto& [person, of_person] : parts) {
             if (of_person.size() == 1) continue;
             const auto rank = [](const std::vector<const Neighbour*>& part) {
-                auto best = std::pair(true, RegistrationId{~0ULL});
-                for (const auto* one : part) best = std::min(best, std::pair(!one->row.document, one->id));
-                return best;
+                RegistrationId oldest{~0ULL};
+                for (const auto* one : part) oldest = std::min(oldest, one->id);
+                return oldest;
             };
             const auto stays = std::min_element(of_person.begin(), of_person.end(), [&](const auto& a, const auto& b) { return rank(a.second) < rank(b.second); });
             for (auto part = of_person.begin(); part != of_person.end(); ++part) {

@@ -134,8 +134,9 @@ std::vector<Neighbour*> Neighbours::candidates_of(const Neighbour& one) {
     for (const auto id : Ids(ids)) persons.insert(people_.person_of(id));
     for (const auto person : persons) {
         const auto& all = people_.registrations_of(person);
-        for (std::size_t i = 0; i < std::min(all.size(), kit::link_candidates_max); ++i)
+        for (std::size_t i = 0; i < std::min(all.size(), kit::link_opened_max); ++i)
             if (as_corrected(people_, all[i]) == all[i]) take(one, all[i], ids);
+        is_cut_ |= all.size() > kit::link_opened_max;
     }
     std::vector<Neighbour*> found;
     for (const auto id : ids)
@@ -158,6 +159,12 @@ Neighbour* Neighbours::opened(RegistrationId id) {
         place = Neighbour{id, people_.person_of(id), *std::move(row), *std::move(said), std::move(keys), {}, {}, 0};
     }
     return place ? &*place : nullptr;
+}
+
+bool Neighbours::is_whole(domain::PersonNo person) const {
+    const auto& all = people_.registrations_of(person);
+    return all.size() <= kit::link_opened_max &&
+           std::all_of(all.begin(), all.end(), [this](RegistrationId one) { return as_corrected(people_, one) != one || opened_.contains(one); });
 }
 
 /// Numbers of two types say nothing of each other.

@@ -49,6 +49,8 @@ public:
     /// a key is the same from either side, so it does not matter which of them came first.
     std::vector<Neighbour*> candidates_of(const Neighbour& one);
     Comparison compare(Neighbour& a, Neighbour& b);
+    /// All that the person says by now was opened: nothing that is not known can speak against them.
+    bool is_whole(domain::PersonNo person) const;
     /// There were more than may be opened (link_opened_max): nobody knows what they say.
     bool is_cut() const { return is_cut_; }
 

@@ -67,7 +67,7 @@ struct Tracing::State {
         auto facts = writer.take_facts();
         const bool is_new = facts.directory_changed || !facts.scans.empty() || !facts.voids.empty() || !facts.touched.empty();
         if (!is_new) return held;
-        const auto directory = board.load();
+        const auto directory = facts.directory;
         domain::Changes changes{std::move(facts.scans), std::move(facts.voids), std::move(facts.touched), directory->people, directory->sites};
         held = held->with(changes);
         publish(held);
@@ -168,13 +168,16 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
     if (log.damaged > 0) kit::log(kit::Level::error, "scan_rows_damaged", {{"count", count(log.damaged)}});
     if (!strangers.empty()) kit::log(kit::Level::error, "registrations_damaged", {{"count", count(strangers.size())}});
     state.damaged = log.damaged + strangers.size() > accept_loss;
-    const auto directory = state.board.load();
     const auto scans = count(log.count);
     {
         std::lock_guard lock(state.folding);
+        // People as of the facts that are folded in, never later: see Facts::directory.
+        auto facts = state.writer.take_facts();
+        const auto directory = facts.directory ? facts.directory : state.board.load();
         const auto built = domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone);
         // A void may name the row that a retry left: it holds for the scan, whichever of its rows stands.
-        state.publish(built->with({{}, std::move(log.voids), {}, directory->people, directory->sites}));
+        facts.voids.insert(facts.voids.end(), log.voids.begin(), log.voids.end());
+        state.publish(built->with({std::move(facts.scans), std::move(facts.voids), std::move(facts.touched), directory->people, directory->sites}));
     }
     state.current();
     state.ready = true;

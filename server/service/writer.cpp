@@ -173,7 +173,8 @@ void Writer::State::commit(std::vector<Item> items) {
         batch.take_back();
         return commit_each(std::move(items));
     }
-    facts.with([fresh = batch.publish()](Facts& facts_so_far) {
+    facts.with([fresh = batch.publish(), &books = books](Facts& facts_so_far) {
+        facts_so_far.directory = books.board.load();
         facts_so_far.scans.insert(facts_so_far.scans.end(), fresh.scans.begin(), fresh.scans.end());
         facts_so_far.voids.insert(facts_so_far.voids.end(), fresh.voids.begin(), fresh.voids.end());
         facts_so_far.touched.insert(facts_so_far.touched.end(), fresh.touched.begin(), fresh.touched.end());

@@ -56,6 +56,8 @@ struct Facts {
     std::vector<domain::ScanKey> voids;
     std::vector<domain::PersonNo> touched;
     bool directory_changed = false;
+    /// As of these facts: taken from the board later it might hold a merge whose `touched` is still to come, and the index would take what it was for what it is.
+    std::shared_ptr<const Directory> directory{};
 };
 
 /// What a line of the audit log says. `detail` is sealed before it is stored.

@@ -224,8 +224,9 @@ ASKS = {
         traced(lambda target, window: {"site": target.ref, **window}, bad=refused(404, "site_unknown")),
         traced(lambda target, window: {"plate": target.plate}, lambda answer, target: answer.json["contacts"][0]["person"]["id"] == target.person,
                lambda answer, target: answer.status == 200 and answer.json["contacts"] == [])],
-    "POST /api/v1/shared-places": [of_path(
-        lambda callers, caller, target: ("/api/v1/shared-places", {"case": CASE, "index": [{"person": target.person}] * 2, **callers.window()}), "person_unknown")],
+    "POST /api/v1/shared-places": [Ask(   # of one person named twice, whom the scope reaches or not
+        lambda callers, caller, target: ("/api/v1/shared-places", {"case": CASE, "index": [{"person": target.person}] * 2, **callers.window()}),
+        refused(422, "trace_invalid"), refused(404, "person_unknown"))],
     "GET /api/v1/presets": [to("/api/v1/presets")],
     "POST /api/v1/people/{id}/reveal": [Ask(
         lambda callers, caller, target: (f"/api/v1/people/{target.person}/reveal", {"case": CASE, "fields": ["name"], "reason": "流调"}),

@@ -154,3 +154,20 @@ TEST_CASE("nor does it in small worlds of few names, phones, documents, birth da
         CHECK(differing(statements, shuffles, random, false) == "");
     }
 }
+
+TEST_CASE("who said much already is joined by nobody who contradicts any of it, however much that is") {
+    for (const std::size_t repeated : {0U, 1U, 10U, 11U, 12U, 13U, 23U, 24U, 25U, 95U, 96U, 97U, 130U}) {
+        CAPTURE(repeated);
+        std::vector<StatementFields> statements(repeated, said("王建华", "", "14200000001"));
+        for (const std::string birth : {"1950-01-01", "1985-09-09"}) statements.push_back(said("王建华", "", "14200000001", birth));
+        for (const auto& document : {id_of("19600606", 2), id_of("19600606", 4)}) statements.push_back(said("刘桂英", document, "14200000022", "", home));
+        for (std::size_t i = 0; i < repeated; ++i) statements.insert(statements.end() - 1, said("刘桂英", "", "14200000022"));
+        std::vector<std::size_t> order(statements.size());
+        std::iota(order.begin(), order.end(), 0U);
+        const auto found = arrived(statements, order);
+        for (const auto& [a, b] : {std::pair{repeated, repeated + 1}, {repeated + 2, statements.size() - 1}}) {
+            const auto is_one = [&](const auto& person) { return person.contains(a) && person.contains(b); };
+            CHECK(std::none_of(found.persons.begin(), found.persons.end(), is_one));
+        }
+    }
+}
