@@ -171,3 +171,12 @@ TEST_CASE("who said much already is joined by nobody who contradicts any of it, 
         }
     }
 }
+
+TEST_CASE("an invented document takes nobody's number over, however the statements are parted") {
+    Bureau bureau;
+    const auto victim = bureau.registered(said("王建华", "", "14200000001"));
+    const auto number = bureau->board.load()->people->person_of(victim);
+    (void)bureau.registered(said("王建华", "E12345678", "14200000001"));
+    (void)bureau.registered(said("王建华", id_of("19500101", 1), "14200000001"));
+    CHECK(bureau->board.load()->people->person_of(victim) == number);
+}
