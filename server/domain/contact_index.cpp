@@ -49,9 +49,8 @@ std::optional<Instant> first_change(const SiteRules& old_rules, const SiteRules&
     return std::min(o->since, n->since);
 }
 
-void keep_unique(std::vector<PersonNo>& persons) {
-    std::sort(persons.begin(), persons.end());
-    persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+void keep_persons(std::vector<PersonNo>& persons) {
+    keep_unique(persons);
     if (!persons.empty() && persons.front().is_none()) persons.erase(persons.begin());
 }
 
@@ -119,7 +118,7 @@ std::shared_ptr<const ContactIndex> ContactIndex::with(const Changes& changes) c
     for (const auto& key : changes.voids) {
         if (after->scans.set_voided(key)) touch(key.registration);
     }
-    keep_unique(persons);
+    keep_persons(persons);
 
     VisitDeriver deriver_before(*before.sites, before.zone), deriver_after(*after->sites, after->zone);
     std::vector<PlacedVisit> held_before, held_after, removed, added;
@@ -173,8 +172,8 @@ std::vector<Passage> ContactIndex::passages(SiteId site, Interval interval,
         persons.push_back(visit.person);
         if (visit.is_repeat) repeating.push_back(visit.person);
     });
-    keep_unique(persons);
-    keep_unique(repeating);
+    keep_persons(persons);
+    keep_persons(repeating);
     std::vector<std::pair<Passage, std::uint64_t>> rows;
     std::vector<Scan> scans;
     for (const auto person : persons) {

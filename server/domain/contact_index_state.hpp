@@ -2,6 +2,8 @@
 // What a contact index is made of. Only the index and the trace include this. A value; immutable once published.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -10,6 +12,16 @@
 #include "domain/visit_book.hpp"
 
 namespace chayan::domain {
+
+/// No visit is longer: an exit counts for a day, and a stay is set to a day at most.
+inline constexpr std::int64_t visit_s_max = 24 * 3600;
+
+/// Sorted, each once.
+template <class T>
+void keep_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
 
 struct ContactIndex::State {
     std::shared_ptr<const People> people;

@@ -97,8 +97,7 @@ std::vector<PersonNo> EncounterFinder::maybe_company(PersonNo person, const std:
     }
     std::vector<PersonNo> persons;
     for (const auto registration : others) persons.push_back(state_.people->person_of(registration));
-    std::sort(persons.begin(), persons.end());
-    persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+    keep_unique(persons);
     std::erase(persons, person);
     std::erase(persons, PersonNo{});
     return persons;

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::array<std::int64_t, 3> slot_lengths_s{3600, 4 * 3600, 24 * 3600};
 constexpr double length_count = slot_lengths_s.size() + 1;   // and the whole
-constexpr std::int64_t visit_s_max = 24 * 3600;
 constexpr std::size_t starts_max = 2'000;                    // slots of one length at one place
 constexpr std::size_t slots_looked_at_max = 64;              // of one length at one place: those with the most cases
 
@@ -162,8 +161,7 @@ private:
         const auto end = std::partition_point(begin, visits.end(), [&](const CaseVisit& one) { return one.begin_s < slot.to_s; });
         for (auto visit = begin; visit != end; ++visit)
             if (visit->meets(slot.from_s, slot.to_s)) found.push_back(visit->of);
-        std::sort(found.begin(), found.end());
-        found.erase(std::unique(found.begin(), found.end()), found.end());
+        keep_unique(found);
         return found;
     }
 

@@ -17,12 +17,6 @@
 namespace chayan::domain {
 namespace {
 
-template <class T>
-void keep_unique(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
 /// Company first, then the longest: the least is the first of the answer.
 constexpr unsigned rank_bits = 33;
 std::uint64_t rank_of(const Contact& contact) {

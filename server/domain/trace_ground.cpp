@@ -7,18 +7,6 @@
 #include "kit/check.hpp"
 
 namespace chayan::domain {
-namespace {
-
-constexpr std::int64_t visit_s_max = 24 * 3600;
-
-template <class T>
-void keep_unique(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
-}  // namespace
-
 void TraceGround::add(Degree degree) {
     std::sort(degree.visits.begin(), degree.visits.end(), [](const FollowedVisit& a, const FollowedVisit& b) {
         return std::tuple(a.place, a.begin_s) < std::tuple(b.place, b.begin_s);

@@ -19,11 +19,6 @@ using domain::PairDecision;
 using domain::PersonNo;
 using domain::RegistrationId;
 
-/// What its phone says instead by now; itself where nothing was corrected.
-RegistrationId as_corrected(const domain::People& people, RegistrationId one) {
-    return people.is_of_holder(one) ? people.statement_before(domain::ever_after, one) : one;
-}
-
 Likely likely_of(const Neighbour& one, const Comparison& comparison) {
     return {one.person, one.id, comparison.decision, comparison.kind, comparison.score.weight, reasons_of(comparison)};
 }
@@ -155,24 +150,24 @@ private:
 
     /// The oldest statement keeps the person's number, so that no document that somebody invents takes over an id that a tracer holds; what a phone has corrected goes with what it says now.
     void part() {
-        std::map<PersonNo, std::map<std::uint32_t, std::vector<const Neighbour*>>> parts;
-        for (const auto* member : members_)
+        std::map<PersonNo, std::map<std::uint32_t, std::vector<Neighbour*>>> parts;
+        for (auto* member : members_)
             if (!member->person.is_none()) parts[member->person][group_of_.at(member)].push_back(member);
         for (const auto& [person, of_person] : parts) {
             if (of_person.size() == 1) continue;
-            const auto rank = [](const std::vector<const Neighbour*>& part) {
+            const auto oldest_of = [](const std::vector<Neighbour*>& part) {
                 RegistrationId oldest{~0ULL};
                 for (const auto* one : part) oldest = std::min(oldest, one->id);
                 return oldest;
             };
-            const auto stays = std::min_element(of_person.begin(), of_person.end(), [&](const auto& a, const auto& b) { return rank(a.second) < rank(b.second); });
+            const auto stays = std::min_element(of_person.begin(), of_person.end(), [&](const auto& a, const auto& b) { return oldest_of(a.second) < oldest_of(b.second); });
             for (auto part = of_person.begin(); part != of_person.end(); ++part) {
                 if (part != stays) found_.leaving.push_back(with_corrected(person, part->second));
                 for (auto other = std::next(part); other != of_person.end(); ++other) ask_about_parts(part->second, other->second);
             }
         }
     }
-    std::vector<RegistrationId> with_corrected(PersonNo person, const std::vector<const Neighbour*>& part) const {
+    std::vector<RegistrationId> with_corrected(PersonNo person, const std::vector<Neighbour*>& part) const {
         std::vector<RegistrationId> found;
         for (const auto one : people_.registrations_of(person)) {
             const bool is_member = std::any_of(members_.begin(), members_.end(), [&](const Neighbour* member) { return member->id == one; });
@@ -181,11 +176,11 @@ private:
         }
         return found;
     }
-    void ask_about_parts(const std::vector<const Neighbour*>& part, const std::vector<const Neighbour*>& other) {
+    void ask_about_parts(const std::vector<Neighbour*>& part, const std::vector<Neighbour*>& other) {
         std::optional<LikelyPair> best;
-        for (const auto* a : part)
-            for (const auto* b : other) {
-                const auto comparison = neighbours_.compare(*const_cast<Neighbour*>(a), *const_cast<Neighbour*>(b));
+        for (auto* a : part)
+            for (auto* b : other) {
+                const auto comparison = neighbours_.compare(*a, *b);
                 if (comparison.decision == PairDecision::reject || (best && best->other.weight >= comparison.score.weight)) continue;
                 best = LikelyPair{a->id, likely_of(*b, comparison)};
             }

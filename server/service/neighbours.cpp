@@ -47,12 +47,11 @@ bool share_key(const Neighbour& a, const Neighbour& b) {
     return std::any_of(a.keys.begin(), a.keys.end(), [&](const storage::LinkKey& key) { return std::find(b.keys.begin(), b.keys.end(), key) != b.keys.end(); });
 }
 
-/// What its phone says instead by now; itself where nothing was corrected.
+}  // namespace
+
 RegistrationId as_corrected(const domain::People& people, RegistrationId one) {
     return people.is_of_holder(one) ? people.statement_before(domain::ever_after, one) : one;
 }
-
-}  // namespace
 
 std::string reasons_of(const Comparison& comparison) {
     if (!is_certain(comparison.agreements)) return domain::reasons_of(comparison.agreements, comparison.score);

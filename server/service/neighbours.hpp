@@ -37,6 +37,9 @@ struct Comparison {
 /// "document and name", "phone and name", or what each field weighed.
 std::string reasons_of(const Comparison& comparison);
 
+/// What its phone says instead by now; itself where nothing was corrected.
+domain::RegistrationId as_corrected(const domain::People& people, domain::RegistrationId one);
+
 /// The keys of a statement: what its name sounds like with its birth date and with its division, and birth date with division.
 std::vector<storage::LinkKey> link_keys(const Vault& vault, const domain::Statement& statement);
 

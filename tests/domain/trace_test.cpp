@@ -539,3 +539,31 @@ TEST_CASE("A plate's scan out stands for its own moment, not for what another sc
     story.town.world.scans[1].vehicle = {7};
     CHECK(story.found() == "0:1 1:2");
 }
+
+TEST_CASE("Of thousands who qualify the first of the order are kept, whoever was met first") {
+    constexpr std::uint32_t people = 10'000;
+    Story story(people + 20);
+    std::vector<std::pair<std::int64_t, std::uint32_t>> meant;   // longest first, then by number
+    for (std::uint32_t index = people + 1; index <= people + 20; ++index) story.was(index, {1}, 0, 5'000);   // many who are followed
+    for (std::uint32_t person = 1; person <= people; ++person) {
+        const auto seconds = 1 + (person * 7'919) % 2'000;
+        story.was(person, {1}, 0, seconds);
+        meant.emplace_back(-static_cast<std::int64_t>(seconds), person);
+    }
+    std::sort(meant.begin(), meant.end());
+    story.question.index.clear();
+    for (std::uint32_t index = people + 1; index <= people + 20; ++index) story.question.index.emplace_back(PersonNo{index});
+    const auto index = build(story.town.world);
+    for (const std::uint32_t limit : {1U, 7U, 4'095U, 4'096U, 4'097U, 9'999U, 10'000U, 10'001U}) {
+        story.question.limit = limit;
+        const auto answer = index->trace(story.question);
+        REQUIRE(answer);
+        const auto kept = std::min(limit, people);
+        REQUIRE(answer->contacts.size() == kept);
+        CHECK(answer->left_out == std::vector<std::uint32_t>{people - kept});
+        bool is_equal = true;
+        for (std::uint32_t i = 0; i < kept; ++i)
+            is_equal &= answer->contacts[i].person.value == meant[i].second && answer->contacts[i].total_s == -meant[i].first && answer->contacts[i].episode_count == 20;
+        CHECK(is_equal);
+    }
+}
