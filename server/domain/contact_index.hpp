@@ -53,6 +53,8 @@ struct Changes {
     std::shared_ptr<const Sites> sites;    ///< as of now; when a site's place or stay rules changed, touched need not say so
 };
 
+struct Past;
+
 class ContactIndex {
 public:
     struct State;  ///< private to the index and the trace (contact_index_state.hpp)
@@ -92,6 +94,7 @@ public:
 
 private:
     friend SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question);
+    friend std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past);
     explicit ContactIndex(std::unique_ptr<State> state);
     std::shared_ptr<const State> state_;
 };

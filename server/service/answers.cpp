@@ -19,7 +19,20 @@ constexpr Shown of_a_search{1U << static_cast<unsigned>(PersonField::document) |
 Cell unless_empty(const std::string& text) { return text.empty() ? Cell{} : Cell{text}; }
 Cell count_of(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
-NamedCells window(const std::string& from, const std::string& to) { return {{"from", from}, {"to", to}}; }
+/// What a list was asked for.
+template <class Question>
+NamedCells asked(const char* of, const std::string& whom, const Question& question) {
+    NamedCells cells{{of, whom}, {"from", question.from}, {"to", question.to}};
+    if (question.known_at) cells.emplace_back("known_at", *question.known_at);
+    return cells;
+}
+
+/// What stands behind the lists: that they are whole, and as of when.
+NamedCells whole(std::uint64_t count, const std::optional<std::string>& known_at) {
+    NamedCells cells{{"count", count_of(count)}, {"complete", true}};
+    if (known_at) cells.emplace_back("known_at", *known_at);
+    return cells;
+}
 
 NamedCells person_cells(const MaskedPerson& person) {
     return {{"person.id", person.id}, {"person.name", person.name}, {"person.document.type", unless_empty(person.document_type)},
@@ -63,9 +76,8 @@ AnswerTable table_of(std::vector<PassageView> rows, const PassagesQuestion& ques
     AnswerTable table;
     table.kind = "passages";
     table.title = "经过人员";
-    table.parameters = window(question.from, question.to);
-    table.parameters.insert(table.parameters.begin(), {"site", question.site});
-    table.tail = {{"count", count_of(rows.size())}, {"complete", true}};
+    table.parameters = asked("site", question.site, question);
+    table.tail = whole(rows.size(), question.known_at);
     AnswerPart part;
     part.name = "passages";
     part.title = "经过人员";
@@ -145,10 +157,9 @@ AnswerTable table_of(TrajectoryView found, const TrajectoryQuestion& question, S
     AnswerTable table;
     table.kind = "trajectory";
     table.title = "人员轨迹";
-    table.parameters = window(question.from, question.to);
-    table.parameters.insert(table.parameters.begin(), {"person", question.person});
+    table.parameters = asked("person", question.person, question);
     table.head = person_cells(view->person);
-    table.tail = {{"count", count_of(view->scans.size())}, {"complete", true}};
+    table.tail = whole(view->scans.size(), question.known_at);
     table.parts.push_back(visits_of(view, how));
     table.parts.push_back(scans_of(view, how));
     return table;
@@ -173,7 +184,7 @@ kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const PassagesQuestion& question, Shown how,
                                 Ids& told) {
-    auto found = tracing.passages(caller, reader, question.site, question.case_number, question.from, question.to, how);
+    auto found = tracing.passages(caller, reader, question, how);
     if (!found) return found.error();
     told = ids_of(*found, [](const auto& one) { return one.person_id; });
     return table_of(*std::move(found), question, how);
@@ -181,7 +192,7 @@ kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TrajectoryQuestion& question, Shown how,
                                 Ids& told) {
-    auto found = tracing.trajectory(caller, reader, question.person, question.case_number, question.from, question.to, how);
+    auto found = tracing.trajectory(caller, reader, question, how);
     if (!found) return found.error();
     told = {found->person.id};
     return table_of(*std::move(found), question, how);

@@ -14,12 +14,6 @@
 
 namespace chayan::service {
 
-struct PassagesQuestion {
-    std::string site, case_number, from, to;     ///< ref, and RFC 3339
-};
-struct TrajectoryQuestion {
-    std::string person, case_number, from, to;   ///< public id, and RFC 3339
-};
 using Question = std::variant<SearchRequest, PassagesQuestion, TrajectoryQuestion, TraceRequest, SharedPlacesRequest>;
 
 const std::string& case_of(const Question& question);

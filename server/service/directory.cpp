@@ -105,7 +105,7 @@ domain::People load_people(storage::Connection& connection, domain::Instant upto
     apply_before(end);
     for (const auto& review : connection.links().reviews(storage::ReviewState::distinct)) say_distinct(people, review.a, review.b);
     for (const auto& row : connection.links().verifications())
-        if (row.registration < end) mark_seen(people, row.registration);
+        if (row.registration < end && row.at <= upto) mark_seen(people, row.registration);
     return people;
 }
 

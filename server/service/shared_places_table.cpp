@@ -12,6 +12,7 @@ NamedCells parameters_of(const SharedPlacesRequest& request) {
     NamedCells cells;
     if (request.from) cells.emplace_back("from", *request.from);
     if (request.to) cells.emplace_back("to", *request.to);
+    if (request.known_at) cells.emplace_back("known_at", *request.known_at);
     if (!request.categories.empty()) cells.emplace_back("categories", request.categories);
     if (request.limit) cells.emplace_back("limit", *request.limit);
     for (const auto& subject : request.index) {
@@ -33,6 +34,7 @@ AnswerTable table_of_shared_places(const Tracing& tracing, SharedPlacesView foun
     table.is_complete = answer.left_out == 0;
     table.tail = {{"people", std::int64_t{answer.people}}, {"count", static_cast<std::int64_t>(answer.places.size())}, {"complete", table.is_complete},
                   {"left_out", std::int64_t{answer.left_out}}};
+    if (request.known_at) table.tail.emplace_back("known_at", *request.known_at);
     AnswerPart part;
     part.name = "places";
     part.title = "共同场所";

@@ -7,6 +7,7 @@
 #include "domain/contact_preset.hpp"
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
+#include "service/past_indexes.hpp"
 
 namespace chayan::service {
 namespace {
@@ -102,6 +103,11 @@ void tell_in_utc(std::optional<std::string>& text) {
 }  // namespace
 
 kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now) {
+    if (request.known_at) {   // nobody knew then whom they would meet
+        const auto known_at = parse_known_at(*request.known_at, now);
+        if (!known_at) return known_at.error();
+        now = *known_at;
+    }
     if (auto status = fill_from_preset(request, now); !status) return status.error();
     if (!request.from) return wrong("/from", "missing");
     if (!request.to) return wrong("/to", "missing");

@@ -98,6 +98,7 @@ NamedCells terms_of(const TraceRequest& request) {
     if (request.anchor && request.anchor->onset) cells.emplace_back("anchor.onset", *request.anchor->onset);
     if (request.anchor && request.anchor->sample) cells.emplace_back("anchor.sample", *request.anchor->sample);
     cells.insert(cells.end(), {{"from", *request.from}, {"to", *request.to}, {"direction", request.direction}, {"degree", request.degree}});
+    if (request.known_at) cells.emplace_back("known_at", *request.known_at);
     if (request.linger_s) cells.emplace_back("linger_s", *request.linger_s);
     cells.emplace_back("min_overlap_s", *request.min_overlap_s);
     cells.emplace_back("accumulate", *request.accumulate);

@@ -12,6 +12,7 @@
 #include "service/audit.hpp"
 #include "service/ingest.hpp"
 #include "service/log_reading.hpp"
+#include "service/past_indexes.hpp"
 #include "service/trace_question.hpp"
 
 namespace chayan::service {
@@ -22,6 +23,8 @@ using kit::Error;
 
 // Above this the delta costs a question more than a rebuild costs the house thread.
 constexpr std::size_t delta_max = 200'000;
+// For so long an index of a past moment is kept for the next question about it.
+constexpr std::int64_t past_kept_s = 900;
 
 kit::Result<domain::Interval> read_window(const std::string& from, const std::string& to) {
     const auto begin = domain::parse_rfc3339(from);
@@ -44,7 +47,7 @@ bool is_burst(const std::vector<domain::ToldScan>& told, domain::Instant at) {
 
 struct Tracing::State {
     State(storage::Store& s, Writer& w, Vault& v, const Clock& c, DirectoryBoard& b, CaseDesk& d, domain::TimeZone z)
-        : store(s), writer(w), vault(v), clock(c), board(b), desk(d), zone(std::move(z)) {}
+        : store(s), writer(w), vault(v), clock(c), board(b), desk(d), zone(std::move(z)), past(v) {}
 
     storage::Store& store;
     Writer& writer;
@@ -57,6 +60,7 @@ struct Tracing::State {
     std::vector<domain::Changes> meanwhile;   // guarded by folding: what was folded in while the index is being rebuilt
     bool is_rebuilding = false;               // likewise
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
+    PastIndexes past;
     std::atomic<bool> ready{false};     // the log has been read
     std::atomic<bool> damaged{false};   // not all of it could be: an answer would lack scans and not say so
 
@@ -73,6 +77,14 @@ struct Tracing::State {
         publish(held);
         if (is_rebuilding) meanwhile.push_back(std::move(changes));
         return held;
+    }
+    /// The index as known at a past moment, or as of now.
+    kit::Result<std::shared_ptr<const domain::ContactIndex>> known(const std::optional<std::string>& at, storage::Connection& reader) {
+        if (!at) return current();
+        const auto now = clock.now();
+        const auto moment = parse_known_at(*at, now);
+        if (!moment) return moment.error();
+        return past.at(*moment, now, *current(), reader);
     }
     /// Makes the base anew while questions go on, then folds in once more what came meanwhile.
     void rebuild() {
@@ -187,6 +199,7 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
 void Tracing::tend() {
     auto& state = *state_;
     if (!state.ready) return;
+    state.past.forget(state.clock.now() - past_kept_s);
     const auto held = state.current();
     if (held->delta_size() >= delta_max) state.rebuild();
 }
@@ -207,39 +220,40 @@ kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, sto
     return people;
 }
 
-kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
-                                                        const std::string& case_number, const std::string& from, const std::string& to,
-                                                        Shown how) {
+kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, storage::Connection& reader, const PassagesQuestion& question, Shown how) {
     auto& state = *state_;
-    if (auto status = state.may_ask(caller, reader, case_number, "passages_asked"); !status) return status.error();
-    const auto window = read_window(from, to);
+    if (auto status = state.may_ask(caller, reader, question.case_number, "passages_asked"); !status) return status.error();
+    const auto window = read_window(question.from, question.to);
     if (!window) return window.error();
     const auto directory = state.board.load();
-    const auto* site = caller.find_site(*directory, ref);
-    if (site == nullptr) return state.outside(caller, case_number, "passages_asked", {Errc::not_found, "site_unknown"});
-    const auto index = state.current();
+    const auto* site = caller.find_site(*directory, question.site);
+    if (site == nullptr) return state.outside(caller, question.case_number, "passages_asked", {Errc::not_found, "site_unknown"});
+    const auto known = state.known(question.known_at, reader);
+    if (!known) return known.error();
+    const auto& index = *known;
     std::vector<PassageView> views;
     for (const auto& row : index->passages(site->id, *window, state.order())) {
         auto person = shown(reader, state.vault, index->people(), row.person, how);
         views.push_back({person.id, person.name, row.first, row.last, row.scans, {}});
         if (!how.is_masked()) views.back().person = std::make_shared<const MaskedPerson>(std::move(person));
     }
-    auto status = state.write_down(caller, "passages_asked", case_number,
-                                   audit_detail({{"site", ref}, {"from", from}, {"to", to}, {"found", std::to_string(views.size())}}));
+    auto status = state.write_down(caller, "passages_asked", question.case_number,
+                                   audit_detail({{"site", question.site}, {"from", question.from}, {"to", question.to}, {"known_at", question.known_at.value_or("")},
+                                                 {"found", std::to_string(views.size())}}));
     if (!status) return status.error();
     return views;
 }
 
-kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
-                                                const std::string& case_number, const std::string& from, const std::string& to,
-                                                Shown how) {
+kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::Connection& reader, const TrajectoryQuestion& question, Shown how) {
     auto& state = *state_;
-    if (auto status = state.may_ask(caller, reader, case_number, "trajectory_asked"); !status) return status.error();
-    const auto window = read_window(from, to);
+    if (auto status = state.may_ask(caller, reader, question.case_number, "trajectory_asked"); !status) return status.error();
+    const auto window = read_window(question.from, question.to);
     if (!window) return window.error();
-    const auto index = state.current();
-    const auto number = state.find_person(*index, person);
-    if (!number) return state.outside(caller, case_number, "trajectory_asked", {Errc::not_found, "person_unknown"});
+    const auto known = state.known(question.known_at, reader);
+    if (!known) return known.error();
+    const auto& index = *known;
+    const auto number = state.find_person(*index, question.person);
+    if (!number) return state.outside(caller, question.case_number, "trajectory_asked", {Errc::not_found, "person_unknown"});
     TrajectoryView view;
     view.directory = state.board.load();
     view.person = shown(reader, state.vault, index->people(), *number, how);
@@ -258,7 +272,8 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
         view.scans.push_back({state.vault.scan_id(scan), view.directory->site(scan.site), scan.at, scan.direction, repeated, scan.voided,
                               std::move(flags), domain::word_of(scan.source)});
     }
-    auto status = state.write_down(caller, "trajectory_asked", case_number, audit_detail({{"person", person}, {"from", from}, {"to", to}}),
+    auto status = state.write_down(caller, "trajectory_asked", question.case_number,
+                                   audit_detail({{"person", question.person}, {"from", question.from}, {"to", question.to}, {"known_at", question.known_at.value_or("")}}),
                                    phones_told(index->people(), {*number}));
     if (!status) return status.error();
     return view;
@@ -272,7 +287,9 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     const auto& request = *spelt;
     const auto window = read_window(*request.from, *request.to);
     if (!window) return window.error();
-    const auto index = state.current();
+    const auto known = state.known(request.known_at, reader);
+    if (!known) return known.error();
+    const auto& index = *known;
     const auto directory = state.board.load();
     auto question = read_question(request, *window);
     if (!question) return question.error();
@@ -298,7 +315,8 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     for (const auto& contact : view.answer.contacts) view.persons.push_back(shown(reader, state.vault, index->people(), contact.person, how));
     auto status = state.write_down(caller, "trace_asked", request.case_number,
                                    audit_detail({{"index", words_of(request.index)}, {"from", *request.from}, {"to", *request.to},
-                                                 {"preset", request.preset.value_or("")}, {"found", std::to_string(view.persons.size())}}),
+                                                 {"preset", request.preset.value_or("")}, {"known_at", request.known_at.value_or("")},
+                                                 {"found", std::to_string(view.persons.size())}}),
                                    phones_told(index->people(), index_persons(*question)));
     if (!status) return status.error();
     view.asked = *std::move(spelt);
@@ -309,7 +327,9 @@ kit::Result<SharedPlacesView> Tracing::shared_places(const Caller& caller, stora
     auto& state = *state_;
     constexpr const char* action = "shared_places_asked";
     if (auto status = state.may_ask(caller, reader, request.case_number, action); !status) return status.error();
-    const auto index = state.current();
+    const auto known = state.known(request.known_at, reader);
+    if (!known) return known.error();
+    const auto& index = *known;
     auto question = read_shared_places(request);
     if (!question) return question.error();
     std::vector<domain::PersonNo> persons;
@@ -325,7 +345,7 @@ kit::Result<SharedPlacesView> Tracing::shared_places(const Caller& caller, stora
     if (std::unique(several.begin(), several.end()) - several.begin() < 2) return Error{Errc::invalid, "trace_invalid", {{"/index", "index_needs_two"}}};
     SharedPlacesView view{domain::shared_places(*index, *question), state.board.load()};
     auto status = state.write_down(caller, action, request.case_number,
-                                   audit_detail({{"index", words_of(request.index)}, {"found", std::to_string(view.answer.places.size())}}),
+                                   audit_detail({{"index", words_of(request.index)}, {"known_at", request.known_at.value_or("")}, {"found", std::to_string(view.answer.places.size())}}),
                                    phones_told(index->people(), persons));
     if (!status) return status.error();
     return view;

@@ -27,6 +27,16 @@ struct SearchRequest {
     std::optional<std::string> plate;
 };
 
+struct PassagesQuestion {
+    std::string site, case_number, from, to;     ///< ref, and RFC 3339
+    std::optional<std::string> known_at{};       ///< RFC 3339: as known at a past moment
+};
+
+struct TrajectoryQuestion {
+    std::string person, case_number, from, to;   ///< public id, and RFC 3339
+    std::optional<std::string> known_at{};
+};
+
 struct PassageView {
     std::string person_id, name;
     domain::Instant first, last;
@@ -73,6 +83,7 @@ struct TraceRequest {
     std::optional<std::string> preset;
     std::optional<TraceAnchor> anchor;
     std::optional<std::string> from, to;                   ///< RFC 3339
+    std::optional<std::string> known_at;                   ///< RFC 3339: as known at a past moment
     std::string direction = "forward";
     std::int64_t degree = 1;
     std::optional<std::int64_t> linger_s;
@@ -90,6 +101,7 @@ struct SharedPlacesRequest {
     std::string case_number;
     std::vector<TraceSubject> index;
     std::optional<std::string> from, to;                   ///< RFC 3339; needed where a person has none
+    std::optional<std::string> known_at{};
     std::vector<std::string> categories;
     std::optional<std::int64_t> limit;
 };
@@ -119,17 +131,16 @@ public:
     /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
     void tend();
 
-    /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each. `how` is masked unless a disclosure asks.
+    /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each; of those that may be asked as known at a past moment
+    /// also trace_invalid with what parse_known_at says (422), past_busy (503). `how` is masked unless a disclosure asks.
     /// search_empty (422), fields as in registrations.
     kit::Result<std::vector<MaskedPerson>> search(const Caller& caller, storage::Connection& reader, const SearchRequest& request,
                                                   Shown how = Shown::masked);
     /// site_unknown (404, also outside the scope), window_malformed (422).
-    kit::Result<std::vector<PassageView>> passages(const Caller& caller, storage::Connection& reader, const std::string& ref,
-                                                   const std::string& case_number, const std::string& from, const std::string& to,
+    kit::Result<std::vector<PassageView>> passages(const Caller& caller, storage::Connection& reader, const PassagesQuestion& question,
                                                    Shown how = Shown::masked);
     /// person_unknown (404).
-    kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const std::string& person,
-                                           const std::string& case_number, const std::string& from, const std::string& to,
+    kit::Result<TrajectoryView> trajectory(const Caller& caller, storage::Connection& reader, const TrajectoryQuestion& question,
                                            Shown how = Shown::masked);
     /// trace_invalid with fields, window_malformed, unbounded, trace_too_large (422), person_unknown, site_unknown (404).
     kit::Result<TraceView> trace(const Caller& caller, storage::Connection& reader, const TraceRequest& request, Shown how = Shown::masked);

@@ -252,7 +252,7 @@ TEST_CASE("a disclosure's answer says who people are, a question's does not") {
     stage->tracing.load({});
     const auto who = stage.registered(someone(1));
     REQUIRE(stage.scan(who, "A", "in"));
-    const PassagesQuestion question{"A", "1", text_of(morning - 60), text_of(morning + 60)};
+    const PassagesQuestion question{"A", "1", text_of(morning - 60), text_of(morning + 60), {}};
     const auto line = [&](Shown how) {
         const auto table = ask(stage->tracing, caller, stage.reader(), question, how);
         REQUIRE(table);

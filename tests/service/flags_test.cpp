@@ -180,7 +180,7 @@ TEST_CASE("nobody has travelled from where their scan was voided") {
     REQUIRE(street.void_scan(who, wrong->id));
     CHECK(street.scan(who, "A", "in", morning + 90)->flags.empty());
     const auto id = street->vault.person_id(street.person_of(who));
-    const auto told = street->tracing.trajectory(operator_of(storage::Role::tracer), street.reader(), id, "1", text_of(morning), text_of(morning + 100));
+    const auto told = street->tracing.trajectory(operator_of(storage::Role::tracer), street.reader(), {id, "1", text_of(morning), text_of(morning + 100), {}});
     REQUIRE(told);
     CHECK(told->scans.at(2).flags.empty());
 }

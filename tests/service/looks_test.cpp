@@ -24,7 +24,7 @@ struct Office : Stage {
         auto& tracing = (*this)->tracing;
         const auto id = (*this)->vault.person_id(person);
         REQUIRE(tracing.search(caller, reader(), {"1", without_phone(fields), {}}));
-        REQUIRE(tracing.trajectory(caller, reader(), id, "1", text_of(morning - 60), text_of(morning)));
+        REQUIRE(tracing.trajectory(caller, reader(), {id, "1", text_of(morning - 60), text_of(morning), {}}));
         TraceRequest trace;
         trace.case_number = "1";
         trace.index.push_back({id, {}, {}, {}, {}});

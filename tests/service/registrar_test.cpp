@@ -108,7 +108,7 @@ TEST_CASE("a merge is an event with its reason; scans keep their registration, a
     const auto caller = operator_of(storage::Role::tracer);
     REQUIRE(stage->cases.open_case(caller, "1", "t", "p", {}));
     for (const auto id : {person, absorbed}) {   // an id that was told once goes on naming the human
-        const auto told = stage->tracing.trajectory(caller, stage.reader(), stage->vault.person_id(id), "1", text_of(morning - 3600), text_of(morning));
+        const auto told = stage->tracing.trajectory(caller, stage.reader(), {stage->vault.person_id(id), "1", text_of(morning - 3600), text_of(morning), {}});
         REQUIRE(told);
         CHECK(told->scans.size() == 2);
         REQUIRE(told->visits.size() == 1);

@@ -366,7 +366,7 @@ TEST_CASE("a correction to a stranger's name and document leaves one's past scan
     const auto caller = operator_of(storage::Role::tracer);
     REQUIRE(home->cases.open_case(caller, "1", "t", "p", {}));
     const auto scans_of = [&](domain::PersonNo person) {
-        const auto told = home->tracing.trajectory(caller, home.reader(), home->vault.person_id(person), "1", text_of(morning - 3600), text_of(morning + 60));
+        const auto told = home->tracing.trajectory(caller, home.reader(), {home->vault.person_id(person), "1", text_of(morning - 3600), text_of(morning + 60), {}});
         REQUIRE(told);
         std::vector<std::string> ids;
         for (const auto& scan : told->scans) ids.push_back(scan.id);

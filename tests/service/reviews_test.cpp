@@ -340,7 +340,7 @@ TEST_CASE("a pair in an open case comes first, then who scanned most lately, the
     using Order = std::vector<std::size_t>;
     CHECK(order(tracer) == Order{2, 1, 0, 3});
     const auto id = bureau->vault.person_id(bureau.person_of(second[3]));
-    REQUIRE(bureau->tracing.trajectory(tracer, bureau.reader(), id, "1", text_of(morning - 86'400), text_of(morning)));
+    REQUIRE(bureau->tracing.trajectory(tracer, bureau.reader(), {id, "1", text_of(morning - 86'400), text_of(morning), {}}));
     CHECK(order(tracer) == Order{3, 2, 1, 0});
     const auto in_case = [&](const Caller& caller) { return bureau->reviews.list(caller, bureau.reader(), "", "", "1", "")->reviews[0].in_case; };
     CHECK(in_case(tracer));

@@ -86,7 +86,7 @@ struct County : Stage {
         return request;
     }
     void check_path(const domain::ContactIndex& plain, std::size_t person) {
-        const auto path = (*this)->tracing.trajectory(caller, reader(), id_of(person), "1", from, to);
+        const auto path = (*this)->tracing.trajectory(caller, reader(), {id_of(person), "1", from, to, {}});
         REQUIRE(path);
         const auto visits = plain.visits_of(person_of(who[person]));
         REQUIRE(path->visits.size() == visits.size());
@@ -105,7 +105,7 @@ struct County : Stage {
     }
     void check_passages(const domain::ContactIndex& plain, const char* ref) {
         const auto order = [&](domain::PersonNo person) { return (*this)->vault.person_order(person); };
-        const auto told = (*this)->tracing.passages(caller, reader(), ref, "1", from, to);
+        const auto told = (*this)->tracing.passages(caller, reader(), {ref, "1", from, to, {}});
         REQUIRE(told);
         const auto meant = plain.passages(site(ref), {morning - 86'400, morning + 86'400}, order);
         REQUIRE(told->size() == meant.size());
@@ -145,8 +145,8 @@ TEST_CASE("nothing is answered before the log is read, and nothing without an op
         search.case_number = "1";
         search.fields.phone = someone(0).phone;
         return std::vector<std::string>{refusal(tracing.search(county.caller, county.reader(), search)),
-                                        refusal(tracing.passages(county.caller, county.reader(), "A", "1", from, to)),
-                                        refusal(tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)),
+                                        refusal(tracing.passages(county.caller, county.reader(), {"A", "1", from, to, {}})),
+                                        refusal(tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})),
                                         refusal(tracing.trace(county.caller, county.reader(), county.question(0)))};
     };
     const auto all = [](const char* code) { return std::vector<std::string>(4, code); };
@@ -185,11 +185,11 @@ TEST_CASE("no question is answered whose line can't be written, nor told why it 
     search.case_number = "1";
     search.fields.phone = someone(0).phone;
     CHECK(refusal(tracing.search(county.caller, county.reader(), search)) == "disk_full");
-    CHECK(refusal(tracing.passages(county.caller, county.reader(), "A", "1", from, to)) == "disk_full");
-    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)) == "disk_full");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), {"A", "1", from, to, {}})) == "disk_full");
+    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})) == "disk_full");
     CHECK(refusal(tracing.trace(county.caller, county.reader(), county.question(0))) == "disk_full");
-    CHECK(refusal(tracing.passages(county.caller, county.reader(), "nowhere", "1", from, to)) == "disk_full");
-    CHECK(refusal(tracing.passages(county.caller, county.reader(), "A", "no case", from, to)) == "disk_full");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), {"nowhere", "1", from, to, {}})) == "disk_full");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), {"A", "no case", from, to, {}})) == "disk_full");
     county->store.fails = false;
 }
 
@@ -225,12 +225,12 @@ TEST_CASE("a question about what is not there, or outside the scope, is refused 
     const auto lines = county.reader().audit().last()->seq;
     auto at_site = county.question(0), at_person = county.question(0);
     at_site.index = {{std::nullopt, "D", from, to, std::nullopt}};
-    CHECK(refusal(tracing.passages(county.caller, county.reader(), "D", "1", from, to)) == "site_unknown");
-    CHECK(refusal(tracing.passages(county.caller, county.reader(), "nowhere", "1", from, to)) == "site_unknown");
-    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), "0000000000", "1", from, to)) == "person_unknown");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), {"D", "1", from, to, {}})) == "site_unknown");
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), {"nowhere", "1", from, to, {}})) == "site_unknown");
+    CHECK(refusal(tracing.trajectory(county.caller, county.reader(), {"0000000000", "1", from, to, {}})) == "person_unknown");
     CHECK(refusal(tracing.trace(county.caller, county.reader(), at_site)) == "site_unknown");
     CHECK(refusal(tracing.trace(county.caller, county.reader(), at_person)) == "person_unknown");
-    CHECK(refusal(tracing.passages(county.caller, county.reader(), "D", "1", to, from)) == "window_empty");   // a slip is none of it
+    CHECK(refusal(tracing.passages(county.caller, county.reader(), {"D", "1", to, from, {}})) == "window_empty");   // a slip is none of it
     std::vector<std::string> told;
     for (const auto& row : county.reader().audit().read(lines + 1, 100)) {
         told.push_back(row.action);
@@ -299,7 +299,7 @@ TEST_CASE("a question sees every scan and void that was acknowledged before it")
     County county;
     county.open_case();
     county->tracing.load({});
-    const auto scans = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)->scans; };
+    const auto scans = [&] { return county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})->scans; };
     for (int i = 0; i < 20; ++i) {
         const auto receipt = county.scan(county.who[0], "A", "in", morning - i);
         REQUIRE(receipt);
@@ -317,10 +317,10 @@ TEST_CASE("scope binds what sites an operator asks about, and not where a person
     REQUIRE(county.scan(county.who[0], "A", "in", morning));
     REQUIRE(county.scan(county.who[0], "D", "in", morning - 7200));
     county.caller.scope = *domain::parse_division_code("130682");
-    CHECK(county->tracing.passages(county.caller, county.reader(), "A", "1", from, to)->size() == 1);
-    CHECK(refusal(county->tracing.passages(county.caller, county.reader(), "D", "1", from, to)) == "site_unknown");
-    CHECK(refusal(county->tracing.passages(county.caller, county.reader(), "Z", "1", from, to)) == "site_unknown");
-    CHECK(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)->scans.size() == 2);
+    CHECK(county->tracing.passages(county.caller, county.reader(), {"A", "1", from, to, {}})->size() == 1);
+    CHECK(refusal(county->tracing.passages(county.caller, county.reader(), {"D", "1", from, to, {}})) == "site_unknown");
+    CHECK(refusal(county->tracing.passages(county.caller, county.reader(), {"Z", "1", from, to, {}})) == "site_unknown");
+    CHECK(county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})->scans.size() == 2);
     auto request = county.question(0);
     request.index = {{{}, "D", {}, {}, {}}};
     CHECK(refusal(county->tracing.trace(county.caller, county.reader(), request)) == "site_unknown");
@@ -369,7 +369,7 @@ TEST_CASE("a trajectory tells flags, evidence, what meets the window, and nothin
     county.clock.set(morning + 3600);
     REQUIRE(county.scan(county.who[0], "A", "in", morning));
     const auto told = [&](std::int64_t begin, std::int64_t end) {
-        return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", text_of(morning + begin), text_of(morning + end));
+        return county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", text_of(morning + begin), text_of(morning + end), {}});
     };
     const auto all = told(0, 1);
     REQUIRE(all);
@@ -385,9 +385,9 @@ TEST_CASE("a trajectory tells flags, evidence, what meets the window, and nothin
     CHECK(told(-1, 0)->visits.empty());
     CHECK(refusal(told(1, 1)) == "window_empty");
     for (const auto& id : {std::string(), std::string("000000000000"), county->vault.person_id({999}), county.id_of(0) + "0"})
-        CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), id, "1", from, to)) == "person_unknown");
-    CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", "noon", to)) == "time_malformed");
-    CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, "noon")) == "time_malformed");
+        CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), {id, "1", from, to, {}})) == "person_unknown");
+    CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", "noon", to, {}})) == "time_malformed");
+    CHECK(refusal(county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, "noon", {}})) == "time_malformed");
     county.restart();
     county->tracing.load({});
     CHECK(told(0, 1)->scans.at(0).flags == std::vector<std::string_view>{"late"});   // read from the log
@@ -402,7 +402,7 @@ TEST_CASE("a tracer is told the flags that the resident's receipt told, burst to
         county.clock.set(morning + 6 * i);
         receipts.push_back(county.scan(county.who[0], i % 3 == 0 ? "C" : "A", i % 2 == 0 ? "in" : "out")->flags);
     }
-    const auto told = county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to);
+    const auto told = county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}});
     REQUIRE(told);
     REQUIRE(told->scans.size() == receipts.size());
     for (std::size_t i = 0; i < receipts.size(); ++i) CHECK(told->scans[i].flags == receipts[i]);
@@ -410,7 +410,7 @@ TEST_CASE("a tracer is told the flags that the resident's receipt told, burst to
     county.clock.set(morning + 79);
     const auto last = county.scan(county.who[0], "A", "in");
     CHECK(last->flags == std::vector<std::string_view>{"burst"});
-    const auto again = county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to);
+    const auto again = county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}});
     CHECK(again->scans.back().flags == last->flags);
 }
 
@@ -467,7 +467,7 @@ TEST_CASE("a row that can't be opened though its day's key is there stops every 
     county.open_case();
     REQUIRE(county.scan(county.who[0], "A", "in", morning));
     county.append_row({{2}, county.site("A"), morning + 1, domain::Direction::in, domain::Source::static_code, 0, 0, {1, 2, 3}});
-    const auto answer = [&] { return refusal(county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)); };
+    const auto answer = [&] { return refusal(county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})); };
     county.restart();
     county->tracing.load({});
     CHECK_FALSE(county->tracing.readiness());
@@ -492,7 +492,7 @@ TEST_CASE("a row of a site that is not there is damage, and in no answer once it
     storage::ScanRow row{{2}, {99}, morning + 100, domain::Direction::in, domain::Source::static_code, 0, 0, {}};
     county->vault.seal(row, {county.who[0], {}});
     county.append_row(row);
-    const auto answer = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to); };
+    const auto answer = [&] { return county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}}); };
     county.restart();
     county->tracing.load({}, 0);
     CHECK(refusal(answer()) == "log_damaged");
@@ -517,7 +517,7 @@ TEST_CASE("a registration that can't be opened stops every question, until its l
         return kit::Done{};
     }));
     for (const auto who : {county.who[0], stranger}) REQUIRE(county.scan(who, "A", "in", morning));
-    const auto passed = [&] { return county->tracing.passages(county.caller, county.reader(), "A", "1", from, to); };
+    const auto passed = [&] { return county->tracing.passages(county.caller, county.reader(), {"A", "1", from, to, {}}); };
     county.restart();
     county->tracing.load({}, 0);
     CHECK(refusal(passed()) == "log_damaged");
@@ -532,7 +532,7 @@ TEST_CASE("a row whose day's key was destroyed is no damage, and one whose day's
     county.open_case();
     REQUIRE(county.scan(county.who[0], "A", "in", morning));
     county.append_row({{2}, county.site("A"), morning - 2 * 86'400, domain::Direction::in, domain::Source::static_code, 0, 0, {1, 2, 3}});
-    const auto answer = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to); };
+    const auto answer = [&] { return county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}}); };
     county.restart();
     county->tracing.load({});
     CHECK(refusal(answer()) == "log_damaged");   // no key, and nobody destroyed it
@@ -569,7 +569,7 @@ TEST_CASE("questions go on while the index is rebuilt, and what comes in meanwhi
         REQUIRE(county->writer.submit_scans(std::move(scans), [&](const auto&) { taken.set_value(); }));
         taken.get_future().get();
     }
-    const auto told = [&] { return county->tracing.trajectory(county.caller, county.reader(), county.id_of(0), "1", from, to)->scans.size(); };
+    const auto told = [&] { return county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})->scans.size(); };
     const auto before = told();   // folds all in, so that only the rebuild is left
     std::atomic<bool> has_begun{false}, has_ended{false};
     std::jthread house([&] {

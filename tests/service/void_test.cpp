@@ -37,7 +37,7 @@ struct Shop : Stage {
         const auto caller = operator_of(storage::Role::tracer);
         (void)(*this)->cases.open_case(caller, "1", "t", "p", {});
         const auto id = (*this)->vault.person_id(person_of(who));
-        const auto told = (*this)->tracing.trajectory(caller, reader(), id, "1", text_of(morning - 86'400), text_of(morning + 86'400));
+        const auto told = (*this)->tracing.trajectory(caller, reader(), {id, "1", text_of(morning - 86'400), text_of(morning + 86'400), {}});
         REQUIRE(told);
         std::vector<bool> voided;
         for (const auto& scan : told->scans) voided.push_back(scan.voided);
@@ -225,8 +225,8 @@ TEST_CASE("a voided scan stays known, opens no visit, and no scan is a repeat of
     CHECK(shop.scan(shop.who, "A", "in")->repeated);   // of the scan between
     const auto caller = operator_of(storage::Role::tracer);
     REQUIRE(shop->cases.open_case(caller, "1", "t", "p", {}));
-    const auto told = shop->tracing.trajectory(caller, shop.reader(), shop->vault.person_id(shop.person_of(shop.who)), "1", text_of(morning - 60),
-                                               text_of(morning + 86'400));
+    const auto told = shop->tracing.trajectory(caller, shop.reader(), {shop->vault.person_id(shop.person_of(shop.who)), "1", text_of(morning - 60),
+                                               text_of(morning + 86'400), {}});
     REQUIRE(told);
     REQUIRE(told->scans.size() == 3);
     CHECK(told->scans[0].voided);

@@ -386,8 +386,8 @@ TEST_CASE("while the log is still being read a retry is stored once more, and re
     stage->tracing.load({});
     CHECK(stage.scan(who, "A", "in")->known);
     REQUIRE(stage->cases.open_case(operator_of(storage::Role::tracer), "1", "t", "p", {}));
-    const auto told = stage->tracing.trajectory(operator_of(storage::Role::tracer), stage.reader(), stage->vault.person_id(stage.person_of(who)), "1",
-                                                text_of(morning - 3600), text_of(morning + 3600));
+    const auto told = stage->tracing.trajectory(operator_of(storage::Role::tracer), stage.reader(), {stage->vault.person_id(stage.person_of(who)), "1",
+                                                text_of(morning - 3600), text_of(morning + 3600), {}});
     REQUIRE(told);
     CHECK(told->scans.size() == 1);
 }
