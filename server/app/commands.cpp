@@ -18,6 +18,7 @@
 #include "app/link_command.hpp"
 #include "app/rejected_file.hpp"
 #include "app/serve.hpp"
+#include "app/side_by_side.hpp"
 #include "app/wrong_command.hpp"
 #include "service/words.hpp"
 
@@ -79,7 +80,7 @@ std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call
 using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
 
 kit::Result<service::ImportReport> import_history(Installation& in, std::string_view csv, const service::Progress& progress) {
-    in.tracing->load({});   // what is in the log already must not go in again
+    in.tracing->load({}, 0, side_by_side);   // what is in the log already must not go in again
     if (const auto status = in.tracing->readiness(); !status) return status.error();
     return in.imports->scans({}, csv, *in.store->reader(), progress);
 }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "app/side_by_side.hpp"
 #include "kit/log.hpp"
 
 namespace chayan::app {
@@ -37,7 +38,7 @@ void House::make_key_ahead() {
 void House::run(const std::stop_token& stop) {
     ::pthread_setname_np(::pthread_self(), "house");
     try {
-        in_.tracing->load(stop, accept_loss_);
+        in_.tracing->load(stop, accept_loss_, side_by_side);
         const auto reader = in_.store->reader();
         std::unique_lock lock(mutex_);
         while (!stop.stop_requested()) {

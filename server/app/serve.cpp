@@ -169,7 +169,7 @@ int serve(const Place& place, const Config& config) {
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
-    query.emplace(*in.store, kit::exports_at_once_max + 1);   // exports alone never hold up a question
+    query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
     api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications));

@@ -6,12 +6,18 @@
 #include <iterator>
 #include <map>
 
+#include "app/priority.hpp"
 #include "kit/log.hpp"
 
 namespace chayan::app {
 
-Workers::Workers(storage::Store& store, unsigned count, std::size_t jobs_max) : store_(store), jobs_max_(jobs_max) {
-    for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
+Workers::Workers(storage::Store& store, unsigned count, std::size_t jobs_max, bool giving_way) : store_(store), jobs_max_(jobs_max) {
+    for (unsigned i = 0; i < count; ++i) {
+        threads_.emplace_back([this, giving_way] {
+            if (giving_way) give_way();
+            run();
+        });
+    }
 }
 
 Workers::~Workers() { close(); }

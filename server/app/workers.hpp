@@ -25,7 +25,9 @@ public:
         std::function<void()> turn_away;   ///< instead of the job, when there is no room for it or none any more; must not post
     };
     /// By default some seconds of a gate's morning may wait; more would only be answered too late.
-    Workers(storage::Store& store, unsigned count, std::size_t jobs_max = 2'000);
+    static constexpr std::size_t usual_jobs_max = 2'000;
+    /// `giving_way`: to every other thread (app/priority.hpp).
+    Workers(storage::Store& store, unsigned count, std::size_t jobs_max = usual_jobs_max, bool giving_way = false);
     /// Finishes what runs and drops what waits: whoever asked has gone by then, and a supervisor waits for us.
     ~Workers();
     /// The same while others may still post, who are refused from then on: whoever answers after us may outlive our threads.

@@ -87,14 +87,20 @@ ContactIndex::ContactIndex(std::unique_ptr<State> state) : state_(std::move(stat
 ContactIndex::~ContactIndex() = default;
 
 std::shared_ptr<const ContactIndex> ContactIndex::build(ScanBook::Collector scans, std::shared_ptr<const People> people,
-                                                        std::shared_ptr<const Sites> sites, TimeZone zone) {
+                                                        std::shared_ptr<const Sites> sites, TimeZone zone, const RunParts& run) {
     CHECK(people && sites);
-    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), scans.finish(), {}});
-    VisitBook::Filler filler(*state->sites, state->scans.count());
-    VisitDeriver deriver(*state->sites, state->zone);
-    for (std::uint32_t person = 1; person < state->people->person_count(); ++person)
-        state->derive({person}, deriver, [&filler](SiteId place, const HeldVisit& visit) { filler.append(place, visit); });
-    state->visits = filler.finish();
+    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), scans.finish(run), {}});
+    constexpr std::size_t parts = 16;
+    std::vector<VisitBook::Filler> fillers(parts, VisitBook::Filler(*state->sites, 0));
+    run(parts, [&](std::size_t part) {
+        VisitDeriver deriver(*state->sites, state->zone);
+        const std::uint64_t persons = state->people->person_count();
+        for (auto person = std::max<std::uint64_t>(1, persons * part / parts); person < persons * (part + 1) / parts; ++person)
+            state->derive({static_cast<std::uint32_t>(person)}, deriver, [&](SiteId place, const HeldVisit& visit) { fillers[part].append(place, visit); });
+    });
+    VisitBook::Filler all(*state->sites, 0);
+    all.append(std::move(fillers));
+    state->visits = all.finish(run);
     return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(state)));
 }
 

@@ -59,9 +59,10 @@ class ContactIndex {
 public:
     struct State;  ///< private to the index and the trace (contact_index_state.hpp)
 
-    /// Builds the base from all scans in any order (duplicates by key: the first stands). O(n log n); a fraction of a microsecond a scan.
+    /// Builds the base from all scans in any order (duplicates by key: the first stands). O(n log n); a fraction of a microsecond a scan, most of it in
+    /// parts for `run`.
     static std::shared_ptr<const ContactIndex> build(ScanBook::Collector scans, std::shared_ptr<const People> people,
-                                                     std::shared_ptr<const Sites> sites, TimeZone zone);
+                                                     std::shared_ptr<const Sites> sites, TimeZone zone, const RunParts& run = run_in_turn);
     /// The index after `changes`: cost O(delta + changes). A change of stay rules or places of sites re-derives everybody who scanned there.
     std::shared_ptr<const ContactIndex> with(const Changes& changes) const;
     /// The same answers with an empty delta: for the house thread when delta_size() has grown.

@@ -185,15 +185,24 @@ struct ScanBook::Collector::State {
     struct Entry {
         Packed packed;
         std::uint32_t registration;
-        std::uint32_t extra;   // which of the extras; of those without one any
+        std::uint32_t extra;   // which of the piece's extras; of those without one any
     };
-    std::vector<Entry> entries;
-    std::vector<Scan> extras;         // those that have one, whole
+    /// What was collected in one place, in the order of arrival.
+    struct Piece {
+        std::vector<Entry> entries;
+        std::vector<Scan> extras;   // those that have one, whole
+    };
+    std::vector<Piece> pieces{1};   // by arrival; the last takes what comes
     std::vector<Scan> unpackable;
-    std::vector<std::uint32_t> begin{0};   // by registration, and one more: first how many there are
+
+    std::size_t count() const {
+        std::size_t count = 0;
+        for (const auto& piece : pieces) count += piece.entries.size();
+        return count;
+    }
 };
 
-ScanBook::Collector::Collector() : state_(std::make_unique<State>()) {}
+ScanBook::Collector::Collector(std::size_t expected) : state_(std::make_unique<State>()) { state_->pieces.back().entries.reserve(expected); }
 ScanBook::Collector::Collector(const std::vector<Scan>& scans) : Collector() {
     for (const auto& scan : scans) add(scan);
 }
@@ -201,7 +210,7 @@ ScanBook::Collector::~Collector() = default;
 ScanBook::Collector::Collector(Collector&&) noexcept = default;
 ScanBook::Collector& ScanBook::Collector::operator=(Collector&&) noexcept = default;
 
-std::size_t ScanBook::Collector::count() const { return state_->entries.size() + state_->unpackable.size(); }
+std::size_t ScanBook::Collector::count() const { return state_->count() + state_->unpackable.size(); }
 
 void ScanBook::Collector::add(const Scan& scan) {
     auto& state = *state_;
@@ -210,38 +219,58 @@ void ScanBook::Collector::add(const Scan& scan) {
         state.unpackable.push_back(scan);
         return;
     }
-    const auto registration = static_cast<std::uint32_t>(scan.registration.value);
-    if (state.begin.size() <= registration + 1U) state.begin.resize(registration + 2U);
-    ++state.begin[registration + 1U];
-    state.entries.push_back({pack(scan), registration, static_cast<std::uint32_t>(state.extras.size())});
-    if (has_extra(scan)) state.extras.push_back(scan);
+    auto& piece = state.pieces.back();
+    piece.entries.push_back({pack(scan), static_cast<std::uint32_t>(scan.registration.value), static_cast<std::uint32_t>(piece.extras.size())});
+    if (has_extra(scan)) piece.extras.push_back(scan);
 }
 
-ScanBook ScanBook::Collector::finish() {
+void ScanBook::Collector::append(Collector later) {
     auto& state = *state_;
-    CHECK(state.entries.size() < std::numeric_limits<std::uint32_t>::max());
+    auto& more = *later.state_;
+    for (auto& piece : more.pieces) state.pieces.push_back(std::move(piece));
+    state.unpackable.insert(state.unpackable.end(), more.unpackable.begin(), more.unpackable.end());
+}
+
+ScanBook ScanBook::Collector::finish(const RunParts& run) {
+    auto& state = *state_;
+    CHECK(state.count() < std::numeric_limits<std::uint32_t>::max());
     // By registration in the order of arrival (counting sort), then each registration by key; stable, so that the first stands.
     struct Own {
         Packed packed;
-        std::uint32_t extra;
+        const Scan* extra;
     };
-    auto& begin = state.begin;
+    std::vector<std::uint32_t> begin{0};   // by registration, and one more
+    for (const auto& piece : state.pieces)
+        for (const auto& entry : piece.entries) {
+            if (begin.size() <= entry.registration + std::size_t{1}) begin.resize(entry.registration + std::size_t{2});
+            ++begin[entry.registration + std::size_t{1}];
+        }
     for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-    std::vector<Own> sorted(state.entries.size());
+    std::vector<Own> sorted(state.count());
     auto next = begin;
-    for (const auto& entry : state.entries) sorted[next[entry.registration]++] = {entry.packed, entry.extra};
-    state.entries = {};
+    for (auto& piece : state.pieces) {
+        for (const auto& entry : piece.entries) sorted[next[entry.registration]++] = {entry.packed, piece.extras.data() + entry.extra};
+        piece.entries = {};
+    }
     next = {};
 
-    Filler filler(sorted.size());
     const auto is_before = [](const Own& a, const Own& b) { return (a.packed & key_mask) < (b.packed & key_mask); };
-    for (std::size_t r = 0; r + 1 < begin.size(); ++r) {
-        const auto own = std::span(sorted).subspan(begin[r], begin[r + 1] - begin[r]);
-        if (!std::is_sorted(own.begin(), own.end(), is_before)) std::stable_sort(own.begin(), own.end(), is_before);   // a log is in order, nearly
+    const auto of = [&](std::size_t r) { return std::span(sorted).subspan(begin[r], begin[r + 1] - begin[r]); };
+    constexpr std::size_t parts = 16;
+    const auto registrations = begin.size() - 1;
+    run(parts, [&](std::size_t part) {
+        for (auto r = registrations * part / parts; r < registrations * (part + 1) / parts; ++r) {
+            const auto own = of(r);
+            if (!std::is_sorted(own.begin(), own.end(), is_before)) std::stable_sort(own.begin(), own.end(), is_before);   // a log is in order, nearly
+        }
+    });
+    Filler filler(sorted.size());
+    for (std::size_t r = 0; r < registrations; ++r) {
+        const auto own = of(r);
         for (std::size_t i = 0; i < own.size(); ++i) {
             if (i > 0 && !is_before(own[i - 1], own[i])) continue;
             const auto is_plain = (own[i].packed & extra_bit) == 0;
-            filler.append(is_plain ? unpack(own[i].packed, {r}) : state.extras[own[i].extra]);
+            filler.append(is_plain ? unpack(own[i].packed, {r}) : *own[i].extra);
         }
     }
     auto book = filler.finish();

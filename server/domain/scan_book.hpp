@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "domain/chunked_vector.hpp"
+#include "domain/run_parts.hpp"
 #include "domain/scan.hpp"
 
 namespace chayan::domain {
@@ -72,7 +73,8 @@ private:
 /// Takes the scans of a log in any order, 16 bytes each meanwhile, and makes a book of them; of equal keys the first stands.
 class ScanBook::Collector {
 public:
-    Collector();
+    /// With room for so many.
+    Collector(std::size_t expected = 0);   // NOLINT(google-explicit-constructor): nothing is an empty one
     Collector(const std::vector<Scan>& scans);   // NOLINT(google-explicit-constructor): a list of scans is one
     ~Collector();
     Collector(Collector&&) noexcept;
@@ -80,9 +82,11 @@ public:
 
     /// Requires: a moment of 1970 to 2105, a site below 2^24, a registration below 2^32, fewer than 2^32 scans.
     void add(const Scan& scan);
+    /// As if each scan of `later` were added now. Cost: none to speak of.
+    void append(Collector later);
     std::size_t count() const;
     /// O(n log n); once.
-    ScanBook finish();
+    ScanBook finish(const RunParts& run = run_in_turn);
 
 private:
     struct State;

@@ -50,7 +50,31 @@ void VisitBook::Filler::append(SiteId place, const HeldVisit& visit) {
     else unpackable_.push_back({place, visit});
 }
 
-VisitBook VisitBook::Filler::finish() {
+void VisitBook::Filler::append(std::vector<Filler> others) {
+    auto count = entries_.size();
+    for (const auto& other : others) count += other.entries_.size();
+    entries_.reserve(count);
+    for (auto& other : others) {
+        entries_.insert(entries_.end(), other.entries_.begin(), other.entries_.end());
+        other.entries_ = {};
+        unpackable_.insert(unpackable_.end(), other.unpackable_.begin(), other.unpackable_.end());
+    }
+}
+
+void VisitBook::Filler::note_ends() {
+    auto& base = *base_;
+    base.block_end.resize(base.visits.size() / block + 1);
+    for (std::uint32_t place = 0; place < base.place_count(); ++place)
+        for (auto s = base.first_segment[place]; s < base.first_segment[place + 1]; ++s)
+            for (auto i = base.segments[s].first; i < base.segments[s + 1].first; ++i) {
+                const auto visit = base.unpack(base.visits[i], base.segments[s].day * day_s, {place});
+                const auto end = std::min<std::int64_t>(visit.end_s(), std::numeric_limits<std::uint32_t>::max());
+                base.block_end[i / block] = std::max(base.block_end[i / block], static_cast<std::uint32_t>(end));
+                base.length_max[place] = std::max(base.length_max[place], visit.length_s);
+            }
+}
+
+VisitBook VisitBook::Filler::finish(const RunParts& run) {
     auto& base = *base_;
     CHECK(entries_.size() < std::numeric_limits<std::uint32_t>::max());
     // Counted by place and day, so that each visit goes to its segment at once and only a segment remains to be sorted.
@@ -75,18 +99,12 @@ VisitBook VisitBook::Filler::finish() {
     base.visits.resize(entries_.size());
     for (const auto& entry : entries_) base.visits[next[slot_of(entry)]++] = entry.packed;
     entries_ = {};
-    base.block_end.resize(base.visits.size() / block + 1);
-    for (std::uint32_t place = 0; place < base.place_count(); ++place)
-        for (auto s = base.first_segment[place]; s < base.first_segment[place + 1]; ++s) {
-            const auto first = base.segments[s].first, last = base.segments[s + 1].first;
-            std::sort(base.visits.begin() + first, base.visits.begin() + last);
-            for (auto i = first; i < last; ++i) {
-                const auto visit = base.unpack(base.visits[i], base.segments[s].day * day_s, {place});
-                const auto end = std::min<std::int64_t>(visit.end_s(), std::numeric_limits<std::uint32_t>::max());
-                base.block_end[i / block] = std::max(base.block_end[i / block], static_cast<std::uint32_t>(end));
-                base.length_max[place] = std::max(base.length_max[place], visit.length_s);
-            }
-        }
+    constexpr std::size_t parts = 16;   // a busy place has a segment for each day
+    run(parts, [&](std::size_t part) {
+        for (auto s = part; s + 1 < base.segments.size(); s += parts)
+            std::sort(base.visits.begin() + base.segments[s].first, base.visits.begin() + base.segments[s + 1].first);
+    });
+    note_ends();
     VisitBook book;
     book.base_ = base_;
     book.dead_.grow_to_hold(base.visits.size() / 64);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "domain/chunked_vector.hpp"
+#include "domain/run_parts.hpp"
 #include "domain/visit.hpp"
 
 namespace chayan::domain {
@@ -117,14 +118,19 @@ class VisitBook::Filler {
 public:
     Filler(const Sites& sites, std::size_t visits);
     void append(SiteId place, const HeldVisit& visit);
+    /// As if each visit of the others, which have the same sites, were appended now.
+    void append(std::vector<Filler> others);
     /// O(n log n); once.
-    VisitBook finish();
+    VisitBook finish(const RunParts& run = run_in_turn);
 
 private:
     struct Entry {
         std::uint32_t place, day;
         Packed packed;
     };
+    /// How late the visits of each block end, and how long they last at each place.
+    void note_ends();
+
     std::shared_ptr<Base> base_;
     std::vector<Entry> entries_;
     std::vector<PlacedVisit> unpackable_;

@@ -168,12 +168,10 @@ kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
     return state_->current();
 }
 
-void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
+void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss, const domain::RunParts& run) {
     auto& state = *state_;
-    const auto reader = state.store.reader();
     const auto sites = state.board.load()->sites;   // of which none is ever taken away
-    const auto strangers = damaged_registrations(*reader, state.vault, stop);
-    auto log = read_log(*reader, state.vault, *sites, strangers, state.writer.log_at_start(), stop);
+    auto [log, strangers] = read_log(state.store, state.vault, *sites, state.writer.log_at_start(), run, stop);
     if (stop.stop_requested()) return;
     const auto count = [](std::uint64_t rows) { return static_cast<std::int64_t>(rows); };
     if (log.erased > 0) kit::log(kit::Level::info, "scan_rows_erased", {{"count", count(log.erased)}});
@@ -186,7 +184,7 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss) {
         // People as of the facts that are folded in, never later: see Facts::directory.
         auto facts = state.writer.take_facts();
         const auto directory = facts.directory ? facts.directory : state.board.load();
-        const auto built = domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone);
+        const auto built = domain::ContactIndex::build(std::move(log.scans), directory->people, directory->sites, state.zone, run);
         // A void may name the row that a retry left: it holds for the scan, whichever of its rows stands.
         facts.voids.insert(facts.voids.end(), log.voids.begin(), log.voids.end());
         state.publish(built->with({std::move(facts.scans), std::move(facts.voids), std::move(facts.touched), directory->people, directory->sites}));

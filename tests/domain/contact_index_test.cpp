@@ -2,6 +2,8 @@
 #include "domain/contact_index.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -67,6 +69,31 @@ TEST_CASE("Every answer about a random town is what the double loop says, whethe
         REQUIRE(rebuilt->valid());
         REQUIRE(rebuilt->delta_size() == 0);
         REQUIRE(difference(tell(*rebuilt, world, questions), meant, world) == "");
+    }
+}
+
+TEST_CASE("Collected and built in parts, side by side, a town answers the same, and of equal scans the first stands") {
+    const auto side_by_side = [](std::size_t parts, const std::function<void(std::size_t)>& part) {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = parts; i > 0; --i) threads.emplace_back([&part, i] { part(i - 1); });
+    };
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        const auto world = random_world(seed);
+        Random random(seed * 6'700'417);
+        std::vector<TraceQuestion> questions;
+        for (int i = 0; i < 6; ++i) questions.push_back(random_question(random, world));
+        ScanBook::Collector scans;
+        for (auto next = world.scans.begin(); next != world.scans.end();) {
+            ScanBook::Collector piece;
+            for (auto count = random.below(150); count > 0 && next != world.scans.end(); --count) piece.add(*next++);
+            scans.append(std::move(piece));
+        }
+        REQUIRE(scans.count() == world.scans.size());
+        const auto index = ContactIndex::build(std::move(scans), std::make_shared<People>(world.people), std::make_shared<Sites>(world.sites), world.zone,
+                                               side_by_side);
+        INFO("seed " << seed);
+        REQUIRE(index->valid());
+        REQUIRE(difference(tell(*index, world, questions), tell(world, questions), world) == "");
     }
 }
 
