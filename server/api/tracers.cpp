@@ -70,6 +70,9 @@ service::TraceRequest read_trace(Members& body) {
     request.categories = body.texts_if("categories");
     request.divisions = body.texts_if("divisions").value_or(std::vector<std::string>{});
     request.sites = body.texts_if("sites").value_or(std::vector<std::string>{});
+    request.evidence = body.texts_if("evidence").value_or(std::vector<std::string>{});
+    request.identity = body.text_if("identity");
+    request.crowd_half = body.integer_if("crowd_half");
     request.limit = body.integer_if("limit");
     request.explain = body.flag_if("explain").value_or(false);
     return request;

@@ -30,7 +30,12 @@ std::vector<Scan> ContactIndex::State::counting_scans_of(PersonNo person) const 
 }
 
 std::vector<Visit> ContactIndex::State::visits_of(PersonNo person) const {
-    return derive_visits(scans_of(person), *sites, zone);
+    auto all = derive_visits(scans_of(person), *sites, zone);
+    if (told.empty()) return all;
+    const auto is_before = [](const auto& one, PersonNo wanted) { return one.first < wanted; };
+    for (auto own = std::lower_bound(told.begin(), told.end(), person, is_before); own != told.end() && own->first == person; ++own) all.push_back(own->second);
+    std::stable_sort(all.begin(), all.end(), [](const Visit& a, const Visit& b) { return a.begin < b.begin; });
+    return all;
 }
 
 namespace {
@@ -89,7 +94,7 @@ ContactIndex::~ContactIndex() = default;
 std::shared_ptr<const ContactIndex> ContactIndex::build(ScanBook::Collector scans, std::shared_ptr<const People> people,
                                                         std::shared_ptr<const Sites> sites, TimeZone zone, const RunParts& run) {
     CHECK(people && sites);
-    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), scans.finish(run), {}});
+    auto state = std::make_unique<State>(State{std::move(people), std::move(sites), std::move(zone), scans.finish(run), {}, {}});
     constexpr std::size_t parts = 16;
     std::vector<VisitBook::Filler> fillers(parts, VisitBook::Filler(*state->sites, 0));
     run(parts, [&](std::size_t part) {
@@ -142,7 +147,7 @@ std::shared_ptr<const ContactIndex> ContactIndex::with(const Changes& changes) c
 
 std::shared_ptr<const ContactIndex> ContactIndex::rebuilt() const {
     auto state = std::make_unique<State>(
-        State{state_->people, state_->sites, state_->zone, state_->scans.merged(), state_->visits.merged(*state_->sites)});
+        State{state_->people, state_->sites, state_->zone, state_->scans.merged(), state_->visits.merged(*state_->sites), {}});
     return std::shared_ptr<const ContactIndex>(new ContactIndex(std::move(state)));
 }
 

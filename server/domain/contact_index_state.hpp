@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "domain/contact_index.hpp"
@@ -29,6 +30,7 @@ struct ContactIndex::State {
     TimeZone zone;
     ScanBook scans;
     VisitBook visits;
+    std::vector<std::pair<PersonNo, Visit>> told{};   // by person: visits that no scan shows, of an index for one question (told_visits.hpp)
 
     /// All scans of a person in sort_scans order; none for nobody.
     std::vector<Scan> scans_of(PersonNo person) const;

@@ -34,7 +34,7 @@ bool is_inside(const Scan& scan, Interval window) { return scan.at >= window.fro
 }  // namespace
 
 EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question)
-    : state_(state), length_s_min_(question.linger_s ? -std::int64_t{*question.linger_s} : 1) {
+    : state_(state), length_s_min_(question.linger_s ? -std::int64_t{*question.linger_s} : 1), evidence_(question.evidence) {
     if (question.categories.empty() && question.divisions.empty() && question.sites.empty()) return;
     selected_.resize(state.sites->size());
     std::vector<std::uint8_t> places(question.sites.empty() ? 0 : selected_.size());
@@ -52,11 +52,28 @@ EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQu
 void EncounterFinder::append_visits(const Followed& followed, std::uint32_t through, std::vector<FollowedVisit>& visits) const {
     if (followed.window.from >= followed.window.to) return;
     for (const auto& visit : state_.visits_of(followed.person)) {
-        const auto mine = is_selected(visit.site) ? cut({visit.begin.s, visit.end.s}, followed.window) : std::nullopt;
+        const auto mine = is_selected(visit) ? cut({visit.begin.s, visit.end.s}, followed.window) : std::nullopt;
         if (!mine) continue;
         const auto& site = (*state_.sites)[visit.site];
-        visits.push_back({site.place, through, mine->begin, mine->end, site.stay(visit.begin).presence == Presence::gate, visit.ended_by});
+        visits.push_back({site.place, through, mine->begin, mine->end, site.stay(visit.begin).presence == Presence::gate, visit.ended_by, 0});
     }
+}
+
+bool EncounterFinder::is_selected(const Visit& visit) const {
+    if (!is_selected(visit.site)) return false;
+    if (evidence_.empty()) return true;
+    return visit.ended_by != EndedBy::told && std::find(evidence_.begin(), evidence_.end(), visit.source) != evidence_.end();
+}
+
+double EncounterFinder::crowd_of(const FollowedVisit& visit, PersonNo person) const {
+    const bool is_moment = visit.begin_s == visit.end_s;
+    const auto begin = visit.begin_s, end = is_moment ? visit.begin_s + 1 : visit.end_s;
+    std::int64_t others_s = 0;
+    state_.visits.for_each(visit.place, begin + 1, end - 1, [&](const HeldVisit& other) {
+        if (other.is_repeat || other.person == person) return;
+        others_s += std::max<std::int64_t>(0, std::min(end, other.end_s()) - std::max<std::int64_t>(begin, other.begin_s));
+    });
+    return static_cast<double>(others_s) / static_cast<double>(end - begin);
 }
 
 std::optional<Encounter> EncounterFinder::encounter(const FollowedVisit& mine, Interval window, PersonNo person, std::int64_t begin_s,

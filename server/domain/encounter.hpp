@@ -27,6 +27,7 @@ struct FollowedVisit {
     std::int64_t begin_s, end_s;
     bool is_at_gate;
     EndedBy ended_by;
+    double crowd = 0;             // where it is asked for: the others who were there, on the average
 };
 
 struct Encounter {
@@ -50,6 +51,8 @@ struct Company {
     SiteId site;                  // the other one's
     Instant at;                   // of the later scan
     std::int32_t apart_s;
+
+    Encounter encounter() const { return Encounter::of(person, at.s, -apart_s, EpisodeKind::company); }
 };
 
 /// By number of a person, whom to pass over: the index persons and contacts that were found already.
@@ -79,9 +82,14 @@ public:
     std::optional<Encounter> meeting(const FollowedVisit& mine, Interval window, PersonNo person, const Visit& theirs) const;
     /// Without a given linger nothing short of an overlap of a second counts.
     std::int64_t length_s_min() const { return length_s_min_; }
-    bool is_selected(SiteId site) const { return selected_.empty() || selected_[site.value] != 0; }
+    bool is_selected(const Visit& visit) const;
+    /// Encounters are more than what was asked for: each person's have to be found again from what opened their visits.
+    bool needs_second_look() const { return !evidence_.empty(); }
+    /// How many others were there during a followed visit, on the average; of one without length, at its second. Cost: as for_each_encounter.
+    double crowd_of(const FollowedVisit& visit, PersonNo person) const;
 
 private:
+    bool is_selected(SiteId site) const { return selected_.empty() || selected_[site.value] != 0; }
     std::optional<Encounter> encounter(const FollowedVisit& mine, Interval window, PersonNo person, std::int64_t begin_s, std::int64_t end_s,
                                        bool is_at_gate) const;
     std::vector<PersonNo> maybe_company(PersonNo person, const std::vector<Scan>& scans) const;
@@ -90,6 +98,7 @@ private:
     const ContactIndex::State& state_;
     std::int64_t length_s_min_;
     std::vector<std::uint8_t> selected_;  // by site; empty: all
+    std::vector<Source> evidence_;
 };
 
 template <class Use>

@@ -19,20 +19,21 @@ namespace {
 
 /// Company first, then the longest: the least is the first of the answer.
 constexpr unsigned rank_bits = 33;
-std::uint64_t rank_of(const Contact& contact) {
+std::uint64_t rank_of(const Contact& contact, bool is_weighed) {
     constexpr std::uint64_t not_company = std::uint64_t{1} << (rank_bits - 1);
     const bool is_company = (contact.kinds >> static_cast<unsigned>(EpisodeKind::company) & 1) != 0;
-    return (is_company ? 0 : not_company) + (not_company - 1 - static_cast<std::uint64_t>(contact.measure_s));
+    return (is_company ? 0 : not_company) + (not_company - 1 - static_cast<std::uint64_t>(is_weighed ? contact.weighed_s : contact.measure_s));
 }
 
 /// Those who qualify at one degree, of whom only the first `limit` are kept.
 class Best {
 public:
-    explicit Best(std::optional<std::uint32_t> limit) : limit_(limit.value_or(std::numeric_limits<std::uint32_t>::max())) {}
+    Best(std::optional<std::uint32_t> limit, bool is_weighed)
+        : limit_(limit.value_or(std::numeric_limits<std::uint32_t>::max())), is_weighed_(is_weighed) {}
 
     void add(const Contact& contact) {
         ++count_;
-        const auto rank = rank_of(contact);
+        const auto rank = rank_of(contact, is_weighed_);
         if (rank > rank_max_ || limit_ == 0) return;
         kept_.push_back(contact);
         if (kept_.size() >= room_) drop();
@@ -49,7 +50,7 @@ public:
         };
         std::vector<Place> places, scratch;
         places.reserve(kept_.size());
-        for (std::uint32_t i = 0; i < kept_.size(); ++i) places.push_back({rank_of(kept_[i]), 0, i});
+        for (std::uint32_t i = 0; i < kept_.size(); ++i) places.push_back({rank_of(kept_[i], is_weighed_), 0, i});
         radix_sort(places, scratch, rank_bits, [](const Place& place) { return place.rank; });
         for (std::size_t begin = 0, end = 0; begin < places.size() && begin < limit_; begin = end) {
             while (end < places.size() && places[end].rank == places[begin].rank) ++end;
@@ -71,16 +72,17 @@ private:
         if (kept_.size() > limit_) {
             std::vector<std::uint64_t> ranks;
             ranks.reserve(kept_.size());
-            for (const auto& contact : kept_) ranks.push_back(rank_of(contact));
+            for (const auto& contact : kept_) ranks.push_back(rank_of(contact, is_weighed_));
             const auto last = ranks.begin() + (limit_ - 1);
             std::nth_element(ranks.begin(), last, ranks.end());
             rank_max_ = *last;
-            std::erase_if(kept_, [this](const Contact& contact) { return rank_of(contact) > rank_max_; });
+            std::erase_if(kept_, [this](const Contact& contact) { return rank_of(contact, is_weighed_) > rank_max_; });
         }
         room_ = std::max<std::size_t>(room_, 2 * kept_.size());
     }
 
     std::uint32_t limit_;
+    bool is_weighed_;
     std::size_t room_ = 4096;
     std::size_t count_ = 0;
     std::uint64_t rank_max_ = std::numeric_limits<std::uint64_t>::max();
@@ -111,6 +113,7 @@ public:
             if (!meet(degree, encounters)) return too_large;
             ground_->add(std::exchange(degree, {}));
             auto best = qualified(encounters, number);
+            if (looks_ > bounds.looks_max) return too_large;
             auto contacts = best.take([this](PersonNo person) { return order_of(person); });
             answer.left_out.push_back(static_cast<std::uint32_t>(best.count() - contacts.size()));
             if (contacts.size() < best.count()) answer.complete = false;
@@ -152,26 +155,48 @@ private:
             if (encounters.size_at_least() > question_.bounds.encounters_max) return false;
         }
         for (const auto& one : degree.company) {
-            if (!found_.contains(one.person)) encounters.push_back(Encounter::of(one.person, one.at.s, -one.apart_s, EpisodeKind::company));
+            if (!found_.contains(one.person)) encounters.push_back(one.encounter());
         }
         return encounters.size() <= question_.bounds.encounters_max;
     }
 
     /// Everyone who qualifies; all of them are found from now on.
     Best qualified(EncounterBuckets& encounters, std::uint8_t degree) {
-        Best best(question_.limit);
+        Best best(question_.limit, question_.crowd_half.has_value());
+        std::vector<Encounter> again;
         encounters.take_by_person([&](std::span<Encounter> own) {
+            const PersonNo person{own.front().person};
+            if (looks_ > question_.bounds.looks_max || !is_known_enough(person)) return;
+            if (finder_.needs_second_look()) {
+                ++looks_;
+                again.clear();
+                ground_->append_encounters(person, again);
+                own = again;
+                if (own.empty()) return;
+            }
             sort_by_begin(own);
             const auto sum = together(own);
             const auto measured = question_.accumulate == Accumulate::total     ? sum.total_s
                                   : question_.accumulate == Accumulate::longest ? sum.longest_s
                                                                                 : most_in_a_day_s(own);
             if (!sum.is_company() && measured < question_.min_overlap_s) return;
-            const PersonNo person{own.front().person};
             found_.insert(person);
-            best.add({person, degree, sum.kinds, static_cast<std::uint32_t>(own.size()), sum.total_s, sum.longest_s, measured, sum.first, sum.last});
+            Contact contact{person, degree, sum.kinds, static_cast<std::uint32_t>(own.size()), sum.total_s, sum.longest_s, measured, 0, sum.first, sum.last};
+            if (question_.crowd_half) {
+                ++looks_;
+                contact.weighed_s = ground_->weighed_s(contact);
+            }
+            best.add(contact);
         });
         return best;
+    }
+
+    bool is_known_enough(PersonNo person) const {
+        if (question_.identity == IdentityFloor::any) return true;
+        const auto& registrations = state_.people->registrations_of(person);
+        const bool is_seen_by_staff = std::any_of(registrations.begin(), registrations.end(), [&](RegistrationId one) { return is_seen(*state_.people, one); });
+        if (question_.identity == IdentityFloor::seen || is_seen_by_staff) return is_seen_by_staff;
+        return has_document(*state_.people, person).value_or(true);   // after a split it may be elsewhere: better one too many than one too few
     }
 
     /// Who is followed at degree 1; those who were not named themselves become rows of degree 0.
@@ -261,6 +286,7 @@ private:
     const ContactIndex::State& state_;
     const TraceQuestion& question_;
     EncounterFinder finder_;
+    std::size_t looks_ = 0;   // at persons one by one
     PersonSet found_;   // index persons and contacts of lower degrees, those left out too
     std::shared_ptr<TraceGround> ground_;
 };

@@ -12,6 +12,7 @@
 
 #include "domain/division.hpp"
 #include "domain/ids.hpp"
+#include "domain/scan.hpp"
 #include "domain/site.hpp"
 #include "domain/time.hpp"
 #include "domain/visit.hpp"
@@ -21,6 +22,8 @@ namespace chayan::domain {
 
 enum class Accumulate : std::uint8_t { total, longest, day };
 enum class TraceDirection : std::uint8_t { forward, backward };
+/// How well a contact's identity is known: staff saw a document of one of their statements; one of them names a document.
+enum class IdentityFloor : std::uint8_t { any = 0, document, seen };
 enum class EpisodeKind : std::uint8_t { venue = 0, gate, company };
 
 struct IndexSite { SiteId site; Interval interval; };
@@ -32,6 +35,7 @@ struct TraceBounds {
     std::size_t followed_max = kit::trace_followed_max;      ///< persons, of each degree, whose contacts are sought
     std::size_t encounters_max = kit::trace_encounters_max;  ///< of one degree with all of them
     std::size_t episodes_max = kit::trace_episodes_max;      ///< explained
+    std::size_t looks_max = kit::trace_looks_max;            ///< at persons one by one: for evidence, for weights
 };
 
 struct TraceQuestion {
@@ -46,7 +50,12 @@ struct TraceQuestion {
     std::vector<Category> categories;
     std::vector<DivisionCode> divisions;         ///< in one of these or below it
     std::vector<SiteId> sites;                   ///< at the place of one of these
+    /// Visits that count, by the evidence of the scan that opened them; empty: any. What was told has none. Company goes by it no more than by place.
+    std::vector<Source> evidence;
+    IdentityFloor identity = IdentityFloor::any; ///< contacts of whom less is known are no rows, and nobody is followed through them
     std::optional<std::uint32_t> limit;          ///< the first N of each degree
+    /// Given: rows of a degree stand by weighed_s rather than by the measure; at so many others around a minute weighs half of one alone.
+    std::optional<std::uint32_t> crowd_half;
     TraceBounds bounds;
     bool explain = false;                        ///< every episode will be asked for: bounded by episodes_max
     std::function<bool(PersonNo)> may_begin_with; ///< which riders of an index vehicle are followed; empty: all
@@ -61,8 +70,13 @@ struct Episode {
     std::int32_t overlap_s = 0;
     std::int32_t gap_s = 0;
     std::optional<EndedBy> ended_by;   ///< how the earlier of both visits' ends is known (of equal ones, the better known); of company nothing
+    double crowd = 0;         ///< where crowd_half was given: how many were around while `through` was there, on the average and without them
     friend bool operator==(const Episode&, const Episode&) = default;
 };
+
+/// Of a second among so many others: half / (half + crowd). One talks with a few of those who are around, whoever they are, so that the chance to have
+/// been with one of them falls as they grow many. A rule of thumb, which outcomes may replace.
+inline double weight_of(double crowd, std::uint32_t half) { return half == 0 ? 1 : half / (half + crowd); }
 
 /// Somebody who was with them: who, how long and when. Why: TraceAnswer::reasons_of.
 struct Contact {
@@ -73,6 +87,7 @@ struct Contact {
     std::int64_t total_s = 0;             ///< union of overlaps, whatever the place
     std::int64_t longest_s = 0;           ///< the longest stretch without a break
     std::int64_t measure_s = 0;           ///< what `accumulate` asked for: one of these, or the most within any 24 hours
+    std::int64_t weighed_s = 0;           ///< where crowd_half was given: total_s, each second by its best weight (weight_of)
     Instant first, last;
 };
 

@@ -2,49 +2,93 @@
 #include "domain/trace_ground.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 #include <tuple>
 
 #include "kit/check.hpp"
 
 namespace chayan::domain {
+
 void TraceGround::add(Degree degree) {
     std::sort(degree.visits.begin(), degree.visits.end(), [](const FollowedVisit& a, const FollowedVisit& b) {
         return std::tuple(a.place, a.begin_s) < std::tuple(b.place, b.begin_s);
     });
+    if (crowd_half_)
+        for (auto& visit : degree.visits) visit.crowd = finder_.crowd_of(visit, degree.followed[visit.through].person);
     std::stable_sort(degree.company.begin(), degree.company.end(), [](const Company& a, const Company& b) { return a.person < b.person; });
     degrees_.push_back(std::move(degree));
 }
 
-void TraceGround::append_meetings(const Degree& degree, PersonNo person, Reasons& reasons) const {
+template <class Use>
+void TraceGround::for_each_meeting(const Degree& degree, PersonNo person, Use&& use) const {
     const auto length_s_min = finder_.length_s_min();
     for (const auto& theirs : state_->visits_of(person)) {
-        if (!finder_.is_selected(theirs.site)) continue;
+        if (!finder_.is_selected(theirs)) continue;
         const auto place = state_->place_of(theirs.site);
         const auto earliest = theirs.begin.s + length_s_min - visit_s_max;
         auto mine = std::lower_bound(degree.visits.begin(), degree.visits.end(), std::tuple(place, earliest),
                                      [](const FollowedVisit& visit, const auto& wanted) { return std::tuple(visit.place, visit.begin_s) < wanted; });
-        for (; mine != degree.visits.end() && mine->place == place && mine->begin_s <= theirs.end.s - length_s_min; ++mine) {
-            const auto& followed = degree.followed[mine->through];
-            const auto met = finder_.meeting(*mine, followed.window, person, theirs);
-            if (!met) continue;
-            reasons.via.push_back(followed.person);
-            reasons.sites.push_back(theirs.site);
-            const auto their_end = std::min(theirs.end, followed.window.to);
-            const auto [end, ended_by] = std::min(std::tuple(mine->end_s, mine->ended_by), std::tuple(their_end.s, theirs.ended_by));
-            reasons.episodes.push_back({followed.person, place, met->kind(), met->span(), met->overlap_s(), met->overlap_s() - met->length_s(), ended_by});
-        }
+        for (; mine != degree.visits.end() && mine->place == place && mine->begin_s <= theirs.end.s - length_s_min; ++mine)
+            if (const auto met = finder_.meeting(*mine, degree.followed[mine->through].window, person, theirs)) use(theirs, *mine, *met);
     }
 }
 
-void TraceGround::append_company(const Degree& degree, PersonNo person, Reasons& reasons) const {
+template <class Use>
+void TraceGround::for_each_company(const Degree& degree, PersonNo person, Use&& use) const {
     const auto is_before = [](const Company& one, PersonNo wanted) { return one.person < wanted; };
     auto one = std::lower_bound(degree.company.begin(), degree.company.end(), person, is_before);
-    for (; one != degree.company.end() && one->person == person; ++one) {
-        const auto through = degree.followed[one->through].person;
-        reasons.via.push_back(through);
-        reasons.sites.push_back(one->site);
-        reasons.episodes.push_back({through, state_->place_of(one->site), EpisodeKind::company, {one->at, one->at}, 0, one->apart_s, {}});
+    for (; one != degree.company.end() && one->person == person; ++one) use(*one);
+}
+
+void TraceGround::append_meetings(const Degree& degree, PersonNo person, Reasons& reasons) const {
+    for_each_meeting(degree, person, [&](const Visit& theirs, const FollowedVisit& mine, const Encounter& met) {
+        const auto& followed = degree.followed[mine.through];
+        reasons.via.push_back(followed.person);
+        reasons.sites.push_back(theirs.site);
+        const auto their_end = std::min(theirs.end, followed.window.to);
+        const auto [end, ended_by] = std::min(std::tuple(mine.end_s, mine.ended_by), std::tuple(their_end.s, theirs.ended_by));
+        reasons.episodes.push_back({followed.person, mine.place, met.kind(), met.span(), met.overlap_s(), met.overlap_s() - met.length_s(), ended_by, mine.crowd});
+    });
+}
+
+void TraceGround::append_encounters(PersonNo person, std::vector<Encounter>& encounters) const {
+    const auto& degree = degrees_.back();
+    for_each_meeting(degree, person, [&](const Visit&, const FollowedVisit&, const Encounter& met) { encounters.push_back(met); });
+    for_each_company(degree, person, [&](const Company& one) { encounters.push_back(one.encounter()); });
+}
+
+std::int64_t TraceGround::weighed_s(const Contact& contact) const {
+    struct Edge {
+        std::int64_t at;
+        double weight;
+        bool begins;
+    };
+    std::vector<Edge> edges;
+    for_each_meeting(degrees_[contact.degree - 1U], contact.person, [&](const Visit&, const FollowedVisit& mine, const Encounter& met) {
+        if (met.overlap_s() == 0) return;
+        const auto weight = weight_of(mine.crowd, *crowd_half_);
+        edges.push_back({met.span().from.s, weight, true});
+        edges.push_back({met.span().to.s, weight, false});
+    });
+    std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.at < b.at; });
+    std::multiset<double> at_once;   // the weights of the overlaps at this moment
+    double sum = 0;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        if (!at_once.empty()) sum += static_cast<double>(edges[i].at - edges[i - 1].at) * *at_once.rbegin();
+        if (edges[i].begins) at_once.insert(edges[i].weight);
+        else at_once.erase(at_once.find(edges[i].weight));
     }
+    return std::llround(sum);
+}
+
+void TraceGround::append_company(const Degree& degree, PersonNo person, Reasons& reasons) const {
+    for_each_company(degree, person, [&](const Company& one) {
+        const auto through = degree.followed[one.through].person;
+        reasons.via.push_back(through);
+        reasons.sites.push_back(one.site);
+        reasons.episodes.push_back({through, state_->place_of(one.site), EpisodeKind::company, {one.at, one.at}, 0, one.apart_s, {}, 0});
+    });
 }
 
 Reasons TraceGround::reasons_of(const Contact& contact, std::size_t number) const {
@@ -60,7 +104,7 @@ Reasons TraceGround::reasons_of(const Contact& contact, std::size_t number) cons
     keep_unique(reasons.via);
     keep_unique(reasons.sites);
     std::sort(reasons.episodes.begin(), reasons.episodes.end(), [](const Episode& a, const Episode& b) {
-        const auto key = [](const Episode& one) { return std::tuple(one.span.from, one.span.to, one.through, one.place, one.kind, one.gap_s, one.ended_by); };
+        const auto key = [](const Episode& one) { return std::tuple(one.span.from, one.span.to, one.through, one.place, one.kind, one.gap_s, one.ended_by, one.crowd); };
         return key(a) < key(b);
     });
     return reasons;

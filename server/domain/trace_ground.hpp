@@ -19,20 +19,30 @@ public:
         std::vector<Company> company;        ///< by person
     };
 
-    TraceGround(std::shared_ptr<const ContactIndex::State> state, const TraceQuestion& question) : state_(std::move(state)), finder_(*state_, question) {}
+    TraceGround(std::shared_ptr<const ContactIndex::State> state, const TraceQuestion& question) : state_(std::move(state)), finder_(*state_, question), crowd_half_(question.crowd_half) {}
 
     /// Sorts what the degree followed and keeps it.
     void add(Degree degree);
+    /// What of one person's encounters with those of the degree added last was asked for.
+    void append_encounters(PersonNo person, std::vector<Encounter>& encounters) const;
+    /// The weighed time of a contact: see Contact.
+    std::int64_t weighed_s(const Contact& contact) const;
     /// Sites of the visits for which contacts of degree 0 stand, in their order.
     void add_found(std::vector<SiteId> sites) { found_sites_.push_back(std::move(sites)); }
     Reasons reasons_of(const Contact& contact, std::size_t number) const;
 
 private:
+    /// Calls use(their visit, mine, encounter) for each meeting of a person with those of the degree.
+    template <class Use>
+    void for_each_meeting(const Degree& degree, PersonNo person, Use&& use) const;
     void append_meetings(const Degree& degree, PersonNo person, Reasons& reasons) const;
+    template <class Use>
+    void for_each_company(const Degree& degree, PersonNo person, Use&& use) const;
     void append_company(const Degree& degree, PersonNo person, Reasons& reasons) const;
 
     std::shared_ptr<const ContactIndex::State> state_;
     EncounterFinder finder_;
+    std::optional<std::uint32_t> crowd_half_;
     std::vector<Degree> degrees_;
     std::vector<std::vector<SiteId>> found_sites_;
 };

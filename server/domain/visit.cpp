@@ -152,10 +152,10 @@ struct VisitDeriver::State {
         const auto& scan = counting[i];
         const auto& rule = sites[scan.site].stay(scan.at);
         if (rule.presence == Presence::venue) {
-            if (cuts[i].exit != nowhere) return Visit{scan.site, scan.at, counting[cuts[i].exit].at, EndedBy::scanned};
+            if (cuts[i].exit != nowhere) return Visit{scan.site, scan.at, counting[cuts[i].exit].at, EndedBy::scanned, scan.source};
             if (scan.direction == Direction::out) {
                 if (cuts[i].closes_a_visit) return std::nullopt;
-                return Visit{scan.site, scan.at, scan.at, EndedBy::scanned};
+                return Visit{scan.site, scan.at, scan.at, EndedBy::scanned, scan.source};
             }
         }
         return inferred(i, rule);
@@ -164,7 +164,7 @@ struct VisitDeriver::State {
     /// The earliest end that counts; of equal ones the first in the order of EndedBy.
     Visit inferred(std::size_t i, const StayRule& rule) const {
         const auto& scan = counting[i];
-        Visit visit{scan.site, scan.at, scan.at + rule.dwell_s, EndedBy::dwell};
+        Visit visit{scan.site, scan.at, scan.at + rule.dwell_s, EndedBy::dwell, scan.source};
         const auto cut = [&visit](Instant end, EndedBy ended_by) {
             if (std::tuple(end, ended_by) < std::tuple(visit.end, visit.ended_by)) visit.end = end, visit.ended_by = ended_by;
         };
@@ -208,6 +208,7 @@ const char* word_of(EndedBy ended_by) {
         case EndedBy::next_scan: return "next_scan";
         case EndedBy::closing: return "closing";
         case EndedBy::dwell: return "dwell";
+        case EndedBy::told: return "told";
     }
     UNREACHABLE();
 }

@@ -14,8 +14,8 @@
 
 namespace chayan::domain {
 
-/// How the end is known; of equal ends the first in this order counts.
-enum class EndedBy : std::uint8_t { scanned = 0, next_scan, closing, dwell };
+/// How the end is known; of equal ends the first in this order counts. `told`: no scan says so, somebody did (told_visits.hpp).
+enum class EndedBy : std::uint8_t { scanned = 0, next_scan, closing, dwell, told };
 const char* word_of(EndedBy ended_by);
 
 struct Visit {
@@ -23,6 +23,7 @@ struct Visit {
     Instant begin;
     Instant end;          ///< end >= begin
     EndedBy ended_by = EndedBy::dwell;
+    Source source{};      ///< the evidence of that scan; of a told visit nothing
     friend bool operator==(const Visit&, const Visit&) = default;
 };
 

@@ -78,6 +78,7 @@ inline constexpr std::size_t shared_places_cases_max = 1'000;       // of one qu
 inline constexpr std::size_t trace_followed_max = 20'000;           // persons whose contacts one degree seeks: some 20 s of a query thread
 inline constexpr std::size_t trace_encounters_max = 44'000'000;     // 12 bytes each: 0.6 GB. 1,000 persons of a city meet 35 million
 inline constexpr std::size_t trace_episodes_max = 1'000'000;        // explained one by one: some 200 bytes of answer each
+inline constexpr std::size_t trace_looks_max = 200'000;             // at persons one by one, some 20 µs each: what evidence there is, how crowded it was
 inline constexpr std::size_t trace_filter_max = 1'000;              // categories, divisions, sites of one question, each: every site is held against them
 inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
 

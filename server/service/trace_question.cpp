@@ -122,6 +122,27 @@ kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now) {
     return request;
 }
 
+namespace {
+
+/// Evidence, identity and the weight of crowds.
+kit::Status read_who_counts(const TraceRequest& request, domain::TraceQuestion& question) {
+    if (request.evidence.size() > kit::trace_filter_max) return wrong("/evidence", "too_many");
+    for (const auto& word : request.evidence) {
+        const auto known = question.evidence.size();
+        for (const auto source : {domain::Source::static_code, domain::Source::screen, domain::Source::staff, domain::Source::import, domain::Source::old_poster})
+            if (word == domain::word_of(source)) question.evidence.push_back(source);
+        if (question.evidence.size() == known) return wrong("/evidence", "evidence_unknown");
+    }
+    if (request.identity == "document") question.identity = domain::IdentityFloor::document;
+    else if (request.identity == "seen") question.identity = domain::IdentityFloor::seen;
+    else if (request.identity) return wrong("/identity", "identity_unknown");
+    if (request.crowd_half && (*request.crowd_half < 1 || *request.crowd_half > 1'000'000)) return wrong("/crowd_half", "limit_range");
+    if (request.crowd_half) question.crowd_half = static_cast<std::uint32_t>(*request.crowd_half);
+    return kit::Done{};
+}
+
+}  // namespace
+
 kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, domain::Interval window) {
     domain::TraceQuestion question;
     question.window = window;
@@ -150,6 +171,7 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
         if (*request.limit < 1 || *request.limit > 1'000'000) return wrong("/limit", "limit_range");
         question.limit = static_cast<std::uint32_t>(*request.limit);
     }
+    if (auto status = read_who_counts(request, question); !status) return status.error();
     question.explain = request.explain;
     const bool is_selected = !question.categories.empty() || !request.divisions.empty() || !request.sites.empty();
     const bool is_bounded = question.min_overlap_s >= 1 || question.limit || is_selected;

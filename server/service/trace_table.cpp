@@ -15,25 +15,34 @@ std::string word_of(domain::EpisodeKind kind) {
     return words[static_cast<std::size_t>(kind)];
 }
 
-std::vector<Column> episode_columns() {
-    return {{"through", Kind::text, "经由人员"}, {"kind", Kind::text, "方式"}, {"place", Kind::text, "场所编号"}, {"begin", Kind::moment, "开始"},
+std::vector<Column> episode_columns(bool is_weighed) {
+    std::vector<Column> columns{{"through", Kind::text, "经由人员"}, {"kind", Kind::text, "方式"}, {"place", Kind::text, "场所编号"}, {"begin", Kind::moment, "开始"},
             {"end", Kind::moment, "结束"}, {"overlap_s", Kind::number, "同处秒数"}, {"gap_s", Kind::number, "间隔秒数"},
             {"ended_by", Kind::text, "结束依据"}};
+    if (is_weighed) columns.insert(columns.end(), {{"crowd", Kind::number, "在场他人数"}, {"weight", Kind::number, "权重"}});
+    return columns;
 }
 
 Row episode_row(const Tracing& tracing, const TraceView& view, const domain::Episode& episode) {
     const auto* place = view.directory->site(episode.place);
-    return {tracing.person_id(episode.through), word_of(episode.kind), place == nullptr ? Cell{} : Cell{place->ref}, episode.span.from,
+    Row row{tracing.person_id(episode.through), word_of(episode.kind), place == nullptr ? Cell{} : Cell{place->ref}, episode.span.from,
             episode.span.to, std::int64_t{episode.overlap_s}, std::int64_t{episode.gap_s},
             episode.ended_by ? Cell{std::string(domain::word_of(*episode.ended_by))} : Cell{}};
+    const auto& half = view.asked.crowd_half;
+    if (!half) return row;
+    const bool has_time = episode.kind != domain::EpisodeKind::company;
+    row.push_back(has_time ? Cell{episode.crowd} : Cell{});
+    row.push_back(has_time ? Cell{domain::weight_of(episode.crowd, static_cast<std::uint32_t>(*half))} : Cell{});
+    return row;
 }
 
-std::vector<Column> contact_columns(bool explain, Shown how) {
+std::vector<Column> contact_columns(const TraceRequest& request, Shown how) {
     auto columns = person_columns("person.", how);
     columns.insert(columns.end(), {{"degree", Kind::number, "度数"}, {"via", Kind::list, "经由"}, {"episodes", Kind::number, "次数"},
-                                   {"kinds", Kind::list, "方式"}, {"total_s", Kind::number, "合计秒数"}, {"longest_s", Kind::number, "最长秒数"},
-                                   {"first", Kind::moment, "首次时间"}, {"last", Kind::moment, "末次时间"}, {"sites", Kind::list, "检测点"}});
-    if (explain) columns.push_back({"explain", Kind::rows, "依据", episode_columns()});
+                                   {"kinds", Kind::list, "方式"}, {"total_s", Kind::number, "合计秒数"}, {"longest_s", Kind::number, "最长秒数"}});
+    if (request.crowd_half) columns.push_back({"weighed_s", Kind::number, "加权秒数"});
+    columns.insert(columns.end(), {{"first", Kind::moment, "首次时间"}, {"last", Kind::moment, "末次时间"}, {"sites", Kind::list, "检测点"}});
+    if (request.explain) columns.push_back({"explain", Kind::rows, "依据", episode_columns(request.crowd_half.has_value())});
     return columns;
 }
 
@@ -59,6 +68,7 @@ void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t n
     row[at++] = kinds_of(contact);
     row[at++] = contact.total_s;
     row[at++] = contact.longest_s;
+    if (view.asked.crowd_half) row[at++] = contact.weighed_s;
     row[at++] = contact.first;
     row[at++] = contact.last;
     row[at++] = std::move(sites);
@@ -75,7 +85,7 @@ AnswerPart episodes_of(const Tracing& tracing, const View& view) {
     part.title = "依据";
     part.is_detail = true;
     part.columns = {{"person.id", Kind::text, "人员编号"}};
-    const auto columns = episode_columns();
+    const auto columns = episode_columns(view->asked.crowd_half.has_value());
     part.columns.insert(part.columns.end(), columns.begin(), columns.end());
     std::vector<std::uint64_t> ends;   // of each contact's episodes
     for (const auto& contact : view->answer.contacts) {
@@ -108,6 +118,9 @@ NamedCells terms_of(const TraceRequest& request) {
     if (request.categories) add_list("categories", *request.categories);
     add_list("divisions", request.divisions);
     add_list("sites", request.sites);
+    add_list("evidence", request.evidence);
+    if (request.identity) cells.emplace_back("identity", *request.identity);
+    if (request.crowd_half) cells.emplace_back("crowd_half", *request.crowd_half);
     if (request.limit) cells.emplace_back("limit", *request.limit);
     return cells;
 }
@@ -138,7 +151,7 @@ AnswerTable table_of_trace(const Tracing& tracing, TraceView found, Shown how) {
     AnswerPart part;
     part.name = "contacts";
     part.title = "接触者";
-    part.columns = contact_columns(request.explain, how);
+    part.columns = contact_columns(request, how);
     part.count = view->persons.size();
     part.fill = [&tracing, view, explain = request.explain, how](std::uint64_t number, Row& row) {
         fill_contact(tracing, *view, number, explain, how, row);

@@ -92,6 +92,9 @@ struct TraceRequest {
     std::optional<std::vector<std::string>> categories;    ///< none, or empty: all
     std::vector<std::string> divisions;                    ///< codes or names; empty: all
     std::vector<std::string> sites;                        ///< refs; empty: all
+    std::vector<std::string> evidence;                     ///< of the scans that opened visits; empty: any
+    std::optional<std::string> identity;                   ///< document, seen: how well a contact has to be known; none: anyhow
+    std::optional<std::int64_t> crowd_half;                ///< rows stand by weighed_s: see domain::weight_of
     std::optional<std::int64_t> limit;
     bool explain = false;
 };

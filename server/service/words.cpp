@@ -148,6 +148,8 @@ constexpr Words table[] = {
     {"too_many", "太多了，请分批。", "Too many. Ask in parts."},
     {"degree_range", "度数须是 1 至 3。", "The degree is 1 to 3."},
     {"duration_range", "时长须在 0 至 366 天的秒数之间。", "A duration is 0 seconds to 366 days."},
+    {"evidence_unknown", "evidence 须是 static、screen、staff 或 import。", "evidence is a list of static, screen, staff and import."},
+    {"identity_unknown", "identity 须是 document（有证件）或 seen（工作人员核验过证件）。", "identity is document (one is named) or seen (staff saw it)."},
     {"accumulate_unknown", "accumulate 须是 total、longest 或 day。", "accumulate is total, longest or day."},
     {"category_unknown", "没有这个类别。可用：交通检验站、村口、小区、复工复产企业、发热门诊、药店、党政机关、商超、学校、宾馆、集中隔离点、车站、公共交通工具、其他。",
      "There is no such category. Use traffic, village, community, enterprise, clinic, pharmacy, office, shop, school, hotel, isolation, transit, vehicle or other."},

@@ -76,6 +76,7 @@ class RealInput(unittest.TestCase):
         ready = self.start()
         print(f"\nscan import: {done.stdout.strip()!r}, {took:.1f} s; start until ready {ready:.2f} s", flush=True)
         self.compare()
+        self.compare_second_degree()
 
     def test_the_same_scans_over_https_give_exactly_the_published_contacts(self):
         self.start()
@@ -142,6 +143,28 @@ class RealInput(unittest.TestCase):
                 if (one, other) in expected:
                     self.assert_row(rows[one][other], stretches, (one, other))
                     self.assert_row(rows[other][one], stretches, (other, one))
+
+    def compare_second_degree(self):
+        """15 minutes in all make a contact; of everybody, forward and backward, against loops over all pairs."""
+        ids = {person: self.person_id(person) for person in self.school.people}
+        people = {number: person for person, number in ids.items()}
+        meetings = school.by_person(self.school.pairs())
+        for direction in ("forward", "backward"):
+            began, found = time.monotonic(), 0
+            for person in self.school.people:
+                answer = self.tracer.post("/api/v1/traces", {
+                    "case": self.case, "index": [{"person": ids[person]}], "from": rfc3339(self.school.first), "to": rfc3339(self.school.last),
+                    "direction": direction, "degree": 2, "min_overlap_s": 900})
+                self.assertEqual((answer.status, answer.json["complete"], answer.json["left_out"]), (200, True, [0, 0]), answer)
+                told = {people[row["person"]["id"]]: (row["degree"], row["total_s"], row["longest_s"], unix_second(row["first"]), unix_second(row["last"]),
+                                                      sorted(people[one] for one in row["via"])) for row in answer.json["contacts"]}
+                meant = school.two_degrees(meetings, person, direction, 900)
+                self.assertEqual(told, meant, f"{direction} from {person}")
+                found += sum(degree == 2 for degree, *_ in told.values())
+            took = time.monotonic() - began
+            print(f"degree 2 {direction}: {found} contacts of contacts of {len(people)} people, {1000 * took / len(people):.1f} ms a question with its oracle",
+                  flush=True)
+            self.assertGreater(found, 0)
 
     def assert_row(self, row, stretches, pair):
         self.assertEqual((row["total_s"], row["longest_s"], unix_second(row["first"]), unix_second(row["last"])),

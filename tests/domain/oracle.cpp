@@ -2,6 +2,7 @@
 #include "domain/oracle.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <sstream>
@@ -41,26 +42,29 @@ std::vector<Scan> counting(const World& world, PersonNo person) {
 Presence presence_of(const World& world, const Visit& visit) { return world.sites[visit.site].stay(visit.begin).presence; }
 
 /// Does the site of a visit fit each of the lists that are not empty?
-bool is_asked_for(const World& world, SiteId site, const TraceQuestion& question) {
+bool is_asked_for(const World& world, const Visit& visit, const TraceQuestion& question) {
+    const auto site = visit.site;
     const auto& rules = world.sites[site];
     bool category = question.categories.empty(), division = question.divisions.empty(), there = question.sites.empty();
     for (const auto wanted : question.categories) category |= wanted == rules.category;
     for (const auto wanted : question.divisions) division |= is_within(rules.division, wanted);
     for (const auto wanted : question.sites) there |= place_of(world, wanted) == place_of(world, site);
-    return category && division && there;
+    bool evidence = question.evidence.empty();
+    for (const auto wanted : question.evidence) evidence |= visit.ended_by != EndedBy::told && wanted == visit.source;
+    return category && division && there && evidence;
 }
 
 std::vector<Visit> cut(const World& world, PersonNo person, Interval window, const TraceQuestion& question) {
     std::vector<Visit> left;
     for (auto visit : visits(world, person)) {
-        if (!is_asked_for(world, visit.site, question)) continue;
+        if (!is_asked_for(world, visit, question)) continue;
         if (visit.begin == visit.end) {
             if (window.from <= visit.begin && visit.begin < window.to) left.push_back(visit);
             continue;
         }
         const auto begin = std::max(visit.begin, window.from);
         const auto end = std::min(visit.end, window.to);
-        if (begin < end) left.push_back({visit.site, begin, end, visit.ended_by});
+        if (begin < end) left.push_back({visit.site, begin, end, visit.ended_by, visit.source});
     }
     return left;
 }
@@ -68,7 +72,7 @@ std::vector<Visit> cut(const World& world, PersonNo person, Interval window, con
 /// A visit cut at its beginning may fall under another rule by its new begin: its kind is that of the whole.
 bool is_gate_episode(const World& world, PersonNo person, const Visit& piece) {
     for (const auto& whole : visits(world, person)) {
-        if (whole.site == piece.site && whole.begin <= piece.begin && piece.end <= whole.end && whole.ended_by == piece.ended_by) {
+        if (whole.site == piece.site && whole.begin <= piece.begin && piece.end <= whole.end && whole.ended_by == piece.ended_by && whole.source == piece.source) {
             return presence_of(world, whole) == Presence::gate;
         }
     }
@@ -87,9 +91,24 @@ struct Met {
     SiteId site;
 };
 
+/// How many visits of others go on at the place, on the average.
+double crowd_of(const World& world, const Following& mine, const Visit& visit) {
+    const auto end = visit.begin == visit.end ? visit.begin + 1 : visit.end;
+    std::int64_t others_s = 0;
+    for (std::uint32_t number = 1; number < world.people.person_count(); ++number) {
+        if (mine.person == PersonNo{number}) continue;
+        for (const auto& other : visits(world, {number})) {
+            if (place_of(world, other.site) != place_of(world, visit.site)) continue;
+            others_s += std::max<std::int64_t>(0, std::min(end, other.end) - std::max(visit.begin, other.begin));
+        }
+    }
+    return static_cast<double>(others_s) / static_cast<double>(end - visit.begin);
+}
+
 std::vector<Met> episodes_between(const World& world, const Following& mine, PersonNo other, const TraceQuestion& question) {
     std::vector<Met> found;
     for (const auto& a : cut(world, mine.person, mine.window, question)) {
+        const auto crowd = [&] { return question.crowd_half ? crowd_of(world, mine, a) : 0; };
         for (const auto& b : cut(world, other, mine.window, question)) {
             if (place_of(world, a.site) != place_of(world, b.site)) continue;
             const auto latest_begin = std::max(a.begin, b.begin);
@@ -101,7 +120,7 @@ std::vector<Met> episodes_between(const World& world, const Following& mine, Per
             const auto ended_by = a.end == b.end ? std::min(a.ended_by, b.ended_by) : a.end < b.end ? a.ended_by : b.ended_by;
             found.push_back({{mine.person, place_of(world, a.site), gate ? EpisodeKind::gate : EpisodeKind::venue,
                               {latest_begin, overlap_s > 0 ? earliest_end : latest_begin},
-                              static_cast<std::int32_t>(overlap_s), static_cast<std::int32_t>(gap_s), ended_by}, b.site});
+                              static_cast<std::int32_t>(overlap_s), static_cast<std::int32_t>(gap_s), ended_by, crowd()}, b.site});
         }
     }
     for (const auto& a : counting(world, mine.person)) {
@@ -115,7 +134,7 @@ std::vector<Met> episodes_between(const World& world, const Following& mine, Per
             if (one_holder && world.people.is_of_holder(a.registration) && world.people.is_of_holder(b.registration)) continue;
             if (!plate && !phone) continue;
             const auto later = std::max(a.at, b.at);
-            found.push_back({{mine.person, place_of(world, b.site), EpisodeKind::company, {later, later}, 0, static_cast<std::int32_t>(apart), {}}, b.site});
+            found.push_back({{mine.person, place_of(world, b.site), EpisodeKind::company, {later, later}, 0, static_cast<std::int32_t>(apart), {}, 0}, b.site});
         }
     }
     return found;
@@ -139,6 +158,22 @@ std::int64_t together(const std::vector<Met>& met, std::int64_t from, std::int64
     return sum;
 }
 
+/// Each stretch between two edges by the best weight of what covers it.
+std::int64_t weighed(const std::vector<Met>& met, std::uint32_t half) {
+    std::set<std::int64_t> edges;
+    for (const auto& [episode, site] : met) edges.insert(episode.span.from.s), edges.insert(episode.span.to.s);
+    double sum = 0;
+    for (auto edge = edges.begin(); std::next(edge) != edges.end(); ++edge) {
+        double best = 0;
+        for (const auto& [episode, site] : met) {
+            const bool covers = episode.overlap_s > 0 && episode.span.from.s <= *edge && *std::next(edge) <= episode.span.to.s;
+            if (covers) best = std::max(best, half / (half + episode.crowd));
+        }
+        sum += best * static_cast<double>(*std::next(edge) - *edge);
+    }
+    return std::llround(sum);
+}
+
 void measure(Contact& contact, const std::vector<Met>& met, Accumulate accumulate) {
     std::int64_t day_s = 0;
     std::set<std::int64_t> edges;
@@ -158,6 +193,13 @@ Interval narrowed(const TraceQuestion& question, Instant first, Instant last) {
     return {question.window.from, std::min(last, question.window.to)};
 }
 
+bool is_known_enough(const World& world, PersonNo person, IdentityFloor floor) {
+    bool seen = false;
+    for (const auto registration : world.people.registrations_of(person)) seen |= is_seen(world.people, registration);
+    if (floor == IdentityFloor::seen) return seen;
+    return floor == IdentityFloor::any || seen || has_document(world.people, person) != std::optional(false);
+}
+
 /// Degree 0 rows, and everyone's window.
 std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuestion& question, std::map<PersonNo, ToldContact>& rows) {
     std::map<PersonNo, Interval> windows;
@@ -174,6 +216,7 @@ std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuesti
     of_any_site.categories.clear();
     of_any_site.divisions.clear();
     of_any_site.sites.clear();
+    of_any_site.evidence.clear();
     for (std::uint32_t number = 1; number < world.people.person_count(); ++number) {
         const PersonNo person{number};
         for (const auto& subject : question.index) {
@@ -246,9 +289,9 @@ std::vector<Visit> visits(const World& world, PersonNo person) {
         const auto& rule = world.sites[scan.site].stay(scan.at);
         const bool gate = rule.presence == Presence::gate;
         if (!gate && exit_of.count(i) != 0) {
-            found.push_back({scan.site, scan.at, scans[exit_of[i]].at, EndedBy::scanned});
+            found.push_back({scan.site, scan.at, scans[exit_of[i]].at, EndedBy::scanned, scan.source});
         } else if (!gate && scan.direction == Direction::out) {
-            if (exits.count(i) == 0) found.push_back({scan.site, scan.at, scan.at, EndedBy::scanned});
+            if (exits.count(i) == 0) found.push_back({scan.site, scan.at, scan.at, EndedBy::scanned, scan.source});
         } else {
             std::vector<std::pair<Instant, EndedBy>> ends{{scan.at + rule.dwell_s, EndedBy::dwell}};
             const auto closing = world.zone.on_local_day(scan.at, std::max(rule.closes_s, 0));
@@ -258,9 +301,11 @@ std::vector<Visit> visits(const World& world, PersonNo person) {
                 if (!here(i, j) || gate || scans[j].direction == Direction::in) ends.emplace_back(scans[j].at, EndedBy::next_scan);
             }
             const auto first = *std::min_element(ends.begin(), ends.end());
-            found.push_back({scan.site, scan.at, first.first, first.second});
+            found.push_back({scan.site, scan.at, first.first, first.second, scan.source});
         }
     }
+    for (const auto& one : world.told)
+        if (world.people.resolve(one.person) == person) found.push_back({one.site, one.span.from, one.span.to, EndedBy::told, {}});
     return found;  // in the order of the scans; compare as sets
 }
 
@@ -324,11 +369,13 @@ ToldAnswer trace(const World& world, const TraceQuestion& question) {
             contact.via.assign(via.begin(), via.end());
             contact.sites.assign(sites.begin(), sites.end());
             measure(contact, met, question.accumulate);
+            if (question.crowd_half) contact.weighed_s = weighed(met, *question.crowd_half);
+            if (!is_known_enough(world, {number}, question.identity)) continue;
             if ((contact.kinds & 4) != 0 || contact.measure_s >= question.min_overlap_s) contacts.push_back(contact);
         }
         std::stable_sort(contacts.begin(), contacts.end(), [&](const Contact& a, const Contact& b) {
             if ((a.kinds & 4) != (b.kinds & 4)) return (a.kinds & 4) != 0;
-            return a.measure_s > b.measure_s;
+            return question.crowd_half ? a.weighed_s > b.weighed_s : a.measure_s > b.measure_s;
         });
         following.clear();
         std::uint32_t left_out = 0;
@@ -371,11 +418,11 @@ std::string print(ToldAnswer answer) {
     std::ostringstream text;
     for (auto& row : answer.contacts) {
         std::sort(row.episodes.begin(), row.episodes.end(), [](const Episode& a, const Episode& b) {
-            return std::tuple(a.span.from, a.span.to, a.through, a.place, a.kind, a.overlap_s, a.gap_s, a.ended_by) <
-                   std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind, b.overlap_s, b.gap_s, b.ended_by);
+            return std::tuple(a.span.from, a.span.to, a.through, a.place, a.kind, a.overlap_s, a.gap_s, a.ended_by, a.crowd) <
+                   std::tuple(b.span.from, b.span.to, b.through, b.place, b.kind, b.overlap_s, b.gap_s, b.ended_by, b.crowd);
         });
         text << "degree " << static_cast<int>(row.degree) << " person " << row.person.value << " episodes " << row.episode_count << " kinds "
-             << static_cast<int>(row.kinds) << " total " << row.total_s << " longest " << row.longest_s << " measure " << row.measure_s << " ["
+             << static_cast<int>(row.kinds) << " total " << row.total_s << " longest " << row.longest_s << " measure " << row.measure_s << " weighed " << row.weighed_s << " ["
              << row.first.s << ", " << row.last.s << "] via";
         for (const auto person : row.via) text << ' ' << person.value;
         text << " sites";
@@ -383,7 +430,7 @@ std::string print(ToldAnswer answer) {
         for (const auto& e : row.episodes) {
             text << "\n    through " << e.through.value << " place " << e.place.value << " kind " << static_cast<int>(e.kind) << " ["
                  << e.span.from.s << ", " << e.span.to.s << "] overlap " << e.overlap_s << " gap " << e.gap_s
-                 << ' ' << (e.ended_by ? word_of(*e.ended_by) : "-");
+                 << ' ' << (e.ended_by ? word_of(*e.ended_by) : "-") << " crowd " << std::round(e.crowd * 1000);
         }
         text << '\n';
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/contact_index.hpp"
+#include "domain/told_visits.hpp"
 
 namespace chayan::domain::oracle {
 
@@ -15,6 +16,7 @@ struct World {
     People people;
     Sites sites;
     TimeZone zone = TimeZone::fixed(8 * 3600);
+    std::vector<ToldVisit> told{};   ///< visits that no scan shows
 };
 
 /// A contact with its reasons.

@@ -53,7 +53,8 @@ oracle::World random_world(std::uint64_t seed) {
     for (std::uint32_t r = 1; r <= registrations; ++r) {
         const std::uint32_t holder = r > 2 && random.below(4) == 0 ? 1 + random.below(2) : r;
         const bool corrects = holder != r && random.below(3) == 0;
-        world.people.place({r}, {r}, {holder}, corrects ? start : Instant{});
+        world.people.place({r}, {r}, {holder}, corrects ? start : Instant{}, random.below(2) == 0);
+        if (random.below(5) == 0) mark_seen(world.people, {r});
     }
     if (random.below(2) == 0) world.people.merge({3}, {4});
     if (random.below(2) == 0) {
@@ -114,11 +115,16 @@ TraceQuestion random_question(Random& random, const oracle::World& world) {
     }
     if (random.below(3) == 0) question.limit = random.below(4);
     question.explain = random.below(2) == 0;
+    if (random.below(5) == 0)
+        for (std::uint32_t i = 1 + random.below(3); i > 0; --i) question.evidence.push_back(static_cast<Source>(random.below(5)));
+    if (random.below(4) == 0) question.identity = static_cast<IdentityFloor>(1 + random.below(2));
+    if (random.below(4) == 0) question.crowd_half = 1 + random.below(20);
     return question;
 }
 
 std::shared_ptr<const ContactIndex> build(const oracle::World& world) {
-    return ContactIndex::build(world.scans, std::make_shared<People>(world.people), std::make_shared<Sites>(world.sites), world.zone);
+    const auto index = ContactIndex::build(world.scans, std::make_shared<People>(world.people), std::make_shared<Sites>(world.sites), world.zone);
+    return world.told.empty() ? index : with_told(*index, world.told);
 }
 
 namespace {
@@ -159,6 +165,9 @@ std::string words(const TraceQuestion& q) {
     for (const auto division : q.divisions) text << ' ' << division.number << '/' << int{division.digits};
     text << " sites";
     for (const auto site : q.sites) text << ' ' << site.value;
+    text << " evidence";
+    for (const auto one : q.evidence) text << ' ' << static_cast<int>(one);
+    text << " identity " << static_cast<int>(q.identity) << " crowd " << q.crowd_half.value_or(0);
     text << '\n';
     return text.str();
 }

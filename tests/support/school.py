@@ -98,3 +98,33 @@ def longest_s(stretches):
 
 def day_s(stretches):
     return most_within_a_day(stretches)
+
+
+def by_person(pairs):
+    """{person: {other: sorted stretches}} of {(smaller, larger): stretches}."""
+    meetings = defaultdict(dict)
+    for (one, other), stretches in pairs.items():
+        meetings[one][other] = meetings[other][one] = stretches
+    return meetings
+
+
+def two_degrees(meetings, index, direction, min_s):
+    """{person: (degree, total, longest, first, last, via)} of an index person, by loops: whom they were with for at least `min_s` in all, and from the
+    first moment of each (backward: up to the last) who was with those."""
+    rows = {other: (1, total_s(stretches), longest_s(stretches), stretches[0][0], stretches[-1][1], [index])
+            for other, stretches in meetings[index].items() if total_s(stretches) >= min_s}
+    of_second = defaultdict(lambda: (set(), set()))
+    for middle, (_, _, _, first, last, _) in list(rows.items()):
+        for other, stretches in meetings[middle].items():
+            if other == index or other in rows:
+                continue
+            left = [(max(begin, first), end) if direction == "forward" else (begin, min(end, last)) for begin, end in stretches]
+            left = [(begin, end) for begin, end in left if begin < end]
+            if left:
+                of_second[other][0].update(left)
+                of_second[other][1].add(middle)
+    for other, (together, via) in of_second.items():
+        stretches = union(together)
+        if total_s(stretches) >= min_s:
+            rows[other] = (2, total_s(stretches), longest_s(stretches), stretches[0][0], stretches[-1][1], sorted(via))
+    return rows

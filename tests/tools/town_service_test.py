@@ -23,6 +23,7 @@ from support.town_files import TownFiles  # noqa: E402
 TOWN = os.path.join(os.path.dirname(PROGRAM), "town")
 PEOPLE, DAYS, ASKED = 2_000, 3, 500
 SEED = 130682
+OUTBREAKS, CASES = 100, 5
 RULES = ({}, {"min_overlap_s": 900}, {"min_overlap_s": 900, "accumulate": "longest"}, {"min_overlap_s": 1800, "accumulate": "day"})
 
 
@@ -77,6 +78,35 @@ class TownInService(unittest.TestCase):
             met += len(rows)
         print(f"\n{ASKED} people: {met} contacts, each as the oracle has it", flush=True)
         self.assertGreater(met, ASKED)
+
+    def test_where_five_known_cases_were_infected_comes_first(self):
+        """Somebody infects at a venue: of those who were truly with them there for a quarter of an hour five fall ill and are known. What they scanned
+        in all these days is what is asked."""
+        ids = {person: self.person_id(row) for person, row in self.town.people.items()}
+        stays = [stay for stay in self.town.stays() if self.town.sites[stay.place].presence == "venue" and stay.end - stay.begin >= 900]
+        at_place = defaultdict(list)
+        for stay in stays:
+            at_place[stay.place].append(stay)
+        since, until = min(scan.at for scan in self.scans), max(scan.at for scan in self.scans) + 1
+        first, ranks, seed = 0, [], 0
+        while len(ranks) < OUTBREAKS:
+            seed += 1
+            chance = random.Random(seed)
+            carrier = chance.choice(stays)
+            with_carrier = sorted({stay.person for stay in at_place[carrier.place] if stay.person != carrier.person and
+                                   min(stay.end, carrier.end) - max(stay.begin, carrier.begin) >= 900})
+            if len(with_carrier) < CASES:
+                continue
+            cases = chance.sample(with_carrier, CASES)
+            answer = self.tracer.post("/api/v1/shared-places", {"case": self.case, "index": [{"person": ids[person]} for person in cases],
+                                                                "from": rfc3339(since), "to": rfc3339(until)})
+            self.assertEqual(answer.status, 200, answer)
+            places = [self.town.sites[site_ref(place["site"]["ref"])].at_place for place in answer.json["places"]]
+            ranks.append(places.index(carrier.place) + 1 if carrier.place in places else None)
+            first += ranks[-1] == 1
+        others = [rank for rank in ranks if rank != 1]
+        print(f"\n{CASES} cases of each of {OUTBREAKS} outbreaks: the true place first in {first}, else {others}", flush=True)
+        self.assertGreaterEqual(first, 95)
 
     def test_what_was_not_scanned_costs_some_contacts_and_not_most(self):
         total, ways, categories = town_recall.judge(self.town)
