@@ -57,6 +57,7 @@ void show_case(Parts& parts, Call& call);
 void list_exports(Parts& parts, Call& call);
 void open_case(Parts& parts, Call& call);
 void change_case(Parts& parts, Call& call);
+void list_questions(Parts& parts, Call& call);
 void import_divisions(Parts& parts, Call& call);
 void import_sites(Parts& parts, Call& call);
 void import_people(Parts& parts, Call& call);

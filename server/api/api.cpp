@@ -126,6 +126,16 @@ std::string_view cookie(std::string_view cookies, std::string_view name) {
     return {};
 }
 
+/// Of what a case keeps.
+constexpr Endpoint case_calls[] = {
+    {Method::get, "/api/v1/cases/{number}/questions", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_questions, "limit cursor"},
+};
+
+std::vector<Endpoint> with_case_calls(std::vector<Endpoint> calls) {
+    calls.insert(calls.end(), std::begin(case_calls), std::end(case_calls));
+    return calls;
+}
+
 std::string_view bearer(const http::Head& head) {
     constexpr std::string_view scheme = "Bearer ";
     const std::string_view value = head.authorization;
@@ -145,7 +155,7 @@ std::string Call::query(std::string_view name) const {
 
 const std::vector<Endpoint>& endpoints() {
     using storage::Role;
-    static const std::vector<Endpoint> table{
+    static const std::vector<Endpoint> table = with_case_calls({
         {Method::get, "/healthz", anyone, Lane::io, 0, json, show_health},
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
         {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
@@ -210,7 +220,7 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/me/export", resident, Lane::query, 0, json, export_me},
         {Method::get, "/api/v1/me/dependants", resident, Lane::desk, 0, json, list_dependants},
         {Method::post, "/api/v1/me/dependants", resident, Lane::desk, small, json, add_dependant},
-    };
+    });
     return table;
 }
 

@@ -27,6 +27,7 @@
 #include "service/tracing.hpp"
 
 namespace chayan::service {
+class FollowUp;
 class Verifications;
 }
 
@@ -65,6 +66,7 @@ struct Parts {
     service::Reveals& reveals;
     service::Reviews& reviews;
     service::Verifications& verifications;
+    service::FollowUp& follow_up;
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

@@ -3,9 +3,33 @@
 
 #include <map>
 
+#include "service/kept_questions.hpp"
+
 namespace chayan::app {
 
 using service::SealKind;
+
+namespace {
+
+/// Kept questions of that case that can't be opened, or whose found people can't.
+std::size_t damaged_questions(storage::Connection& reader, const service::Vault& vault, const std::string& case_number) {
+    std::size_t damaged = 0;
+    std::uint64_t before = 0;
+    constexpr std::size_t at_once = 100;
+    for (bool has_more = true; has_more;) {
+        const auto rows = reader.desk().questions(case_number, before, at_once);
+        has_more = rows.size() == at_once;
+        for (const auto& row : rows) {
+            before = row.number;
+            const auto whole = row.has_people ? reader.desk().find_question(row.id) : row;
+            const bool is_whole = whole && service::open_question(vault, *whole) && (!row.has_people || service::open_people(vault, *whole));
+            damaged += is_whole ? 0U : 1U;
+        }
+    }
+    return damaged;
+}
+
+}  // namespace
 
 std::vector<std::string> check_voids_and_vehicles(storage::Connection& reader, const service::Vault& vault) {
     std::vector<std::string> problems;
@@ -22,12 +46,14 @@ std::vector<std::string> check_voids_and_vehicles(storage::Connection& reader, c
 
 std::vector<std::string> check_cases_and_operators(storage::Connection& reader, const service::Vault& vault) {
     std::vector<std::string> problems;
-    std::size_t damaged = 0;   // a case is named by what somebody typed: only how many
+    std::size_t damaged = 0, questions = 0;   // a case is named by what somebody typed: only how many
     for (const auto& row : reader.desk().cases()) {
         const bool is_whole = vault.open(SealKind::case_text, row.number + "/title", row.title) && vault.open(SealKind::case_text, row.number + "/purpose", row.purpose);
         damaged += is_whole ? 0U : 1U;
+        questions += damaged_questions(reader, vault, row.number);
     }
     if (damaged > 0) problems.push_back("the texts of cases are damaged: " + std::to_string(damaged));
+    if (questions > 0) problems.push_back("questions that cases keep are damaged: " + std::to_string(questions));
     for (const auto& row : reader.staff().operators())
         if (!row.otp.empty() && !vault.open(SealKind::otp, row.login, row.otp))
             problems.push_back("the second factor of operator " + std::to_string(row.id.value) + " is damaged");

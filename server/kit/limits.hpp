@@ -82,6 +82,12 @@ inline constexpr std::size_t trace_looks_max = 200'000;             // at person
 inline constexpr std::size_t trace_filter_max = 1'000;              // categories, divisions, sites of one question, each: every site is held against them
 inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
 
+// What a case keeps.
+inline constexpr std::size_t case_questions_max = 500;              // several tracers' of some weeks; whoever asks by machine can't fill the disk. The oldest go: the audit log keeps each answer's digest
+inline constexpr std::uint64_t case_questions_bytes_max = 64ULL << 20U;   // with who was found: 500 answers of 40,000 people
+inline constexpr std::size_t kept_people_max = 100'000;             // of one answer, some 3 bytes each: of a longer one only the digest is kept
+inline constexpr std::size_t questions_page_max = 100;
+
 // Who is who.
 inline constexpr std::size_t link_candidates_max = 12;              // of each key: whoever repeats a stranger's name cannot make matching slow
 inline constexpr std::size_t link_opened_max = 8 * link_candidates_max;   // statements that one registration opens, some 10 µs each

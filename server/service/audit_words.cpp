@@ -32,13 +32,14 @@ constexpr Words table[] = {
     {"site_changed", "{by} 更改了检测点 {site}。", "{by} changed site {site}."},
     {"scan_voided", "{by} 撤销了一条扫码。", "{by} voided a scan."},
     {"people_searched", "{by} 为个案 {case} 查找人员，找到 {found} 人。", "{by} searched for people in case {case} and found {found}."},
-    {"passages_asked", "{by} 为个案 {case} 查询检测点 {site} 在 {from} 至 {to} 的通过人员{known_at}，共 {found} 人。",
-     "{by} asked in case {case} who passed site {site} from {from} to {to}{known_at}: {found} people."},
-    {"trajectory_asked", "{by} 为个案 {case} 查询人员 {person} 在 {from} 至 {to} 的轨迹{known_at}。",
-     "{by} asked in case {case} where person {person} was from {from} to {to}{known_at}."},
-    {"trace_asked", "{by} 为个案 {case} 查询接触者，对象 {index}，{from} 至 {to}{preset}{known_at}，共 {found} 人。",
-     "{by} asked in case {case} for the contacts of {index} from {from} to {to}{preset}{known_at}: {found} people."},
-    {"shared_places_asked", "{by} 为个案 {case} 查询 {index} 的共同场所{known_at}，共 {found} 处。", "{by} asked in case {case} which places {index} share{known_at}: {found}."},
+    {"passages_asked", "{by} 为个案 {case} 查询检测点 {site} 在 {from} 至 {to} 的通过人员{known_at}，共 {found} 人{sum}。",
+     "{by} asked in case {case} who passed site {site} from {from} to {to}{known_at}: {found} people{sum}."},
+    {"trajectory_asked", "{by} 为个案 {case} 查询人员 {person} 在 {from} 至 {to} 的轨迹{known_at}{sum}。",
+     "{by} asked in case {case} where person {person} was from {from} to {to}{known_at}{sum}."},
+    {"trace_asked", "{by} 为个案 {case} 查询接触者，对象 {index}，{from} 至 {to}{preset}{known_at}，共 {found} 人{sum}。",
+     "{by} asked in case {case} for the contacts of {index} from {from} to {to}{preset}{known_at}: {found} people{sum}."},
+    {"shared_places_asked", "{by} 为个案 {case} 查询 {index} 的共同场所{known_at}，共 {found} 处{sum}。", "{by} asked in case {case} which places {index} share{known_at}: {found}{sum}."},
+    {"questions_listed", "{by} 查看了个案 {case} 保存的查询，{found} 条。", "{by} looked at the questions that case {case} keeps: {found}."},
     {"question_refused", "{by} 未写明在办个案而提问，已拒绝。", "A question of {by} that named no open case was refused."},
     {"question_outside", "{by} 为个案 {case} 询问不存在或不在其辖区的检测点或人员，已拒绝。",
      "A question of {by} in case {case} about a site or person that is not there, or not in their scope, was refused."},
@@ -154,6 +155,12 @@ std::string known_at_of(std::string_view moment, bool is_chinese) {
     return is_chinese ? "，以 " + std::string(moment) + " 所知为准" : ", as known at " + std::string(moment);
 }
 
+/// The digest of what was answered; lines of before have none.
+std::string sum_of(std::string_view digest, bool is_chinese) {
+    if (digest.empty()) return {};
+    return (is_chinese ? "，答案摘要 " : ", digest ") + std::string(digest);
+}
+
 /// What stands at the beginning of a sentence.
 std::string capital(std::string_view words) {
     std::string text(words);
@@ -168,6 +175,7 @@ std::string filled(std::string_view name, const std::string& by, const storage::
     if (name == "counts") return counts_of(detail, is_chinese);
     if (name == "preset") return preset_of(part(detail, name), is_chinese);
     if (name == "known_at") return known_at_of(part(detail, name), is_chinese);
+    if (name == "sum") return sum_of(part(detail, "digest"), is_chinese);
     if (name == "changes") return changes_of(part(detail, "what"), is_chinese);
     return std::string(part(detail, name));
 }

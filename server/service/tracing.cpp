@@ -11,6 +11,7 @@
 #include "kit/log.hpp"
 #include "service/audit.hpp"
 #include "service/ingest.hpp"
+#include "service/kept_questions.hpp"
 #include "service/log_reading.hpp"
 #include "service/past_indexes.hpp"
 #include "service/trace_question.hpp"
@@ -114,14 +115,21 @@ struct Tracing::State {
         if (person.is_none() || held.people().registrations_of(person).empty()) return std::nullopt;
         return person;
     }
-    /// The line in the audit log, durable before the answer leaves.
+    /// The line in the audit log, durable before the answer leaves; with it, in the same commit, what the case keeps of the question.
     kit::Status write_down(const Caller& caller, const char* action, const std::string& case_number, std::string detail,
-                           std::vector<domain::RegistrationId> subjects = {}) {
+                           std::vector<domain::RegistrationId> subjects = {}, std::optional<storage::QuestionRow> kept = {}) {
         AuditEntry entry{caller.id, action, case_number, std::move(detail), std::move(subjects)};
-        return run_and_wait(writer, [entry = std::move(entry)](WriteContext& context) -> kit::Status {
+        const auto weight = kept ? weight_of(*kept) : kit::command_scans;
+        return run_and_wait(writer, [entry = std::move(entry), kept = std::move(kept)](WriteContext& context) -> kit::Status {
             context.audit(entry);
+            if (kept) keep(context, *kept);
             return kit::Done{};
-        }, true);
+        }, true, weight);
+    }
+    /// What the case keeps. On a full disk nothing: the reserve is for the lines, which have the digest.
+    std::optional<storage::QuestionRow> kept(const Caller& caller, KeptQuestion question, const AnswerSum& sum, std::optional<FoundPeople> people = {}) const {
+        if (writer.is_full()) return std::nullopt;
+        return kept_row(vault, caller.id, clock.now(), question, sum, std::move(people));
     }
     kit::Status readiness() const {
         if (!ready) return Error{Errc::busy, "starting", {}, 5};
@@ -235,9 +243,14 @@ kit::Result<std::vector<PassageView>> Tracing::passages(const Caller& caller, st
         views.push_back({person.id, person.name, row.first, row.last, row.scans, {}});
         if (!how.is_masked()) views.back().person = std::make_shared<const MaskedPerson>(std::move(person));
     }
+    const auto sum = sum_of(views);
+    auto kept = question;
+    kept.from = domain::format_rfc3339(window->from);
+    kept.to = domain::format_rfc3339(window->to);
     auto status = state.write_down(caller, "passages_asked", question.case_number,
                                    audit_detail({{"site", question.site}, {"from", question.from}, {"to", question.to}, {"known_at", question.known_at.value_or("")},
-                                                 {"found", std::to_string(views.size())}}));
+                                                 {"found", std::to_string(views.size())}, {"digest", hex(sum.digest)}}),
+                                   {}, state.kept(caller, {kept}, sum));
     if (!status) return status.error();
     return views;
 }
@@ -270,9 +283,14 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
         view.scans.push_back({state.vault.scan_id(scan), view.directory->site(scan.site), scan.at, scan.direction, repeated, scan.voided,
                               std::move(flags), domain::word_of(scan.source)});
     }
+    const auto sum = sum_of(view);
+    auto kept = question;
+    kept.from = domain::format_rfc3339(window->from);
+    kept.to = domain::format_rfc3339(window->to);
     auto status = state.write_down(caller, "trajectory_asked", question.case_number,
-                                   audit_detail({{"person", question.person}, {"from", question.from}, {"to", question.to}, {"known_at", question.known_at.value_or("")}}),
-                                   phones_told(index->people(), {*number}));
+                                   audit_detail({{"person", question.person}, {"from", question.from}, {"to", question.to}, {"known_at", question.known_at.value_or("")},
+                                                 {"digest", hex(sum.digest)}}),
+                                   phones_told(index->people(), {*number}), state.kept(caller, {kept}, sum));
     if (!status) return status.error();
     return view;
 }
@@ -311,11 +329,13 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     view.answer = *std::move(answer);
     view.directory = directory;
     for (const auto& contact : view.answer.contacts) view.persons.push_back(shown(reader, state.vault, index->people(), contact.person, how));
+    const auto sum = sum_of(view);
     auto status = state.write_down(caller, "trace_asked", request.case_number,
                                    audit_detail({{"index", words_of(request.index)}, {"from", *request.from}, {"to", *request.to},
                                                  {"preset", request.preset.value_or("")}, {"known_at", request.known_at.value_or("")},
-                                                 {"found", std::to_string(view.persons.size())}}),
-                                   phones_told(index->people(), index_persons(*question)));
+                                                 {"found", std::to_string(view.persons.size())}, {"digest", hex(sum.digest)}}),
+                                   phones_told(index->people(), index_persons(*question)),
+                                   state.kept(caller, {request, !asked.to}, sum, found_people(index->people(), view.answer)));
     if (!status) return status.error();
     view.asked = *std::move(spelt);
     return view;
@@ -342,9 +362,11 @@ kit::Result<SharedPlacesView> Tracing::shared_places(const Caller& caller, stora
     std::sort(several.begin(), several.end());
     if (std::unique(several.begin(), several.end()) - several.begin() < 2) return Error{Errc::invalid, "trace_invalid", {{"/index", "index_needs_two"}}};
     SharedPlacesView view{domain::shared_places(*index, *question), state.board.load()};
+    const auto sum = sum_of(view, [&](domain::PersonNo person) { return state.vault.person_id(person); });
     auto status = state.write_down(caller, action, request.case_number,
-                                   audit_detail({{"index", words_of(request.index)}, {"known_at", request.known_at.value_or("")}, {"found", std::to_string(view.answer.places.size())}}),
-                                   phones_told(index->people(), persons));
+                                   audit_detail({{"index", words_of(request.index)}, {"known_at", request.known_at.value_or("")},
+                                                 {"found", std::to_string(view.answer.places.size())}, {"digest", hex(sum.digest)}}),
+                                   phones_told(index->people(), persons), state.kept(caller, {request}, sum));
     if (!status) return status.error();
     return view;
 }

@@ -87,6 +87,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/cases", {only(Role::tracer), 4'096}},
     {"GET /api/v1/cases/{number}", {only(Role::tracer), 0}},
     {"PATCH /api/v1/cases/{number}", {only(Role::tracer), 4'096}},
+    {"GET /api/v1/cases/{number}/questions", {only(Role::tracer), 0}},
     {"POST /api/v1/divisions/import", {only(Role::admin), 8'388'608}},
     {"POST /api/v1/sites/import", {only(Role::manager), 8'388'608}},
     {"POST /api/v1/people/import", {only(Role::admin), 8'388'608}},
@@ -109,7 +110,7 @@ const std::map<std::string, Row> contract{
 /// A path that fits the template.
 std::string path_of(const Endpoint& endpoint) {
     std::string path = endpoint.path;
-    if (const auto open = path.find('{'); open != std::string::npos) path.replace(open, path.find('}') - open + 1, "x1");
+    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) path.replace(open, path.find('}') - open + 1, "x1");
     return path;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/stage.hpp"
+#include "service/follow_up.hpp"
 #include "service/verifications.hpp"
 
 #include <stdlib.h>
@@ -100,6 +101,12 @@ struct NoCases final : storage::Desk {
     void put(const storage::CaseRow&) override {}
     std::optional<storage::CaseRow> find_case(std::string_view) override { return {}; }
     std::vector<storage::CaseRow> cases() override { return {}; }
+    void append(const storage::QuestionRow&) override {}
+    void ask_again(const storage::Blind&, domain::Instant) override {}
+    void keep_questions(std::string_view, std::size_t, std::uint64_t) override {}
+    std::optional<storage::QuestionRow> find_question(const storage::Blind&) override { return {}; }
+    std::optional<storage::QuestionRow> latest_question(std::string_view, const storage::Blind&) override { return {}; }
+    std::vector<storage::QuestionRow> questions(std::string_view, std::uint64_t, std::size_t) override { return {}; }
 };
 
 struct NoAudit final : storage::AuditLog {
@@ -213,6 +220,7 @@ struct Stage::State {
     std::optional<service::Reveals> reveals;
     std::optional<service::Reviews> reviews;
     std::optional<service::Verifications> verifications;
+    std::optional<service::FollowUp> follow_up;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -266,9 +274,10 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
     s.reviews.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.verifications.emplace(*s.writer, s.vault, s.clock, s.zone);
+    s.follow_up.emplace(*s.writer, s.vault, *s.tracing, s.staff);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up});
 }
 
 Stage::~Stage() = default;

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "service/kept_questions.hpp"
+
 using namespace chayan;
 using namespace chayan::app;
 using chayan::app::testing::Folder;
@@ -29,6 +31,18 @@ struct Town {
             scan.key = {{1}, {2}, before, domain::Direction::in};
             scan.received = before;
             (void)context.take(scan);
+            return kit::Done{};
+        }));
+    }
+    /// A case that keeps a question; of that who was found.
+    void ask() const {
+        Installation in(place, {});
+        REQUIRE(in.cases->open_case({}, "1", "t", "p", {}));
+        service::TraceRequest request;
+        request.case_number = "1";
+        const auto row = service::kept_row(in.vault, {1}, in.clock.now(), {request}, {}, service::FoundPeople{{{1}}});
+        REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
+            keep(context, row);
             return kit::Done{};
         }));
     }
@@ -94,6 +108,18 @@ TEST_CASE("a site whose place is gone is named by a check, and a start is refuse
     town.alter("UPDATE site SET place = 7 WHERE id = 2");
     CHECK(town.is_named("site 2 belongs to a place that is not there"));
     CHECK_THAT(town.refusal(), Contains("site 2") && Contains("restore a backup"));
+}
+
+TEST_CASE("a question that a case keeps, who was found and the digest can't be altered without a check telling") {
+    for (const char* sql : {"UPDATE question SET digest = randomblob(32)", "UPDATE question SET question = zeroblob(64)", "UPDATE question SET people = zeroblob(64)",
+                            "UPDATE question SET people = NULL", "UPDATE question SET count = count + 1"}) {
+        CAPTURE(sql);
+        const Town town;
+        town.ask();
+        CHECK(town.problems().empty());
+        town.alter(sql);
+        CHECK(town.is_named("questions that cases keep are damaged: 1"));
+    }
 }
 
 TEST_CASE("a registration that does not fit its seal stops every question, until its loss is accepted") {

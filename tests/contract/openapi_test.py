@@ -186,6 +186,9 @@ class OpenApi(TownTest):
             self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "preset": "who", **more})
         self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "preset": "none"}, 422)
         self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "sites": ["NOWHERE"]}, 404)
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=3")
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=0", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/cases/none/questions", status=403)
         self.ask(self.tracer, "GET", "/api/v1/presets")
         self.ask(self.guard, "GET", "/api/v1/presets", status=403)
         for form in ("json", "ndjson", "csv", "xlsx"):

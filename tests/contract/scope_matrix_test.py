@@ -203,6 +203,7 @@ ASKS = {
         "/api/v1/cases", {"number": f"M-{next(_fresh)}", "title": "测试", "purpose": "密接排查"}))],
     "GET /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}")],
     "PATCH /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}", {"title": "测试二"})],
+    "GET /api/v1/cases/{number}/questions": [to(f"/api/v1/cases/{CASE}/questions")],
     "POST /api/v1/divisions/import": [imported(lambda callers, caller, target: (
         "/api/v1/divisions/import", f"code,name\n{target.division},名{next(_fresh)}\n"), "scope_outside")],
     "POST /api/v1/sites/import": [
@@ -277,10 +278,10 @@ class Matrix(TownTest):
         cls.addClassCleanup(cls.store.close)
 
     def kept(self):
-        """All that the store keeps, but when somebody was seen last, and that something was asked and refused."""
+        """All that the store keeps, but when somebody was seen last, and what was asked, whether it was refused or found nobody in the scope."""
         version = self.store.execute("PRAGMA data_version").fetchone()[0]
         if version != self.__class__.version_read:
-            tables = [row[0] for row in self.store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'audit' ORDER BY name")]
+            tables = [row[0] for row in self.store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('audit', 'question') ORDER BY name")]
             columns = {"session": "token, operator"}
             self.__class__.read = {table: self.store.execute(f"SELECT {columns.get(table, '*')} FROM {table}").fetchall() for table in tables}
             self.__class__.version_read = version

@@ -31,6 +31,7 @@ struct Shelf {
     std::map<domain::OperatorId, OperatorRow> operators;
     std::map<Blind, SessionRow> sessions;
     std::map<std::string, CaseRow, std::less<>> cases;
+    std::map<std::uint64_t, QuestionRow> questions;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -293,6 +294,46 @@ struct Cases final : Desk {
     std::vector<CaseRow> cases() override {
         auto rows = rows_of(shelf.cases);
         std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
+        return rows;
+    }
+    void append(const QuestionRow& given) override {
+        require(!find_question(given.id));
+        auto row = given;
+        row.number = largest(shelf.questions) + 1;
+        shelf.questions.emplace(row.number, row);
+    }
+    void ask_again(const Blind& id, Instant at) override {
+        for (auto& [number, row] : shelf.questions) {
+            if (row.id != id) continue;
+            row.asked_last = std::max(row.asked_last, at);
+            ++row.times;
+        }
+    }
+    void keep_questions(std::string_view case_number, std::size_t count, std::uint64_t bytes) override {
+        auto rows = questions(case_number, 0, shelf.questions.size());
+        std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.asked_last > b.asked_last; });
+        std::uint64_t total = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& row = shelf.questions.at(rows[i].number);
+            total += row.question.size() + row.people.size();
+            if (i > 0 && (i >= count || total > bytes)) count = 0;   // what is older goes too
+            if (i > 0 && count == 0) shelf.questions.erase(rows[i].number);
+        }
+    }
+    std::optional<QuestionRow> find_question(const Blind& id) override {
+        const auto rows = rows_where(shelf.questions, [&](const auto& row) { return row.id == id; });
+        return rows.empty() ? std::nullopt : std::optional(rows.front());
+    }
+    std::optional<QuestionRow> latest_question(std::string_view case_number, const Blind& key) override {
+        for (auto& row : questions(case_number, 0, shelf.questions.size()))
+            if (row.key == key) return row;
+        return std::nullopt;
+    }
+    std::vector<QuestionRow> questions(std::string_view case_number, std::uint64_t before, std::size_t count) override {
+        auto rows = rows_where(shelf.questions, [&](const auto& row) { return row.case_number == case_number && (before == 0 || row.number < before); });
+        std::reverse(rows.begin(), rows.end());
+        if (rows.size() > count) rows.resize(count);
+        for (auto& row : rows) row.people.clear();
         return rows;
     }
     Shelf& shelf;

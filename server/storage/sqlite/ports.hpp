@@ -118,6 +118,12 @@ public:
     void put(const CaseRow& row) override;
     std::optional<CaseRow> find_case(std::string_view number) override;
     std::vector<CaseRow> cases() override;
+    void append(const QuestionRow& row) override;
+    void ask_again(const Blind& id, domain::Instant at) override;
+    void keep_questions(std::string_view case_number, std::size_t count, std::uint64_t bytes) override;
+    std::optional<QuestionRow> find_question(const Blind& id) override;
+    std::optional<QuestionRow> latest_question(std::string_view case_number, const Blind& key) override;
+    std::vector<QuestionRow> questions(std::string_view case_number, std::uint64_t before, std::size_t count) override;
 
 private:
     Database& database_;

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a case keeps: its questions, as they could be sent again.
+#include "api/answer.hpp"
+#include "service/follow_up.hpp"
+
+namespace chayan::api {
+namespace {
+
+template <class Value>
+void member_if(JsonText& text, const char* name, const std::optional<Value>& value) {
+    if (value) text.member(name, *value);
+}
+
+void write_texts(JsonText& text, const char* name, const std::vector<std::string>& values) {
+    text.key(name).begin_array();
+    for (const auto& value : values) text.value(value);
+    text.end_array();
+}
+
+void write_index(JsonText& text, const std::vector<service::TraceSubject>& index) {
+    text.key("index").begin_array();
+    for (const auto& subject : index) {
+        text.begin_object();
+        member_if(text, "person", subject.person);
+        member_if(text, "site", subject.site);
+        member_if(text, "plate", subject.plate);
+        member_if(text, "from", subject.from);
+        member_if(text, "to", subject.to);
+        text.end_object();
+    }
+    text.end_array();
+}
+
+void write_body(JsonText&, const service::SearchRequest&) {}   // is not kept
+
+void write_body(JsonText& text, const service::PassagesQuestion& question) {
+    text.member("site", question.site).member("from", question.from).member("to", question.to);
+    member_if(text, "known_at", question.known_at);
+}
+
+void write_body(JsonText& text, const service::TrajectoryQuestion& question) {
+    text.member("person", question.person).member("from", question.from).member("to", question.to);
+    member_if(text, "known_at", question.known_at);
+}
+
+void write_body(JsonText& text, const service::TraceRequest& request) {
+    text.member("case", request.case_number);
+    write_index(text, request.index);
+    member_if(text, "preset", request.preset);
+    if (request.anchor) {
+        text.key("anchor").begin_object();
+        member_if(text, "onset", request.anchor->onset);
+        member_if(text, "sample", request.anchor->sample);
+        text.end_object();
+    }
+    member_if(text, "from", request.from);
+    member_if(text, "to", request.to);
+    member_if(text, "known_at", request.known_at);
+    text.member("direction", request.direction).member("degree", request.degree);
+    member_if(text, "linger_s", request.linger_s);
+    member_if(text, "min_overlap_s", request.min_overlap_s);
+    member_if(text, "accumulate", request.accumulate);
+    if (request.categories) write_texts(text, "categories", *request.categories);
+    if (!request.divisions.empty()) write_texts(text, "divisions", request.divisions);
+    if (!request.sites.empty()) write_texts(text, "sites", request.sites);
+    if (!request.evidence.empty()) write_texts(text, "evidence", request.evidence);
+    member_if(text, "identity", request.identity);
+    member_if(text, "crowd_half", request.crowd_half);
+    member_if(text, "limit", request.limit);
+    if (request.explain) text.member("explain", true);
+}
+
+void write_body(JsonText& text, const service::SharedPlacesRequest& request) {
+    text.member("case", request.case_number);
+    write_index(text, request.index);
+    member_if(text, "from", request.from);
+    member_if(text, "to", request.to);
+    member_if(text, "known_at", request.known_at);
+    if (!request.categories.empty()) write_texts(text, "categories", request.categories);
+    member_if(text, "limit", request.limit);
+}
+
+void write_kept(JsonText& text, const service::KeptQuestionView& view) {
+    text.begin_object().member("id", view.id).member("kind", view.kind);
+    if (view.kept) {
+        text.key("question").begin_object();
+        std::visit([&](const auto& question) { write_body(text, question); }, view.kept->question);
+        text.end_object().member("until_now", view.kept->is_until_now);
+    }
+    text.member("asked_at", domain::format_rfc3339(view.asked)).member("asked_last", domain::format_rfc3339(view.asked_last));
+    text.member("times", std::int64_t{view.times}).member("by", view.by).member("count", static_cast<std::int64_t>(view.count));
+    text.member("complete", view.is_complete).member("digest", view.digest).member("people_kept", view.has_people).end_object();
+}
+
+}  // namespace
+
+void list_questions(Parts& parts, Call& call) {
+    const auto page = parts.follow_up.questions(*call.caller, *call.reader, call.parameters[0], call.query("limit"), call.query("cursor"));
+    if (!page) return refuse(parts, call, page.error());
+    JsonText text;
+    text.begin_object().key("questions").begin_array();
+    for (const auto& view : page->questions) write_kept(text, view);
+    text.end_array();
+    if (!page->next.empty()) text.member("next", page->next);
+    answer(call, 200, text.end_object());
+}
+
+}  // namespace chayan::api
