@@ -129,6 +129,9 @@ std::string_view cookie(std::string_view cookies, std::string_view name) {
 /// Of what a case keeps.
 constexpr Endpoint case_calls[] = {
     {Method::get, "/api/v1/cases/{number}/questions", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_questions, "limit cursor"},
+    {Method::post, "/api/v1/cases/{number}/contacts", role(storage::Role::tracer, Scope::whole), Lane::query, batch, json, mark_contacts},
+    {Method::get, "/api/v1/cases/{number}/contacts", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_contacts, "state assigned format part"},
+    {Method::get, "/api/v1/cases/{number}/contacts/{person}", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_marks},
 };
 
 std::vector<Endpoint> with_case_calls(std::vector<Endpoint> calls) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a case keeps: its questions, as they could be sent again.
+// What a case keeps: its questions, as they could be sent again, and how far its contacts have been followed up.
 #include "api/answer.hpp"
+#include "api/answer_forms.hpp"
+#include "kit/limits.hpp"
 #include "service/follow_up.hpp"
+#include "service/words.hpp"
 
 namespace chayan::api {
 namespace {
@@ -92,6 +95,49 @@ void write_kept(JsonText& text, const service::KeptQuestionView& view) {
     text.member("complete", view.is_complete).member("digest", view.digest).member("people_kept", view.has_people).end_object();
 }
 
+kit::Result<service::MarkRequest> read_mark(Document& document, Members given) {
+    service::MarkRequest request;
+    {
+        Members item = std::move(given);
+        request.person = item.text("person");
+        request.state = item.text_if("state");
+        request.note = item.text_if("note");
+        request.assigned = item.is_null("assigned") ? std::optional<std::string>("") : item.text_if("assigned");
+    }
+    if (auto status = document.take_status(); !status) return status.error();
+    return request;
+}
+
+/// A mark's members, into an object that is open.
+void write_mark(JsonText& text, const service::MarkView& view) {
+    text.member("state", view.state);
+    if (!view.note.empty()) text.member("note", view.note);
+    if (!view.assigned.empty()) text.member("assigned", view.assigned);
+    text.member("at", domain::format_rfc3339(view.at)).member("by", view.by);
+}
+
+void write_result(JsonText& text, const kit::Result<service::MarkView>& result, service::Language language) {
+    text.begin_object();
+    if (result) {
+        text.member("status", std::int64_t{result->is_new ? 201 : 200}).member("person", result->person);
+        write_mark(text, *result);
+    } else {
+        const auto& error = result.error();
+        const auto* code = error.fields.empty() ? error.code : error.fields[0].code;
+        text.member("status", std::int64_t{status_of(error.kind)}).member("code", code).member("detail", service::sentence(code, language));
+        if (!error.fields.empty()) text.member("pointer", error.fields[0].pointer);
+    }
+    text.end_object();
+}
+
+/// Puts what was said of the readable items back among those that were refused in reading.
+service::MarkResults with_refused(const std::vector<kit::Result<service::MarkRequest>>& items, service::MarkResults results) {
+    service::MarkResults all;
+    std::size_t next = 0;
+    for (const auto& item : items) all.push_back(item ? std::move(results[next++]) : kit::Result<service::MarkView>(item.error()));
+    return all;
+}
+
 }  // namespace
 
 void list_questions(Parts& parts, Call& call) {
@@ -103,6 +149,47 @@ void list_questions(Parts& parts, Call& call) {
     text.end_array();
     if (!page->next.empty()) text.member("next", page->next);
     answer(call, 200, text.end_object());
+}
+
+void mark_contacts(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::vector<kit::Result<service::MarkRequest>> items;
+    {
+        Members body(*document);
+        auto list = body.objects("marks", kit::batch_count_max, "batch_too_large");
+        if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+        for (auto& given : list) items.push_back(read_mark(*document, std::move(given)));
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    std::vector<service::MarkRequest> requests;
+    for (const auto& item : items)
+        if (item) requests.push_back(*item);
+    auto results = parts.follow_up.mark(*call.caller, *call.reader, call.parameters[0], requests);
+    if (!results) return refuse(parts, call, results.error());
+    const auto language = service::preferred_language(call.request.accept_language);
+    JsonText text;
+    text.begin_object().key("results").begin_array();
+    for (const auto& result : with_refused(items, *std::move(results))) write_result(text, result, language);
+    answer(call, 200, text.end_array().end_object());
+}
+
+void list_contacts(Parts& parts, Call& call) {
+    answer_in_form(parts, call, "follow_up", call.parameters[0], {"contacts"}, [&] {
+        return parts.follow_up.contacts(*call.caller, *call.reader, call.parameters[0], call.query("state"), call.query("assigned"));
+    });
+}
+
+void list_marks(Parts& parts, Call& call) {
+    const auto marks = parts.follow_up.history(*call.caller, *call.reader, call.parameters[0], call.parameters[1]);
+    if (!marks) return refuse(parts, call, marks.error());
+    JsonText text;
+    text.begin_object().key("marks").begin_array();
+    for (const auto& view : *marks) {
+        write_mark(text.begin_object(), view);
+        text.end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
 }
 
 }  // namespace chayan::api

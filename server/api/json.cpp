@@ -237,6 +237,13 @@ bool Members::is_true(const char* name) {
     return true;
 }
 
+bool Members::is_null(const char* name) {
+    const auto* value = state_->object == nullptr ? nullptr : state_->object->if_contains(name);
+    if (value == nullptr || !value->is_null()) return false;
+    state_->take(name);
+    return true;
+}
+
 std::optional<Members> Members::object_if(const char* name) {
     const auto* value = state_->take(name);
     if (value == nullptr) return std::nullopt;

@@ -52,6 +52,7 @@ public:
     std::optional<std::int64_t> integer_if(const char* name);
     std::optional<bool> flag_if(const char* name);
     bool is_true(const char* name);                                ///< takes the member only if it is
+    bool is_null(const char* name);                                ///< likewise
     std::optional<Members> object_if(const char* name);
     Members object(const char* name);                              ///< required
     /// Required. With more than `count_max` the body is invalid (422) by the code `too_many`, and none of them is read.

@@ -4,6 +4,7 @@
 #include "api/answer_forms.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
+#include "service/follow_up.hpp"
 #include "service/verifications.hpp"
 #include "service/words.hpp"
 
@@ -57,17 +58,18 @@ kit::Result<service::GateRequest> read_item(Document& document, Members given) {
     return request;
 }
 
+/// A case's members, into an object that is open.
 void write_case(JsonText& text, const service::CaseView& view) {
-    text.begin_object().member("number", view.number).member("title", view.title).member("purpose", view.purpose).member("state", view.state);
+    text.member("number", view.number).member("title", view.title).member("purpose", view.purpose).member("state", view.state);
     if (view.expires) text.member("expires", domain::format_rfc3339(*view.expires));
-    text.member("opened", domain::format_rfc3339(view.opened)).end_object();
+    text.member("opened", domain::format_rfc3339(view.opened));
 }
 
 void answer_case(Parts& parts, Call& call, int status, const kit::Result<service::CaseView>& view) {
     if (!view) return refuse(parts, call, view.error());
     JsonText text;
-    write_case(text, *view);
-    answer(call, status, text);
+    write_case(text.begin_object(), *view);
+    answer(call, status, text.end_object());
 }
 
 service::Importer importer_of(const Call& call) { return {call.caller->id, call.caller->scope}; }
@@ -132,7 +134,12 @@ void list_cases(Parts& parts, Call& call) {
 void show_case(Parts& parts, Call& call) {
     const auto view = parts.cases.find_case(*call.reader, call.parameters[0]);
     if (!view) return refuse(parts, call, {Errc::not_found, "case_unknown"});
-    answer_case(parts, call, 200, *view);
+    const auto counts = parts.follow_up.counts(*call.reader, view->number);
+    JsonText text;
+    write_case(text.begin_object(), *view);
+    text.key("contacts").begin_object();
+    for (std::size_t i = 0; i < counts.size(); ++i) text.member(service::word_of(static_cast<storage::MarkState>(i)), static_cast<std::int64_t>(counts[i]));
+    answer(call, 200, text.end_object().end_object());
 }
 
 void open_case(Parts& parts, Call& call) {

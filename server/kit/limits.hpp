@@ -87,6 +87,7 @@ inline constexpr std::size_t case_questions_max = 500;              // several t
 inline constexpr std::uint64_t case_questions_bytes_max = 64ULL << 20U;   // with who was found: 500 answers of 40,000 people
 inline constexpr std::size_t kept_people_max = 100'000;             // of one answer, some 3 bytes each: of a longer one only the digest is kept
 inline constexpr std::size_t questions_page_max = 100;
+inline constexpr std::uint64_t case_marks_max = 100'000;            // of one case, 20,000 contacts five times: each trace in it reads them, 20 ms
 
 // Who is who.
 inline constexpr std::size_t link_candidates_max = 12;              // of each key: whoever repeats a stranger's name cannot make matching slow

@@ -43,7 +43,8 @@ std::optional<storage::QuestionRow> find_row(storage::Connection& reader, const 
 
 }  // namespace
 
-FollowUp::FollowUp(Writer& writer, Vault& vault, Tracing& tracing, Staff& staff) : writer_(writer), vault_(vault), tracing_(tracing), staff_(staff) {}
+FollowUp::FollowUp(Writer& writer, Vault& vault, DirectoryBoard& board, Tracing& tracing, Staff& staff)
+    : writer_(writer), vault_(vault), board_(board), tracing_(tracing), staff_(staff) {}
 
 KeptQuestionView FollowUp::view_of(const storage::QuestionRow& row) const {
     KeptQuestionView view;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Follow-up: what a case keeps of its questions. Everything here is asked for an open case, and leaves a line in the audit log. Query threads with their own
+// Follow-up: the questions of a case, and what is known of its contacts. Everything here is asked for an open case, and leaves a line in the audit log. Query threads with their own
 // reader; calls block for their commit.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kit/result.hpp"
+#include "service/answer_table.hpp"
 #include "service/kept_questions.hpp"
 #include "service/staff.hpp"
 #include "service/tracing.hpp"
@@ -31,20 +34,50 @@ struct KeptQuestionsPage {
     std::string next;
 };
 
+/// What is left out stays as it was; but a note belongs to its state. Of whoever has no mark yet: to_call, nobody's, no note.
+struct MarkRequest {
+    std::string person;                        ///< public id
+    std::optional<std::string> state, note;
+    std::optional<std::string> assigned;       ///< a tracer's login; empty: nobody's
+};
+struct MarkView {
+    std::string person;                        ///< who that is today
+    const char* state = "";
+    std::string note, assigned, by;            ///< logins; empty: nobody
+    domain::Instant at;
+    bool is_new = true;                        ///< false: it said so already
+};
+using MarkResults = std::vector<kit::Result<MarkView>>;
+
 class FollowUp {
 public:
     /// Requires: what is passed outlives it.
-    FollowUp(Writer& writer, Vault& vault, Tracing& tracing, Staff& staff);
+    FollowUp(Writer& writer, Vault& vault, DirectoryBoard& board, Tracing& tracing, Staff& staff);
 
     /// Newest first. Errors: no_case (403), starting (503), page_limit_range, cursor_unknown (422).
     kit::Result<KeptQuestionsPage> questions(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& limit,
                                              const std::string& cursor);
 
+    /// Each on its own, in order; those that are good all at once or, when the disk fails, none. Errors: no_case (403), starting (503); of one: person_unknown (404),
+    /// mark_empty, mark_state_unknown, mark_note_needed, assignee_unknown, and of the note (422), case_marks_full (409).
+    kit::Result<MarkResults> mark(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::vector<MarkRequest>& requests);
+    /// Everybody who is marked, masked, by state and then by when; only of this state, only whose of this login, where those are not empty. Errors: no_case (403),
+    /// starting (503), mark_state_unknown (422).
+    kit::Result<AnswerTable> contacts(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& state,
+                                      const std::string& assigned);
+    /// What was said of one, oldest first. Errors: no_case (403), starting (503), person_unknown (404).
+    kit::Result<std::vector<MarkView>> history(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& person);
+    /// How many are in each state. For whoever may see that there is the case.
+    std::array<std::size_t, mark_states> counts(storage::Connection& reader, const std::string& case_number) const;
+
 private:
+    MarkView view_of(const domain::People& people, const storage::MarkRow& row) const;
+    kit::Result<MarkView> mark_one(WriteContext& context, const Caller& caller, const std::string& case_number, const MarkRequest& request);
     KeptQuestionView view_of(const storage::QuestionRow& row) const;
 
     Writer& writer_;
     Vault& vault_;
+    DirectoryBoard& board_;
     Tracing& tracing_;
     Staff& staff_;
 };

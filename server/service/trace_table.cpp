@@ -42,8 +42,17 @@ std::vector<Column> contact_columns(const TraceRequest& request, Shown how) {
                                    {"kinds", Kind::list, "方式"}, {"total_s", Kind::number, "合计秒数"}, {"longest_s", Kind::number, "最长秒数"}});
     if (request.crowd_half) columns.push_back({"weighed_s", Kind::number, "加权秒数"});
     columns.insert(columns.end(), {{"first", Kind::moment, "首次时间"}, {"last", Kind::moment, "末次时间"}, {"sites", Kind::list, "检测点"}});
+    if (how.is_masked()) columns.insert(columns.end(), {{"mark.state", Kind::text, "随访状态"}, {"mark.assigned", Kind::text, "随访人"}});
     if (request.explain) columns.push_back({"explain", Kind::rows, "依据", episode_columns(request.crowd_half.has_value())});
     return columns;
+}
+
+/// What the case says of this contact; nothing of most.
+std::size_t put_mark(const CaseMarks& marks, domain::PersonNo person, std::size_t at, Row& row) {
+    const auto* mark = marks.find(person);
+    row[at++] = mark == nullptr ? Cell{} : Cell{std::string(service::word_of(mark->state))};
+    row[at++] = mark == nullptr || mark->assigned.is_none() ? Cell{} : Cell{marks.login_of(mark->assigned)};
+    return at;
 }
 
 Cell kinds_of(const domain::Contact& contact) {
@@ -72,6 +81,7 @@ void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t n
     row[at++] = contact.first;
     row[at++] = contact.last;
     row[at++] = std::move(sites);
+    if (how.is_masked()) at = put_mark(view.marks, contact.person, at, row);
     if (!explain) return;
     std::vector<Row> episodes;
     for (const auto& episode : reasons.episodes) episodes.push_back(episode_row(tracing, view, episode));

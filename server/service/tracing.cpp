@@ -329,6 +329,7 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     view.answer = *std::move(answer);
     view.directory = directory;
     for (const auto& contact : view.answer.contacts) view.persons.push_back(shown(reader, state.vault, index->people(), contact.person, how));
+    if (how.is_masked()) view.marks = marks_of(reader, index->people(), request.case_number);
     const auto sum = sum_of(view);
     auto status = state.write_down(caller, "trace_asked", request.case_number,
                                    audit_detail({{"index", words_of(request.index)}, {"from", *request.from}, {"to", *request.to},

@@ -16,6 +16,7 @@
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/desk.hpp"
+#include "service/marks.hpp"
 #include "service/shown.hpp"
 #include "service/writer.hpp"
 
@@ -119,6 +120,7 @@ struct TraceView {
     std::vector<MaskedPerson> persons;                     ///< of answer.contacts, in order
     std::shared_ptr<const Directory> directory;
     TraceRequest asked;                                    ///< spelt out: what was in force
+    CaseMarks marks;                                       ///< of the case; none where people are shown in full, for others: they are the office's own
 };
 
 class Tracing {

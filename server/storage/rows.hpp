@@ -210,27 +210,6 @@ struct CaseRow {
     domain::Instant at;
 };
 
-enum class QuestionKind : std::uint8_t { passages = 0, trajectory, contacts, places };
-
-/// A question that a case keeps, with a checksum of what was answered.
-struct QuestionRow {
-    std::uint64_t number = 0;                    ///< the store's: ascending as they came
-    Blind id{};                                  ///< random
-    std::string case_number;
-    QuestionKind kind = QuestionKind::contacts;
-    Blind key{};                                 ///< a keyed blind index: equal questions of one case have equal ones
-    domain::OperatorId by;                       ///< who asked first
-    domain::Instant asked;
-    domain::Instant asked_last;                  ///< when it was last asked and answered the same
-    std::uint32_t times = 1;                     ///< how often
-    std::uint64_t count = 0;                     ///< rows of the answer
-    bool is_complete = true;
-    std::array<std::uint8_t, 32> digest{};
-    Bytes question;                              ///< sealed; all columns above but number, asked_last and times are its associated data
-    bool has_people = false;
-    Bytes people{};                              ///< sealed likewise: who was found. Empty where it was not asked for
-};
-
 struct AuditRow {
     std::uint64_t seq = 0;
     domain::Instant at;

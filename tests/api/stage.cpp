@@ -107,6 +107,11 @@ struct NoCases final : storage::Desk {
     std::optional<storage::QuestionRow> find_question(const storage::Blind&) override { return {}; }
     std::optional<storage::QuestionRow> latest_question(std::string_view, const storage::Blind&) override { return {}; }
     std::vector<storage::QuestionRow> questions(std::string_view, std::uint64_t, std::size_t) override { return {}; }
+    std::uint64_t append(const storage::MarkRow&) override { return 1; }
+    std::vector<storage::LatestMark> latest_marks(std::string_view) override { return {}; }
+    std::vector<storage::MarkRow> marks_of(std::string_view, domain::RegistrationId) override { return {}; }
+    std::optional<storage::MarkRow> latest_mark(std::string_view, domain::RegistrationId) override { return {}; }
+    std::uint64_t count_marks(std::string_view) override { return 0; }
 };
 
 struct NoAudit final : storage::AuditLog {
@@ -274,7 +279,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
     s.reviews.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.verifications.emplace(*s.writer, s.vault, s.clock, s.zone);
-    s.follow_up.emplace(*s.writer, s.vault, *s.tracing, s.staff);
+    s.follow_up.emplace(*s.writer, s.vault, s.board, *s.tracing, s.staff);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
                         *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up});

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a case keeps: its questions with the digests of their answers."""
+"""What a case keeps: its questions with the digests of their answers, and how far its contacts have been followed up."""
 
+import csv
 import hashlib
+import io
 import os
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support.people import phone
 from support.service import run
 from support.slots import SLOT_S, SlotTest
 from support.town import rfc3339
@@ -46,6 +49,17 @@ class FollowUpTest(SlotTest):
         done = self.tracer.post(f"/api/v1/traces{form}", body)
         self.assertEqual(done.status, 200, done)
         return done
+
+    def mark(self, *marks, case=None):
+        done = self.tracer.post(f"/api/v1/cases/{case or self.case}/contacts", {"marks": list(marks)})
+        self.assertEqual(done.status, 200, done)
+        self.assertEqual(len(done.json["results"]), len(marks))
+        return done.json["results"]
+
+    def contacts(self, query=""):
+        done = self.tracer.get(f"/api/v1/cases/{self.case}/contacts{query}")
+        self.assertEqual(done.status, 200, done)
+        return done.json
 
     def last_line(self):
         return self.auditor.get("/api/v1/audit?limit=1").json["entries"][0]
@@ -144,6 +158,127 @@ class KeptQuestions(FollowUpTest):
         self.service.restart()
         self.restart()
         self.assertEqual(self.questions(), before)
+
+
+class Marks(FollowUpTest):
+    def test_a_night_of_marks(self):
+        index, met, other = self.stay(0, 900), self.stay(300, 1200), self.stay(600, 1500)
+        self.assertTrue(all("mark" not in row for row in self.ask_in_case(index).json["contacts"]))
+        results = self.mark({"person": met, "state": "to_call", "assigned": "tracer-1"}, {"person": other, "state": "not_contact", "note": "隔着玻璃"})
+        self.assertEqual([(one["status"], one["person"], one["state"], one["by"]) for one in results],
+                         [(201, met, "to_call", "tracer-1"), (201, other, "not_contact", "tracer-1")])
+        self.assertEqual((results[0]["assigned"], results[1]["note"]), ("tracer-1", "隔着玻璃"))
+        self.assertEqual([one["status"] for one in self.mark({"person": met, "state": "to_call"})], [200])
+        told = {row["person"]["id"]: row["mark"] for row in self.ask_in_case(index).json["contacts"]}
+        self.assertEqual(told, {met: {"state": "to_call", "assigned": "tracer-1"}, other: {"state": "not_contact"}})
+        self.mark({"person": met, "state": "reached", "note": "已通知居家", "assigned": None})
+        listed = self.contacts()
+        self.assertEqual([(row["person"]["id"], row["state"], row.get("assigned"), row["note"], row["marks"]) for row in listed["contacts"]],
+                         [(met, "reached", None, "已通知居家", 2), (other, "not_contact", None, "隔着玻璃", 1)])
+        self.assertEqual((listed["count"], listed["complete"], listed["states"]), (2, True, {"to_call": 0, "reached": 1, "not_contact": 1, "isolated": 0}))
+        self.assertEqual([row["person"]["id"] for row in self.contacts("?state=reached")["contacts"]], [met])
+        self.assertEqual(self.contacts("?assigned=tracer-1")["count"], 0)
+        history = self.tracer.get(f"/api/v1/cases/{self.case}/contacts/{met}").json["marks"]
+        self.assertEqual([(one["state"], one.get("note"), one.get("assigned")) for one in history], [("to_call", None, "tracer-1"), ("reached", "已通知居家", None)])
+        self.assertEqual(self.tracer.get(f"/api/v1/cases/{self.case}").json["contacts"], listed["states"])
+
+    def test_people_are_masked_and_every_form_tells_all(self):
+        people = [self.stay(60 * n, 60 * n + 30) for n in range(3)]
+        self.mark(*[{"person": person, "state": "to_call", "note": "=1+1"} for person in people])
+        table = self.tracer.get(f"/api/v1/cases/{self.case}/contacts?format=csv")
+        self.assertEqual((table.status, table.headers["Chayan-Rows"], table.headers["Chayan-Complete"]), (200, "3", "true"), table)
+        rows = list(csv.DictReader(io.StringIO(table.raw.decode("utf-8-sig"))))
+        self.assertEqual([row["person.id"] for row in rows], people)
+        self.assertTrue(all(row["person.name"].endswith("*") and row["state"] == "to_call" for row in rows), rows)
+        self.assertTrue(all(not row["note"].startswith("=") for row in rows), rows)
+        for form in ("ndjson", "xlsx"):
+            done = self.tracer.get(f"/api/v1/cases/{self.case}/contacts?format={form}")
+            self.assertEqual((done.status, done.headers["Chayan-Rows"]), (200, "3"), done)
+
+    def test_a_trace_that_leaves_as_a_table_has_the_marks_in_columns_of_their_own(self):
+        index, met, other = self.stay(0, 900), self.stay(300, 1200), self.stay(600, 1500)
+        self.mark({"person": met, "state": "isolated", "assigned": "tracer-1"})
+        rows = list(csv.DictReader(io.StringIO(self.ask_in_case(index, form="?format=csv").raw.decode("utf-8-sig"))))
+        self.assertEqual({row["person.id"]: (row["mark.state"], row["mark.assigned"]) for row in rows}, {met: ("isolated", "tracer-1"), other: ("", "")})
+        query = {"contacts": {"index": [{"person": index}], "from": rfc3339(self.at), "to": rfc3339(self.at + SLOT_S)}}
+        given = self.tracer.post(f"/api/v1/cases/{self.case}/disclosures?format=csv", {"query": query, "fields": ["name"], "recipient": "疾控", "reason": "通知"})
+        self.assertEqual(given.status, 200, given)
+        self.assertNotIn("mark", given.raw.decode("utf-8-sig").splitlines()[0])   # what the office says of them is its own
+
+    def test_each_mark_is_judged_on_its_own(self):
+        person = self.stay(0, 900)
+        results = self.mark({"person": person, "state": "reached"}, {"person": person}, {"person": "0" * 12, "state": "reached"}, {"person": person, "state": "odd"},
+                            {"person": person, "state": "not_contact"}, {"person": person, "assigned": "guard-1"}, {"person": person, "state": 1}, {"state": "reached"},
+                            {"person": person, "state": "reached", "who": "x"}, {"person": person, "state": "isolated"})
+        self.assertEqual([(one["status"], one.get("code")) for one in results], [
+            (201, None), (422, "mark_empty"), (404, "person_unknown"), (422, "mark_state_unknown"), (422, "mark_note_needed"), (422, "assignee_unknown"),
+            (400, "wrong_type"), (422, "missing"), (400, "unknown_member"), (201, None)])
+        self.assertTrue(all(one["detail"] for one in results if "code" in one))
+        self.assertEqual([row["state"] for row in self.contacts()["contacts"]], ["isolated"])
+
+    def test_500_at_once_are_taken_and_501_are_none(self):
+        person = self.stay(0, 900)
+        marks = [{"person": person, "state": ("reached", "to_call")[n % 2]} for n in range(501)]
+        path = f"/api/v1/cases/{self.case}/contacts"
+        self.assert_problem(self.tracer.post(path, {"marks": marks}), 422, "batch_too_large")
+        self.assertEqual(self.contacts()["count"], 0)
+        self.assertEqual({one["status"] for one in self.mark(*marks[:500])}, {201})
+        self.assertEqual(self.contacts()["contacts"][0]["marks"], 500)
+        self.assert_problem(self.tracer.post(path, b"x" * (256 * 1024 + 1)), 413)
+
+    def test_a_note_is_at_most_200_characters(self):
+        person = self.stay(0, 900)
+        results = self.mark({"person": person, "note": "字" * 200}, {"person": person, "note": "字" * 201})
+        self.assertEqual([(one["status"], one.get("code")) for one in results], [(201, None), (422, "text_too_long")])
+
+    def test_one_line_tells_what_was_marked_and_nobody_is_told_that_they_were_looked_at(self):
+        index = self.stay(0, 900)
+        number = self.number()
+        resident = self.resident(number)
+        self.scanned(resident, "S1")
+        person = self.person_id(phone=phone(number))
+        looks = len(resident.get("/api/v1/me/access").json["looks"])
+        self.mark({"person": person, "state": "reached", "note": "电话无人接"}, {"person": index, "state": "isolated"})
+        told = self.last_line()
+        self.assertEqual((told["action"], told["case"]), ("contacts_marked", self.case))
+        for word in (person, index, "reached", "isolated"):
+            self.assertIn(word, told["sentence"])
+        self.assertNotIn("无人接", told["sentence"])
+        self.contacts()
+        self.assertEqual(self.last_line()["action"], "follow_up_listed")
+        self.tracer.get(f"/api/v1/cases/{self.case}/contacts/{person}")
+        self.assertEqual(self.last_line()["action"], "marks_listed")
+        self.assertEqual(len(resident.get("/api/v1/me/access").json["looks"]), looks)
+
+    def test_nobody_but_a_tracer_marks_or_sees_marks_and_none_without_an_open_case(self):
+        person = self.stay(0, 900)
+        path = f"/api/v1/cases/{self.case}/contacts"
+        body = {"marks": [{"person": person, "state": "reached"}]}
+        for client in (self.admin, self.manager, self.guard, self.auditor):
+            for answer in (client.post(path, body), client.get(path), client.get(f"{path}/{person}"), client.get(f"/api/v1/cases/{self.case}/questions")):
+                self.assert_problem(answer, 403, "forbidden")
+        for state in ("hold", "closed"):
+            self.tracer.call("PATCH", f"/api/v1/cases/{self.case}", {"state": state})
+            for answer in (self.tracer.post(path, body), self.tracer.get(path), self.tracer.get(f"{path}/{person}")):
+                self.assert_problem(answer, 403, "no_case")
+        self.tracer.call("PATCH", f"/api/v1/cases/{self.case}", {"state": "open"})
+        self.assertEqual(self.contacts()["count"], 0)
+        self.assert_problem(self.tracer.get(f"{path}?state=odd"), 422, "mark_state_unknown")
+        self.assert_problem(self.tracer.get(f"{path}/{'0' * 12}"), 404, "person_unknown")
+
+    def test_marks_are_there_after_kill_9_and_no_word_of_them_lies_open(self):
+        person = self.stay(0, 900)
+        self.mark({"person": person, "state": "not_contact", "note": "同名另有其人云"})
+        before = self.contacts()
+        self.restart(hard=True)
+        self.assertEqual(self.contacts(), before)
+        self.service.stop()
+        run("check", "--data", self.service.data)
+        with open(os.path.join(self.service.data, "chayan.db"), "rb") as file:
+            self.assertNotIn("另有其人云".encode(), file.read())
+        self.assertNotIn("另有其人云", self.service.stderr())
+        self.service.start()
+        self.restart()
 
 
 if __name__ == "__main__":

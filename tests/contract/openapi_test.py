@@ -189,6 +189,14 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=3")
         self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=0", status=422)
         self.ask(self.tracer, "GET", "/api/v1/cases/none/questions", status=403)
+        marks = [{"person": person, "state": "reached", "assigned": "tracer-1"}, {"person": person, "note": "", "assigned": None}, {"person": person}, {"person": "x", "state": "reached"}]
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/contacts", {"marks": marks})
+        self.ask(self.tracer, "POST", "/api/v1/cases/none/contacts", {"marks": marks}, 403)
+        for form in ("json", "ndjson", "csv", "xlsx"):
+            self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts?state=reached&assigned=tracer-1&format={form}")
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts?state=odd", status=422)
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts/{person}")
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts/x", status=404)
         self.ask(self.tracer, "GET", "/api/v1/presets")
         self.ask(self.guard, "GET", "/api/v1/presets", status=403)
         for form in ("json", "ndjson", "csv", "xlsx"):

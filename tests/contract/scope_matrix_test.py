@@ -204,6 +204,12 @@ ASKS = {
     "GET /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}")],
     "PATCH /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}", {"title": "测试二"})],
     "GET /api/v1/cases/{number}/questions": [to(f"/api/v1/cases/{CASE}/questions")],
+    "POST /api/v1/cases/{number}/contacts": [Ask(   # a contact list is not cut by scope
+        lambda callers, caller, target: (f"/api/v1/cases/{CASE}/contacts", {"marks": [{"person": target.person, "state": "to_call"}]}),
+        lambda answer, target: answer.status == 200 and answer.json["results"][0]["person"] == target.person)],
+    "GET /api/v1/cases/{number}/contacts": [to(f"/api/v1/cases/{CASE}/contacts")],
+    "GET /api/v1/cases/{number}/contacts/{person}": [Ask(
+        lambda callers, caller, target: (f"/api/v1/cases/{CASE}/contacts/{target.person}", None), lambda answer, target: answer.status == 200)],
     "POST /api/v1/divisions/import": [imported(lambda callers, caller, target: (
         "/api/v1/divisions/import", f"code,name\n{target.division},名{next(_fresh)}\n"), "scope_outside")],
     "POST /api/v1/sites/import": [

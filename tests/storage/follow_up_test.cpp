@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a case keeps, in any store: questions.
+// What a case keeps, in any store: questions, and marks of its contacts.
 #include "storage/memory_store.hpp"
 #include "storage/samples.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -133,6 +133,47 @@ STORE_TEST("of a case the questions asked last stay: so many, and of so many byt
     CHECK(keep(3, 3 * bytes - 1) == Ids{4, 1});
     CHECK(keep(1, 0) == Ids{1});
     CHECK(ids_of(*world.store, "2020-2") == Ids{5});
+}
+
+STORE_TEST("marks of a contact are all kept, the newest counts, and each case has its own") {
+    TestType world;
+    std::vector<std::uint64_t> numbers;
+    world.store->write([&](Connection& connection) {
+        auto& desk = connection.desk();
+        numbers.push_back(desk.append(MarkRow{0, "2020-1", {7}, MarkState::to_call, {}, {3}, morning, std::string("\0", 1)}));
+        numbers.push_back(desk.append(MarkRow{0, "2020-1", {5}, MarkState::isolated, {}, {3}, morning, "b"}));
+        numbers.push_back(desk.append(MarkRow{0, "2020-2", {7}, MarkState::reached, {}, {3}, morning, "c"}));
+        numbers.push_back(desk.append(MarkRow{0, "2020-1", {7}, MarkState::not_contact, {4}, {2}, morning + 9, "d"}));
+    });
+    CHECK(std::is_sorted(numbers.begin(), numbers.end()));
+    const auto reader = world.store->reader();
+    const auto latest = reader->desk().latest_marks("2020-1");
+    REQUIRE(latest.size() == 2);
+    CHECK(latest[0].statement.value == 5);
+    CHECK(latest[0].count == 1);
+    CHECK(latest[1].statement.value == 7);
+    CHECK(latest[1].number == numbers[3]);
+    CHECK(latest[1].state == MarkState::not_contact);
+    CHECK(latest[1].assigned.value == 4);
+    CHECK(latest[1].count == 2);
+    const auto all = reader->desk().marks_of("2020-1", {7});
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].note == std::string("\0", 1));
+    CHECK(all[0].number == numbers[0]);
+    CHECK(all[1].by.value == 2);
+    CHECK(all[1].at == morning + 9);
+    CHECK(all[1].case_number == "2020-1");
+    CHECK(reader->desk().latest_mark("2020-1", {7})->number == numbers[3]);
+    CHECK(reader->desk().latest_mark("2020-2", {7})->state == MarkState::reached);
+    CHECK_FALSE(reader->desk().latest_mark("2020-2", {5}));
+    CHECK(reader->desk().count_marks("2020-1") == 3);
+    CHECK(reader->desk().count_marks("2020-3") == 0);
+}
+
+TEST_CASE("nobody changes a mark that was made") {
+    BareFolder folder;
+    sqlite::open({folder.path, {}, 0})->write([](Connection& connection) { (void)connection.desk().append(MarkRow{0, "1", {7}, MarkState::to_call, {}, {3}, morning, "a"}); });
+    CHECK_THROWS(run_sql(folder / "chayan.db", "UPDATE contact_mark SET state = 1"));
 }
 
 }  // namespace chayan::storage

@@ -32,6 +32,7 @@ struct Shelf {
     std::map<Blind, SessionRow> sessions;
     std::map<std::string, CaseRow, std::less<>> cases;
     std::map<std::uint64_t, QuestionRow> questions;
+    std::map<std::uint64_t, MarkRow> marks;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -335,6 +336,28 @@ struct Cases final : Desk {
         if (rows.size() > count) rows.resize(count);
         for (auto& row : rows) row.people.clear();
         return rows;
+    }
+    std::uint64_t append(const MarkRow& given) override {
+        auto row = given;
+        row.number = largest(shelf.marks) + 1;
+        shelf.marks.emplace(row.number, row);
+        return row.number;
+    }
+    std::vector<LatestMark> latest_marks(std::string_view case_number) override {
+        std::map<RegistrationId, LatestMark> latest;
+        for (const auto& [number, row] : shelf.marks)
+            if (row.case_number == case_number) latest[row.statement] = {number, row.statement, row.state, row.assigned, latest[row.statement].count + 1};
+        return rows_of(latest);
+    }
+    std::vector<MarkRow> marks_of(std::string_view case_number, RegistrationId statement) override {
+        return rows_where(shelf.marks, [&](const auto& row) { return row.case_number == case_number && row.statement == statement; });
+    }
+    std::optional<MarkRow> latest_mark(std::string_view case_number, RegistrationId statement) override {
+        const auto rows = marks_of(case_number, statement);
+        return rows.empty() ? std::nullopt : std::optional(rows.back());
+    }
+    std::uint64_t count_marks(std::string_view case_number) override {
+        return rows_where(shelf.marks, [&](const auto& row) { return row.case_number == case_number; }).size();
     }
     Shelf& shelf;
 };

@@ -124,6 +124,11 @@ public:
     std::optional<QuestionRow> find_question(const Blind& id) override;
     std::optional<QuestionRow> latest_question(std::string_view case_number, const Blind& key) override;
     std::vector<QuestionRow> questions(std::string_view case_number, std::uint64_t before, std::size_t count) override;
+    std::uint64_t append(const MarkRow& row) override;
+    std::vector<LatestMark> latest_marks(std::string_view case_number) override;
+    std::vector<MarkRow> marks_of(std::string_view case_number, domain::RegistrationId statement) override;
+    std::optional<MarkRow> latest_mark(std::string_view case_number, domain::RegistrationId statement) override;
+    std::uint64_t count_marks(std::string_view case_number) override;
 
 private:
     Database& database_;

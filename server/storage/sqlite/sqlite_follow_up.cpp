@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a case keeps beside itself: its questions.
+// What a case keeps beside itself: its questions, and marks of contacts.
 #include <algorithm>
 
 #include "storage/sqlite/ports.hpp"
@@ -27,6 +27,19 @@ QuestionRow read_question(const Statement& statement) {
     row.digest = statement.bytes<32>(11);
     row.question = statement.text(12);
     row.has_people = statement.integer(13) != 0;
+    return row;
+}
+
+MarkRow read_mark(const Statement& statement) {
+    MarkRow row;
+    row.number = static_cast<std::uint64_t>(statement.integer(0));
+    row.case_number = statement.text(1);
+    row.statement.value = static_cast<std::uint64_t>(statement.integer(2));
+    row.state = static_cast<MarkState>(statement.integer(3));
+    row.assigned.value = static_cast<std::uint32_t>(statement.integer(4));
+    row.by.value = static_cast<std::uint32_t>(statement.integer(5));
+    row.at.s = statement.integer(6);
+    row.note = statement.text(7);
     return row;
 }
 
@@ -97,6 +110,53 @@ std::vector<QuestionRow> SqliteDesk::questions(std::string_view case_number, std
     std::vector<QuestionRow> rows;
     while (statement.step()) rows.push_back(read_question(statement));
     return rows;
+}
+
+std::uint64_t SqliteDesk::append(const MarkRow& row) {
+    CHECK(database_.is_writing());
+    {
+        auto statement = database_.statement("INSERT INTO contact_mark (case_number, statement, state, assigned, by, at, note) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        statement.bind_text(row.case_number).bind(row.statement.value).bind(static_cast<int>(row.state)).bind(row.assigned.value).bind(row.by.value)
+            .bind(row.at.s).bind_blob(row.note).run();
+    }
+    return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(database_.handle()));
+}
+
+std::vector<LatestMark> SqliteDesk::latest_marks(std::string_view case_number) {
+    // Beside max() SQLite takes the other columns from the row that has it.
+    auto statement = database_.statement(R"(SELECT statement, max(number), state, assigned, count(*) FROM contact_mark INDEXED BY contact_mark_by_statement
+        WHERE case_number = ? GROUP BY statement ORDER BY statement)");
+    statement.bind_text(case_number);
+    std::vector<LatestMark> marks;
+    while (statement.step())
+        marks.push_back({static_cast<std::uint64_t>(statement.integer(1)), {static_cast<std::uint64_t>(statement.integer(0))},
+                         static_cast<MarkState>(statement.integer(2)), {static_cast<std::uint32_t>(statement.integer(3))},
+                         static_cast<std::uint32_t>(statement.integer(4))});
+    return marks;
+}
+
+std::vector<MarkRow> SqliteDesk::marks_of(std::string_view case_number, domain::RegistrationId one) {
+    auto statement = database_.statement(R"(SELECT number, case_number, statement, state, assigned, by, at, note FROM contact_mark
+        INDEXED BY contact_mark_by_statement WHERE case_number = ? AND statement = ? ORDER BY number)");
+    statement.bind_text(case_number).bind(one.value);
+    std::vector<MarkRow> rows;
+    while (statement.step()) rows.push_back(read_mark(statement));
+    return rows;
+}
+
+std::optional<MarkRow> SqliteDesk::latest_mark(std::string_view case_number, domain::RegistrationId one) {
+    auto statement = database_.statement(R"(SELECT number, case_number, statement, state, assigned, by, at, note FROM contact_mark
+        INDEXED BY contact_mark_by_statement WHERE case_number = ? AND statement = ? ORDER BY number DESC LIMIT 1)");
+    statement.bind_text(case_number).bind(one.value);
+    if (!statement.step()) return std::nullopt;
+    return read_mark(statement);
+}
+
+std::uint64_t SqliteDesk::count_marks(std::string_view case_number) {
+    auto statement = database_.statement("SELECT count(*) FROM contact_mark INDEXED BY contact_mark_by_statement WHERE case_number = ?");
+    statement.bind_text(case_number);
+    CHECK(statement.step());
+    return static_cast<std::uint64_t>(statement.integer(0));
 }
 
 }  // namespace chayan::storage::sqlite
