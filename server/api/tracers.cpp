@@ -145,6 +145,9 @@ void write_person(JsonText& text, const service::MaskedPerson& person) {
     if (!person.phone.empty()) text.member("phone", person.phone);
     if (!person.address.empty()) text.member("address", person.address);
     if (!person.workplace.empty()) text.member("workplace", person.workplace);
+    if (!person.birth_date.empty()) text.member("birth_date", person.birth_date);
+    if (!person.sex.empty()) text.member("sex", person.sex);
+    if (!person.division.empty()) text.member("division", person.division);
     text.end_object();
 }
 

@@ -10,36 +10,13 @@
 
 #include "service/crypto.hpp"
 #include "service/xlsx_scratch.hpp"
+#include "service/xlsx_text.hpp"
 
 namespace chayan::service {
 namespace {
 
-constexpr std::size_t cell_units_max = 32'767;        // UTF-16 units, the format's limit
 constexpr std::uint64_t cell_bytes = 80;              // of a sheet's XML; 68 were measured
 constexpr std::uint64_t workbook_bytes = 1024 * 1024; // styles, cover and the like
-
-/// What Excel counts: a character beyond U+FFFF is two.
-std::size_t utf16_units(std::string_view text) {
-    std::size_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        units += byte >= 0xF0 ? 2U : (byte & 0xC0U) == 0x80 ? 0U : 1U;
-    }
-    return units;
-}
-
-/// "_x0041_" in a cell stands for 'A' (ECMA-376, ST_Xstring); the library leaves it as it is, so its '_' is told in that way.
-std::string escaped(std::string text) {
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'); };
-    constexpr std::string_view underscore = "_x005F_";
-    for (std::size_t at = 0; (at = text.find("_x", at)) != std::string::npos;) {
-        const auto code = std::string_view(text).substr(at + 2, 5);
-        const bool is_code = code.size() == 5 && code[4] == '_' && std::all_of(code.begin(), code.begin() + 4, is_hex);
-        if (is_code) text.replace(at, 1, underscore);
-        at += is_code ? underscore.size() : 1;   // the last '_' of ours begins nothing
-    }
-    return text;
-}
 
 std::string local_text(const domain::TimeZone& zone, domain::Instant at) {
     const auto second = zone.local_second(at);
@@ -126,7 +103,7 @@ public:
     /// The next row of the sheet that was added as number `sheet`.
     lxw_row_t next_row(std::size_t sheet) { return static_cast<lxw_row_t>(rows_[sheet]++); }
     kit::Status text(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, std::string_view value, bool is_bold = false) const {
-        const auto safe = escaped(printable(value));
+        const auto safe = cell_text(value);
         if (utf16_units(safe) > cell_units_max) return kit::Error{kit::Errc::invalid, "cell_too_long"};
         must(worksheet_write_string(sheet, row, column, safe.c_str(), is_bold ? bold_ : text_));
         return kit::Done{};

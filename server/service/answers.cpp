@@ -37,7 +37,8 @@ NamedCells whole(std::uint64_t count, const std::optional<std::string>& known_at
 NamedCells person_cells(const MaskedPerson& person) {
     return {{"person.id", person.id}, {"person.name", person.name}, {"person.document.type", unless_empty(person.document_type)},
             {"person.document.number", unless_empty(person.document_number)}, {"person.phone", unless_empty(person.phone)},
-            {"person.address", unless_empty(person.address)}, {"person.workplace", unless_empty(person.workplace)}};
+            {"person.address", unless_empty(person.address)}, {"person.workplace", unless_empty(person.workplace)},
+            {"person.birth_date", unless_empty(person.birth_date)}, {"person.sex", unless_empty(person.sex)}, {"person.division", unless_empty(person.division)}};
 }
 
 /// What was searched by. A masked answer does not tell in full on its cover what it masks in its rows.
@@ -223,6 +224,9 @@ std::vector<Column> person_columns(const std::string& prefix, Shown fields) {
     if (fields.has(PersonField::phone)) add("phone", "手机号");
     if (fields.has(PersonField::address)) add("address", "住址");
     if (fields.has(PersonField::workplace)) add("workplace", "工作单位");
+    if (fields.has(PersonField::birth)) add("birth_date", "出生日期");
+    if (fields.has(PersonField::birth)) add("sex", "性别");
+    if (fields.has(PersonField::division)) add("division", "区划");
     return columns;
 }
 
@@ -235,6 +239,9 @@ std::size_t put_person(Row& row, const MaskedPerson& person, Shown fields) {
     if (fields.has(PersonField::phone)) row[at++] = unless_empty(person.phone);
     if (fields.has(PersonField::address)) row[at++] = unless_empty(person.address);
     if (fields.has(PersonField::workplace)) row[at++] = unless_empty(person.workplace);
+    if (fields.has(PersonField::birth)) row[at++] = unless_empty(person.birth_date);
+    if (fields.has(PersonField::birth)) row[at++] = unless_empty(person.sex);
+    if (fields.has(PersonField::division)) row[at++] = unless_empty(person.division);
     return at;
 }
 

@@ -12,7 +12,7 @@ namespace {
 using kit::Errc;
 using kit::Error;
 
-constexpr const char* field_words[] = {"name", "document", "phone", "address", "workplace"};
+constexpr const char* field_words[] = {"name", "document", "phone", "address", "workplace", "birth", "division"};
 
 }  // namespace
 
@@ -59,6 +59,11 @@ MaskedPerson shown(storage::Connection& connection, const Vault& vault, const do
     if (profile->phone) view.phone = how.has(PersonField::phone) ? profile->phone->e164 : domain::mask_phone(*profile->phone);
     if (how.has(PersonField::address)) view.address = profile->address;
     if (how.has(PersonField::workplace)) view.workplace = profile->workplace;
+    if (how.has(PersonField::birth)) {
+        if (profile->birth_date) view.birth_date = domain::format_date(*profile->birth_date);
+        view.sex = profile->sex == domain::Sex::male ? "male" : profile->sex == domain::Sex::female ? "female" : "";
+    }
+    if (how.has(PersonField::division) && profile->division) view.division = domain::DivisionText(*profile->division);
     return view;
 }
 

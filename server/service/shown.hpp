@@ -14,8 +14,8 @@
 
 namespace chayan::service {
 
-/// What of a person can be told in full. Address and workplace are told in full or not at all.
-enum class PersonField : std::uint8_t { name, document, phone, address, workplace };
+/// What of a person can be told in full. But for the first three they are told in full or not at all; birth is birth date and sex, division the code of where the home is.
+enum class PersonField : std::uint8_t { name, document, phone, address, workplace, birth, division };
 
 /// The fields that are told in full.
 struct Shown {
@@ -27,9 +27,9 @@ struct Shown {
     friend bool operator==(Shown, Shown) = default;
 };
 inline constexpr Shown Shown::masked{0};
-inline constexpr Shown Shown::in_full{31};
+inline constexpr Shown Shown::in_full{127};
 
-/// "name", "document", "phone", "address", "workplace". Errors: missing, field_unknown (422), with their pointer.
+/// "name", "document", "phone", "address", "workplace", "birth", "division". Errors: missing, field_unknown (422), with their pointer.
 kit::Result<Shown> parse_fields(const std::vector<std::string>& words);
 /// "name, phone".
 std::string words_of(Shown how);
@@ -40,6 +40,8 @@ kit::Status check_written(const char* pointer, const std::string& text, std::siz
 /// What is known and may be told; the rest is empty.
 struct MaskedPerson {
     std::string id, name, document_type, document_number, phone, address, workplace;
+    std::string birth_date{}, sex{};   ///< YYYY-MM-DD; male, female
+    std::string division{};            ///< its code
 };
 MaskedPerson shown(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person, Shown how);
 MaskedPerson masked(storage::Connection& connection, const Vault& vault, const domain::People& people, domain::PersonNo person);

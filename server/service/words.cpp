@@ -245,7 +245,7 @@ constexpr Words table[] = {
     {"export_unwanted", "已取消导出。", "The export was cancelled."},
     {"cell_too_long", "有一格超出 XLSX 的长度上限，请改用 csv 或 ndjson。", "A cell is longer than XLSX allows. Use csv or ndjson."},
     {"disk_short", "服务器磁盘空间不足，没有导出。请稍后再试，并告诉管理员。", "The server is short of disk space and made no export. Try again later and tell the administrator."},
-    {"field_unknown", "没有这个字段。可选：name、document、phone、address、workplace。", "There is no such field. Choose from name, document, phone, address and workplace."},
+    {"field_unknown", "没有这个字段。可选：name、document、phone、address、workplace、birth、division。", "There is no such field. Choose from name, document, phone, address, workplace, birth and division."},
     {"query_kind", "query 须恰好写一项：people、passages、trajectory 或 contacts。", "Give exactly one of people, passages, trajectory and contacts."},
     {"disclosure_too_long", "一次最多提供 2 万条登记的个人信息，请缩小范围。", "One disclosure tells at most 20,000 registrations in full. Narrow the question."},
     {"trace_direction_unknown", "追查方向须是 forward（向后）或 backward（向前溯源）。", "The direction of a trace is forward or backward."},

@@ -208,7 +208,7 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "GET", "/api/v1/cases?format=pdf", status=422)
         self.ask(self.tracer, "GET", "/api/v1/exports")
         self.ask(self.guard, "GET", "/api/v1/exports", status=403)
-        fields = ["name", "document", "phone", "address", "workplace"]
+        fields = ["name", "document", "phone", "address", "workplace", "birth", "division"]
         reveal = {"case": CASE, "fields": fields, "reason": "流调"}
         self.ask(self.tracer, "POST", f"/api/v1/people/{person}/reveal", reveal)
         self.ask(self.tracer, "POST", f"/api/v1/people/{person}/reveal", {**reveal, "reason": ""}, 422)

@@ -264,8 +264,9 @@ TEST_CASE("a disclosure's answer says who people are, a question's does not") {
     CHECK(masked.find("\"name\":\"" + given.name.substr(0, 3) + "*\"}") != std::string::npos);
     CHECK(masked.find(given.document_number) == std::string::npos);
     const auto in_full = line(Shown::in_full);
-    CHECK(in_full.find("\"name\":\"" + given.name + "\",\"document\":{\"type\":\"id\",\"number\":\"" + given.document_number + "\"},\"phone\":\"+86" + given.phone + "\"}") !=
+    CHECK(in_full.find("\"name\":\"" + given.name + "\",\"document\":{\"type\":\"id\",\"number\":\"" + given.document_number + "\"},\"phone\":\"+86" + given.phone + "\",\"birth_date\":\"") !=
           std::string::npos);
+    CHECK(in_full.find("\"sex\":\"" + std::string(given.document_number[16] % 2 == 1 ? "male" : "female") + "\"}") != std::string::npos);
     const auto only_phones = line(*parse_fields({"phone"}));
     CHECK(only_phones.find("\"name\":\"" + given.name.substr(0, 3) + "*\",\"phone\":\"+86" + given.phone + "\"}") != std::string::npos);
     const auto told = ask(stage->tracing, caller, stage.reader(), question, Shown::in_full);
