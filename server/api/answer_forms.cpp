@@ -7,6 +7,7 @@
 #include "kit/limits.hpp"
 #include "service/answer_text.hpp"
 #include "service/crypto.hpp"
+#include "service/forms.hpp"
 
 namespace chayan::api {
 namespace {
@@ -60,6 +61,8 @@ http::Response streamed(service::ExportedAnswer exported, PostJob post) {
     http::Response response{200, exported.media_type, {}, {}, false};
     response.headers = headers_of(exported.rows, exported.is_complete, exported.bytes->digest());
     response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + exported.file_name + "\""});
+    if (!exported.unfilled.empty()) response.headers.push_back({"Chayan-Unfilled", exported.unfilled});
+    if (!exported.unplaced.empty()) response.headers.push_back({"Chayan-Unplaced", exported.unplaced});
     response.stream = std::make_shared<SpooledBody>(std::move(exported.bytes), std::move(post));
     return response;
 }
@@ -70,10 +73,48 @@ void answer_exported(Parts& parts, Call& call, const service::ExportOrder& order
     (*call.reply)(streamed(*std::move(exported), parts.desk));
 }
 
+bool names_format(const Call& call) {
+    return std::any_of(call.request.query.begin(), call.request.query.end(), [](const auto& given) { return given.name == "format"; });
+}
+
 /// What the query says; json when it says nothing.
-std::optional<service::Format> format_of(const Call& call) {
-    const bool is_named = std::any_of(call.request.query.begin(), call.request.query.end(), [](const auto& given) { return given.name == "format"; });
-    return is_named ? service::find_format(call.query("format")) : service::Format::json;
+std::optional<service::Format> format_of(const Call& call) { return names_format(call) ? service::find_format(call.query("format")) : service::Format::json; }
+
+Error wrong(const char* pointer, const char* code) { return {Errc::invalid, code, {{pointer, code}}}; }
+
+/// A row of these is a person; a trajectory is one person's days, and no form has a line for it.
+bool has_people_as_rows(const service::Question& question) {
+    return std::holds_alternative<service::SearchRequest>(question) || std::holds_alternative<service::PassagesQuestion>(question) ||
+           std::holds_alternative<service::TraceRequest>(question);
+}
+
+/// Null where none is wanted.
+kit::Result<std::shared_ptr<const service::FormOrder>> order_of(Parts& parts, Call& call, const service::Question& question, service::Shown how, const WantedForm& wanted) {
+    std::shared_ptr<service::FormOrder> order;
+    if (!wanted.form) return wanted.split ? kit::Result<std::shared_ptr<const service::FormOrder>>(wrong("/split", "form_split")) : std::shared_ptr<const service::FormOrder>(order);
+    if (names_format(call)) return Error{Errc::invalid, "form_format"};   // the form says which it is
+    if (!has_people_as_rows(question)) return wrong("/query", "form_query");
+    if (wanted.split && *wanted.split != "township") return wrong("/split", "form_split");
+    const bool tells_division = how.has(service::PersonField::division) || how.has(service::PersonField::address);
+    if (wanted.split && !tells_division) return wrong("/fields", "form_split_fields");   // whose township it is, is told by the split
+    order = std::make_shared<service::FormOrder>();
+    if (auto built_in = service::built_in_form(*wanted.form)) order->form = *std::move(built_in);
+    else {
+        auto found = parts.forms.find(*call.reader, *wanted.form);
+        if (!found) return found.error();
+        order->form = *std::move(found);
+    }
+    order->name = *wanted.form;
+    order->by_township = wanted.split.has_value();
+    order->directory = parts.board.load();
+    order->how = how;
+    return std::shared_ptr<const service::FormOrder>(order);
+}
+
+/// An address in a form says where the home is, also in the names of divisions.
+service::Shown with_division(service::Shown how) {
+    if (how.has(service::PersonField::address)) how.bits = static_cast<std::uint8_t>(how.bits | 1U << static_cast<unsigned>(service::PersonField::division));
+    return how;
 }
 
 }  // namespace
@@ -96,12 +137,16 @@ void answer_question(Parts& parts, Call& call, const service::Question& question
     });
 }
 
-void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover) {
+void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover, const WantedForm& wanted) {
     const auto format = format_of(call);
     if (!format) return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
-    const service::ExportOrder order{*call.caller, kind_of(question), service::case_of(question), *format, call.query("part"), service::parts_of(question),
-                                     std::move(handover)};
-    answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, how); });
+    auto form = order_of(parts, call, question, how, wanted);
+    if (!form) return refuse(parts, call, form.error());
+    service::ExportOrder order{*call.caller, kind_of(question), service::case_of(question), *form ? service::Format::xlsx : *format, call.query("part"), service::parts_of(question),
+                               std::move(handover)};
+    order.form = *std::move(form);
+    const auto told = order.form ? with_division(how) : how;
+    answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, told); });
 }
 
 void list_exports(Parts& parts, Call& call) {

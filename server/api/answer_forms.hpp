@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/api.hpp"
@@ -21,7 +22,13 @@ void answer_question(Parts& parts, Call& call, const service::Question& question
 void answer_in_form(Parts& parts, Call& call, const char* kind, const std::string& case_number, const std::vector<std::string_view>& known_parts,
                     const std::function<kit::Result<service::AnswerTable>()>& ask);
 
-/// Asks for the caller, with the fields of `how` in full, and hands the answer over in the form that `format` names.
-void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover);
+/// The office's form that an answer is written into, as a disclosure names it.
+struct WantedForm {
+    std::optional<std::string> form;    ///< an id, "sormas" or "godata"
+    std::optional<std::string> split;   ///< "township": a file for each
+};
+
+/// Asks for the caller, with the fields of `how` in full, and hands the answer over in the form that `format` names, or written into the office's own.
+void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover, const WantedForm& wanted);
 
 }  // namespace chayan::api

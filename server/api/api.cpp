@@ -18,6 +18,7 @@ using kit::Error;
 
 constexpr auto json = "application/json";
 constexpr auto csv = "text/csv";
+constexpr auto xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr auto form = "application/x-www-form-urlencoded";
 constexpr std::string_view session_cookie = "__Host-session=";
 constexpr std::string_view credential_cookie = "__Host-chayan=";
@@ -126,19 +127,6 @@ std::string_view cookie(std::string_view cookies, std::string_view name) {
     return {};
 }
 
-/// Of what a case keeps.
-constexpr Endpoint case_calls[] = {
-    {Method::get, "/api/v1/cases/{number}/questions", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_questions, "limit cursor"},
-    {Method::post, "/api/v1/cases/{number}/contacts", role(storage::Role::tracer, Scope::whole), Lane::query, batch, json, mark_contacts},
-    {Method::get, "/api/v1/cases/{number}/contacts", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_contacts, "state assigned format part"},
-    {Method::get, "/api/v1/cases/{number}/contacts/{person}", role(storage::Role::tracer, Scope::whole), Lane::query, 0, json, list_marks},
-};
-
-std::vector<Endpoint> with_case_calls(std::vector<Endpoint> calls) {
-    calls.insert(calls.end(), std::begin(case_calls), std::end(case_calls));
-    return calls;
-}
-
 std::string_view bearer(const http::Head& head) {
     constexpr std::string_view scheme = "Bearer ";
     const std::string_view value = head.authorization;
@@ -148,17 +136,8 @@ std::string_view bearer(const http::Head& head) {
     return fits ? value.substr(scheme.size()) : std::string_view{};
 }
 
-}  // namespace
-
-std::string Call::query(std::string_view name) const {
-    for (const auto& [key, value] : request.query)
-        if (key == name) return value;
-    return {};
-}
-
-const std::vector<Endpoint>& endpoints() {
-    using storage::Role;
-    static const std::vector<Endpoint> table = with_case_calls({
+using storage::Role;
+constexpr Endpoint rows[] = {
         {Method::get, "/healthz", anyone, Lane::io, 0, json, show_health},
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
         {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
@@ -199,6 +178,10 @@ const std::vector<Endpoint>& endpoints() {
         {Method::post, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, small, json, open_case},
         {Method::get, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, 0, json, show_case},
         {Method::patch, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, small, json, change_case},
+        {Method::get, "/api/v1/cases/{number}/questions", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_questions, "limit cursor"},
+        {Method::post, "/api/v1/cases/{number}/contacts", role(Role::tracer, Scope::whole), Lane::query, batch, json, mark_contacts},
+        {Method::get, "/api/v1/cases/{number}/contacts", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_contacts, "state assigned format part"},
+        {Method::get, "/api/v1/cases/{number}/contacts/{person}", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_marks},
         {Method::post, "/api/v1/divisions/import", role(Role::admin, Scope::each), Lane::query, large, csv, import_divisions},
         {Method::post, "/api/v1/sites/import", role(Role::manager, Scope::each), Lane::query, large, csv, import_sites},
         {Method::post, "/api/v1/people/import", role(Role::admin, Scope::each), Lane::query, large, csv, import_people},
@@ -211,6 +194,10 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/presets", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_presets},
         {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer, Scope::whole), Lane::query, small, json, reveal_person},
         {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer, Scope::people), Lane::query, large, json, disclose, "format part"},
+        {Method::get, "/api/v1/forms", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_forms},
+        {Method::post, "/api/v1/forms", role(Role::tracer, Scope::whole), Lane::query, kit::form_bytes_max, xlsx, add_form},
+        {Method::patch, "/api/v1/forms/{id}", role(Role::tracer, Scope::whole), Lane::query, small, json, change_form},
+        {Method::del, "/api/v1/forms/{id}", role(Role::tracer, Scope::whole), Lane::query, 0, json, remove_form},
         {Method::get, "/api/v1/reviews", tracer_or_manager, Lane::query, 0, json, list_reviews, "state person limit cursor"},
         {Method::post, "/api/v1/reviews/{id}", tracer_or_manager, Lane::query, small, json, decide_review},
         {Method::post, "/api/v1/reviews/{id}/undo", tracer_or_manager, Lane::query, 0, json, undo_review},
@@ -223,7 +210,18 @@ const std::vector<Endpoint>& endpoints() {
         {Method::get, "/api/v1/me/export", resident, Lane::query, 0, json, export_me},
         {Method::get, "/api/v1/me/dependants", resident, Lane::desk, 0, json, list_dependants},
         {Method::post, "/api/v1/me/dependants", resident, Lane::desk, small, json, add_dependant},
-    });
+};
+
+}  // namespace
+
+std::string Call::query(std::string_view name) const {
+    for (const auto& [key, value] : request.query)
+        if (key == name) return value;
+    return {};
+}
+
+const std::vector<Endpoint>& endpoints() {
+    static const std::vector<Endpoint> table(std::begin(rows), std::end(rows));
     return table;
 }
 

@@ -28,6 +28,7 @@
 
 namespace chayan::service {
 class FollowUp;
+class Forms;
 class Verifications;
 }
 
@@ -67,6 +68,7 @@ struct Parts {
     service::Reviews& reviews;
     service::Verifications& verifications;
     service::FollowUp& follow_up;
+    service::Forms& forms;
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

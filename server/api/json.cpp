@@ -288,6 +288,27 @@ std::vector<Members> Members::objects(const char* name, std::size_t count_max, c
     return {};
 }
 
+NamedTexts named_texts(Members& body, const char* name) {
+    NamedTexts found;
+    auto& state = *body.state_;
+    const auto* value = state.take(name);
+    if (value == nullptr) {
+        state.miss(name);
+        return found;
+    }
+    const auto* object = value->if_object();
+    if (object == nullptr) {
+        state.wrong_type(name);
+        return found;
+    }
+    for (const auto& member : *object) {
+        const auto* text = member.value().if_string();
+        if (text == nullptr && !member.value().is_null()) state.wrong_type(name);
+        found.emplace_back(std::string(member.key()), text == nullptr ? std::nullopt : std::optional(std::string(text->data(), text->size())));
+    }
+    return found;
+}
+
 std::optional<std::vector<std::string>> Members::texts_if(const char* name) {
     const auto* value = state_->take(name);
     if (value == nullptr) return std::nullopt;

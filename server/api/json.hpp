@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kit/result.hpp"
@@ -38,6 +39,11 @@ private:
 /// underscores; else the pointer ends at the object, for a name may be anything, also somebody's number.
 std::string pointer_to(std::string_view object, std::string_view name);
 
+class Members;
+using NamedTexts = std::vector<std::pair<std::string, std::optional<std::string>>>;
+/// A required member: an object of texts or nulls whose names are the sender's choice.
+NamedTexts named_texts(Members& body, const char* name);
+
 /// Takes members out of one object by name; what nobody took when it goes is an unknown member.
 class Members {
 public:
@@ -61,6 +67,7 @@ public:
     std::optional<std::vector<std::string>> texts_if(const char* name);
 
 private:
+    friend NamedTexts named_texts(Members& body, const char* name);
     struct State;
     explicit Members(std::unique_ptr<State> state);
     friend class Document;

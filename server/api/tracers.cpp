@@ -233,6 +233,7 @@ void disclose(Parts& parts, Call& call) {
     std::vector<service::Question> questions;
     std::vector<std::string> fields;
     service::Handover handover;
+    WantedForm wanted;
     {
         Members body(*document);
         auto query = body.object("query");
@@ -240,13 +241,15 @@ void disclose(Parts& parts, Call& call) {
         fields = body.texts_if("fields").value_or(std::vector<std::string>{});
         handover.recipient = body.text("recipient");
         handover.reason = body.text("reason");
+        wanted.form = body.text_if("form");
+        wanted.split = body.text_if("split");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
     if (questions.size() != 1) return refuse(parts, call, {kit::Errc::invalid, "query_kind", {{"/query", "query_kind"}}});
     const auto how = service::parse_fields(fields);
     if (!how) return refuse(parts, call, how.error());
     handover.fields = service::words_of(*how);
-    disclose_answer(parts, call, questions[0], *how, std::move(handover));
+    disclose_answer(parts, call, questions[0], *how, std::move(handover), wanted);
 }
 
 }  // namespace chayan::api

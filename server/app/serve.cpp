@@ -28,6 +28,7 @@
 #include "kit/log.hpp"
 #include "service/directory.hpp"
 #include "service/follow_up.hpp"
+#include "service/forms.hpp"
 #include "service/key_files.hpp"
 #include "service/verifications.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -94,9 +95,10 @@ struct Closing {
 };
 
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
-                    service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up) {
+                    service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
+                    service::Forms& forms) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -169,12 +171,13 @@ int serve(const Place& place, const Config& config) {
     service::Reviews reviews(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     service::FollowUp follow_up(*in.writer, in.vault, in.board, *in.tracing, in.staff);
+    service::Forms forms(*in.writer, in.vault, in.clock);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

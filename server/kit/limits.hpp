@@ -127,4 +127,18 @@ inline constexpr std::size_t disclosed_people_max = 20'000;         // registrat
 inline constexpr std::int64_t reveals_span_s = 3'600;               // an operator's reveals are counted over an hour
 inline constexpr std::size_t reveals_usual_max = 30;                // one call every two minutes; more leaves a line of its own, and stops nobody
 
+// Forms of the office: a workbook that somebody sends, which holds no data. The largest of those that were seen takes 200 KB unpacked.
+inline constexpr std::size_t form_bytes_max = 1024 * 1024;          // as it is sent
+inline constexpr std::size_t form_entries_max = 200;                // of the archive
+inline constexpr std::size_t form_unpacked_bytes_max = 16 * 1024 * 1024;   // of all entries; a deflated stream can hold a thousand times itself
+inline constexpr std::size_t form_markup_max = 400'000;             // '<' and '=' of one part: its tree takes some 30 MB at most
+inline constexpr unsigned form_header_row_max = 30;                 // titles and notes stand above the header
+inline constexpr unsigned form_columns_max = 200;
+inline constexpr unsigned form_lines_max = 200;                     // blank lines that a form keeps
+inline constexpr std::size_t form_sheets_max = 20;
+inline constexpr std::size_t forms_max = 200;                       // of one installation, each up to a megabyte
+inline constexpr std::size_t form_rows_max = 20'000;                // of one answer in a form: it is put together in memory
+inline constexpr std::size_t form_answer_bytes_max = 64 * 1024 * 1024;   // all workbooks of one answer, packed
+inline constexpr std::size_t form_files_max = 1'000;                // of one answer: a prefecture has some 300 townships
+
 }  // namespace chayan::kit

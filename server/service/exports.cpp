@@ -21,7 +21,7 @@ constexpr const char* media_types[] = {"application/json", "application/x-ndjson
 std::string what_of(const ExportOrder& order) { return order.part.empty() ? order.kind : order.kind + (" " + order.part); }
 
 /// kind-case-time.ending. Of the case's number only what every file system and header takes; the rest is '_'.
-std::string file_name_of(const ExportOrder& order, domain::Instant at) {
+std::string file_name_of(const ExportOrder& order, domain::Instant at, const char* ending) {
     std::string name = order.kind;
     if (!order.part.empty()) name += "-" + order.part;
     if (!order.case_number.empty()) name += "-" + order.case_number;
@@ -31,7 +31,13 @@ std::string file_name_of(const ExportOrder& order, domain::Instant at) {
     }
     auto time = domain::format_rfc3339(at);
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-    return name + "-" + time + "." + word_of(order.format);
+    return name + "-" + time + "." + ending;
+}
+
+/// "xlsx", "form 4f2a… by township".
+std::string form_of(const ExportOrder& order) {
+    if (!order.form) return word_of(order.format);
+    return "form " + order.form->name + (order.form->by_township ? " by township" : "");
 }
 
 /// A document or a workbook has all lists of an answer; of the others each has one.
@@ -40,6 +46,7 @@ bool has_all_parts(Format format) { return format == Format::json || format == F
 /// Before there is an answer to have it: what can't be told is not asked, nor written down as if it had been.
 bool names_part(const ExportOrder& order) {
     if (order.part.empty()) return true;
+    if (order.form) return false;
     return !has_all_parts(order.format) && std::find(order.parts.begin(), order.parts.end(), order.part) != order.parts.end();
 }
 
@@ -107,7 +114,7 @@ Exports::Exports(Writer& writer, CaseDesk& cases, LoginOf login_of, const Clock&
 
 kit::Status Exports::write_intent(const ExportOrder& order) {
     AuditEntry entry{order.caller.id, "export_asked", order.case_number, {}};
-    entry.detail = audit_detail({{"what", what_of(order)}, {"format", word_of(order.format)}});
+    entry.detail = audit_detail({{"what", what_of(order)}, {"format", form_of(order)}});
     if (order.handover) {
         entry.action = "disclosure_asked";
         entry.detail += '\n' + audit_detail({{"fields", order.handover->fields}, {"recipient", order.handover->recipient}, {"reason", order.handover->reason}});
@@ -117,7 +124,7 @@ kit::Status Exports::write_intent(const ExportOrder& order) {
 
 kit::Status Exports::write_effect(const ExportOrder& order, const ExportedAnswer& answer, const std::vector<domain::RegistrationId>& told) {
     AuditEntry entry{order.caller.id, "exported", order.case_number, {}};
-    entry.detail = audit_detail({{"what", what_of(order)}, {"format", word_of(order.format)}, {"rows", std::to_string(answer.rows)},
+    entry.detail = audit_detail({{"what", what_of(order)}, {"format", form_of(order)}, {"rows", std::to_string(answer.rows)},
                                  {"digest", answer.bytes->digest()}});
     if (order.handover) {
         entry.action = "disclosed";
@@ -129,7 +136,7 @@ kit::Status Exports::write_effect(const ExportOrder& order, const ExportedAnswer
 
 kit::Result<ExportedAnswer> Exports::run(storage::Connection& reader, const ExportOrder& order,
                                          const std::function<kit::Result<AnswerTable>()>& question, const Wanted& wanted) {
-    CHECK(order.format != Format::json || order.handover);
+    CHECK((order.format != Format::json && !order.form) || order.handover);
     if (!order.caller.confirmed) return Error{Errc::forbidden, "reauthenticate"};
     if (!order.case_number.empty() && !cases_.require_open(reader, order.case_number)) {
         const auto refused = question();   // which writes down that it was
@@ -180,18 +187,15 @@ kit::Result<ExportedAnswer> Exports::spool(storage::Connection& reader, const Ex
     answer.rows = has_all_parts(order.format) ? table.count() : part->count;
     answer.is_complete = table.is_complete;
     answer.media_type = media_types[static_cast<std::size_t>(order.format)];
-    answer.file_name = file_name_of(order, clock_.now());
-    if (auto status = write(reader, order, table, *answer.bytes, wanted); !status) return status.error();
+    answer.file_name = file_name_of(order, clock_.now(), word_of(order.format));
+    const auto status = order.form ? write_form(reader, order, table, answer, wanted) : write(reader, order, table, answer, wanted);
+    if (!status) return status.error();
     answer.bytes->finish();
-    if (auto status = write_effect(order, answer, table.told); !status) return status.error();
+    if (auto done = write_effect(order, answer, table.told); !done) return done.error();
     return answer;
 }
 
-kit::Status Exports::write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, Spool& spool, const Wanted& wanted) {
-    const PutBytes put = [&spool](std::string_view bytes) { return spool.append(bytes); };
-    if (order.format == Format::json) return put(json_document(table));
-    if (order.format == Format::ndjson) return write_ndjson(*table.find_part(order.part), wanted, put);
-    if (order.format == Format::csv) return write_csv(*table.find_part(order.part), wanted, put);
+Imprint Exports::imprint_of(storage::Connection& reader, const ExportOrder& order) {
     Imprint imprint;
     imprint.login = login_of_(order.caller.id);
     imprint.at = clock_.now();
@@ -199,7 +203,27 @@ kit::Status Exports::write(storage::Connection& reader, const ExportOrder& order
         imprint.case_title = found->title;
         imprint.case_purpose = found->purpose;
     }
-    return write_xlsx(table, imprint, {places_.scratch, zone_}, wanted, put);
+    return imprint;
+}
+
+kit::Status Exports::write_form(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted) {
+    const auto imprint = imprint_of(reader, order);
+    auto filled = fill_form(*order.form, table, imprint, zone_, wanted);
+    if (!filled) return filled.error();
+    answer.rows = filled->rows;
+    answer.media_type = filled->media_type;
+    answer.file_name = file_name_of(order, imprint.at, filled->ending);
+    answer.unfilled = std::move(filled->unfilled);
+    answer.unplaced = std::move(filled->unplaced);
+    return answer.bytes->append(filled->bytes);
+}
+
+kit::Status Exports::write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted) {
+    const PutBytes put = [&answer](std::string_view bytes) { return answer.bytes->append(bytes); };
+    if (order.format == Format::json) return put(json_document(table));
+    if (order.format == Format::ndjson) return write_ndjson(*table.find_part(order.part), wanted, put);
+    if (order.format == Format::csv) return write_csv(*table.find_part(order.part), wanted, put);
+    return write_xlsx(table, imprint_of(reader, order), {places_.scratch, zone_}, wanted, put);
 }
 
 }  // namespace chayan::service

@@ -14,6 +14,7 @@
 #include "kit/guarded.hpp"
 #include "service/answer_table.hpp"
 #include "service/answers.hpp"
+#include "service/form_answer.hpp"
 #include "service/spool.hpp"
 
 namespace chayan::service {
@@ -37,6 +38,7 @@ struct ExportOrder {
     std::string part;              ///< or empty
     std::vector<std::string_view> parts{};   ///< what it may name
     std::optional<Handover> handover{};
+    std::shared_ptr<const FormOrder> form{};   ///< the office's form that it is written into; of a disclosure only
 };
 
 struct ExportedAnswer {
@@ -45,6 +47,7 @@ struct ExportedAnswer {
     bool is_complete = true;
     const char* media_type = "";
     std::string file_name;         ///< ASCII, without anything of a person
+    std::string unfilled{}, unplaced{};   ///< of a form: see FormAnswer
 };
 
 /// An export under way.
@@ -65,7 +68,7 @@ public:
 
     /// Runs `question` and spools its answer; with a handover, what it tells people in full is told to their owners. Errors: reauthenticate,
     /// no_case (403), export_busy, disk_short, scratch_short, export_unwanted (503), part_unknown, export_too_long, cell_too_long,
-    /// disclosure_too_long, fields of the handover (422), and those of the question.
+    /// disclosure_too_long, those of fill_form, fields of the handover (422), and those of the question.
     kit::Result<ExportedAnswer> run(storage::Connection& reader, const ExportOrder& order, const std::function<kit::Result<AnswerTable>()>& question,
                                     const Wanted& wanted);
 
@@ -76,7 +79,9 @@ private:
     struct UnderWay;
     class Place;
     kit::Result<ExportedAnswer> spool(storage::Connection& reader, const ExportOrder& order, AnswerTable table, UnderWay& progress, const Wanted& wanted);
-    kit::Status write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, Spool& spool, const Wanted& wanted);
+    kit::Status write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted);
+    kit::Status write_form(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted);
+    Imprint imprint_of(storage::Connection& reader, const ExportOrder& order);
     kit::Status write_intent(const ExportOrder& order);
     kit::Status write_effect(const ExportOrder& order, const ExportedAnswer& answer, const std::vector<domain::RegistrationId>& told);
 

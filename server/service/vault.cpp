@@ -32,9 +32,9 @@ constexpr unsigned long long hash_passes = 2;
 constexpr std::size_t hash_bytes = 46U << 20U;
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
                                         "blind session token", "blind csrf", "blind subject", "blind dependant",
-                                        "blind link key", "blind review", "blind registration", "blind question"};
+                                        "blind link key", "blind review", "blind registration", "blind question", "blind form header"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
-                                       "seal on duty", "seal question", "seal found people", "seal mark note"};
+                                       "seal on duty", "seal question", "seal found people", "seal mark note", "seal form"};
 constexpr std::size_t credential_mac_bytes = 16;
 constexpr std::size_t credential_bytes = 5 + credential_mac_bytes;
 constexpr std::uint64_t half_mask = (1ULL << 30U) - 1;

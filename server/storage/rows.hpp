@@ -210,6 +210,17 @@ struct CaseRow {
     domain::Instant at;
 };
 
+/// A blank workbook that answers are written into.
+struct FormRow {
+    std::array<std::uint8_t, 8> id{};
+    domain::Instant at;
+    domain::OperatorId by;
+    Blind header{};                              ///< of its header row
+    std::string columns;                         ///< what they mean, as service/forms writes it
+    Bytes sealed;                                ///< what its head says
+    Bytes file;                                  ///< sealed
+};
+
 struct AuditRow {
     std::uint64_t seq = 0;
     domain::Instant at;

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "storage/census.hpp"
-#include "storage/kept_rows.hpp"
+#include "storage/desk.hpp"
 #include "storage/rows.hpp"
 
 namespace chayan::storage {
@@ -150,34 +150,6 @@ public:
     virtual domain::OperatorId last_operator() = 0;
 };
 
-/// Cases and what is kept with each; later ledger and registers.
-class Desk {
-public:
-    virtual ~Desk() = default;
-    virtual void put(const CaseRow& row) = 0;       ///< Writes. Adds or replaces by number.
-    virtual std::optional<CaseRow> find_case(std::string_view number) = 0;
-    virtual std::vector<CaseRow> cases() = 0;       ///< newest first
-
-    virtual void append(const QuestionRow& row) = 0;   ///< Writes. Numbers it. Requires: its id is new.
-    /// Writes. It was asked again and answered the same: counts it, and notes when.
-    virtual void ask_again(const Blind& id, domain::Instant at) = 0;
-    /// Writes. Keeps of a case the questions asked last: at most `count`, of at most `bytes` together, and always one.
-    virtual void keep_questions(std::string_view case_number, std::size_t count, std::uint64_t bytes) = 0;
-    virtual std::optional<QuestionRow> find_question(const Blind& id) = 0;   ///< with its people
-    /// The newest with this key, without its people.
-    virtual std::optional<QuestionRow> latest_question(std::string_view case_number, const Blind& key) = 0;
-    /// Newest first, numbered below `before` (0: from the last), at most `count`; without their people.
-    virtual std::vector<QuestionRow> questions(std::string_view case_number, std::uint64_t before, std::size_t count) = 0;
-
-    virtual std::uint64_t append(const MarkRow& row) = 0;   ///< Writes. Numbers it; returns its number.
-    /// The newest of each statement, by statement. Cost: the case's marks, some 0.2 µs each.
-    virtual std::vector<LatestMark> latest_marks(std::string_view case_number) = 0;
-    /// A statement's, oldest first.
-    virtual std::vector<MarkRow> marks_of(std::string_view case_number, domain::RegistrationId statement) = 0;
-    virtual std::optional<MarkRow> latest_mark(std::string_view case_number, domain::RegistrationId statement) = 0;
-    virtual std::uint64_t count_marks(std::string_view case_number) = 0;   ///< some 20 ns each
-};
-
 /// Append-only; the writer alone knows the head.
 class AuditLog {
 public:
@@ -201,6 +173,7 @@ public:
     virtual SiteBook& sites() = 0;
     virtual StaffBook& staff() = 0;
     virtual Desk& desk() = 0;
+    virtual FormBook& forms() = 0;
     virtual AuditLog& audit() = 0;
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.

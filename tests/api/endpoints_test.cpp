@@ -103,6 +103,10 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
     {"POST /api/v1/people/{id}/reveal", {only(Role::tracer), 4'096}},
     {"POST /api/v1/cases/{number}/disclosures", {only(Role::tracer), 8'388'608}},
+    {"GET /api/v1/forms", {only(Role::tracer), 0}},
+    {"POST /api/v1/forms", {only(Role::tracer), 1'048'576}},
+    {"PATCH /api/v1/forms/{id}", {only(Role::tracer), 4'096}},
+    {"DELETE /api/v1/forms/{id}", {only(Role::tracer), 0}},
     {"GET /api/v1/reviews", {only(Role::tracer) | only(Role::manager), 0}},
     {"POST /api/v1/reviews/{id}", {only(Role::tracer) | only(Role::manager), 4'096}},
     {"POST /api/v1/reviews/{id}/undo", {only(Role::tracer) | only(Role::manager), 0}},
@@ -141,7 +145,8 @@ TEST_CASE("the table holds the calls of the contract, each once, with who may ma
         CHECK(who == row.who);
         CHECK(endpoint.body_bytes_max == row.body_bytes_max);
         const bool imports = name.ends_with("/import"), is_page = name.find(" /api/") == std::string::npos && endpoint.who.credential;
-        CHECK(std::string(endpoint.media_type) == (imports ? "text/csv" : is_page ? "application/x-www-form-urlencoded" : "application/json"));
+        const bool is_workbook = name == "POST /api/v1/forms";
+        CHECK(std::string(endpoint.media_type) == (imports ? "text/csv" : is_workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : is_page ? "application/x-www-form-urlencoded" : "application/json"));
     }
     CHECK(seen.size() == contract.size());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/stage.hpp"
 #include "service/follow_up.hpp"
+#include "service/forms.hpp"
 #include "service/verifications.hpp"
 
 #include <stdlib.h>
@@ -114,6 +115,15 @@ struct NoCases final : storage::Desk {
     std::uint64_t count_marks(std::string_view) override { return 0; }
 };
 
+struct NoForms final : storage::FormBook {
+    void put(const storage::FormRow&) override {}
+    bool remove(const std::array<std::uint8_t, 8>&) override { return false; }
+    std::vector<storage::FormRow> forms() override { return {}; }
+    std::optional<storage::FormRow> find(const std::array<std::uint8_t, 8>&) override { return {}; }
+    void put_mapping(const storage::Blind&, domain::Instant, std::string_view) override {}
+    std::optional<std::string> mapping(const storage::Blind&) override { return {}; }
+};
+
 struct NoAudit final : storage::AuditLog {
     void append(const storage::AuditRow&) override {}
     std::optional<storage::AuditRow> last() override { return {}; }
@@ -129,6 +139,7 @@ struct Books final : storage::Connection {
     NoSites no_sites;
     Staff some_staff;
     NoCases no_cases;
+    NoForms no_forms;
     NoAudit no_audit;
 
     storage::ScanLog& scans() override { return no_scans; }
@@ -137,6 +148,7 @@ struct Books final : storage::Connection {
     storage::SiteBook& sites() override { return no_sites; }
     storage::StaffBook& staff() override { return some_staff; }
     storage::Desk& desk() override { return no_cases; }
+    storage::FormBook& forms() override { return no_forms; }
     storage::AuditLog& audit() override { return no_audit; }
     bool attempt(const std::function<bool()>& body) override { return body(); }
     storage::Census census() override { return {}; }
@@ -226,6 +238,7 @@ struct Stage::State {
     std::optional<service::Reviews> reviews;
     std::optional<service::Verifications> verifications;
     std::optional<service::FollowUp> follow_up;
+    std::optional<service::Forms> forms;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -280,9 +293,10 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.reviews.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.verifications.emplace(*s.writer, s.vault, s.clock, s.zone);
     s.follow_up.emplace(*s.writer, s.vault, s.board, *s.tracing, s.staff);
+    s.forms.emplace(*s.writer, s.vault, s.clock);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms});
 }
 
 Stage::~Stage() = default;

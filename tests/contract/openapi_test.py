@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support import schema
+from support.forms import WORKBOOK, a_form
 from support.people import FORM, document, name, person_form, phone
 from support.service import password
 from support.town import CASE, DAY, TownTest, gate_item, rfc3339
@@ -222,6 +223,25 @@ class OpenApi(TownTest):
         self.assertEqual(schema.faults(self.document, told, whole.json), [])
         self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", {**disclosure, "query": {}}, 422)
         self.ask(self.tracer, "POST", "/api/v1/cases/OA-1/disclosures", disclosure, 403)
+
+        self.forms(disclosure)
+
+    def forms(self, disclosure):
+        form = self.ask(self.tracer, "POST", "/api/v1/forms", a_form(), 201, WORKBOOK).json["id"]
+        self.ask(self.tracer, "POST", "/api/v1/forms", b"PK", 422, WORKBOOK)
+        self.ask(self.guard, "POST", "/api/v1/forms", a_form(), 403, WORKBOOK)
+        self.ask(self.tracer, "GET", "/api/v1/forms")
+        path = f"/api/v1/forms/{form}"
+        self.ask(self.tracer, "PATCH", path, {"columns": {"B": "name", "H": None}})
+        self.ask(self.tracer, "PATCH", path, {"columns": {"B": "names"}}, 422)
+        self.ask(self.tracer, "PATCH", path, {"columns": {"B": 1}}, 400)
+        for name in (form, "sormas", "godata"):
+            for more in ({}, {"split": "township"}):
+                self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", {**disclosure, "form": name, **more})
+        self.ask(self.tracer, "DELETE", path)
+        self.ask(self.tracer, "DELETE", path, status=404)
+        self.ask(self.tracer, "PATCH", path, {"columns": {}}, 404)
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", {**disclosure, "form": form}, 404)
 
     def who_is_who(self):
         number = self.number()

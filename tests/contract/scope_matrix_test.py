@@ -13,6 +13,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support import schema
 from support.callers import CASE, DEEP, HERE, PASSPHRASE, SITES, THERE, Callers, password
+from support.forms import WORKBOOK, a_form
 from support.people import FORM, document, name, person_form, phone, registration
 from support.service import QUIET_LIMITS
 from support.town import TownTest, gate_item
@@ -114,6 +115,10 @@ def history_row(callers, caller, target):
 
 def begin_duty(callers, caller, target):
     return "/api/v1/duty", {"secret": callers.fresh_secret(), "name": "李卫国"}
+
+
+def kept_form(callers):
+    return callers.town.tracer.post("/api/v1/forms", a_form(), WORKBOOK).json["id"]
 
 
 def own_session(callers, caller, target):
@@ -241,6 +246,10 @@ ASKS = {
     "POST /api/v1/cases/{number}/disclosures": [
         disclosed(lambda target, window: {"passages": {"site": target.ref, **window}}, "site_unknown"),
         disclosed(lambda target, window: {"contacts": {"index": [{"person": target.person}], **window}}, "person_unknown")],
+    "GET /api/v1/forms": [to("/api/v1/forms")],
+    "POST /api/v1/forms": [Ask(lambda callers, caller, target: ("/api/v1/forms", a_form(), WORKBOOK), lambda answer, target: answer.status == 201)],
+    "PATCH /api/v1/forms/{id}": [Ask(lambda callers, caller, target: (f"/api/v1/forms/{kept_form(callers)}", {"columns": {"B": "name"}}))],
+    "DELETE /api/v1/forms/{id}": [Ask(lambda callers, caller, target: (f"/api/v1/forms/{kept_form(callers)}", None))],
     "GET /api/v1/reviews": [Ask(lambda callers, caller, target: ("/api/v1/reviews", None), lists_review, hides_review)],
     "POST /api/v1/reviews/{id}": [of_path(lambda callers, caller, target: (
         f"/api/v1/reviews/{callers.undecided(target.other_review)}", {"decision": "distinct"}), "review_unknown")],

@@ -38,6 +38,7 @@ private:
     storage::SiteBook& sites() override { return kept_.store().sites(); }
     storage::StaffBook& staff() override { return kept_.store().staff(); }
     storage::Desk& desk() override { return kept_.store().desk(); }
+    storage::FormBook& forms() override { return kept_.store().forms(); }
     storage::AuditLog& audit() override { return kept_.store().audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.store().attempt(body); }
     storage::Census census() override { return kept_.store().census(); }

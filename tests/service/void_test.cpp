@@ -60,6 +60,7 @@ public:
     storage::SiteBook& sites() override { return kept_.sites(); }
     storage::StaffBook& staff() override { return kept_.staff(); }
     storage::Desk& desk() override { return kept_.desk(); }
+    storage::FormBook& forms() override { return kept_.forms(); }
     storage::AuditLog& audit() override { return kept_.audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.attempt(body); }
     storage::Census census() override { return kept_.census(); }

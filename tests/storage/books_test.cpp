@@ -135,6 +135,38 @@ STORE_TEST("cases are replaced by number and listed with the newest first") {
     REQUIRE_FALSE(reader->desk().find_case("2020"));
 }
 
+STORE_TEST("forms are replaced by id, listed oldest first without their files, and removed once; what a header row means outlives them") {
+    TestType world;
+    FormRow first{{1}, morning + 1, {3}, {9}, "B=name;C=", std::string("h\0", 2), std::string("f\0", 2)};
+    const FormRow second{{0}, morning, {4}, {9}, "", "", ""};
+    world.store->write([&](Connection& connection) {
+        connection.forms().put(first);
+        connection.forms().put(second);
+        connection.forms().put_mapping(first.header, morning, "B=name;C=");
+        first.columns = "B=;C=name";
+        connection.forms().put(first);
+        connection.forms().put_mapping(first.header, morning + 1, first.columns);
+    });
+    const auto reader = world.store->reader();
+    const auto forms = reader->forms().forms();
+    REQUIRE(forms.size() == 2);
+    REQUIRE(forms[0].id == second.id);
+    REQUIRE(forms[1].columns == "B=;C=name");
+    REQUIRE(forms[1].sealed == first.sealed);
+    REQUIRE(forms[1].file.empty());
+    const auto found = reader->forms().find({1});
+    REQUIRE(found);
+    REQUIRE(std::tuple(found->at, found->by.value, found->header, found->file) == std::tuple(first.at, first.by.value, first.header, first.file));
+    REQUIRE_FALSE(reader->forms().find({2}));
+    world.store->write([](Connection& connection) {
+        REQUIRE(connection.forms().remove({1}));
+        REQUIRE_FALSE(connection.forms().remove({1}));
+    });
+    REQUIRE(world.store->reader()->forms().forms().size() == 1);
+    REQUIRE(world.store->reader()->forms().mapping({9}) == "B=;C=name");
+    REQUIRE_FALSE(world.store->reader()->forms().mapping({8}));
+}
+
 STORE_TEST("the audit log is read backwards over the numbers that a restore left out") {
     TestType world;
     REQUIRE(world.store->reader()->audit().read_back(0, 10).empty());

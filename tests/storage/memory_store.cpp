@@ -33,6 +33,8 @@ struct Shelf {
     std::map<std::string, CaseRow, std::less<>> cases;
     std::map<std::uint64_t, QuestionRow> questions;
     std::map<std::uint64_t, MarkRow> marks;
+    std::map<std::array<std::uint8_t, 8>, FormRow> forms;
+    std::map<Blind, std::string> mappings;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -362,6 +364,28 @@ struct Cases final : Desk {
     Shelf& shelf;
 };
 
+struct Forms final : FormBook {
+    explicit Forms(Shelf& s) : shelf(s) {}
+    void put(const FormRow& row) override { shelf.forms.insert_or_assign(row.id, row); }
+    bool remove(const std::array<std::uint8_t, 8>& id) override { return shelf.forms.erase(id) > 0; }
+    std::vector<FormRow> forms() override {
+        auto rows = rows_of(shelf.forms);
+        std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+        for (auto& row : rows) row.file.clear();
+        return rows;
+    }
+    std::optional<FormRow> find(const std::array<std::uint8_t, 8>& id) override {
+        const auto found = shelf.forms.find(id);   // the name of the other find is hidden here
+        return found == shelf.forms.end() ? std::nullopt : std::optional(found->second);
+    }
+    void put_mapping(const Blind& header, Instant, std::string_view columns) override { shelf.mappings.insert_or_assign(header, std::string(columns)); }
+    std::optional<std::string> mapping(const Blind& header) override {
+        const auto found = shelf.mappings.find(header);
+        return found == shelf.mappings.end() ? std::nullopt : std::optional(found->second);
+    }
+    Shelf& shelf;
+};
+
 struct Audit final : AuditLog {
     explicit Audit(Shelf& s) : shelf(s) {}
     void append(const AuditRow& row) override { insert_new(shelf.audit, row.seq, row); }
@@ -397,6 +421,7 @@ public:
     SiteBook& sites() override { return sites_; }
     StaffBook& staff() override { return staff_; }
     Desk& desk() override { return cases_; }
+    FormBook& forms() override { return forms_; }
     AuditLog& audit() override { return audit_; }
     bool attempt(const std::function<bool()>& body) override {
         Shelf before = shelf_;
@@ -441,6 +466,7 @@ private:
     Sites sites_{shelf_};
     Staff staff_{shelf_};
     Cases cases_{shelf_};
+    Forms forms_{shelf_};
     Audit audit_{shelf_};
 };
 

@@ -134,6 +134,20 @@ private:
     Database& database_;
 };
 
+class SqliteFormBook final : public FormBook {
+public:
+    explicit SqliteFormBook(Database& database) : database_(database) {}
+    void put(const FormRow& row) override;
+    bool remove(const std::array<std::uint8_t, 8>& id) override;
+    std::vector<FormRow> forms() override;
+    std::optional<FormRow> find(const std::array<std::uint8_t, 8>& id) override;
+    void put_mapping(const Blind& header, domain::Instant at, std::string_view columns) override;
+    std::optional<std::string> mapping(const Blind& header) override;
+
+private:
+    Database& database_;
+};
+
 class SqliteAuditLog final : public AuditLog {
 public:
     SqliteAuditLog(Database& database, Mark& reached) : database_(database), reached_(reached) {}

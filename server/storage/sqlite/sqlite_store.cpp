@@ -23,6 +23,7 @@ public:
     SiteBook& sites() override { return sites_; }
     StaffBook& staff() override { return staff_; }
     Desk& desk() override { return desk_; }
+    FormBook& forms() override { return forms_; }
     AuditLog& audit() override { return audit_; }
 
     bool attempt(const std::function<bool()>& body) override {
@@ -71,6 +72,7 @@ private:
     SqliteSiteBook sites_{database_};
     SqliteStaffBook staff_{database_};
     SqliteDesk desk_{database_};
+    SqliteFormBook forms_{database_};
     SqliteAuditLog audit_{database_, reached_};
 };
 
