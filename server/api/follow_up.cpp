@@ -138,6 +138,15 @@ service::MarkResults with_refused(const std::vector<kit::Result<service::MarkReq
     return all;
 }
 
+void write_visit(JsonText& text, const service::ToldVisitView& view) {
+    text.begin_object().member("id", view.id);
+    text.key("person").begin_object().member("id", view.person.id).member("name", view.person.name).end_object();
+    text.key("site").begin_object().member("ref", view.site).member("name", view.site_name).end_object();
+    text.member("from", domain::format_rfc3339(view.span.from)).member("to", domain::format_rfc3339(view.span.to));
+    if (!view.note.empty()) text.member("note", view.note);
+    text.member("by", view.by).member("at", domain::format_rfc3339(view.at)).end_object();
+}
+
 }  // namespace
 
 void list_questions(Parts& parts, Call& call) {
@@ -190,6 +199,40 @@ void list_marks(Parts& parts, Call& call) {
         text.end_object();
     }
     answer(call, 200, text.end_array().end_object());
+}
+
+void tell_visit(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::ToldVisitRequest request;
+    {
+        Members body(*document);
+        request.person = body.text("person");
+        request.site = body.text("site");
+        request.from = body.text("from");
+        request.to = body.text("to");
+        request.note = body.text_if("note");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto id = parts.follow_up.tell_visit(*call.caller, *call.reader, call.parameters[0], request);
+    if (!id) return refuse(parts, call, id.error());
+    JsonText text;
+    answer(call, 201, text.begin_object().member("id", *id).end_object());
+}
+
+void list_visits(Parts& parts, Call& call) {
+    const auto visits = parts.follow_up.told_visits(*call.caller, *call.reader, call.parameters[0]);
+    if (!visits) return refuse(parts, call, visits.error());
+    JsonText text;
+    text.begin_object().key("visits").begin_array();
+    for (const auto& view : *visits) write_visit(text, view);
+    answer(call, 200, text.end_array().end_object());
+}
+
+void withdraw_visit(Parts& parts, Call& call) {
+    if (auto status = parts.follow_up.withdraw_visit(*call.caller, *call.reader, call.parameters[0], call.parameters[1]); !status) return refuse(parts, call, status.error());
+    JsonText text;
+    answer(call, 200, text.begin_object().end_object());
 }
 
 }  // namespace chayan::api

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "service/kept_questions.hpp"
+#include "service/marks.hpp"
+#include "service/told_visits.hpp"
 
 namespace chayan::app {
 
@@ -46,16 +48,18 @@ std::vector<std::string> check_voids_and_vehicles(storage::Connection& reader, c
 
 std::vector<std::string> check_cases_and_operators(storage::Connection& reader, const service::Vault& vault) {
     std::vector<std::string> problems;
-    std::size_t damaged = 0, questions = 0, marks = 0;   // a case is named by what somebody typed: only how many
+    std::size_t damaged = 0, questions = 0, marks = 0, visits = 0;   // a case is named by what somebody typed: only how many
     for (const auto& row : reader.desk().cases()) {
         const bool is_whole = vault.open(SealKind::case_text, row.number + "/title", row.title) && vault.open(SealKind::case_text, row.number + "/purpose", row.purpose);
         damaged += is_whole ? 0U : 1U;
         questions += damaged_questions(reader, vault, row.number);
         for (const auto& latest : reader.desk().latest_marks(row.number))
             for (const auto& mark : reader.desk().marks_of(row.number, latest.statement)) marks += service::open_note(vault, mark) ? 0U : 1U;
+        for (const auto& visit : reader.desk().told_visits(row.number)) visits += service::open_visit(vault, visit) ? 0U : 1U;
     }
     if (damaged > 0) problems.push_back("the texts of cases are damaged: " + std::to_string(damaged));
     if (questions > 0) problems.push_back("questions that cases keep are damaged: " + std::to_string(questions));
+    if (visits > 0) problems.push_back("visits that cases were told of are damaged: " + std::to_string(visits));
     if (marks > 0) problems.push_back("marks of contacts are damaged: " + std::to_string(marks));
     for (const auto& row : reader.staff().operators())
         if (!row.otp.empty() && !vault.open(SealKind::otp, row.login, row.otp))

@@ -49,6 +49,22 @@ struct MarkView {
 };
 using MarkResults = std::vector<kit::Result<MarkView>>;
 
+/// A visit that no scan shows, as an interview tells of it.
+struct ToldVisitRequest {
+    std::string person;                        ///< public id
+    std::string site;                          ///< ref
+    std::string from, to;                      ///< RFC 3339
+    std::optional<std::string> note;
+};
+struct ToldVisitView {
+    std::string id;
+    MaskedPerson person;
+    std::string site, site_name;
+    domain::Interval span;
+    std::string note, by;                      ///< a login
+    domain::Instant at;
+};
+
 class FollowUp {
 public:
     /// Requires: what is passed outlives it.
@@ -67,6 +83,13 @@ public:
                                       const std::string& assigned);
     /// What was said of one, oldest first. Errors: no_case (403), starting (503), person_unknown (404).
     kit::Result<std::vector<MarkView>> history(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& person);
+    /// From now on the case's traces, trajectories and shared places count it; answers its id. Errors: no_case (403), starting (503), person_unknown, site_unknown (404,
+    /// also outside the scope), time_malformed, window_empty, visit_long, visit_ahead, and of the note (422), case_visits_full (409).
+    kit::Result<std::string> tell_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const ToldVisitRequest& request);
+    /// Those that count, as they were told of, masked. Errors: no_case (403), starting (503).
+    kit::Result<std::vector<ToldVisitView>> told_visits(const Caller& caller, storage::Connection& reader, const std::string& case_number);
+    /// It does not count any more; as known before, it did. Errors: no_case (403), starting (503), visit_unknown (404).
+    kit::Status withdraw_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& id);
     /// How many are in each state. For whoever may see that there is the case.
     std::array<std::size_t, mark_states> counts(storage::Connection& reader, const std::string& case_number) const;
 

@@ -14,6 +14,7 @@
 #include "service/kept_questions.hpp"
 #include "service/log_reading.hpp"
 #include "service/past_indexes.hpp"
+#include "service/told_visits.hpp"
 #include "service/trace_question.hpp"
 
 namespace chayan::service {
@@ -79,13 +80,22 @@ struct Tracing::State {
         if (is_rebuilding) meanwhile.push_back(std::move(changes));
         return held;
     }
+    using Known = kit::Result<std::shared_ptr<const domain::ContactIndex>>;
     /// The index as known at a past moment, or as of now.
-    kit::Result<std::shared_ptr<const domain::ContactIndex>> known(const std::optional<std::string>& at, storage::Connection& reader) {
+    Known known(const std::optional<std::string>& at, storage::Connection& reader) {
         if (!at) return current();
         const auto now = clock.now();
         const auto moment = parse_known_at(*at, now);
         if (!moment) return moment.error();
         return past.at(*moment, now, *current(), reader);
+    }
+    /// The same with the visits that the case was told of by then.
+    Known known_in(const std::string& case_number, const std::optional<std::string>& at, storage::Connection& reader) {
+        auto found = known(at, reader);
+        if (!found) return found;
+        const auto moment = at ? *domain::parse_rfc3339(*at) : domain::ever_after;
+        const auto told = told_visits_of(reader, vault, (*found)->people(), case_number, moment);
+        return told.empty() ? found : domain::with_told(**found, told);
     }
     /// Makes the base anew while questions go on, then folds in once more what came meanwhile.
     void rebuild() {
@@ -260,7 +270,7 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
     if (auto status = state.may_ask(caller, reader, question.case_number, "trajectory_asked"); !status) return status.error();
     const auto window = read_window(question.from, question.to);
     if (!window) return window.error();
-    const auto known = state.known(question.known_at, reader);
+    const auto known = state.known_in(question.case_number, question.known_at, reader);
     if (!known) return known.error();
     const auto& index = *known;
     const auto number = state.find_person(*index, question.person);
@@ -303,7 +313,7 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
     const auto& request = *spelt;
     const auto window = read_window(*request.from, *request.to);
     if (!window) return window.error();
-    const auto known = state.known(request.known_at, reader);
+    const auto known = state.known_in(request.case_number, request.known_at, reader);
     if (!known) return known.error();
     const auto& index = *known;
     const auto directory = state.board.load();
@@ -346,7 +356,7 @@ kit::Result<SharedPlacesView> Tracing::shared_places(const Caller& caller, stora
     auto& state = *state_;
     constexpr const char* action = "shared_places_asked";
     if (auto status = state.may_ask(caller, reader, request.case_number, action); !status) return status.error();
-    const auto known = state.known(request.known_at, reader);
+    const auto known = state.known_in(request.case_number, request.known_at, reader);
     if (!known) return known.error();
     const auto& index = *known;
     auto question = read_shared_places(request);

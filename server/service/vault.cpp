@@ -34,7 +34,7 @@ constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind 
                                         "blind session token", "blind csrf", "blind subject", "blind dependant",
                                         "blind link key", "blind review", "blind registration", "blind question", "blind form header"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
-                                       "seal on duty", "seal question", "seal found people", "seal mark note", "seal form"};
+                                       "seal on duty", "seal question", "seal found people", "seal mark note", "seal form", "seal told visit"};
 constexpr std::size_t credential_mac_bytes = 16;
 constexpr std::size_t credential_bytes = 5 + credential_mac_bytes;
 constexpr std::uint64_t half_mask = (1ULL << 30U) - 1;

@@ -28,7 +28,7 @@ namespace chayan::service {
 /// What a blind index is over; each has a key of its own.
 enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header };
 /// What a sealed text is; each has a key of its own.
-enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form };
+enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form, told_visit };
 
 /// Whose scan a row is, once opened.
 struct OpenedScan {

@@ -40,6 +40,12 @@ public:
     virtual std::vector<MarkRow> marks_of(std::string_view case_number, domain::RegistrationId statement) = 0;
     virtual std::optional<MarkRow> latest_mark(std::string_view case_number, domain::RegistrationId statement) = 0;
     virtual std::uint64_t count_marks(std::string_view case_number) = 0;   ///< some 20 ns each
+
+    virtual void append(const ToldVisitRow& row) = 0;   ///< Writes. Requires: its id is new.
+    /// Writes. From then on it does not count; withdrawing twice keeps the first.
+    virtual void withdraw_visit(const Blind& id, domain::Instant at, domain::OperatorId by) = 0;
+    /// As they were told of, also those withdrawn.
+    virtual std::vector<ToldVisitRow> told_visits(std::string_view case_number) = 0;
 };
 
 /// Forms of the office.

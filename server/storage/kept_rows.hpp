@@ -54,4 +54,15 @@ struct LatestMark {
     std::uint32_t count = 0;                     ///< how often it was marked
 };
 
+/// A visit of a case that no scan shows.
+struct ToldVisitRow {
+    Blind id{};                                  ///< random
+    std::string case_number;
+    domain::OperatorId by;
+    domain::Instant at;                          ///< when it was told of
+    Bytes sealed;                                ///< of whom, where, when, and a note; the columns above are its associated data
+    domain::Instant withdrawn{};                 ///< 0: it counts
+    domain::OperatorId withdrawn_by{};
+};
+
 }  // namespace chayan::storage

@@ -113,6 +113,9 @@ struct NoCases final : storage::Desk {
     std::vector<storage::MarkRow> marks_of(std::string_view, domain::RegistrationId) override { return {}; }
     std::optional<storage::MarkRow> latest_mark(std::string_view, domain::RegistrationId) override { return {}; }
     std::uint64_t count_marks(std::string_view) override { return 0; }
+    void append(const storage::ToldVisitRow&) override {}
+    void withdraw_visit(const storage::Blind&, domain::Instant, domain::OperatorId) override {}
+    std::vector<storage::ToldVisitRow> told_visits(std::string_view) override { return {}; }
 };
 
 struct NoForms final : storage::FormBook {

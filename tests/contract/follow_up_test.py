@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -279,6 +280,92 @@ class Marks(FollowUpTest):
         self.assertNotIn("另有其人云", self.service.stderr())
         self.service.start()
         self.restart()
+
+
+class ToldVisits(FollowUpTest):
+    """What somebody says in an interview counts in their case, and nowhere else."""
+
+    def tell(self, person, begin, end, site="X1", status=201, case=None, **more):
+        done = self.tracer.post(f"/api/v1/cases/{case or self.case}/visits",
+                                {"person": person, "site": site, "from": rfc3339(self.at + begin), "to": rfc3339(self.at + end), **more})
+        self.assertEqual(done.status, status, done)
+        return done.json
+
+    def met(self, person, case=None, **more):
+        rows = self.ask_in_case(person, **more).json["contacts"] if case is None else self.tracer.post("/api/v1/traces", {
+            "case": case, "index": [{"person": person}], "from": rfc3339(self.at), "to": rfc3339(self.at + SLOT_S), **more}).json["contacts"]
+        return {row["person"]["id"]: row["total_s"] for row in rows}
+
+    def test_a_visit_that_was_told_of_makes_contacts_in_its_case_alone_until_it_is_withdrawn(self):
+        index, there = self.stay(0, 900, "S1"), self.stay(3000, 4000, "X1")
+        self.assertEqual(self.met(index), {})
+        told = self.tell(index, 3600, 5400, note="晚饭，没有扫码")
+        self.assertEqual((self.met(index), self.met(there)), ({there: 400}, {index: 400}))
+        other = self.service.case(self.tracer, f"F-{next(self._cases)}")
+        self.assertEqual(self.met(index, case=other), {})
+        reasons = self.ask_in_case(index, explain=True).json["contacts"][0]["explain"]
+        self.assertEqual([(one["kind"], one["ended_by"]) for one in reasons], [("venue", "scanned")])
+        self.tracer.call("DELETE", f"/api/v1/cases/{self.case}/visits/{told['id']}")
+        self.assertEqual(self.met(index), {})
+        self.assertEqual(self.tracer.call("DELETE", f"/api/v1/cases/{self.case}/visits/{told['id']}").code, "visit_unknown")
+
+    def test_a_trajectory_shows_it_as_told_and_shared_places_count_it(self):
+        one, other = self.stay(0, 900, "S1"), self.stay(0, 900, "S2")
+        for person in (one, other):
+            self.tell(person, 3600, 5400)
+        window = f"case={self.case}&from={rfc3339(self.at)}&to={rfc3339(self.at + SLOT_S)}"
+        visits = self.tracer.get(f"/api/v1/people/{one}/trajectory?{window}").json["visits"]
+        self.assertEqual([(visit["site"]["ref"], visit["ended_by"]) for visit in visits], [("S1", "scanned"), ("X1", "told")])
+        places = self.tracer.post("/api/v1/shared-places", {"case": self.case, "index": [{"person": one}, {"person": other}], "from": rfc3339(self.at),
+                                                            "to": rfc3339(self.at + SLOT_S)}).json["places"]
+        self.assertEqual([place["site"]["ref"] for place in places], ["X1"])
+
+    def test_as_known_before_it_was_told_it_does_not_count_and_as_known_before_it_was_withdrawn_it_does(self):
+        index, there = self.stay(0, 900, "S1"), self.stay(3000, 4000, "X1")
+        moments = []
+
+        def pass_a_second():
+            moments.append(rfc3339(int(time.time())))
+            time.sleep(1.1)
+        pass_a_second()
+        told = self.tell(index, 3600, 5400)
+        pass_a_second()
+        self.tracer.call("DELETE", f"/api/v1/cases/{self.case}/visits/{told['id']}")
+        pass_a_second()
+        self.assertEqual([self.met(index, known_at=moment) for moment in moments], [{}, {there: 400}, {}])
+
+    def test_it_is_listed_with_who_told_it_until_it_is_withdrawn(self):
+        index = self.stay(0, 900, "S1")
+        told = [self.tell(index, 3600 + n, 5400, note="晚饭") for n in range(2)]
+        self.tracer.call("DELETE", f"/api/v1/cases/{self.case}/visits/{told[0]['id']}")
+        listed = self.tracer.get(f"/api/v1/cases/{self.case}/visits").json["visits"]
+        self.assertEqual([(one["id"], one["person"]["id"], one["site"]["name"], one["from"], one["to"], one["note"], one["by"]) for one in listed],
+                         [(told[1]["id"], index, "档案馆", rfc3339(self.at + 3601), rfc3339(self.at + 5400), "晚饭", "tracer-1")])
+        self.assertNotEqual(listed[0]["person"]["name"], "")
+        lines = self.auditor.get("/api/v1/audit?limit=3").json["entries"]
+        self.assertEqual([entry["action"] for entry in lines], ["visits_listed", "visit_withdrawn", "visit_told"])
+        self.assertNotIn("晚饭", str(lines))
+
+    def test_it_outlives_a_kill(self):
+        index, there = self.stay(0, 900, "S1"), self.stay(3000, 4000, "X1")
+        self.tell(index, 3600, 5400)
+        self.restart(hard=True)
+        self.assertEqual(self.met(index), {there: 400})
+
+    def test_what_is_wrong_is_named(self):
+        index = self.stay(0, 900, "S1")
+        day = 24 * 3600
+        for begin, end, more, status, code in ((0, 0, {}, 422, "window_empty"), (0, day + 1, {}, 422, "visit_long"), (0, 900, {"site": "NOWHERE"}, 404, "site_unknown"),
+                                               (0, 900, {"note": "晚" * 201}, 422, "text_too_long"), (0, 900, {"note": "\u0007"}, 422, "text_malformed")):
+            with self.subTest(code):
+                answer = self.tell(index, begin, end, status=status, **more)
+                self.assertIn(code, [answer["code"]] + [error["code"] for error in answer.get("errors", [])])
+        self.tell(index, 0, day)
+        ahead = int(time.time()) - self.at
+        self.assertEqual(self.tell(index, ahead - 60, ahead + 60, status=422)["errors"][0]["code"], "visit_ahead")
+        self.tell("0" * 12, 0, 900, status=404)
+        self.assertEqual(self.tell(index, 0, 900, status=403, case="none")["code"], "no_case")
+        self.assertEqual(self.guard.post(f"/api/v1/cases/{self.case}/visits", {}).status, 403)
 
 
 if __name__ == "__main__":

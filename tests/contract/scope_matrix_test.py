@@ -8,6 +8,7 @@ import itertools
 import os
 import sqlite3
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -15,7 +16,7 @@ from support import schema
 from support.callers import CASE, DEEP, HERE, PASSPHRASE, SITES, THERE, Callers, password
 from support.forms import WORKBOOK, a_form
 from support.people import FORM, document, name, person_form, phone, registration
-from support.service import QUIET_LIMITS
+from support.service import QUIET_LIMITS, rfc3339
 from support.town import TownTest, gate_item
 
 CSV = {"Content-Type": "text/csv"}
@@ -111,6 +112,11 @@ def roster_row(callers, caller, target):
 def history_row(callers, caller, target):
     return "/api/v1/scans/import", (f"document_type,document_number,site,at,direction\nid,{document(target.number)['number']},{target.ref},"
                                     f"{callers.a_moment()},in\n")
+
+
+def told_visit(callers, caller, target):
+    now = int(time.time())
+    return f"/api/v1/cases/{CASE}/visits", {"person": target.person, "site": target.ref, "from": rfc3339(now - 7200), "to": rfc3339(now - 3600)}
 
 
 def begin_duty(callers, caller, target):
@@ -215,6 +221,10 @@ ASKS = {
     "GET /api/v1/cases/{number}/contacts": [to(f"/api/v1/cases/{CASE}/contacts")],
     "GET /api/v1/cases/{number}/contacts/{person}": [Ask(
         lambda callers, caller, target: (f"/api/v1/cases/{CASE}/contacts/{target.person}", None), lambda answer, target: answer.status == 200)],
+    "GET /api/v1/cases/{number}/visits": [to(f"/api/v1/cases/{CASE}/visits")],
+    "POST /api/v1/cases/{number}/visits": [Ask(told_visit, lambda answer, target: answer.status == 201, refused(404, "site_unknown"))],
+    "DELETE /api/v1/cases/{number}/visits/{id}": [Ask(
+        lambda callers, caller, target: (f"/api/v1/cases/{CASE}/visits/none", None), lambda answer, target: (answer.status, answer.code) == (404, "visit_unknown"))],
     "POST /api/v1/divisions/import": [imported(lambda callers, caller, target: (
         "/api/v1/divisions/import", f"code,name\n{target.division},名{next(_fresh)}\n"), "scope_outside")],
     "POST /api/v1/sites/import": [

@@ -135,6 +135,32 @@ STORE_TEST("of a case the questions asked last stay: so many, and of so many byt
     CHECK(ids_of(*world.store, "2020-2") == Ids{5});
 }
 
+STORE_TEST("visits that a case was told of are kept in their order, also withdrawn, of which the first withdrawing stands") {
+    TestType world;
+    world.store->write([&](Connection& connection) {
+        auto& desk = connection.desk();
+        desk.append(ToldVisitRow{blind(1), "2020-1", {3}, morning, std::string("\0a", 2)});
+        desk.append(ToldVisitRow{blind(2), "2020-2", {3}, morning, "b"});
+        desk.append(ToldVisitRow{blind(3), "2020-1", {4}, morning + 9, "c"});
+        desk.withdraw_visit(blind(1), morning + 20, {5});
+        desk.withdraw_visit(blind(1), morning + 30, {6});
+        desk.withdraw_visit(blind(9), morning + 20, {5});   // none
+    });
+    const auto rows = world.store->reader()->desk().told_visits("2020-1");
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].id == blind(1));
+    CHECK(rows[0].case_number == "2020-1");
+    CHECK(rows[0].by.value == 3);
+    CHECK(rows[0].at == morning);
+    CHECK(rows[0].sealed == std::string("\0a", 2));
+    CHECK(rows[0].withdrawn == morning + 20);
+    CHECK(rows[0].withdrawn_by.value == 5);
+    CHECK(rows[1].id == blind(3));
+    CHECK(rows[1].withdrawn.s == 0);
+    CHECK(world.store->reader()->desk().told_visits("2020").empty());
+    CHECK_THROWS_AS(world.store->write([](Connection& connection) { connection.desk().append(ToldVisitRow{blind(3), "2020-1", {4}, morning, "d"}); }), StoreError);
+}
+
 STORE_TEST("marks of a contact are all kept, the newest counts, and each case has its own") {
     TestType world;
     std::vector<std::uint64_t> numbers;

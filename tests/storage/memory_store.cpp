@@ -33,6 +33,7 @@ struct Shelf {
     std::map<std::string, CaseRow, std::less<>> cases;
     std::map<std::uint64_t, QuestionRow> questions;
     std::map<std::uint64_t, MarkRow> marks;
+    std::vector<ToldVisitRow> told_visits;
     std::map<std::array<std::uint8_t, 8>, FormRow> forms;
     std::map<Blind, std::string> mappings;
     std::map<std::uint64_t, AuditRow> audit;
@@ -360,6 +361,21 @@ struct Cases final : Desk {
     }
     std::uint64_t count_marks(std::string_view case_number) override {
         return rows_where(shelf.marks, [&](const auto& row) { return row.case_number == case_number; }).size();
+    }
+    void append(const ToldVisitRow& row) override {
+        for (const auto& held : shelf.told_visits)
+            if (held.id == row.id) throw StoreError(StoreError::Kind::corrupt, "an id is given out once");
+        shelf.told_visits.push_back(row);
+    }
+    void withdraw_visit(const Blind& id, domain::Instant at, domain::OperatorId by) override {
+        for (auto& row : shelf.told_visits)
+            if (row.id == id && row.withdrawn.s == 0) row.withdrawn = at, row.withdrawn_by = by;
+    }
+    std::vector<ToldVisitRow> told_visits(std::string_view case_number) override {
+        std::vector<ToldVisitRow> rows;
+        for (const auto& row : shelf.told_visits)
+            if (row.case_number == case_number) rows.push_back(row);
+        return rows;
     }
     Shelf& shelf;
 };

@@ -129,6 +129,9 @@ public:
     std::vector<MarkRow> marks_of(std::string_view case_number, domain::RegistrationId statement) override;
     std::optional<MarkRow> latest_mark(std::string_view case_number, domain::RegistrationId statement) override;
     std::uint64_t count_marks(std::string_view case_number) override;
+    void append(const ToldVisitRow& row) override;
+    void withdraw_visit(const Blind& id, domain::Instant at, domain::OperatorId by) override;
+    std::vector<ToldVisitRow> told_visits(std::string_view case_number) override;
 
 private:
     Database& database_;
