@@ -58,6 +58,7 @@ void list_exports(Parts& parts, Call& call);
 void open_case(Parts& parts, Call& call);
 void change_case(Parts& parts, Call& call);
 void list_questions(Parts& parts, Call& call);
+void run_question(Parts& parts, Call& call);
 void mark_contacts(Parts& parts, Call& call);
 void list_contacts(Parts& parts, Call& call);
 void list_marks(Parts& parts, Call& call);

@@ -179,6 +179,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, 0, json, show_case},
         {Method::patch, "/api/v1/cases/{number}", role(Role::tracer, Scope::whole), Lane::desk, small, json, change_case},
         {Method::get, "/api/v1/cases/{number}/questions", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_questions, "limit cursor"},
+        {Method::post, "/api/v1/cases/{number}/questions/{id}/run", role(Role::tracer, Scope::people), Lane::query, small, json, run_question, "format part"},
         {Method::post, "/api/v1/cases/{number}/contacts", role(Role::tracer, Scope::whole), Lane::query, batch, json, mark_contacts},
         {Method::get, "/api/v1/cases/{number}/contacts", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_contacts, "state assigned format part"},
         {Method::get, "/api/v1/cases/{number}/contacts/{person}", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_marks},

@@ -160,6 +160,23 @@ void list_questions(Parts& parts, Call& call) {
     answer(call, 200, text.end_object());
 }
 
+void run_question(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    bool until_now = false;
+    {
+        Members body(*document);
+        until_now = body.flag_if("until_now").value_or(false);
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto stored = parts.follow_up.find(*call.caller, *call.reader, call.parameters[0], call.parameters[1]);
+    if (!stored) return refuse(parts, call, stored.error());
+    const auto& question = stored->kept.question;
+    answer_in_form(parts, call, service::word_of(stored->row.kind), call.parameters[0], service::parts_of(question), [&] {
+        return parts.follow_up.run(*call.caller, *call.reader, *stored, until_now);
+    });
+}
+
 void mark_contacts(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);
     if (!document) return refuse(parts, call, document.error());

@@ -170,7 +170,7 @@ int serve(const Place& place, const Config& config) {
     service::Reveals reveals(*in.writer, in.vault, in.clock, *in.tracing);
     service::Reviews reviews(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
-    service::FollowUp follow_up(*in.writer, in.vault, in.board, *in.tracing, in.staff);
+    service::FollowUp follow_up(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Forms forms(*in.writer, in.vault, in.clock);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);

@@ -5,6 +5,7 @@
 
 #include "domain/name.hpp"
 #include "domain/phone.hpp"
+#include "service/kept_questions.hpp"
 #include "service/shared_places_table.hpp"
 #include "service/trace_table.hpp"
 
@@ -175,42 +176,52 @@ Ids ids_of(const List& list, const IdOf& id_of) {
     return ids;
 }
 
+/// What is told of an answer beside its table.
+struct Beside {
+    Ids told;                    ///< whom it names
+    AnswerSum* sum = nullptr;    ///< where it is wanted
+};
+
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const SearchRequest& question, Shown how,
-                                Ids& told) {
+                                Beside& beside) {
     auto found = tracing.search(caller, reader, question, how);
     if (!found) return found.error();
-    told = ids_of(*found, [](const auto& one) { return one.id; });
+    beside.told = ids_of(*found, [](const auto& one) { return one.id; });
     return table_of(*std::move(found), question, how);
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const PassagesQuestion& question, Shown how,
-                                Ids& told) {
+                                Beside& beside) {
     auto found = tracing.passages(caller, reader, question, how);
     if (!found) return found.error();
-    told = ids_of(*found, [](const auto& one) { return one.person_id; });
+    beside.told = ids_of(*found, [](const auto& one) { return one.person_id; });
+    if (beside.sum != nullptr) *beside.sum = sum_of(*found);
     return table_of(*std::move(found), question, how);
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TrajectoryQuestion& question, Shown how,
-                                Ids& told) {
+                                Beside& beside) {
     auto found = tracing.trajectory(caller, reader, question, how);
     if (!found) return found.error();
-    told = {found->person.id};
+    beside.told = {found->person.id};
+    if (beside.sum != nullptr) *beside.sum = sum_of(*found);
     return table_of(*std::move(found), question, how);
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TraceRequest& question, Shown how,
-                                Ids& told) {
+                                Beside& beside) {
     auto found = tracing.trace(caller, reader, question, how);
     if (!found) return found.error();
-    told = ids_of(found->persons, [](const auto& one) { return one.id; });
+    beside.told = ids_of(found->persons, [](const auto& one) { return one.id; });
+    if (beside.sum != nullptr) *beside.sum = sum_of(*found);
     return table_of_trace(tracing, *std::move(found), how);
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const SharedPlacesRequest& question, Shown,
-                                Ids&) {
+                                Beside& beside) {
     auto found = tracing.shared_places(caller, reader, question);
     if (!found) return found.error();
+    if (beside.sum != nullptr) *beside.sum = sum_of(*found, [&](domain::PersonNo person) { return tracing.person_id(person); });
     return table_of_shared_places(tracing, *std::move(found), question);
 }
 
@@ -258,16 +269,16 @@ std::vector<std::string_view> parts_of(const Question& question) {
     return {"contacts"};
 }
 
-kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how) {
-    Ids told;
-    auto table = std::visit([&](const auto& one) { return ask_one(tracing, caller, reader, one, how, told); }, question);
+kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how, AnswerSum* sum) {
+    Beside beside{{}, sum};
+    auto table = std::visit([&](const auto& one) { return ask_one(tracing, caller, reader, one, how, beside); }, question);
     if (!table) return table;
     table->case_number = case_of(question);
     table->is_masked = how.is_masked();
     CHECK(std::all_of(table->parts.begin(), table->parts.end(), [known = parts_of(question)](const AnswerPart& part) {
         return std::find(known.begin(), known.end(), part.name) != known.end();
     }));
-    if (!how.is_masked()) table->told = tracing.subjects_of(told);
+    if (!how.is_masked()) table->told = tracing.subjects_of(beside.told);
     return table;
 }
 

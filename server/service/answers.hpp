@@ -16,11 +16,14 @@ namespace chayan::service {
 
 using Question = std::variant<SearchRequest, PassagesQuestion, TrajectoryQuestion, TraceRequest, SharedPlacesRequest>;
 
+struct AnswerSum;
+
 const std::string& case_of(const Question& question);
 
 /// Asks, and makes a table of what comes back. Errors: Tracing's. The fields of `how` are told in full, also where a row
-/// otherwise only names a person; whether that may be is the caller's to decide and to write down. Requires: `tracing` outlives the table.
-kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how = Shown::masked);
+/// otherwise only names a person; whether that may be is the caller's to decide and to write down. `sum`, where it is given, is told what the answer comes to; of a search nothing. Requires: `tracing` outlives the table.
+kit::Result<AnswerTable> ask(Tracing& tracing, const Caller& caller, storage::Connection& reader, const Question& question, Shown how = Shown::masked,
+                             AnswerSum* sum = nullptr);
 
 /// What `part` may name of its answer.
 std::vector<std::string_view> parts_of(const Question& question);

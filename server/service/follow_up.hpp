@@ -34,6 +34,12 @@ struct KeptQuestionsPage {
     std::string next;
 };
 
+/// A question that is kept, to be asked again.
+struct StoredQuestion {
+    storage::QuestionRow row;                  ///< with who was found
+    KeptQuestion kept;
+};
+
 /// What is left out stays as it was; but a note belongs to its state. Of whoever has no mark yet: to_call, nobody's, no note.
 struct MarkRequest {
     std::string person;                        ///< public id
@@ -68,11 +74,18 @@ struct ToldVisitView {
 class FollowUp {
 public:
     /// Requires: what is passed outlives it.
-    FollowUp(Writer& writer, Vault& vault, DirectoryBoard& board, Tracing& tracing, Staff& staff);
+    FollowUp(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff);
 
     /// Newest first. Errors: no_case (403), starting (503), page_limit_range, cursor_unknown (422).
     kit::Result<KeptQuestionsPage> questions(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& limit,
                                              const std::string& cursor);
+
+    /// Errors: no_case (403), starting (503), question_unknown (404).
+    kit::Result<StoredQuestion> find(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& id);
+    /// Asks it again, as of now: `same` says whether it is answered the same. Of a trace each contact says whether they are new, as persons are known today: nobody is
+    /// new of whom any statement had been found; and `gone` counts who is no longer found. `until_now`: with a window that ends now, or where its preset says. It is
+    /// a question like any other, and kept. Errors: those of the question.
+    kit::Result<AnswerTable> run(const Caller& caller, storage::Connection& reader, const StoredQuestion& stored, bool until_now);
 
     /// Each on its own, in order; those that are good all at once or, when the disk fails, none. Errors: no_case (403), starting (503); of one: person_unknown (404),
     /// mark_empty, mark_state_unknown, mark_note_needed, assignee_unknown, and of the note (422), case_marks_full (409).
@@ -100,6 +113,7 @@ private:
 
     Writer& writer_;
     Vault& vault_;
+    const Clock& clock_;
     DirectoryBoard& board_;
     Tracing& tracing_;
     Staff& staff_;

@@ -141,6 +141,7 @@ constexpr Words table[] = {
     {"search_too_many", "符合的人太多，请加条件。", "Too many people fit. Add a condition."},
     {"window_malformed", "起止时间有误。", "The window of time is wrong."},
     {"window_empty", "结束须晚于开始。", "The end must be later than the beginning."},
+    {"question_unknown", "该个案没有保存这个查询。", "The case keeps no such question."},
     {"mark_empty", "请至少填写 state、note、assigned 之一。", "Give at least one of state, note and assigned."},
     {"mark_state_unknown", "状态须是 to_call（待联系）、reached（已联系）、not_contact（非接触者）或 isolated（已隔离）。",
      "The state is to_call, reached, not_contact or isolated."},

@@ -88,6 +88,7 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/cases/{number}", {only(Role::tracer), 0}},
     {"PATCH /api/v1/cases/{number}", {only(Role::tracer), 4'096}},
     {"GET /api/v1/cases/{number}/questions", {only(Role::tracer), 0}},
+    {"POST /api/v1/cases/{number}/questions/{id}/run", {only(Role::tracer), 4'096}},
     {"POST /api/v1/cases/{number}/contacts", {only(Role::tracer), 262'144}},
     {"GET /api/v1/cases/{number}/contacts", {only(Role::tracer), 0}},
     {"GET /api/v1/cases/{number}/contacts/{person}", {only(Role::tracer), 0}},

@@ -295,7 +295,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.reveals.emplace(*s.writer, s.vault, s.clock, *s.tracing);
     s.reviews.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.verifications.emplace(*s.writer, s.vault, s.clock, s.zone);
-    s.follow_up.emplace(*s.writer, s.vault, s.board, *s.tracing, s.staff);
+    s.follow_up.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.forms.emplace(*s.writer, s.vault, s.clock);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,

@@ -10,7 +10,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from support.people import phone
+from support.people import document, name, phone
 from support.service import run
 from support.slots import SLOT_S, SlotTest
 from support.town import rfc3339
@@ -280,6 +280,96 @@ class Marks(FollowUpTest):
         self.assertNotIn("另有其人云", self.service.stderr())
         self.service.start()
         self.restart()
+
+
+class AskedAgain(FollowUpTest):
+    def again(self, number=0, query="", **body):
+        """The kept question of that number, newest first, asked again."""
+        kept = self.questions()["questions"][number]
+        done = self.tracer.post(f"/api/v1/cases/{self.case}/questions/{kept['id']}/run{query}", body)
+        self.assertEqual(done.status, 200, done)
+        return done
+
+    def new_people(self, answer):
+        return {row["person"]["id"] for row in answer["contacts"] if row["new"]}
+
+    def test_a_tracers_night_ends_with_who_is_new_since(self):
+        index, met = self.stay(0, 900), self.stay(300, 1200)
+        answer = self.ask_in_case(index).json
+        self.mark({"person": met, "state": "reached"})
+        nothing = self.again().json
+        self.assertEqual((nothing["same"], nothing["new"], nothing["gone"], self.new_people(nothing)), (True, 0, 0, set()))
+        self.assertEqual(nothing["contacts"][0]["mark"], {"state": "reached"})
+        self.assertEqual({key: nothing[key] for key in ("count", "complete", "left_out", "parameters")}, {key: answer[key] for key in ("count", "complete", "left_out", "parameters")})
+        late = self.stay(600, 1500)   # an offline queue that came in meanwhile
+        changed = self.again().json
+        self.assertEqual((changed["same"], changed["new"], changed["gone"], changed["count"], self.new_people(changed)), (False, 1, 0, 2, {late}))
+        kept = self.questions()["questions"]
+        self.assertEqual([(one["count"], one["times"]) for one in kept], [(2, 1), (1, 2)])
+        self.assertEqual(kept[1]["asked_last"], changed["since"])
+        self.assertEqual(self.again(0).json["new"], 0)      # since the second answer nobody
+        self.assertEqual(self.again(1).json["new"], 1)      # since the first still the one
+        self.assertEqual(self.last_line()["action"], "trace_asked")
+
+    def test_every_form_says_who_is_new(self):
+        index = self.stay(0, 900)
+        met = self.stay(300, 1200)
+        self.ask_in_case(index)
+        late = self.stay(600, 1500)
+        rows = list(csv.DictReader(io.StringIO(self.again(query="?format=csv").raw.decode("utf-8-sig"))))
+        self.assertEqual({row["person.id"]: row["new"] for row in rows}, {met: "false", late: "true"})
+        for form in ("ndjson", "xlsx"):
+            self.assertEqual(self.again(1, f"?format={form}").headers["Chayan-Rows"], "2")
+
+    def test_who_became_one_is_not_new_and_who_is_voided_away_is_gone(self):
+        index = self.stay(0, 900)
+        number, other = self.number(), self.number()
+        subject = {"document": document(number), "name": name(number)}
+        self.gate((subject, "S1", "in", self.at + 300), (subject, "S1", "out", self.at + 900))
+        person = self.person_id(document=document(number))
+        first = self.ask_in_case(index).json
+        self.assertEqual([row["person"]["id"] for row in first["contacts"]], [person])
+        joined = {"document": document(number), "name": name(other)}
+        self.gate((joined, "X1", "in", self.at + 8000))
+        review = next(one for one in self.tracer.get("/api/v1/reviews").json["reviews"] if person in (one["a"]["person"], one["b"]["person"]))
+        self.assertEqual(self.tracer.post(f"/api/v1/reviews/{review['id']}", {"decision": "same"}).status, 200)
+        answer = self.again().json
+        self.assertEqual((answer["same"], answer["new"], answer["gone"]), (True, 0, 0), answer)
+        self.ask_in_case(index, min_overlap_s=1)
+        self.assertEqual(self.again(0).json["gone"], 0)
+
+    def test_a_window_is_as_it_was_spelt_out_unless_it_is_to_end_now(self):
+        number = self.number()
+        index = self.resident(number)
+        self.scanned(index, "P1")
+        person = self.person_id(phone=phone(number))
+        window = {"from": rfc3339(int(time.time()) - 3600), "to": rfc3339(int(time.time()) - 60)}
+        for path in (f"/api/v1/people/{person}/trajectory?case={self.case}&from={window['from']}&to={window['to']}",
+                     f"/api/v1/sites/P1/passages?case={self.case}&from={window['from']}&to={window['to']}"):
+            self.assertEqual(self.tracer.get(path).json["count"], 0)
+            self.assertEqual((self.again().json["count"], self.again().json["same"]), (0, True))
+            extended = self.again(until_now=True).json
+            self.assertEqual((extended["count"], extended["same"]), (1, False))
+        body = {"case": self.case, "index": [{"person": person}], "preset": "who", "anchor": {"onset": rfc3339(int(time.time()) - 3600)}}
+        self.assertEqual(self.tracer.post("/api/v1/traces", body).json["count"], 0)
+        kept = self.questions()["questions"][0]
+        self.assertIs(kept["until_now"], True)
+        self.assertEqual(self.again().json["parameters"]["to"], kept["question"]["to"])
+
+    def test_only_a_question_of_this_open_case_is_asked_again(self):
+        self.ask_in_case(self.stay(0, 900))
+        kept = self.questions()["questions"][0]["id"]
+        other = self.service.case(self.tracer, f"F-{next(self._cases)}")
+        path = f"/api/v1/cases/{self.case}/questions/{kept}/run"
+        self.assert_problem(self.tracer.post(f"/api/v1/cases/{other}/questions/{kept}/run", {}), 404, "question_unknown")
+        self.assert_problem(self.tracer.post(f"/api/v1/cases/{self.case}/questions/{'0' * 26}/run", {}), 404, "question_unknown")
+        self.assert_problem(self.tracer.post(path, {"until": True}), 400)
+        self.assert_problem(self.tracer.post(path, {"until_now": 1}), 400)
+        self.assert_problem(self.tracer.post(f"{path}?format=odd", {}), 422, "format_unknown")
+        for client in (self.admin, self.manager, self.guard, self.auditor):
+            self.assert_problem(client.post(path, {}), 403, "forbidden")
+        self.tracer.call("PATCH", f"/api/v1/cases/{self.case}", {"state": "closed"})
+        self.assert_problem(self.tracer.post(path, {}), 403, "no_case")
 
 
 class ToldVisits(FollowUpTest):

@@ -44,6 +44,7 @@ class OpenApi(TownTest):
         self.operators()
         self.imports(now)
         self.tracers(now)
+        self.follow_up()
         self.who_is_who()
         for path in ("/api/v1/audit?limit=2", "/api/v1/audit/verify"):
             self.ask(self.auditor, "GET", path)
@@ -157,25 +158,6 @@ class OpenApi(TownTest):
         answer = self.admin.call("POST", "/api/v1/scans/import", "a,b\n", {"Content-Type": "text/csv"})
         self.assertEqual(schema.answer_faults(self.document, "POST", "/api/v1/scans/import", answer), [], answer)
 
-    def follow_up(self, person, window, now):
-        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=3")
-        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=0", status=422)
-        self.ask(self.tracer, "GET", "/api/v1/cases/none/questions", status=403)
-        marks = [{"person": person, "state": "reached", "assigned": "tracer-1"}, {"person": person, "note": "", "assigned": None}, {"person": person}, {"person": "x", "state": "reached"}]
-        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/contacts", {"marks": marks})
-        self.ask(self.tracer, "POST", "/api/v1/cases/none/contacts", {"marks": marks}, 403)
-        for form in ("json", "ndjson", "csv", "xlsx"):
-            self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts?state=reached&assigned=tracer-1&format={form}")
-        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts?state=odd", status=422)
-        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts/{person}")
-        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts/x", status=404)
-        told = self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/visits", {"person": person, "site": "S2", **window, "to": rfc3339(now - 60), "note": "晚饭"}, 201)
-        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/visits")
-        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/visits", {"person": person, "site": "NOWHERE", **window, "to": rfc3339(now - 60)}, 404)
-        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/visits", {"person": person, "site": "S2", **window, "to": "noon"}, 422)
-        self.ask(self.tracer, "DELETE", f"/api/v1/cases/{CASE}/visits/{told.json['id']}")
-        self.ask(self.tracer, "DELETE", f"/api/v1/cases/{CASE}/visits/{told.json['id']}", status=404)
-
     def tracers(self, now):
         number = self.number()
         for resident in (self.resident(number), self.resident()):
@@ -206,7 +188,6 @@ class OpenApi(TownTest):
             self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "preset": "who", **more})
         self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "preset": "none"}, 422)
         self.ask(self.tracer, "POST", "/api/v1/traces", {**question, "sites": ["NOWHERE"]}, 404)
-        self.follow_up(person, window, now)
         self.ask(self.tracer, "GET", "/api/v1/presets")
         self.ask(self.guard, "GET", "/api/v1/presets", status=403)
         for form in ("json", "ndjson", "csv", "xlsx"):
@@ -251,6 +232,36 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "DELETE", path, status=404)
         self.ask(self.tracer, "PATCH", path, {"columns": {}}, 404)
         self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/disclosures", {**disclosure, "form": form}, 404)
+
+    def follow_up(self):
+        person = self.met[0]["person"]["id"]
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=3")
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions?limit=0", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/cases/none/questions", status=403)
+        kept = self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/questions").json["questions"]
+        for one in kept:
+            self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/questions/{one['id']}/run", {})
+        contacts = next(one["id"] for one in kept if one["kind"] == "contacts")
+        for form in ("json", "ndjson", "csv", "xlsx"):
+            self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/questions/{contacts}/run?format={form}", {"until_now": True})
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/questions/x/run", {}, 404)
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/questions/x/run", {"until": 1}, 400)
+        marks = [{"person": person, "state": "reached", "assigned": "tracer-1"}, {"person": person, "note": "", "assigned": None}, {"person": person}, {"person": "x", "state": "reached"}]
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/contacts", {"marks": marks})
+        self.ask(self.tracer, "POST", "/api/v1/cases/none/contacts", {"marks": marks}, 403)
+        for form in ("json", "ndjson", "csv", "xlsx"):
+            self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts?state=reached&assigned=tracer-1&format={form}")
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts?state=odd", status=422)
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts/{person}")
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/contacts/x", status=404)
+        now = int(time.time())
+        window = {"from": rfc3339(now - 7200), "to": rfc3339(now - 60)}
+        told = self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/visits", {"person": person, "site": "S2", **window, "note": "晚饭"}, 201)
+        self.ask(self.tracer, "GET", f"/api/v1/cases/{CASE}/visits")
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/visits", {"person": person, "site": "NOWHERE", **window}, 404)
+        self.ask(self.tracer, "POST", f"/api/v1/cases/{CASE}/visits", {"person": person, "site": "S2", **window, "to": "noon"}, 422)
+        self.ask(self.tracer, "DELETE", f"/api/v1/cases/{CASE}/visits/{told.json['id']}")
+        self.ask(self.tracer, "DELETE", f"/api/v1/cases/{CASE}/visits/{told.json['id']}", status=404)
 
     def who_is_who(self):
         number = self.number()

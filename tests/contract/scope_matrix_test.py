@@ -145,6 +145,14 @@ def split(callers, caller, target):
     return f"/api/v1/people/{person}/split", {"registrations": statements[1:], "reason": "两个人"}
 
 
+def rerun(callers, caller, target):
+    """A question that an unscoped tracer asked about the target."""
+    callers.town.tracer.post("/api/v1/traces", {"case": CASE, "index": [{"person": target.person}], **callers.window()})
+    kept = callers.town.tracer.get(f"/api/v1/cases/{CASE}/questions").json["questions"]   # one asked in the same second is counted with an earlier one
+    about_target = next(one["id"] for one in kept if one["question"].get("index") == [{"person": target.person}])
+    return f"/api/v1/cases/{CASE}/questions/{about_target}/run", {}
+
+
 def lists_review(answer, target):
     return answer.status == 200 and target.review in [review["id"] for review in answer.json["reviews"]]
 
@@ -215,6 +223,7 @@ ASKS = {
     "GET /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}")],
     "PATCH /api/v1/cases/{number}": [to(f"/api/v1/cases/{CASE}", {"title": "测试二"})],
     "GET /api/v1/cases/{number}/questions": [to(f"/api/v1/cases/{CASE}/questions")],
+    "POST /api/v1/cases/{number}/questions/{id}/run": [of_path(rerun, "person_unknown")],
     "POST /api/v1/cases/{number}/contacts": [Ask(   # a contact list is not cut by scope
         lambda callers, caller, target: (f"/api/v1/cases/{CASE}/contacts", {"marks": [{"person": target.person, "state": "to_call"}]}),
         lambda answer, target: answer.status == 200 and answer.json["results"][0]["person"] == target.person)],

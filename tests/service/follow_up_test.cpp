@@ -41,7 +41,7 @@ struct Case : Bureau {
         }));
         (*this)->staff.book.with([&](StaffBook& book) { book.put(row); });
     }
-    FollowUp follow_up() { return {(*this)->writer, (*this)->vault, (*this)->board, (*this)->tracing, (*this)->staff}; }
+    FollowUp follow_up() { return {(*this)->writer, (*this)->vault, clock, (*this)->board, (*this)->tracing, (*this)->staff}; }
     std::string id_of(domain::RegistrationId one) { return (*this)->vault.person_id(person_of(one)); }
     kit::Result<MarkView> mark(const MarkRequest& request) {
         auto results = follow_up().mark(caller, reader(), "1", {request});
@@ -280,6 +280,75 @@ TEST_CASE("who is parted from a marked person has no mark: nobody is taken for r
     REQUIRE_FALSE(the.are_one(a, again));
     CHECK(the.listed() == std::map<std::string, std::string>{{the.id_of(a), "reached"}});
     CHECK(the.history(again).empty());
+}
+
+TEST_CASE("who is new since an answer goes by statements: a merge makes nobody new, who was parted is not, who came since is") {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        CAPTURE(seed);
+        Random random(seed);
+        Case the;
+        Days days(the, random);
+        for (int day = 0; day < 6; ++day) days.pass();
+        const auto index = the.registered(someone(90));   // of whom nobody says anything
+        the.clock.pass(8'000);
+        const auto scan_some = [&](std::uint32_t share, std::int64_t at) {
+            for (std::uint64_t id = 1; id <= the.last().value; ++id)
+                if (the.directory()->people->holder_of({id}) == domain::RegistrationId{id} && random.below(share) == 0)
+                    REQUIRE(the.scan({id}, "A", "in", morning + at + static_cast<std::int64_t>(random.below(60))));
+        };
+        REQUIRE(the.scan(index, "A", "in", morning + 3'600));
+        scan_some(2, 3'700);
+        TraceRequest request;
+        request.case_number = "1";
+        request.index = {{the.id_of(index), {}, {}, {}, {}}};
+        request.from = text_of(morning - 86'400);
+        request.to = text_of(morning + 86'400);
+        const auto first = the->tracing.trace(the.caller, the.reader(), request);
+        REQUIRE(first);
+        std::vector<std::set<std::uint64_t>> before;   // of each contact its statements
+        for (const auto& contact : first->answer.contacts) {
+            before.emplace_back();
+            for (const auto one : the.directory()->people->registrations_of(contact.person)) before.back().insert(one.value);
+        }
+        const auto kept = the.reader().desk().questions("1", 0, 1).at(0).id;
+        for (int day = 0; day < 8; ++day) {
+            if (random.below(3) == 0) scan_some(3, 3'800 + day);
+            else if (random.below(2) == 0) days.decide_something();
+            else if (random.below(2) == 0) days.split_somebody();
+            else days.pass_without_decisions();
+        }
+        auto follow_up = the.follow_up();
+        const auto stored = follow_up.find(the.caller, the.reader(), "1", public_id(kept));
+        REQUIRE(stored);
+        const auto table = follow_up.run(the.caller, the.reader(), *stored, false);
+        REQUIRE(table);
+        const auto& people = *the.directory()->people;
+        std::set<domain::PersonNo> found;
+        std::size_t meant_new = 0, told_new = 0;
+        const auto status = for_each_row(table->parts[0], [] { return true; }, [&](const Row& row) -> kit::Status {
+            const auto person = people.resolve(*the->vault.open_person_id(*row[0].get_if<std::string>()));
+            found.insert(person);
+            const auto& statements = people.registrations_of(person);
+            const bool was_found = std::any_of(statements.begin(), statements.end(), [&](domain::RegistrationId one) {
+                return std::any_of(before.begin(), before.end(), [&](const auto& set) { return set.contains(one.value); });
+            });
+            CHECK(*row.back().get_if<bool>() == !was_found);
+            meant_new += was_found ? 0U : 1U;
+            return kit::Done{};
+        });
+        REQUIRE(status);
+        std::size_t meant_gone = 0;
+        for (const auto& set : before)
+            meant_gone += std::none_of(set.begin(), set.end(), [&](std::uint64_t one) { return found.contains(people.person_of({one})); }) ? 1U : 0U;
+        bool is_same = false;
+        for (const auto& [name, cell] : table->tail) {
+            if (name == "new") told_new = static_cast<std::size_t>(*cell.get_if<std::int64_t>());
+            if (name == "gone") CHECK(static_cast<std::size_t>(*cell.get_if<std::int64_t>()) == meant_gone);
+            if (name == "same") is_same = *cell.get_if<bool>();
+        }
+        CHECK(told_new == meant_new);
+        if (is_same) CHECK((meant_new == 0 && meant_gone == 0));
+    }
 }
 
 TEST_CASE("marks follow persons through whatever happens to them, as a model of statements says, also after a restart") {

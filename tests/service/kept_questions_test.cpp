@@ -283,7 +283,7 @@ TEST_CASE("a case keeps so many questions, and of more the oldest go") {
 
 TEST_CASE("the questions of a case are listed in pages, for an open case alone, and that they were looked at is written down") {
     Desk desk;
-    FollowUp follow_up(desk->writer, desk->vault, desk->board, desk->tracing, desk->staff);
+    FollowUp follow_up(desk->writer, desk->vault, desk.clock, desk->board, desk->tracing, desk->staff);
     for (std::size_t i = 0; i < 3; ++i) (void)desk.trace(desk.question(i));
     const auto list = [&](const std::string& limit, const std::string& cursor = "") { return follow_up.questions(desk.caller, desk.reader(), "1", limit, cursor); };
     const auto first = list("2");
