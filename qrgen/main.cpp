@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of qrgen.
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -101,6 +101,7 @@ void read_words(Order& order, const Words& words) {
 }
 
 int main_of(int count, char** arguments) {
+    std::signal(SIGXFSZ, SIG_IGN);   // a limit on the size of files is a full disk: told, with nothing left behind
     CLI::App app(about, "qrgen");
     Order order;
     Words words;
