@@ -12,9 +12,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <iterator>
-#include <fstream>
 
 #include "qrgen/sentence.hpp"
 
@@ -155,6 +156,12 @@ std::string Book::finish() {
     return std::move(bytes_);
 }
 
+void make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) throw cannot_write(path, error.value());
+}
+
 void write_file(const std::string& path, std::string_view bytes) {
     struct stat there {};
     if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {   // a printer's pipe, /dev/full: nothing to rename over
@@ -163,7 +170,9 @@ void write_file(const std::string& path, std::string_view bytes) {
         if (!out.flush()) throw cannot_write(path, errno);
         return;
     }
-    TemporaryFile file(path);
+    std::error_code error;
+    const bool is_link = std::filesystem::is_symlink(path, error);
+    TemporaryFile file(is_link ? std::filesystem::canonical(path, error).string() : path);   // what it leads to is replaced, not the link
     file.write(bytes);
     file.keep();
 }

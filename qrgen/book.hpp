@@ -50,6 +50,9 @@ private:
 /// Writes to a temporary name beside `path` and renames, so that a half-written file never stands there. Throws Failure that names the file.
 void write_file(const std::string& path, std::string_view bytes);
 
+/// With those above it. Throws Failure that names it.
+void make_folder(const std::string& path);
+
 /// Throws Failure that names the file.
 std::string read_file(const std::string& path);
 

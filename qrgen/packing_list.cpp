@@ -13,11 +13,12 @@ namespace {
 
 constexpr double page_width = 210, page_height = 297, margin = 14, top = 46, row_height = 7.4;
 constexpr std::size_t rows_on_page = 31;
+constexpr double least = 0.1;   // millimetres: whatever had room on a poster shrinks as far as it must, a list is never refused for it
 
 class PackingList {
 public:
     PackingList(Typesetter& typesetter, const Imprint& imprint, const char* sheet_word)
-        : typesetter_(typesetter), imprint_(imprint), sheet_word_(sheet_word), book_(Format::pdf, page_width, page_height, 300, "Packing list", imprint.date) {}
+        : typesetter_(typesetter), imprint_(imprint), sheet_word_(sheet_word), book_(Format::pdf, page_width, page_height, 300, words::packing_list.in(imprint.language), imprint.date) {}
 
     /// One township.
     void add(const std::vector<PackedPoster>& posters, std::size_t first, std::size_t last) {
@@ -37,29 +38,29 @@ private:
 
     void put(const std::string& text, Face face, const Box& box, const Fit& how, const Colour& colour) {
         const auto fitted = typesetter_.fit(text, face, box, how);
-        if (!fitted) throw Failure(fitted.reason());   // its poster had room for it, and it shrinks
+        if (!fitted) throw Failure(fitted.reason());
         typesetter_.draw(cairo_, *fitted, box, colour);
     }
 
     void put_head(const PackedPoster& first, std::size_t count, std::size_t page, std::size_t pages) {
         const double width = page_width - 2 * margin;
         const auto township = !first.site->township.empty() ? first.site->township : !first.site->group.empty() ? first.site->group : said("（未写乡镇）", "(no township)");
-        put(words::packing_list.in(imprint_.language), Face::regular, {margin, 10, width, 7}, {5, 2}, muted);
-        put(township, Face::bold, {margin, 17, width * 0.72, 11}, {9, 2, 2}, ink);
+        put(words::packing_list.in(imprint_.language), Face::regular, {margin, 10, width, 7}, {5, least}, muted);
+        put(township, Face::bold, {margin, 17, width * 0.72, 11}, {9, least, 2}, ink);
         const auto number = std::to_string(count);
         put(said((number + " 张 · ").c_str(), (number + " posters · ").c_str()) + sheet_word_ + " · " + std::to_string(page) + "/" + std::to_string(pages), Face::bold,
-            {margin + width * 0.74, 17, width * 0.26, 11}, {5.5, 2, 1, Align::right}, ink);
+            {margin + width * 0.74, 17, width * 0.26, 11}, {5.5, least, 1, Align::right}, ink);
         put(said("领取人 ________________   日期 ____________   清点 ____ 张", "Received by ________________   Date ____________   Counted ____"), Face::regular,
-            {margin, 29, width, 6}, {4, 2}, ink);
+            {margin, 29, width, 6}, {4, least}, ink);
         cairo_move_to(cairo_, margin, top - 5);
         cairo_line_to(cairo_, margin + width, top - 5);
         stroke(cairo_, ink, 0.4);
-        put(imprint_line(imprint_, imprint_.hotline), Face::regular, {margin, page_height - 13, width * 0.7, 4.5}, {3.2, 1.5}, muted);
-        put(imprint_.date, Face::regular, {margin + width * 0.7, page_height - 13, width * 0.3, 4.5}, {3.2, 1.5, 1, Align::right}, muted);
+        put(imprint_line(imprint_, imprint_.hotline), Face::regular, {margin, page_height - 13, width * 0.7, 4.5}, {3.2, least}, muted);
+        put(imprint_.date, Face::regular, {margin + width * 0.7, page_height - 13, width * 0.3, 4.5}, {3.2, least, 1, Align::right}, muted);
     }
 
     void put_row(const PackedPoster& poster, double y) {
-        constexpr double text = 6, size = 3.9, least = 0.9;
+        constexpr double text = 6, size = 3.9;
         cairo_rectangle(cairo_, margin, y + 1, 4, 4);
         stroke(cairo_, ink, 0.3);
         const auto page = poster.file.empty() ? said("第 ", "p. ") + std::to_string(poster.page) + said(" 页", "") : poster.file;

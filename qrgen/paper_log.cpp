@@ -70,7 +70,7 @@ Outcome<PaperLog> PaperLogPress::compose(const Site& site) {
     const std::array<Part, 5> parts{{{"name", site.name, Face::bold, {margin, 19, text_width, 15}, {10, 3.4, 2}, ink},
                                      {"address", where, Face::regular, {margin, 34.5, text_width, 8}, {4.4, 2.2, 2}, muted},
                                      {"code", grouped(site.code), Face::mono, {code_room.x - 4, code_room.bottom(), 38, 4.5}, {3.4, 1.6, 1, Align::middle}, ink},
-                                     {"hotline", imprint_line(imprint_, site.hotline.empty() ? imprint_.hotline : site.hotline), Face::regular, {margin, foot, 100, 4.5}, {3.4, 1.8}, muted},
+                                     {"hotline, issuer", imprint_line(imprint_, site.hotline.empty() ? imprint_.hotline : site.hotline), Face::regular, {margin, foot, 100, 4.5}, {3.4, 1.8}, muted},
                                      {"ref", number_line(imprint_, site), Face::regular, {page.width - margin - 80, foot, 80, 4.5}, {3.4, 1.8, 1, Align::right}, muted}}};
     for (const auto& part : parts) {
         auto fitted = typesetter_.fit(part.text, part.face, part.box, part.how);

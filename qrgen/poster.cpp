@@ -73,7 +73,7 @@ public:
         put_steps();
         put_help();
         if (!site.code.empty()) put(type_hint(language_, host_of(site.url)), Face::regular, at_.hint, {4.0, 1.8, 1, Align::middle}, muted, "url");
-        put(imprint_line(imprint, site.hotline.empty() ? imprint.hotline : site.hotline), Face::regular, at_.foot_left, {3.7, 2.0, 1, Align::left}, muted, "hotline");
+        put(imprint_line(imprint, site.hotline.empty() ? imprint.hotline : site.hotline), Face::regular, at_.foot_left, {3.7, 2.0, 1, Align::left}, muted, "hotline, issuer");
     }
     ~Plate() {
         if (recorded_ != nullptr) cairo_surface_destroy(recorded_);

@@ -16,6 +16,7 @@
 #include "qrgen/list_file.hpp"
 #include "qrgen/packing_list.hpp"
 #include "qrgen/paper_log.hpp"
+#include "qrgen/words.hpp"
 
 namespace chayan::qrgen {
 namespace {
@@ -60,6 +61,26 @@ std::string rounded_to(double value, int digits) {
     char text[32];
     std::snprintf(text, sizeof text, "%.*f", digits, value);
     return text;
+}
+
+void write(const std::string& path, std::string_view bytes) {
+    if (path != "-") return write_file(path, bytes);
+    std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!std::cout.flush()) throw Failure({"写不到标准输出", "cannot write to stdout"});
+}
+
+Failure nothing_good(const std::string& list) {
+    return Failure({shown_name(list) + "：没有一行可以打印，什么也没有写", shown_name(list) + ": no row could be printed; nothing was written"});
+}
+
+/// What did not fit was rejected by its line alone: the rows as they came are looked up again, since they are few.
+void look_up_rows(std::vector<RejectedRow>& rejected, std::string_view text) {
+    std::map<std::size_t, RejectedRow*> bare;
+    for (auto& one : rejected)
+        if (one.raw.empty()) bare[one.line] = &one;
+    CsvReader reader(text);
+    for (auto row = reader.next(); row && !bare.empty(); row = reader.next())
+        if (const auto found = bare.find(row->line); found != bare.end()) found->second->raw = std::string(row->raw);
 }
 
 /// A book and what its codes should read as.
@@ -149,7 +170,7 @@ private:
 
     template <class Press>
     void print_together(Press& press, const Sheet& sheet, Progress& progress) {
-        CheckedBook to(order_, sheet, order_.imprint.issuer);
+        CheckedBook to(order_, sheet, (order_.paper_logs ? words::paper_log : words::posters).in(order_.imprint.language));
         std::size_t place = 0;
         const Site* before = nullptr;
         int township = 0;
@@ -172,7 +193,7 @@ private:
         if (printed_.empty()) return;
         if (place != 0) to.book.end_page();
         pages_ = to.book.pages();
-        write(order_.out, to.finish());
+        put_out(order_.out, to.finish());
         for (auto& one : printed_) one.file = order_.out == "-" ? "-" : std::filesystem::path(order_.out).filename().string();
     }
 
@@ -180,7 +201,7 @@ private:
     void print_apart(Press& press, const Sheet& sheet, Progress& progress) {
         FileNames names;
         const auto folder = folder_of(order_.out);
-        std::filesystem::create_directories(folder);
+        make_folder(folder.string());
         for (const auto& site : list_.sites) {
             progress.step();
             const auto drawing = compose(press, site);
@@ -192,7 +213,7 @@ private:
             to.book.end_page();
             const auto name = names.name_for((site.ref.empty() ? "" : site.ref + "-") + site.name + (site.direction == Direction::any ? "" : std::string("-") + word_of(site.direction)),
                                              std::string(".") + word_of(order_.format));
-            write((folder / name).string(), to.finish());
+            put_out((folder / name).string(), to.finish());
             for (auto i = first; i < printed_.size(); ++i) printed_[i].file = name;
             ++pages_;
         }
@@ -204,11 +225,9 @@ private:
         return extension == ".pdf" || extension == ".svg" || extension == ".png" ? std::filesystem::path(path).replace_extension() : path;
     }
 
-    void write(const std::string& path, std::string_view bytes) {
+    void put_out(const std::string& path, std::string_view bytes) {
         bytes_ += bytes.size();
-        if (path != "-") return write_file(path, bytes);
-        std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        if (!std::cout.flush()) throw Failure({"写不到标准输出", "cannot write to stdout"});
+        write(path, bytes);
     }
 
     std::string manifest() const;
@@ -258,18 +277,9 @@ void Printing::say_counts() const {
 }
 
 void Printing::close(const std::string& header, const std::string& text_of_list) {
-    std::map<std::size_t, std::string> rows;   // the rows of sites that did not fit are looked up again: few, if any
-    for (const auto& one : list_.rejected)
-        if (one.raw.empty()) rows[one.line];
-    if (!rows.empty()) {
-        CsvReader reader(text_of_list);
-        while (const auto row = reader.next())
-            if (const auto found = rows.find(row->line); found != rows.end()) found->second = std::string(row->raw);
-    }
-    for (auto& one : list_.rejected)
-        if (one.raw.empty()) one.raw = rows[one.line];
+    look_up_rows(list_.rejected, text_of_list);
     hand_back(order_.sites, order_.rejected, header, list_.rejected, order_.tongue);
-    if (printed_.empty()) throw Failure({shown_name(order_.sites) + "：没有一行可以打印，什么也没有写", shown_name(order_.sites) + ": no row could be printed; nothing was written"});
+    if (printed_.empty()) throw nothing_good(order_.sites);
     write_manifest();
     if (!order_.packing_list.empty()) {
         std::vector<PackedPoster> packed;
@@ -283,49 +293,72 @@ void Printing::close(const std::string& header, const std::string& text_of_list)
     say_counts();
 }
 
+/// Prints cards: ten on a sheet, a village on sheets of its own.
+class CardPrinting {
+public:
+    CardPrinting(const Order& order, CardPress& press) : order_(order), press_(press), to_(order, sheet_of(SheetKind::a4), words::personal_card.in(order.imprint.language)) {}
+
+    void print(const Card& card) {
+        const auto& holder = *card.holder;
+        const bool is_new_village = cards_ == 0 || village_ != holder.village;
+        if (place_ == CardPress::cards_on_page || is_new_village) end_sheet();
+        if (is_new_village) sheets_ = 0;
+        village_ = holder.village;
+        if (place_ == 0) {
+            cairo_ = to_.book.begin_page();
+            press_.draw_sheet(cairo_, village_ + (village_.empty() ? "" : " · ") + std::to_string(++sheets_));
+        }
+        const Box place = CardPress::place(place_++);
+        press_.draw(cairo_, card, place);
+        to_.expect(holder.url, CardPress::code_place(card.symbol, place).box, shown_name(order_.cards) + ":" + std::to_string(holder.line));
+        ++cards_;
+    }
+
+    std::size_t cards() const { return cards_; }
+
+    /// Writes them and says how many. Requires: there are some.
+    void close(std::size_t rejected) {
+        end_sheet();
+        const auto bytes = to_.finish();
+        write(order_.out, bytes);
+        (order_.out == "-" ? std::cerr : std::cout) << "cards " << cards_ << ", pages " << to_.book.pages() << ", bytes " << bytes.size() << ", rejected " << rejected << std::endl;
+    }
+
+private:
+    void end_sheet() {
+        if (place_ > 0) to_.book.end_page();
+        place_ = 0;
+    }
+
+    const Order& order_;
+    CardPress& press_;
+    CheckedBook to_;
+    cairo_t* cairo_ = nullptr;
+    std::string village_;
+    std::size_t place_ = 0;
+    std::size_t cards_ = 0;
+    std::size_t sheets_ = 0;   ///< of the village
+};
+
 void run_cards(const Order& order, const Divisions& divisions) {
+    if (order.format != Format::pdf) throw Failure({"个人卡只出 PDF", "cards come as PDF only"}, 2);
     const auto text = read_table(order.cards, order.tongue);
     auto list = read_holders(text, shown_name(order.cards), divisions);
     for (const auto& warning : list.warnings) std::cerr << warning.in(order.tongue) << '\n';
     Typesetter typesetter(order.font_folders);
     CardPress press(typesetter, order.imprint);
-    if (order.format != Format::pdf) throw Failure({"个人卡只出 PDF", "cards come as PDF only"}, 2);
-    const Sheet& sheet = sheet_of(SheetKind::a4);
-    CheckedBook to(order, sheet, "Cards");
+    CardPrinting printing(order, press);
     Progress progress(list.holders.size());
-    std::size_t place = 0, cards = 0, sheet_of_village = 0;
-    const Holder* before = nullptr;
-    cairo_t* cairo = nullptr;
     for (const auto& holder : list.holders) {
         progress.step();
         const auto card = press.compose(holder);
-        if (!card) {
-            list.rejected.push_back({holder.line, {}, card.reason()});
-            continue;
-        }
-        const bool is_new_village = before == nullptr || before->village != holder.village;
-        if (is_new_village) sheet_of_village = 0;
-        if (place != 0 && (is_new_village || place == CardPress::cards_on_page)) {
-            to.book.end_page();
-            place = 0;
-        }
-        if (place == 0) {
-            cairo = to.book.begin_page();
-            press.draw_sheet(cairo, holder.village + (holder.village.empty() ? "" : " · ") + std::to_string(++sheet_of_village));
-        }
-        press.draw(cairo, *card, CardPress::place(place));
-        to.expect(holder.url, CardPress::code_place(card->symbol, CardPress::place(place)).box, shown_name(order.cards) + ":" + std::to_string(holder.line));
-        before = &holder;
-        ++place;
-        ++cards;
+        if (card) printing.print(*card);
+        else list.rejected.push_back({holder.line, {}, card.reason()});
     }
-    if (place != 0) to.book.end_page();
+    look_up_rows(list.rejected, text);
     hand_back(order.cards, order.rejected, list.header, list.rejected, order.tongue);
-    if (cards == 0) throw Failure({shown_name(order.cards) + "：没有一行可以打印，什么也没有写", shown_name(order.cards) + ": no row could be printed; nothing was written"});
-    const auto bytes = to.finish();
-    if (order.out == "-") std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush();
-    else write_file(order.out, bytes);
-    (order.out == "-" ? std::cerr : std::cout) << "cards " << cards << ", pages " << to.book.pages() << ", bytes " << bytes.size() << ", rejected " << list.rejected.size() << std::endl;
+    if (printing.cards() == 0) throw nothing_good(order.cards);
+    printing.close(list.rejected.size());
 }
 
 /// An output that is the list itself would destroy it.

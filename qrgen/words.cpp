@@ -32,7 +32,7 @@ const std::array<Step, 3> scan_steps{{{{"扫一扫", "Scan"}, {"微信、支付�
 
 const std::array<Advice, 2> advice{{{{"没有手机或没电：", "No phone or battery: "},
                                      {"请找值守人员登记，出示身份证或个人卡即可。", "the guard registers you by your ID or personal card."}},
-                                    {{"没有网络或扫不开：", "No network: "}, {"请值守人员记在纸质台账上，照常通行。", "the guard writes you down on paper, and you pass."}}}};
+                                    {{"没有网络或扫不开：", "No network: "}, {"请值守人员登记在纸质台账上，不必等网络恢复。", "the guard writes you down on paper; do not wait for it."}}}};
 
 namespace words {
 const Word hotline{"咨询电话", "Hotline"};
@@ -42,6 +42,7 @@ const Word show_card{"请出示给值守人员扫描", "Show this to the guard"}
 const Word card_found{"卡上没有个人行踪。拾到请交村（居）委会。", "It tells nobody where you were. Found it? Please hand it in."};
 const Word paper_log{"纸质登记台账", "Paper log"};
 const Word packing_list{"派发清单", "Packing list"};
+const Word posters{"场所码海报", "Posters"};
 }  // namespace words
 
 std::string type_hint(Language language, const std::string& host) {

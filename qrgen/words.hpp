@@ -46,7 +46,7 @@ extern const std::array<Advice, 2> advice;
 std::string type_hint(Language language, const std::string& host);
 
 namespace words {
-extern const Word hotline, revision, personal_card, show_card, card_found, paper_log, packing_list;
+extern const Word hotline, revision, personal_card, show_card, card_found, paper_log, packing_list, posters;
 }
 
 }  // namespace chayan::qrgen

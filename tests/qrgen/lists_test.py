@@ -43,6 +43,10 @@ class BadRows(PosterCase):
         self.assertEqual([(one[-2], one[-1]) for one in handed_back[1:]], [(str(line), sentence) for line, (_, sentence) in enumerate(cases, 3)])
         self.assertEqual(os.stat(self.path("sites.csv.rejected.csv")).st_mode & 0o777, 0o600)
 
+    def test_what_all_posters_share_is_told_when_it_does_not_fit(self):
+        self.print_sites(some(1), "--issuer", "定州市疫情防控指挥部" * 16, expect=1)
+        self.assertIn("东内堡村1号口: hotline, issuer: does not fit; shorten it", self.said)
+
     def test_they_are_told_in_chinese_by_default(self):
         self.print_sites([row(1, "好村"), changed(2, name="定" * 80)], env={})
         self.assertIn("定定定定定定定定定定定定定…：name：放不下，请改短", self.said)
@@ -188,7 +192,9 @@ class FullDisk(PosterCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot write to stdout", done.stderr)
 
-    def test_a_folder_that_is_not_there_or_not_ours(self):
+    def test_a_folder_that_is_not_there_or_cannot_be_made(self):
         self.write(table(some(1)))
         self.qrgen("--sites", "sites.csv", "--out", "none/out.pdf", expect=1)
         self.assertIn("none/out.pdf: cannot write (No such file or directory)", self.said)
+        self.qrgen("--sites", "sites.csv", "--out", "sites.csv/posters", "--split", expect=1)
+        self.assertIn("sites.csv/posters: cannot write (Not a directory)", self.said)

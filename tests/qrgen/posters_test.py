@@ -4,9 +4,10 @@
 import collections
 import os
 import re
+import subprocess
 import time
 
-from support.posters import (DIRECTIONS, HOST, PosterCase, codes_of, codes_of_pdf, grey_crop, pages, png_rows, row, some,
+from support.posters import (DIRECTIONS, HOST, PROGRAM, PosterCase, codes_of, codes_of_pdf, grey_crop, pages, png_rows, row, some,
                              table, text_of, tool, url)
 
 SHEETS = {"a4": 1, "a3": 1, "a5x2": 2, "a6x4": 4, "lane": 1}
@@ -179,6 +180,25 @@ class Files(PosterCase):
             self.assertRegex(text, rf"第\s*{one['page']}\s*页\s+{one['ref']}\s+{one['name']}\s")
         self.assertIn("33 张", text)
         self.assertEqual(pages(pdf), 99)
+
+
+    def test_a_long_run_tells_a_terminal_how_far_it_is_and_nobody_else(self):
+        self.write(table(some(40)))
+        terminal, end = os.openpty()
+        with subprocess.Popen([PROGRAM, "--sites", "sites.csv", "--out", "out.pdf"], cwd=self.folder, stderr=end, stdout=subprocess.PIPE, env={}) as running:
+            os.close(end)
+            self.assertEqual(running.wait(60), 0)
+        self.assertIn(b"\r20/40\r40/40", os.read(terminal, 1000))
+        os.close(terminal)
+        self.qrgen("--sites", "sites.csv", "--out", "out.pdf")
+        self.assertEqual(self.said, "")
+
+    def test_what_a_link_leads_to_is_replaced_and_the_link_stays(self):
+        self.write("old", "target.pdf")
+        os.symlink("target.pdf", self.path("out.pdf"))
+        self.print_sites(some(1))
+        self.assertTrue(os.path.islink(self.path("out.pdf")))
+        self.assertEqual(codes_of_pdf(self.path("target.pdf"), 150), [[url(1)]])
 
 
 class MorePaper(PosterCase):
