@@ -165,6 +165,8 @@ Owned<PangoLayout> Typesetter::layout_of(std::string_view text, Face face) const
     pango_layout_set_font_description(layout.get(), fonts_->descriptions[static_cast<std::size_t>(face)]);
     pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
     pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    // Pango 1.50 lifts a script that hangs from its line, or is centred on it, by up to an em where Han comes first: these fonts need none of it.
+    for (auto* run = pango_layout_get_line(layout.get(), 0)->runs; run != nullptr; run = run->next) static_cast<PangoGlyphItem*>(run->data)->y_offset = 0;
     return layout;
 }
 

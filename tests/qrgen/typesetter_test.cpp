@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 using namespace chayan::qrgen;
 
@@ -78,6 +80,21 @@ TEST_CASE("Uyghur letters are joined, and begin at the right") {
     for (const std::string letter : {"ب", "ې", "ك", "ە", "ت"}) apart += typesetter().fit(letter, Face::bold, box, {10, 3})->width;
     CHECK(joined->width < 0.9 * apart);
     CHECK(joined->rows[0].left > box.width / 2);
+}
+
+TEST_CASE("scripts side by side stand on one line") {
+    const auto extents = [](const std::string& text) {
+        const auto fitted = typesetter().fit(text, Face::regular, {0, 0, 500, 20}, {10, 3});
+        PangoRectangle drawn;
+        pango_layout_line_get_extents(pango_layout_get_line_readonly(fitted->rows[0].layout.get(), 0), &drawn, nullptr);
+        return std::pair(drawn.y, drawn.y + drawn.height);
+    };
+    for (const std::string text : {"ئۈرۈمچى", "ལྷ་ས།", "Dingzhou"}) {
+        INFO(text);
+        const auto alone = extents(text), han = extents("定州"), together = extents("定州 " + text);
+        CHECK(together.first == std::min(alone.first, han.first));
+        CHECK(together.second == std::max(alone.second, han.second));
+    }
 }
 
 TEST_CASE("a tall stack of Tibetan stands within its box") {
