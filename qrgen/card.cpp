@@ -10,7 +10,7 @@ namespace chayan::qrgen {
 namespace {
 
 constexpr double width = 85.6, height = 53.98;   // ISO/IEC 7810 ID-1
-constexpr double left = 17.4, top = 15, between_x = 4, between_y = 0;
+constexpr double left = 17.4, top = 15, between_x = 4;   // rows touch: one cut parts them
 constexpr double code_side = 34;
 constexpr Box code_room{width - code_side - 3, 13.5, code_side, code_side};
 constexpr double band = 10.5;
@@ -33,8 +33,8 @@ CardPress::CardPress(Typesetter& typesetter, Imprint imprint) : typesetter_(type
 }
 
 Box CardPress::place(std::size_t index) {
-    const auto column = static_cast<double>(index % 2), row = static_cast<double>(index / 2);
-    return {left + column * (width + between_x) - 0, top + row * (height + between_y), width, height};
+    const std::size_t column = index % 2, row = index / 2;
+    return {left + static_cast<double>(column) * (width + between_x), top + static_cast<double>(row) * height, width, height};
 }
 
 CodePlace CardPress::code_place(const Symbol& symbol, const Box& place) {

@@ -75,7 +75,8 @@ bool is_date(const std::string& text) {
     if (text.size() != 10) return false;
     for (std::size_t i = 0; i < text.size(); ++i)
         if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
-    const int month = std::atoi(text.c_str() + 5), day = std::atoi(text.c_str() + 8);
+    const auto two_digits = [&](std::size_t at) { return (text[at] - '0') * 10 + text[at + 1] - '0'; };
+    const int month = two_digits(5), day = two_digits(8);
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 

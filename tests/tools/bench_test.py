@@ -49,7 +49,7 @@ class Command(unittest.TestCase):
         done = run("--list")
         self.assertEqual(done.returncode, 0)
         self.assertEqual([text.split()[1] for text in done.stdout.splitlines()],
-                         ["scan", "writer", "start", "register", "link", "contacts", "trace", "together", "export"])
+                         ["scan", "writer", "start", "register", "link", "contacts", "trace", "together", "export", "posters"])
 
     def test_refuses_what_it_does_not_know(self):
         for arguments in (["nonsense"], ["scan", "nonsense"], ["scan", "--nonsense"], ["scan", "--json"]):
@@ -82,7 +82,6 @@ class Command(unittest.TestCase):
                 figures = json.load(kept)
             self.assertFalse(os.path.exists(figures["benches"]["good"]["raw"]["folder"]), "what a bench wrote stays behind")
         self.assertIn("a good figure", out.getvalue())
-        self.assertIn("735 posters", out.getvalue())
         self.assertIn("bad: no luck", errors.getvalue())
         self.assertEqual((figures["short"], list(figures["benches"]), figures["benches"]["good"]["lines"][0]["value"]), (False, ["good"], 1))
 
