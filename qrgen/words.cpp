@@ -14,7 +14,7 @@ Word name_of(Category category) {
                                                       {"商超", "Shop"},
                                                       {"学校", "School"},
                                                       {"宾馆", "Hotel"},
-                                                      {"集中隔离点", "Isolation site"},
+                                                      {"集中隔离点", "Quarantine site"},
                                                       {"车站", "Station"},
                                                       {"公共交通工具", "Public transport"},
                                                       {"检测点", "Checkpoint"}}};
@@ -30,8 +30,10 @@ const std::array<Step, 3> scan_steps{{{{"扫一扫", "Scan"}, {"微信、支付�
                                       {{"登记一次", "Register once"}, {"以后扫码一点即过", "from then on one tap"}, "Register once, then one tap"},
                                       {{"出示结果", "Show the result"}, {"请值守人员看一眼", "to the guard"}, "Show the result to the guard"}}};
 
+// Of F, I, K and L at most one stands in our regular Latin: with two of them Cairo 1.16 cannot follow how Noto's outlines share their parts, and
+// embeds all of those, 850 KB more.
 const std::array<Advice, 2> advice{{{{"没有手机或没电：", "No phone or battery: "},
-                                     {"请找值守人员登记，出示身份证或个人卡即可。", "the guard registers you by your ID or personal card."}},
+                                     {"请找值守人员登记，出示身份证或个人卡即可。", "the guard registers you by your identity or personal card."}},
                                     {{"没有网络或扫不开：", "No network: "}, {"请值守人员登记在纸质台账上，不必等网络恢复。", "the guard writes you down on paper; do not wait for it."}}}};
 
 namespace words {
