@@ -122,6 +122,23 @@ TEST_CASE("a question that a case keeps, who was found and the digest can't be a
     }
 }
 
+TEST_CASE("a mark of a contact that was altered is told by a check") {
+    const Town town;
+    town.ask();
+    {
+        Installation in(town.place, {});
+        REQUIRE(service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
+            storage::MarkRow row{0, "1", {1}, storage::MarkState::reached, {}, {1}, context.now(), {}};
+            service::seal_note(in.vault, row, "");
+            context.store().desk().append(row);
+            return kit::Done{};
+        }));
+    }
+    CHECK(town.problems().empty());
+    town.alter("DROP TRIGGER contact_mark_is_append_only_update; UPDATE contact_mark SET state = 3");
+    CHECK(town.is_named("marks of contacts are damaged: 1"));
+}
+
 TEST_CASE("a registration that does not fit its seal stops every question, until its loss is accepted") {
     for (const char* sql : {"UPDATE registration SET person = 2 WHERE id = 1", "UPDATE registration SET name = (SELECT name FROM registration WHERE id = 2) WHERE id = 1"}) {
         CAPTURE(sql);

@@ -184,6 +184,19 @@ TEST_CASE("no mark is made without an open case, nor on a full disk, and none is
     CHECK(the.reader().desk().marks_of("1", who).size() == 1);
 }
 
+TEST_CASE("a case holds so many marks and no more, and says so") {
+    Case the;
+    const auto who = the.registered(someone(1));
+    REQUIRE(the.write([](WriteContext& context) -> kit::Status {
+        for (std::uint64_t i = 1; i < kit::case_marks_max; ++i) context.store().desk().append(storage::MarkRow{0, "1", {i + 1}, storage::MarkState::to_call, {}, {7}, morning, ""});
+        return kit::Done{};
+    }));
+    CHECK(the.mark(who, "reached"));
+    CHECK(refusal(the.mark(who, "isolated")) == "case_marks_full");
+    CHECK(the.mark(who, "reached"));   // it says so already
+    CHECK(the.history(who).size() == 1);
+}
+
 TEST_CASE("the list is asked by state and by whose it is, in the order of the work") {
     Case the;
     std::vector<domain::RegistrationId> who;
