@@ -77,6 +77,7 @@ void find_shared_places(Parts& parts, Call& call);
 void list_presets(Parts& parts, Call& call);
 void reveal_person(Parts& parts, Call& call);
 void disclose(Parts& parts, Call& call);
+void write_narrative(Parts& parts, Call& call);
 void list_forms(Parts& parts, Call& call);
 void add_form(Parts& parts, Call& call);
 void change_form(Parts& parts, Call& call);

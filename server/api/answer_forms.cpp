@@ -149,6 +149,27 @@ void disclose_answer(Parts& parts, Call& call, const service::Question& question
     answer_exported(parts, call, order, [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, told); });
 }
 
+void answer_in_words(Parts& parts, Call& call, const service::Question& question, service::Shown how, std::optional<service::Handover> handover,
+                     const std::function<std::string(const service::AnswerTable&)>& write) {
+    const auto format = names_format(call) ? call.query("format") : "json";
+    if (format != "json" && format != "txt") return refuse(parts, call, Error{Errc::invalid, "format_unknown"});
+    const auto as_json = [&write](const service::AnswerTable& table) {
+        JsonText text;
+        return text.begin_object().member("text", write(table)).end_object().take();
+    };
+    const bool is_text = format == "txt";
+    const auto ask = [&] { return service::ask(parts.tracing, *call.caller, *call.reader, question, how); };
+    if (!is_text && !handover) {
+        const auto table = ask();
+        if (!table) return refuse(parts, call, table.error());
+        (*call.reply)(http::Response{200, "application/json", as_json(*table), {}, false});
+        return;
+    }
+    service::ExportOrder order{*call.caller, "narrative", service::case_of(question), service::Format::xlsx, call.query("part"), {}, std::move(handover)};
+    order.text = std::make_shared<const service::TextOrder>(is_text ? service::TextOrder{write, "text/plain; charset=utf-8", "txt"} : service::TextOrder{as_json, "application/json", "json"});
+    answer_exported(parts, call, order, ask);
+}
+
 void list_exports(Parts& parts, Call& call) {
     JsonText text;
     text.begin_object().key("exports").begin_array();

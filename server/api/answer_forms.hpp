@@ -31,4 +31,8 @@ struct WantedForm {
 /// Asks for the caller, with the fields of `how` in full, and hands the answer over in the form that `format` names, or written into the office's own.
 void disclose_answer(Parts& parts, Call& call, const service::Question& question, service::Shown how, service::Handover handover, const WantedForm& wanted);
 
+/// An answer that `write` puts into words, as JSON {"text": …} or, by format=txt, as it stands: an export, and with a handover a disclosure.
+void answer_in_words(Parts& parts, Call& call, const service::Question& question, service::Shown how, std::optional<service::Handover> handover,
+                     const std::function<std::string(const service::AnswerTable&)>& write);
+
 }  // namespace chayan::api

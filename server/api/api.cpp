@@ -198,6 +198,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/presets", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_presets},
         {Method::post, "/api/v1/people/{id}/reveal", role(Role::tracer, Scope::whole), Lane::query, small, json, reveal_person},
         {Method::post, "/api/v1/cases/{number}/disclosures", role(Role::tracer, Scope::people), Lane::query, large, json, disclose, "format part"},
+        {Method::post, "/api/v1/cases/{number}/narratives", role(Role::tracer, Scope::whole), Lane::query, small, json, write_narrative, "format"},
         {Method::get, "/api/v1/forms", role(Role::tracer, Scope::whole), Lane::query, 0, json, list_forms},
         {Method::post, "/api/v1/forms", role(Role::tracer, Scope::whole), Lane::query, kit::form_bytes_max, xlsx, add_form},
         {Method::patch, "/api/v1/forms/{id}", role(Role::tracer, Scope::whole), Lane::query, small, json, change_form},

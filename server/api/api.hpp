@@ -29,6 +29,7 @@
 namespace chayan::service {
 class FollowUp;
 class Forms;
+class Narratives;
 class Verifications;
 }
 
@@ -69,6 +70,7 @@ struct Parts {
     service::Verifications& verifications;
     service::FollowUp& follow_up;
     service::Forms& forms;
+    service::Narratives& narratives;
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

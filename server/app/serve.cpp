@@ -29,6 +29,7 @@
 #include "service/directory.hpp"
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
+#include "service/narratives.hpp"
 #include "service/key_files.hpp"
 #include "service/verifications.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -96,9 +97,9 @@ struct Closing {
 
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
-                    service::Forms& forms) {
+                    service::Forms& forms, service::Narratives& narratives) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -172,12 +173,13 @@ int serve(const Place& place, const Config& config) {
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     service::FollowUp follow_up(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Forms forms(*in.writer, in.vault, in.clock);
+    service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

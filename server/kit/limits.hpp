@@ -142,4 +142,8 @@ inline constexpr std::size_t form_rows_max = 20'000;                // of one an
 inline constexpr std::size_t form_answer_bytes_max = 64 * 1024 * 1024;   // all workbooks of one answer, packed
 inline constexpr std::size_t form_files_max = 1'000;                // of one answer: a prefecture has some 300 townships
 
+// A person's days in words.
+inline constexpr std::int64_t narrative_days_max = 62;              // each day has a line; scans are kept for 28 unless a case holds them
+inline constexpr std::size_t notice_crowd_min = 10;                 // a place that fewer people passed that day is not named: whoever knows it would know who
+
 }  // namespace chayan::kit

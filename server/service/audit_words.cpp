@@ -61,6 +61,7 @@ constexpr Words table[] = {
      "{by} asked in case {case} to hand {what} with {fields} to {recipient}: {reason}."},
     {"disclosed", "{by} 为个案 {case} 向 {recipient} 提供了 {what}，{rows} 行，摘要 {digest}。",
      "{by} handed {what} in case {case} to {recipient}: {rows} rows, digest {digest}."},
+    {"notice_made", "{by} 为个案 {case} 生成了人员 {person} 在 {from} 至 {to} 的公开通报。", "{by} made a public notice in case {case} of where person {person} was from {from} to {to}."},
     {"form_added", "{by} 上传了表单 {form}。", "{by} uploaded form {form}."},
     {"form_changed", "{by} 更改了表单 {form} 各列的含义：{columns}。", "{by} changed what the columns of form {form} mean: {columns}."},
     {"form_removed", "{by} 删除了表单 {form}。", "{by} removed form {form}."},

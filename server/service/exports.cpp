@@ -36,6 +36,7 @@ std::string file_name_of(const ExportOrder& order, domain::Instant at, const cha
 
 /// "xlsx", "form 4f2a… by township".
 std::string form_of(const ExportOrder& order) {
+    if (order.text) return order.text->ending;
     if (!order.form) return word_of(order.format);
     return "form " + order.form->name + (order.form->by_township ? " by township" : "");
 }
@@ -46,7 +47,7 @@ bool has_all_parts(Format format) { return format == Format::json || format == F
 /// Before there is an answer to have it: what can't be told is not asked, nor written down as if it had been.
 bool names_part(const ExportOrder& order) {
     if (order.part.empty()) return true;
-    if (order.form) return false;
+    if (order.form || order.text) return false;
     return !has_all_parts(order.format) && std::find(order.parts.begin(), order.parts.end(), order.part) != order.parts.end();
 }
 
@@ -188,7 +189,7 @@ kit::Result<ExportedAnswer> Exports::spool(storage::Connection& reader, const Ex
     answer.is_complete = table.is_complete;
     answer.media_type = media_types[static_cast<std::size_t>(order.format)];
     answer.file_name = file_name_of(order, clock_.now(), word_of(order.format));
-    const auto status = order.form ? write_form(reader, order, table, answer, wanted) : write(reader, order, table, answer, wanted);
+    const auto status = order.text ? write_text(order, table, answer) : order.form ? write_form(reader, order, table, answer, wanted) : write(reader, order, table, answer, wanted);
     if (!status) return status.error();
     answer.bytes->finish();
     if (auto done = write_effect(order, answer, table.told); !done) return done.error();
@@ -204,6 +205,12 @@ Imprint Exports::imprint_of(storage::Connection& reader, const ExportOrder& orde
         imprint.case_purpose = found->purpose;
     }
     return imprint;
+}
+
+kit::Status Exports::write_text(const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer) {
+    answer.media_type = order.text->media_type;
+    answer.file_name = file_name_of(order, clock_.now(), order.text->ending);
+    return answer.bytes->append(order.text->write(table));
 }
 
 kit::Status Exports::write_form(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted) {

@@ -30,6 +30,13 @@ struct Handover {
     std::string fields, recipient, reason;
 };
 
+/// An answer put into words.
+struct TextOrder {
+    std::function<std::string(const AnswerTable&)> write;
+    const char* media_type = "";
+    const char* ending = "";       ///< "txt", "json"
+};
+
 struct ExportOrder {
     Caller caller;
     const char* kind = "";         ///< "passages", for the audit log and the file's name
@@ -38,6 +45,7 @@ struct ExportOrder {
     std::string part;              ///< or empty
     std::vector<std::string_view> parts{};   ///< what it may name
     std::optional<Handover> handover{};
+    std::shared_ptr<const TextOrder> text{};   ///< instead of any format
     std::shared_ptr<const FormOrder> form{};   ///< the office's form that it is written into; of a disclosure only
 };
 
@@ -80,6 +88,7 @@ private:
     class Place;
     kit::Result<ExportedAnswer> spool(storage::Connection& reader, const ExportOrder& order, AnswerTable table, UnderWay& progress, const Wanted& wanted);
     kit::Status write(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted);
+    kit::Status write_text(const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer);
     kit::Status write_form(storage::Connection& reader, const ExportOrder& order, const AnswerTable& table, ExportedAnswer& answer, const Wanted& wanted);
     Imprint imprint_of(storage::Connection& reader, const ExportOrder& order);
     kit::Status write_intent(const ExportOrder& order);

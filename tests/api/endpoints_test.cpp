@@ -107,6 +107,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/traces", {only(Role::tracer), 8'388'608}},
     {"POST /api/v1/people/{id}/reveal", {only(Role::tracer), 4'096}},
     {"POST /api/v1/cases/{number}/disclosures", {only(Role::tracer), 8'388'608}},
+    {"POST /api/v1/cases/{number}/narratives", {only(Role::tracer), 4'096}},
     {"GET /api/v1/forms", {only(Role::tracer), 0}},
     {"POST /api/v1/forms", {only(Role::tracer), 1'048'576}},
     {"PATCH /api/v1/forms/{id}", {only(Role::tracer), 4'096}},

@@ -2,6 +2,7 @@
 #include "api/stage.hpp"
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
+#include "service/narratives.hpp"
 #include "service/verifications.hpp"
 
 #include <stdlib.h>
@@ -242,6 +243,7 @@ struct Stage::State {
     std::optional<service::Verifications> verifications;
     std::optional<service::FollowUp> follow_up;
     std::optional<service::Forms> forms;
+    std::optional<service::Narratives> narratives;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -297,9 +299,10 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.verifications.emplace(*s.writer, s.vault, s.clock, s.zone);
     s.follow_up.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.forms.emplace(*s.writer, s.vault, s.clock);
+    s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives});
 }
 
 Stage::~Stage() = default;

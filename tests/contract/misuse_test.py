@@ -132,6 +132,18 @@ class Guessing(TownTest):
 class OldProof(TownTest):
     """Sixteen minutes after the password was given: whoever holds the session may go on, and change nothing that matters."""
 
+    def test_answers_that_are_handed_on_want_it_too(self):
+        window = {"from": rfc3339(int(time.time()) - 60), "to": rfc3339(int(time.time()))}
+        narrative = {"person": "0" * 12, **window, "kind": "report"}
+        handed = {"fields": ["name"], "recipient": "疾控", "reason": "流调"}
+        case = f"/api/v1/cases/{CASE}"
+        self.age_proofs()
+        for path, body in ((f"{case}/disclosures", {"query": {"passages": {"site": "S1", **window}}, **handed, "form": "sormas"}),
+                           (f"{case}/narratives", {**narrative, **handed}), (f"{case}/narratives?format=txt", narrative), (f"{case}/narratives", {**narrative, "kind": "notice"})):
+            with self.subTest(path):
+                self.assert_problem(self.tracer.post(path, body), 403, "reauthenticate")
+        self.assert_problem(self.tracer.post(f"{case}/narratives", narrative), 404, "person_unknown")   # masked it is a question like any other
+
     def test_what_needs_a_fresh_proof_is_refused_until_the_password_is_given_again(self):
         calls = [(self.admin, "POST", "/api/v1/operators", {"login": "li", "roles": ["guard"], "password": "a fresh passphrase for li"}, None),
                  (self.admin, "PATCH", "/api/v1/operators/guard-1", {"roles": ["guard"]}, None),

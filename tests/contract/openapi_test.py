@@ -215,6 +215,16 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "POST", "/api/v1/cases/OA-1/disclosures", disclosure, 403)
 
         self.forms(disclosure)
+        narrative = {"person": person, **window, "kind": "report", "label": "1"}
+        path = f"/api/v1/cases/{CASE}/narratives"
+        handed = {"fields": fields, "recipient": "疾控", "reason": "流调"}
+        for more in ({}, handed, {"kind": "notice"}):
+            self.ask(self.tracer, "POST", path, {**narrative, **more})
+        for more in ({}, handed):
+            self.ask(self.tracer, "POST", path + "?format=txt", {**narrative, **more})
+        self.ask(self.tracer, "POST", path, {**narrative, **handed, "kind": "notice"}, 422)
+        self.ask(self.tracer, "POST", path, {**narrative, "person": "0" * 12}, 404)
+        self.ask(self.guard, "POST", path, narrative, 403)
 
     def forms(self, disclosure):
         form = self.ask(self.tracer, "POST", "/api/v1/forms", a_form(), 201, WORKBOOK).json["id"]

@@ -265,6 +265,9 @@ ASKS = {
     "POST /api/v1/cases/{number}/disclosures": [
         disclosed(lambda target, window: {"passages": {"site": target.ref, **window}}, "site_unknown"),
         disclosed(lambda target, window: {"contacts": {"index": [{"person": target.person}], **window}}, "person_unknown")],
+    "POST /api/v1/cases/{number}/narratives": [   # as a trajectory: never cut by scope within an open case
+        Ask(lambda callers, caller, target, kind=kind: (f"/api/v1/cases/{CASE}/narratives", {"person": target.person, "kind": kind, **callers.window()}))
+        for kind in ("report", "notice")],
     "GET /api/v1/forms": [to("/api/v1/forms")],
     "POST /api/v1/forms": [Ask(lambda callers, caller, target: ("/api/v1/forms", a_form(), WORKBOOK), lambda answer, target: answer.status == 201)],
     "PATCH /api/v1/forms/{id}": [Ask(lambda callers, caller, target: (f"/api/v1/forms/{kept_form(callers)}", {"columns": {"B": "name"}}))],
