@@ -17,8 +17,8 @@ namespace {
 
 constexpr const char* field_words[] = {
     "number", "name", "family_name", "given_name", "sex", "age", "birth_date", "birth_day", "birth_month", "birth_year", "document_type",
-    "document_number", "phone", "address", "township", "division", "workplace", "relation", "degree", "first", "last", "place", "manner", "minutes",
-    "summary", "person_id", "case_number", "related", "report_date", "note"};
+    "document_number", "phone", "address", "township", "district", "region", "division", "workplace", "relation", "degree", "first", "last", "place", "manner", "minutes",
+    "summary", "person_id", "case_number", "related", "report_date", "disease", "note"};
 static_assert(std::size(field_words) == form_fields_count);
 
 using Meanings = std::unordered_map<std::string, HeaderMeaning>;

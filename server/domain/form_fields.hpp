@@ -14,7 +14,7 @@ namespace chayan::domain {
 /// In the order of the table's rows.
 enum class FormField : std::uint8_t {
     number, name, family_name, given_name, sex, age, birth_date, birth_day, birth_month, birth_year, document_type, document_number, phone, address,
-    township, division, workplace, relation, degree, first, last, place, manner, minutes, summary, person_id, case_number, related, report_date, note,
+    township, district, region, division, workplace, relation, degree, first, last, place, manner, minutes, summary, person_id, case_number, related, report_date, disease, note,
 };
 inline constexpr std::size_t form_fields_count = static_cast<std::size_t>(FormField::note) + 1;
 

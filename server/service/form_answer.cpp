@@ -128,7 +128,9 @@ std::string unplaced_of(const FormOrder& order) {
     for (unsigned i = 0; i < 8; ++i) {
         const auto word = words_of(Shown{static_cast<std::uint8_t>(order.how.bits & (1U << i))});
         const bool has_column = std::any_of(order.form.columns.begin(), order.form.columns.end(), [&](const FormColumn& column) {
-            return column.field && domain::form_field_rules()[static_cast<std::size_t>(*column.field)].person_field == word;
+            if (!column.field) return false;
+            const auto& told = domain::form_field_rules()[static_cast<std::size_t>(*column.field)].person_field;
+            return told == word || (told == "address" && word == "division");   // which begins with it
         });
         if (!word.empty() && !has_column) text += (text.empty() ? "" : ", ") + word;
     }

@@ -99,6 +99,7 @@ std::optional<FormGap> FormSource::gap(const std::optional<FormField>& field) co
     const auto has = [&](const char* name) { return column(name) ? std::nullopt : std::optional(FormGap::no_data); };
     switch (*field) {
         case FormField::relation:
+        case FormField::disease:
         case FormField::note: return FormGap::no_data;   // nobody scans it
         case FormField::first: return has("first");
         case FormField::last: return has("last");
@@ -130,6 +131,8 @@ FormValue FormSource::value(FormField field, FormDialect dialect, const Row& row
         case FormField::phone: return {person_text(row, "phone")};
         case FormField::address: return {address(row)};
         case FormField::township: return {township_of(row).digits == 0 ? std::string() : name_of(township_of(row))};
+        case FormField::district: return {division_name(row, 6)};
+        case FormField::region: return {division_name(row, 4)};
         case FormField::division: return {person_text(row, "division")};
         case FormField::workplace: return {person_text(row, "workplace")};
         case FormField::degree: {
@@ -147,6 +150,7 @@ FormValue FormSource::value(FormField field, FormDialect dialect, const Row& row
         case FormField::related: return {list(row, "via") == nullptr || list(row, "via")->empty() ? std::string() : list(row, "via")->front()};
         case FormField::report_date: return {date_word(ground_.zone.local_day(ground_.at), dialect)};
         case FormField::relation:
+        case FormField::disease:
         case FormField::note: break;
     }
     return {};
@@ -193,15 +197,19 @@ std::string FormSource::name_of(domain::DivisionCode township) const {
     return found == nullptr ? std::string(domain::DivisionText(township)) : found->name;
 }
 
+std::string FormSource::division_name(const Row& row, std::size_t digits) const {
+    const auto code = person_text(row, "division");
+    const auto part = code.size() >= digits ? domain::parse_division_code(code.substr(0, digits)) : std::nullopt;
+    const auto* found = part ? ground_.directory->divisions->find(*part) : nullptr;
+    return found == nullptr ? std::string() : found->name;
+}
+
 /// Where a stranger would find it: county, township and village go before what was stated, unless it begins with them.
 std::string FormSource::address(const Row& row) const {
-    const auto stated = person_text(row, "address"), code = person_text(row, "division");
+    const auto stated = person_text(row, "address");
     std::string whole;
-    for (const std::size_t digits : {6U, 9U, 12U}) {
-        const auto part = code.size() >= digits ? domain::parse_division_code(code.substr(0, digits)) : std::nullopt;
-        const auto* found = part ? ground_.directory->divisions->find(*part) : nullptr;
-        if (found != nullptr && stated.find(found->name) == std::string::npos) whole += found->name;
-    }
+    for (const std::size_t digits : {6U, 9U, 12U})
+        if (const auto name = division_name(row, digits); stated.find(name) == std::string::npos) whole += name;
     return whole + stated;
 }
 

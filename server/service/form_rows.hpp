@@ -50,6 +50,8 @@ private:
     std::string person_text(const Row& row, const char* name) const { return text(row, prefix_ + name); }
     std::string moment(const Row& row, const char* name, domain::FormDialect dialect) const;
     std::string address(const Row& row) const;
+    /// The division that the first `digits` of a home's code name; empty where it is not known.
+    std::string division_name(const Row& row, std::size_t digits) const;
     std::string places(const Row& row) const;
     std::string summary(const Row& row) const;
     std::string date_part(const Row& row, domain::FormField part) const;

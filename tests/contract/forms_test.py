@@ -117,7 +117,7 @@ class Forms(Office):
         form = self.kept()["id"]
         answer = self.filled(form=form)
         self.assertEqual(answer.headers["Chayan-Unfilled"], "G;why=no_data, H;why=header_unknown, P;why=no_data")
-        self.assertEqual(answer.headers.get("Chayan-Unplaced"), "division")
+        self.assertIsNone(answer.headers.get("Chayan-Unplaced"))
         cover = Workbook(answer.raw).lines("填写说明 Cover", 1)
         for line in (["个案编号 Case", CASE], ["列 Column B 姓 名", "已填 filled: name"], ["列 Column H 体温", "未填：不认识这一列 header not known"],
                      ["查询条件 Parameter", "recipient = 定州市疾控中心"], ["经手人 Operator", "tracer-1"], ["个人信息 Personal data", "未遮盖 UNMASKED"]):
@@ -250,7 +250,9 @@ class Templates(Office):
         for column in ("firstContactDate", "lastContactDate", "reportDateTime"):
             self.assertRegex(one[column], r"^\d\d/\d\d/\d{4}$")
         self.assertEqual(one["relationToCase"], "")
-        self.assertIn(";why=no_data", answer.headers["Chayan-Unfilled"])
+        self.assertEqual((one["district"], one["person.address.city"]), ("定州市", "留早镇"))
+        gaps = [properties["ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter)] for letter in re.findall("([A-Z]);why=no_data", answer.headers["Chayan-Unfilled"])]
+        self.assertEqual(gaps, ["relationToCase", "disease"])   # what a person has to say
 
     def test_go_data_is_given_a_sheet_with_its_field_names(self):
         book = Workbook(self.filled(form="godata").raw)
@@ -264,10 +266,10 @@ class Templates(Office):
         self.assertRegex(one["relationship.contactDate"], r"^\d{4}-\d\d-\d\d$")
 
     def test_an_instance_s_own_columns_are_matched_by_their_names(self):
-        form = self.kept(package({"import": worksheet([row(1, ["Contact"] * 4), row(2, ["person.lastName", "person.firstName", "person.phone", "disease"])])}))
+        form = self.kept(package({"import": worksheet([row(1, ["Contact"] * 4), row(2, ["person.lastName", "person.firstName", "person.phone", "caseClassification"])])}))
         self.assertEqual((form["header_row"], [one["field"] for one in form["columns"]]), (2, ["family_name", "given_name", "phone", None]))
         answer = self.filled(form=form["id"])
-        self.assertEqual(answer.raw.decode().split("\r\n")[:2], ["Contact,Contact,Contact,Contact", "person.lastName,person.firstName,person.phone,disease"])
+        self.assertEqual(answer.raw.decode().split("\r\n")[:2], ["Contact,Contact,Contact,Contact", "person.lastName,person.firstName,person.phone,caseClassification"])
         self.assertEqual(answer.headers["Chayan-Unfilled"], "D;why=header_unknown")
 
 
