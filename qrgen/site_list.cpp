@@ -191,6 +191,7 @@ SiteList read_sites(std::string_view text, const std::string& file, const Divisi
     list.header = table.header();
     Seen seen;
     bool is_code_only = false;
+    bool is_local = false;
     while (const auto row = table.next()) {
         Site site;
         auto fault = read_site(site, table, *row, divisions);
@@ -202,6 +203,10 @@ SiteList read_sites(std::string_view text, const std::string& file, const Divisi
         if (fault) {
             list.rejected.push_back({row->line, std::string(row->raw), *fault});
             continue;
+        }
+        if (const auto host = host_of(site.url); !is_local && (host.starts_with("localhost") || host.starts_with("127."))) {
+            is_local = true;
+            list.warnings.push_back(table.at(row->line, {"网址指向 localhost，居民的手机打不开", "the address leads to localhost, where no resident's phone finds the service"}));
         }
         is_code_only = is_code_only || (site.township.empty() && !site.group.empty());
         list.sites.push_back(std::move(site));

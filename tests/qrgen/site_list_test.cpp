@@ -114,6 +114,13 @@ TEST_CASE("a column that nobody knows is left out with a warning") {
     CHECK(list.warnings[0].en == "sites.csv:1: the column \"colour\" is not known and was left out");
 }
 
+TEST_CASE("an address that only this machine knows is printed with a warning") {
+    const auto list = read("name,url\nx,https://localhost:8443/s/1\ny,https://127.0.0.1/s/2\nz,https://local.gov.cn/\n");
+    CHECK(list.sites.size() == 3);
+    REQUIRE(list.warnings.size() == 1);
+    CHECK(list.warnings[0].en == "sites.csv:2: the address leads to localhost, where no resident's phone finds the service");
+}
+
 TEST_CASE("only the directions that were asked for come back, and the others are counted") {
     const auto text = "name,url,direction\na,https://a.cn/1,in\na,https://a.cn/2,out\na,https://a.cn/3,\n";
     CHECK(read(text).sites.size() == 3);
