@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <atomic>
 #include <cstdio>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -77,6 +77,21 @@ PangoFontDescription* description_of(const std::string& names, PangoWeight weigh
     return description;
 }
 
+/// Set when Pango or GLib warned of something, perhaps on a thread of theirs: a font that cannot be read, memory at its end. They go on and draw
+/// something else; we do not.
+std::atomic<bool> has_warned = false;
+
+GLogWriterOutput keep_warning(GLogLevelFlags level, const GLogField* fields, gsize count, gpointer) {
+    constexpr unsigned serious = G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING;
+    if ((static_cast<unsigned>(level) & serious) == 0) return G_LOG_WRITER_HANDLED;
+    has_warned = true;
+    return g_log_writer_standard_streams(level, fields, count, nullptr);
+}
+
+void check_warnings() {
+    if (has_warned) throw Failure({"排不了字：字体读不出来，或内存不够", "cannot set text: a font cannot be read, or there is not enough memory"});
+}
+
 struct Extents {
     double left = 0;   ///< of the ink or the advance, whichever is further out, in ems
     double width = 0;
@@ -139,6 +154,8 @@ struct Typesetter::Fonts {
 };
 
 Typesetter::Typesetter(const std::vector<std::string>& folders) : fonts_(std::make_unique<Fonts>()) {
+    static const bool is_kept = [] { return g_log_set_writer_func(keep_warning, nullptr, nullptr), true; }();   // GLib takes it once
+    (void)is_kept;
     const auto text = configuration(folders);
     auto* config = FcConfigCreate();
     FcConfigParseAndLoadFromMemory(config, reinterpret_cast<const FcChar8*>(text.c_str()), FcTrue);
@@ -173,8 +190,10 @@ Owned<PangoLayout> Typesetter::layout_of(std::string_view text, Face face) const
     pango_layout_set_font_description(layout.get(), fonts_->descriptions[static_cast<std::size_t>(face)]);
     pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
     pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    auto* first_run = pango_layout_get_line(layout.get(), 0)->runs;
+    check_warnings();
     // Pango 1.50 lifts a script that hangs from its line, or is centred on it, by up to an em where Han comes first: these fonts need none of it.
-    for (auto* run = pango_layout_get_line(layout.get(), 0)->runs; run != nullptr; run = run->next) static_cast<PangoGlyphItem*>(run->data)->y_offset = 0;
+    for (auto* run = first_run; run != nullptr; run = run->next) static_cast<PangoGlyphItem*>(run->data)->y_offset = 0;
     return layout;
 }
 
@@ -243,6 +262,7 @@ void Typesetter::draw(cairo_t* cairo, const FittedText& text, const Box& box, co
         pango_cairo_show_layout_line(cairo, pango_layout_get_line_readonly(row.layout.get(), 0));
         cairo_restore(cairo);
     }
+    check_warnings();
 }
 
 }  // namespace chayan::qrgen
