@@ -16,6 +16,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 
 #include "qrgen/sentence.hpp"
 
@@ -40,6 +41,21 @@ void put_resolution(std::string& png, int dpi) {
     const std::string chunk = "pHYs" + per_metre + per_metre + '\x01';
     const auto sum = crc32(0, reinterpret_cast<const Bytef*>(chunk.data()), static_cast<uInt>(chunk.size()));
     png.insert(head_bytes, big_endian(9) + chunk + big_endian(static_cast<std::uint32_t>(sum)));
+}
+
+/// Whether each font that pages refer to is embedded as what it is. When memory ends while Cairo 1.16 writes them, it tries kinds that ours
+/// are not, and forgets to say that it failed.
+bool has_all_fonts(std::string_view pdf) {
+    for (const std::string_view foreign : {"/Subtype /Type1\n", "/Subtype /Type3"})
+        if (pdf.find(foreign) != std::string_view::npos) return false;
+    std::set<std::string_view> used;   // "/f-0-0 9 0 R" in the resources of pages and forms
+    for (auto at = pdf.find("/f-"); at != std::string_view::npos; at = pdf.find("/f-", at + 1)) {
+        const auto end = pdf.find_first_not_of("0123456789-", at + 3);
+        if (end != std::string_view::npos && pdf[end] == ' ' && pdf.substr(end, 12).find(" 0 R") != std::string_view::npos) used.insert(pdf.substr(at, end - at));
+    }
+    std::size_t embedded = 0;
+    for (auto at = pdf.find("/FontFile"); at != std::string_view::npos; at = pdf.find("/FontFile", at + 1)) ++embedded;
+    return embedded >= used.size();
 }
 
 Failure cannot_write(const std::string& path, int error) {
@@ -153,6 +169,7 @@ std::string Book::finish() {
     cairo_surface_finish(surface_);
     const auto status = cairo_surface_status(surface_);
     if (status != CAIRO_STATUS_SUCCESS) throw Failure({"画不出来：" + std::string(cairo_status_to_string(status)), "cannot draw: " + std::string(cairo_status_to_string(status))});
+    if (format_ == Format::pdf && !has_all_fonts(bytes_)) throw Failure({"字体没有嵌进去，可能内存不够", "a font was not embedded; perhaps there is not enough memory"});
     return std::move(bytes_);
 }
 

@@ -87,7 +87,9 @@ void look_up_rows(std::vector<RejectedRow>& rejected, std::string_view text) {
 class CheckedBook {
 public:
     CheckedBook(const Order& order, const Sheet& sheet, const std::string& title)
-        : order_(order), dpi_(sheet.png_dpi), book(order.format, sheet.width, sheet.height, sheet.png_dpi, title, order.imprint.date) {}
+        : book(order.format, sheet.width, sheet.height, sheet.png_dpi, title, order.imprint.date), order_(order), dpi_(sheet.png_dpi) {}
+
+    Book book;   ///< draw into it, but finish it here
 
     void expect(std::string text, const Box& code, std::string what) {
         codes_[book.pages()].push_back({std::move(text), code});
@@ -115,9 +117,6 @@ private:
     int dpi_;
     std::map<std::size_t, std::vector<ExpectedCode>> codes_;
     std::map<std::size_t, std::vector<std::string>> names_;
-
-public:
-    Book book;
 };
 
 /// Prints the posters of a list, or the paper logs: Press is either's.

@@ -171,7 +171,7 @@ class WrongUsage(PosterCase):
         self.assertFalse(os.path.exists(self.path("out.pdf")))
 
 
-class FullDisk(PosterCase):
+class PoorMachine(PosterCase):
     def test_what_stood_there_stays_and_nothing_half_written_is_left(self):
         self.write(table(some(30)))
         self.write(b"of yesterday", "out.pdf")
@@ -181,6 +181,20 @@ class FullDisk(PosterCase):
         self.assertIn("out.pdf: cannot write (File too large); check the path, permissions and the space on the disk", done.stderr.decode())
         self.assertEqual(self.read("out.pdf"), b"of yesterday")
         self.assertEqual(sorted(os.listdir(self.folder)), ["out.pdf", "sites.csv"])
+
+    def test_with_too_little_memory_there_is_the_same_poster_or_none(self):
+        self.write(table(some(1)))
+        self.qrgen("--sites", "sites.csv", "--out", "whole.pdf")
+        for mebibytes in (*range(190, 300, 10), 512):
+            limit = mebibytes << 20
+            subprocess.run([PROGRAM, "--sites", "sites.csv", "--out", "out.pdf"], cwd=self.folder, capture_output=True, env={}, check=False, timeout=60,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))   # noqa: B023
+            if os.path.exists(self.path("out.pdf")):
+                self.assertEqual(self.read("out.pdf"), self.read("whole.pdf"), mebibytes)
+                os.remove(self.path("out.pdf"))
+                enough = mebibytes
+        self.assertEqual(enough, 512)
+        self.assertFalse([name for name in os.listdir(self.folder) if name.startswith("out.pdf.") and not name.endswith(".manifest.csv")])
 
     def test_no_space_left_is_told(self):
         self.write(table(some(3)))
