@@ -21,6 +21,7 @@ sys.path.insert(0, TOOLS)
 import bench_city  # noqa: E402
 import bench_contacts  # noqa: E402
 import bench_export  # noqa: E402
+import bench_posters  # noqa: E402
 import bench_register  # noqa: E402
 import bench_rounds  # noqa: E402
 import bench_scan  # noqa: E402
@@ -332,6 +333,10 @@ class Running(unittest.TestCase):
     def test_start(self):
         lines = self.lines(bench_start, bench_start.Size(self.CITY, 1), 2)
         self.assertLessEqual(lines["start with 1,000 scans: a scan acknowledged"], lines["start with 1,000 scans: questions answered"])
+
+    def test_posters(self):
+        lines = self.lines(bench_posters, bench_posters.Size(1, 2), 2)
+        self.assertGreater(lines["735 posters in one PDF: size"], 1)
 
     def test_register(self):
         self.lines(bench_register, bench_register.Size(self.CITY._replace(rows=0), 100, 1), 2)
