@@ -63,6 +63,8 @@ void mark_contacts(Parts& parts, Call& call);
 void list_contacts(Parts& parts, Call& call);
 void list_marks(Parts& parts, Call& call);
 void tell_visit(Parts& parts, Call& call);
+void show_poster(Parts& parts, Call& call);
+void print_posters(Parts& parts, Call& call);
 void list_visits(Parts& parts, Call& call);
 void withdraw_visit(Parts& parts, Call& call);
 void import_divisions(Parts& parts, Call& call);

@@ -164,6 +164,8 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/operators", role(Role::admin, Scope::staff), Lane::desk, 0, json, list_operators},
         {Method::post, "/api/v1/operators", role(Role::admin, Scope::staff), Lane::password, small, json, add_operator},
         {Method::patch, "/api/v1/operators/{login}", role(Role::admin, Scope::staff), Lane::password, small, json, change_operator},
+        {Method::get, "/api/v1/sites/{ref}/poster", role(Role::manager, Scope::site), Lane::query, 0, json, show_poster, "sheet format lang direction"},
+        {Method::post, "/api/v1/posters", role(Role::manager, Scope::site), Lane::query, batch, json, print_posters},
         {Method::get, "/api/v1/sites/{ref}/devices", role(Role::manager, Scope::site), Lane::desk, 0, json, list_devices},
         {Method::post, "/api/v1/sites/{ref}/devices", role(Role::manager, Scope::site), Lane::desk, 0, json, pair_device},
         {Method::post, "/api/v1/devices/{id}/link", role(Role::manager, Scope::site), Lane::desk, 0, json, renew_device},

@@ -28,6 +28,7 @@
 
 namespace chayan::service {
 class FollowUp;
+class Posters;
 class Forms;
 class Narratives;
 class Verifications;
@@ -71,6 +72,7 @@ struct Parts {
     service::FollowUp& follow_up;
     service::Forms& forms;
     service::Narratives& narratives;
+    service::Posters& posters;
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

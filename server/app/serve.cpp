@@ -21,6 +21,7 @@
 #include "app/backup_command.hpp"
 #include "app/control.hpp"
 #include "app/house.hpp"
+#include "app/poster_program.hpp"
 #include "app/proxy.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
@@ -30,6 +31,7 @@
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
+#include "service/posters.hpp"
 #include "service/key_files.hpp"
 #include "service/verifications.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -97,9 +99,10 @@ struct Closing {
 
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
-                    service::Forms& forms, service::Narratives& narratives) {
+                    service::Forms& forms, service::Narratives& narratives,
+                    service::Posters& posters) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -173,13 +176,14 @@ int serve(const Place& place, const Config& config) {
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     service::FollowUp follow_up(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Forms forms(*in.writer, in.vault, in.clock);
+    service::Posters posters(in.board, in.vault, base_url, print_posters);
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

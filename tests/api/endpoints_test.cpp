@@ -92,6 +92,8 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/cases/{number}/contacts", {only(Role::tracer), 262'144}},
     {"GET /api/v1/cases/{number}/contacts", {only(Role::tracer), 0}},
     {"GET /api/v1/cases/{number}/contacts/{person}", {only(Role::tracer), 0}},
+    {"GET /api/v1/sites/{ref}/poster", {only(Role::manager), 0}},
+    {"POST /api/v1/posters", {only(Role::manager), 262'144}},
     {"GET /api/v1/cases/{number}/visits", {only(Role::tracer), 0}},
     {"POST /api/v1/cases/{number}/visits", {only(Role::tracer), 4'096}},
     {"DELETE /api/v1/cases/{number}/visits/{id}", {only(Role::tracer), 0}},

@@ -135,6 +135,12 @@ class OpenApi(TownTest):
         self.ask(self.guard, "GET", "/api/v1/operators", status=403)
         self.ask(self.admin, "PATCH", "/api/v1/operators/zh", {"roles": ["guard", "tracer"]})
         self.ask(self.admin, "PATCH", "/api/v1/operators/nobody", {"disabled": True}, 404)
+        for form in ("pdf", "svg", "png"):
+            self.ask(self.manager, "GET", f"/api/v1/sites/G1/poster?format={form}&sheet=a6x4&lang=zh&direction=in")
+        self.ask(self.manager, "GET", "/api/v1/sites/G1/poster?sheet=a9", status=422)
+        self.ask(self.manager, "GET", "/api/v1/sites/NOWHERE/poster", status=404)
+        self.ask(self.manager, "POST", "/api/v1/posters", {"sites": ["G1", "S1"], "directions": ["in", "out"], "sheet": "a5x2", "lang": "en"})
+        self.ask(self.manager, "POST", "/api/v1/posters", {"sites": []}, 422)
         paired = self.ask(self.manager, "POST", "/api/v1/sites/G1/devices", status=201).json
         self.ask(self.manager, "GET", "/api/v1/sites/G1/devices")
         self.ask(self.manager, "GET", "/api/v1/sites/NOWHERE/devices", status=404)

@@ -230,6 +230,9 @@ ASKS = {
     "GET /api/v1/cases/{number}/contacts": [to(f"/api/v1/cases/{CASE}/contacts")],
     "GET /api/v1/cases/{number}/contacts/{person}": [Ask(
         lambda callers, caller, target: (f"/api/v1/cases/{CASE}/contacts/{target.person}", None), lambda answer, target: answer.status == 200)],
+    "GET /api/v1/sites/{ref}/poster": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{target.ref}/poster", None))],
+    "POST /api/v1/posters": [Ask(lambda callers, caller, target: ("/api/v1/posters", {"sites": [target.ref]}), lambda answer, target: answer.status == 200,
+                                 refused(404, "site_unknown"))],
     "GET /api/v1/cases/{number}/visits": [to(f"/api/v1/cases/{CASE}/visits")],
     "POST /api/v1/cases/{number}/visits": [Ask(told_visit, lambda answer, target: answer.status == 201, refused(404, "site_unknown"))],
     "DELETE /api/v1/cases/{number}/visits/{id}": [Ask(

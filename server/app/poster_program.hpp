@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs qrgen, which lies beside our own program, as a child: with an empty environment, no open files but its own three, and bounds of memory and
+// time. Any thread that may block.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kit/result.hpp"
+
+namespace chayan::app {
+
+/// A service::PrintPosters; one child at a time. Errors: posters_missing (503) where there is no qrgen, posters_busy (503) while another one prints,
+/// poster_refused (422) where it says no, fails, or takes too long.
+kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list);
+
+}  // namespace chayan::app
