@@ -76,6 +76,9 @@ public:
     /// Calls use(encounter) for what the visit meets, of persons who are not in `found`. Cost: some nanoseconds for each.
     template <class Use>
     void for_each_encounter(const FollowedVisit& visit, Interval window, const PersonSet& found, Use&& use) const;
+    /// Calls use(other) for each visit of somebody else's that the visit meets. Requires: no second look is needed.
+    template <class Use>
+    void for_each_met(const FollowedVisit& visit, Interval window, Use&& use) const;
     void append_company(const Followed& followed, std::uint32_t through, std::vector<Company>& company) const;
 
     /// The encounter of a followed visit with one of somebody else's; nothing when they don't meet.
@@ -115,6 +118,14 @@ void EncounterFinder::for_each_encounter(const FollowedVisit& mine, Interval win
     state_.visits.for_each(mine.place, mine.begin_s + length_s_min_, mine.end_s - length_s_min_, [&](const HeldVisit& other) {
         if (other.is_repeat || found.contains(other.person) || !is_selected(other.site)) return;
         if (const auto met = encounter(mine, window, other.person, other.begin_s, other.end_s(), other.is_at_gate)) use(*met);
+    });
+}
+
+template <class Use>
+void EncounterFinder::for_each_met(const FollowedVisit& mine, Interval window, Use&& use) const {
+    state_.visits.for_each(mine.place, mine.begin_s + length_s_min_, mine.end_s - length_s_min_, [&](const HeldVisit& other) {
+        if (other.is_repeat || !is_selected(other.site)) return;
+        if (encounter(mine, window, other.person, other.begin_s, other.end_s(), other.is_at_gate)) use(other);
     });
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -98,6 +99,26 @@ struct Reasons {
     std::vector<Episode> episodes;        ///< by time; empty at degree 0
 };
 
+/// Through whom and where, of every contact of an answer: what Reasons say without the episodes.
+class Briefs {
+public:
+    std::span<const PersonNo> via_of(std::size_t number) const { return part(via_, via_ends_, number); }
+    std::span<const SiteId> sites_of(std::size_t number) const { return part(sites_, sites_ends_, number); }
+    /// The next contact's; both sorted, each once.
+    void append(std::span<const PersonNo> via, std::span<const SiteId> sites);
+
+private:
+    template <class T>
+    static std::span<const T> part(const std::vector<T>& all, const std::vector<std::size_t>& ends, std::size_t number) {
+        const auto begin = number == 0 ? 0 : ends[number - 1];
+        return std::span(all).subspan(begin, ends[number] - begin);
+    }
+
+    std::vector<PersonNo> via_;
+    std::vector<SiteId> sites_;
+    std::vector<std::size_t> via_ends_, sites_ends_;
+};
+
 class TraceGround;
 
 struct TraceAnswer {
@@ -108,6 +129,8 @@ struct TraceAnswer {
 
     /// Why contacts[number] is one, found anew from both persons' visits. Cost: some microseconds, and what is found.
     Reasons reasons_of(std::size_t number) const;
+    /// Of all of them at once, some 30 ns for each encounter of those followed; nothing where those are too many, or have to be looked at one by one.
+    std::optional<Briefs> briefs() const;
 };
 
 }  // namespace chayan::domain

@@ -110,6 +110,82 @@ Reasons TraceGround::reasons_of(const Contact& contact, std::size_t number) cons
     return reasons;
 }
 
+namespace {
+
+/// Somebody met one of the contacts, there.
+struct Met {
+    std::uint32_t slot;      // which contact, from 1
+    std::uint32_t through;   // index of the followed person
+    SiteId site;
+};
+
+constexpr std::size_t briefs_mets_max = 8'000'000;   // of one degree: 12 bytes each, twice
+
+}  // namespace
+
+void TraceGround::append_briefs(const Degree& degree, std::span<const Contact> contacts, std::vector<std::uint32_t>& slot_of, Briefs& briefs) const {
+    for (std::uint32_t i = 0; i < contacts.size(); ++i) slot_of[contacts[i].person.value] = i + 1;
+    std::vector<Met> mets;
+    std::vector<std::uint32_t> ends(contacts.size() + 1);   // by slot; first how many there are
+    const auto note = [&](PersonNo person, std::uint32_t through, SiteId site) {
+        const auto slot = slot_of[person.value];
+        if (slot == 0) return;
+        ++ends[slot];
+        mets.push_back({slot, through, site});
+    };
+    for (const auto& visit : degree.visits)
+        finder_.for_each_met(visit, degree.followed[visit.through].window, [&](const HeldVisit& other) { note(other.person, visit.through, other.site); });
+    for (const auto& one : degree.company) note(one.person, one.through, one.site);
+    for (std::size_t slot = 1; slot < ends.size(); ++slot) ends[slot] += ends[slot - 1];
+    std::vector<Met> sorted(mets.size());
+    auto next = ends;
+    for (const auto& met : mets) sorted[next[met.slot - 1]++] = met;
+    std::vector<PersonNo> via;
+    std::vector<SiteId> sites;
+    for (std::size_t slot = 1; slot < ends.size(); ++slot) {
+        via.clear();
+        sites.clear();
+        for (auto i = ends[slot - 1]; i < ends[slot]; ++i) {
+            via.push_back(degree.followed[sorted[i].through].person);
+            sites.push_back(sorted[i].site);
+        }
+        keep_unique(via);
+        keep_unique(sites);
+        briefs.append(via, sites);
+    }
+    for (const auto& contact : contacts) slot_of[contact.person.value] = 0;
+}
+
+std::optional<Briefs> TraceGround::briefs_of(const std::vector<Contact>& contacts) const {
+    if (finder_.needs_second_look()) return std::nullopt;
+    std::size_t mets = 0;
+    for (const auto& contact : contacts) mets += contact.episode_count;
+    if (mets > briefs_mets_max) return std::nullopt;
+    Briefs briefs;
+    std::vector<std::uint32_t> slot_of(state_->people->person_count());
+    std::size_t first = 0;
+    for (; first < contacts.size() && contacts[first].degree == 0; ++first) briefs.append({}, found_sites_[first]);
+    for (std::uint8_t number = 1; number <= degrees_.size(); ++number) {
+        auto last = first;
+        while (last < contacts.size() && contacts[last].degree == number) ++last;
+        append_briefs(degrees_[number - 1U], std::span(contacts).subspan(first, last - first), slot_of, briefs);
+        first = last;
+    }
+    return briefs;
+}
+
+void Briefs::append(std::span<const PersonNo> via, std::span<const SiteId> sites) {
+    via_.insert(via_.end(), via.begin(), via.end());
+    sites_.insert(sites_.end(), sites.begin(), sites.end());
+    via_ends_.push_back(via_.size());
+    sites_ends_.push_back(sites_.size());
+}
+
+std::optional<Briefs> TraceAnswer::briefs() const {
+    CHECK(ground != nullptr);
+    return ground->briefs_of(contacts);
+}
+
 Reasons TraceAnswer::reasons_of(std::size_t number) const {
     CHECK(ground != nullptr && number < contacts.size());
     return ground->reasons_of(contacts[number], number);

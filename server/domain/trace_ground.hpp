@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "domain/encounter.hpp"
@@ -30,6 +32,7 @@ public:
     /// Sites of the visits for which contacts of degree 0 stand, in their order.
     void add_found(std::vector<SiteId> sites) { found_sites_.push_back(std::move(sites)); }
     Reasons reasons_of(const Contact& contact, std::size_t number) const;
+    std::optional<Briefs> briefs_of(const std::vector<Contact>& contacts) const;
 
 private:
     /// Calls use(their visit, mine, encounter) for each meeting of a person with those of the degree.
@@ -39,6 +42,8 @@ private:
     template <class Use>
     void for_each_company(const Degree& degree, PersonNo person, Use&& use) const;
     void append_company(const Degree& degree, PersonNo person, Reasons& reasons) const;
+    /// Of the contacts [first, last), which are all of one degree.
+    void append_briefs(const Degree& degree, std::span<const Contact> contacts, std::vector<std::uint32_t>& slot_of, Briefs& briefs) const;
 
     std::shared_ptr<const ContactIndex::State> state_;
     EncounterFinder finder_;

@@ -67,9 +67,9 @@ void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t n
     const auto& person = view.persons[number];
     auto at = put_person(row, person, how);
     std::vector<std::string> via, sites;
-    const auto reasons = view.answer.reasons_of(number);
-    for (const auto one : reasons.via) via.push_back(tracing.person_id(one));
-    for (const auto site : reasons.sites)
+    const auto reasons = view.briefs ? domain::Reasons{} : view.answer.reasons_of(number);
+    for (const auto one : view.briefs ? view.briefs->via_of(number) : reasons.via) via.push_back(tracing.person_id(one));
+    for (const auto site : view.briefs ? view.briefs->sites_of(number) : reasons.sites)
         if (const auto* found = view.directory->site(site)) sites.push_back(found->ref);
     row[at++] = std::int64_t{contact.degree};
     row[at++] = std::move(via);

@@ -349,6 +349,7 @@ kit::Result<TraceView> Tracing::trace(const Caller& caller, storage::Connection&
                                    state.kept(caller, {request, !asked.to}, sum, found_people(index->people(), view.answer)));
     if (!status) return status.error();
     view.asked = *std::move(spelt);
+    if (!view.asked.explain) view.briefs = view.answer.briefs();
     return view;
 }
 

@@ -120,6 +120,7 @@ struct TraceView {
     std::vector<MaskedPerson> persons;                     ///< of answer.contacts, in order
     std::shared_ptr<const Directory> directory;
     TraceRequest asked;                                    ///< spelt out: what was in force
+    std::optional<domain::Briefs> briefs{};                ///< where they are to be had, and nothing is explained
     CaseMarks marks;                                       ///< of the case; none where people are shown in full, for others: they are the office's own
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <tuple>
 
 namespace chayan::domain::oracle {
@@ -328,7 +329,17 @@ std::vector<Passage> passages(const World& world, SiteId site, Interval interval
 
 ToldAnswer told(const TraceAnswer& answer) {
     ToldAnswer all{{}, answer.left_out, answer.complete};
-    for (std::size_t i = 0; i < answer.contacts.size(); ++i) all.contacts.push_back({answer.contacts[i], answer.reasons_of(i)});
+    const auto briefs = answer.briefs();
+    for (std::size_t i = 0; i < answer.contacts.size(); ++i) {
+        const auto reasons = answer.reasons_of(i);
+        all.contacts.push_back({answer.contacts[i], reasons});
+        if (!briefs) continue;
+        const auto via = briefs->via_of(i);
+        const auto sites = briefs->sites_of(i);
+        const bool is_same = std::equal(via.begin(), via.end(), reasons.via.begin(), reasons.via.end()) &&
+                             std::equal(sites.begin(), sites.end(), reasons.sites.begin(), reasons.sites.end());
+        if (!is_same) throw std::logic_error("briefs and reasons differ");
+    }
     return all;
 }
 
