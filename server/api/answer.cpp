@@ -55,4 +55,9 @@ void refuse(Parts& parts, Call& call, const kit::Error& error) {
     (*call.reply)(problem(status_of(error.kind), error, call.request.accept_language, call.request.request_id, &parts.clock));
 }
 
+std::optional<std::string> in_utc(std::optional<std::string> moment) {
+    const auto at = moment ? domain::parse_rfc3339(*moment) : kit::Result<domain::Instant>(kit::Error{kit::Errc::invalid, "missing"});
+    return at ? domain::format_rfc3339(*at) : std::move(moment);
+}
+
 }  // namespace chayan::api

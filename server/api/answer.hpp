@@ -14,6 +14,9 @@ namespace chayan::api {
 int status_of(kit::Errc kind);
 http::Response problem(int status, const kit::Error& error, std::string_view accept_language, std::uint64_t request_id, const service::Clock* clock);
 
+/// As answers tell moments: in UTC. What is no moment stays, and is refused where it is read.
+std::optional<std::string> in_utc(std::optional<std::string> moment);
+
 /// Sends JSON. Requires: the call was not answered before.
 void answer(Call& call, int status, JsonText& text);
 void answer(Call& call, int status, JsonText& text, std::vector<http::Header> headers);

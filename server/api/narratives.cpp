@@ -19,6 +19,7 @@ Wanted read_wanted(Members& body) {
     wanted.request.person = body.text("person");
     wanted.request.from = body.text("from");
     wanted.request.to = body.text("to");
+    wanted.request.known_at = in_utc(body.text_if("known_at"));
     wanted.request.label = body.text_if("label").value_or("");
     wanted.kind = body.text("kind");
     wanted.fields = body.texts_if("fields");
@@ -59,7 +60,7 @@ void write_narrative(Parts& parts, Call& call) {
     const auto ground = parts.narratives.ground_of(wanted.request);
     if (!ground) return refuse(parts, call, ground.error());
     const auto& request = wanted.request;
-    const service::TrajectoryQuestion question{request.person, request.case_number, request.from, request.to};
+    const service::TrajectoryQuestion question{request.person, request.case_number, request.from, request.to, request.known_at};
     const auto write = [&](const service::AnswerTable& table) { return service::report_text(table, *ground, request.label); };
     const bool is_masked = !wanted.fields && !wanted.recipient && !wanted.reason;
     if (is_masked) return answer_in_words(parts, call, question, service::Shown::masked, std::nullopt, write);

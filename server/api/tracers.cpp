@@ -18,7 +18,7 @@ std::string moment(const Call& call, std::string_view name) {
 
 std::optional<std::string> known_at(const Call& call) {
     auto text = moment(call, "known_at");
-    return text.empty() ? std::nullopt : std::optional(std::move(text));
+    return text.empty() ? std::nullopt : in_utc(std::move(text));
 }
 
 service::SearchRequest read_search(Members& body) {
@@ -61,7 +61,7 @@ service::TraceRequest read_trace(Members& body) {
     const bool has_window = request.preset || request.anchor;   // what may be left out then, the preset says
     request.from = has_window ? body.text_if("from") : body.text("from");
     request.to = has_window ? body.text_if("to") : body.text("to");
-    request.known_at = body.text_if("known_at");
+    request.known_at = in_utc(body.text_if("known_at"));
     request.direction = body.text_if("direction").value_or("forward");
     request.degree = body.integer_if("degree").value_or(1);
     request.linger_s = body.integer_if("linger_s");
@@ -89,7 +89,7 @@ service::SharedPlacesRequest read_shared_places(Members& body) {
     }
     request.from = body.text_if("from");
     request.to = body.text_if("to");
-    request.known_at = body.text_if("known_at");
+    request.known_at = in_utc(body.text_if("known_at"));
     request.categories = body.texts_if("categories").value_or(std::vector<std::string>{});
     request.limit = body.integer_if("limit");
     return request;
@@ -105,10 +105,10 @@ std::vector<service::Question> read_queries(Members& query, const std::string& c
     }
     if (auto passages = query.object_if("passages"))
         questions.emplace_back(service::PassagesQuestion{passages->text("site"), case_number, passages->text("from"), passages->text("to"),
-                                                             passages->text_if("known_at")});
+                                                             in_utc(passages->text_if("known_at"))});
     if (auto trajectory = query.object_if("trajectory"))
         questions.emplace_back(service::TrajectoryQuestion{trajectory->text("person"), case_number, trajectory->text("from"), trajectory->text("to"),
-                                                               trajectory->text_if("known_at")});
+                                                               in_utc(trajectory->text_if("known_at"))});
     if (auto contacts = query.object_if("contacts")) {
         auto request = read_trace(*contacts);
         request.case_number = case_number;

@@ -91,6 +91,7 @@ inline constexpr std::size_t case_questions_max = 500;              // several t
 inline constexpr std::uint64_t case_questions_bytes_max = 64ULL << 20U;   // with who was found: 500 answers of 40,000 people
 inline constexpr std::size_t kept_people_max = 100'000;             // of one answer, some 3 bytes each: of a longer one only the digest is kept
 inline constexpr std::size_t questions_page_max = 100;
+inline constexpr std::int64_t told_visit_days_max = 62;               // back from now: what is older is a mistyped year, and nobody's scans are kept so long
 inline constexpr std::size_t case_visits_max = 10'000;                // that one case was told of: each question in it opens them, 3 µs each
 inline constexpr std::uint64_t case_marks_max = 100'000;            // of one case, 20,000 contacts five times: each trace in it reads them, 20 ms
 

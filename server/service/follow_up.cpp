@@ -45,6 +45,14 @@ std::optional<storage::QuestionRow> find_row(storage::Connection& reader, const 
     return row && row->case_number == case_number ? std::move(row) : std::nullopt;
 }
 
+/// Whoever asks again wants to know what is known now.
+Question as_of_now(Question question) {
+    std::visit([](auto& one) {
+        if constexpr (requires { one.known_at; }) one.known_at.reset();
+    }, question);
+    return question;
+}
+
 /// The same question with a window that ends now, or where its preset says.
 Question until(Question question, domain::Instant now) {
     const auto end = domain::format_rfc3339(now + 1);
@@ -143,7 +151,7 @@ kit::Result<StoredQuestion> FollowUp::find(const Caller& caller, storage::Connec
 }
 
 kit::Result<AnswerTable> FollowUp::run(const Caller& caller, storage::Connection& reader, const StoredQuestion& stored, bool until_now) {
-    const auto question = until_now ? until(stored.kept.question, clock_.now()) : stored.kept.question;
+    const auto question = as_of_now(until_now ? until(stored.kept.question, clock_.now()) : stored.kept.question);
     const auto before = stored.row.has_people ? open_people(vault_, stored.row) : std::nullopt;
     const auto tell_sum = [&](AnswerTable& table, const AnswerSum& sum) {
         table.tail.emplace_back("since", stored.row.asked_last);

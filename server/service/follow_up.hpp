@@ -96,8 +96,8 @@ public:
                                       const std::string& assigned);
     /// What was said of one, oldest first. Errors: no_case (403), starting (503), person_unknown (404).
     kit::Result<std::vector<MarkView>> history(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& person);
-    /// From now on the case's traces, trajectories and shared places count it; answers its id. Errors: no_case (403), starting (503), person_unknown, site_unknown (404,
-    /// also outside the scope), time_malformed, window_empty, visit_long, visit_ahead, and of the note (422), case_visits_full (409).
+    /// From now on the case's traces, trajectories and shared places count it; answers its id, the first one's where the same was told already. Errors: no_case (403), starting (503), person_unknown, site_unknown (404,
+    /// also outside the scope), time_malformed, window_empty, visit_long, visit_ahead, visit_old, and of the note (422), case_visits_full (409).
     kit::Result<std::string> tell_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const ToldVisitRequest& request);
     /// Those that count, as they were told of, masked. Errors: no_case (403), starting (503).
     kit::Result<std::vector<ToldVisitView>> told_visits(const Caller& caller, storage::Connection& reader, const std::string& case_number);

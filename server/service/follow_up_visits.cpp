@@ -24,9 +24,10 @@ kit::Result<domain::Interval> read_span(const ToldVisitRequest& request, domain:
     const auto from = domain::parse_rfc3339(request.from), to = domain::parse_rfc3339(request.to);
     if (!from) return invalid_field("/from", "time_malformed");
     if (!to) return invalid_field("/to", "time_malformed");
-    if (from->s < 0 || *from >= *to) return invalid_field("/to", "window_empty");
+    if (*from >= *to) return invalid_field("/to", "window_empty");
     if (*to - *from > visit_s_max) return invalid_field("/to", "visit_long");
     if (*to > now) return invalid_field("/to", "visit_ahead");
+    if (*from < now - kit::told_visit_days_max * 86'400) return invalid_field("/from", "visit_old");
     return domain::Interval{*from, *to};
 }
 
@@ -48,6 +49,13 @@ kit::Result<std::string> FollowUp::tell_visit(const Caller& caller, storage::Con
         const auto* site = caller.find_site(context.directory(), request.site);
         if (site == nullptr) return Error{Errc::not_found, "site_unknown", {{"/site", "site_unknown"}}};
         const auto before = context.store().desk().told_visits(case_number);
+        for (const auto& row : before) {   // told once more, by somebody whose answer was lost or who did not know
+            const auto told = row.withdrawn.s == 0 ? open_visit(vault_, row) : std::nullopt;
+            const bool is_same = told && people.person_of(told->statement) == people.person_of(statements.front()) && told->site == site->id && told->span.from == span->from && told->span.to == span->to;
+            if (!is_same) continue;
+            id = public_id(row.id);
+            return kit::Done{};
+        }
         if (before.size() >= kit::case_visits_max) return Error{Errc::conflict, "case_visits_full"};
         storage::ToldVisitRow row;
         row.id = vault_.blind(BlindKind::question, Vault::random_token());

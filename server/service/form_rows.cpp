@@ -2,6 +2,7 @@
 #include "service/form_rows.hpp"
 
 #include <algorithm>
+#include <set>
 #include <cstdio>
 
 #include "domain/document.hpp"
@@ -128,7 +129,11 @@ FormValue FormSource::value(FormField field, FormDialect dialect, const Row& row
         case FormField::birth_year: return {date_part(row, field)};
         case FormField::document_type: return {document_word(person_text(row, "document.type"), dialect)};
         case FormField::document_number: return {person_text(row, "document.number")};
-        case FormField::phone: return {person_text(row, "phone")};
+        case FormField::phone: {
+            auto phone = person_text(row, "phone");
+            const bool is_home = dialect == FormDialect::office && phone.starts_with("+86");   // as the office's forms have it: 11 digits
+            return {is_home ? phone.substr(3) : std::move(phone)};
+        }
         case FormField::address: return {address(row)};
         case FormField::township: return {township_of(row).digits == 0 ? std::string() : name_of(township_of(row))};
         case FormField::district: return {division_name(row, 6)};
@@ -219,9 +224,12 @@ std::string FormSource::places(const Row& row) const {
     for (const auto& [name, cell] : table_.parameters)
         if (refs.empty() && name == "site" && cell.get_if<std::string>() != nullptr) refs.push_back(*cell.get_if<std::string>());
     std::string text;
+    std::set<std::string> told;   // a place's doors are one
     for (const auto& ref : refs) {
         const auto* site = ground_.directory->site(std::string_view(ref));
-        text += (text.empty() ? "" : "、") + (site == nullptr ? ref : site->name);
+        const auto* place = site == nullptr ? nullptr : ground_.directory->site(site->place);
+        const auto& name = place == nullptr ? ref : place->name;
+        if (told.insert(name).second) text += (text.empty() ? "" : "、") + name;
     }
     return text;
 }

@@ -65,6 +65,7 @@ std::vector<Stop> stops_of(const AnswerTable& trajectory, const Directory& direc
 }
 
 std::string evidence_words(const Stop& stop) {
+    if (stop.ended_by == "told") return "据流调补录，没有扫码";
     constexpr std::pair<const char*, const char*> words[] = {{"static", "本人扫场所码（静态码）"}, {"screen", "本人扫场所码（动态码）"}, {"staff", "工作人员登记"}, {"import", "历史记录导入"}};
     const auto* found = std::find_if(std::begin(words), std::end(words), [&](const auto& one) { return stop.evidence == one.first; });
     return found == std::end(words) ? "扫码记录" : found->second;
@@ -81,9 +82,21 @@ std::string ending_words(const Stop& stop) {
 std::string line_of(const Stop& stop, const domain::TimeZone& zone) {
     const auto& site = *stop.site;
     const auto where = site.name + "（" + rule_of(site).zh + (site.address.empty() ? "" : "，" + site.address) + "）";
+    if (stop.ended_by == "told") return span_of(zone, stop.begin, stop.end) + " " + where + "，" + evidence_words(stop) + "。";
     if (is_gate(site)) return clock_of(zone, stop.begin) + " 经过" + where + "，" + evidence_words(stop) + "；是否停留不明。";
     const bool is_moment = stop.begin == stop.end;
     return (is_moment ? clock_of(zone, stop.begin) : span_of(zone, stop.begin, stop.end)) + " " + where + "，" + evidence_words(stop) + "；" + ending_words(stop) + "。";
+}
+
+/// Whoever went in on a day before and has not come out by the morning.
+std::string lines_of_before(const std::vector<Stop>& stops, const domain::TimeZone& zone, domain::Day day) {
+    std::string text;
+    for (const auto& stop : stops) {
+        const auto end_day = zone.local_day(stop.end);
+        if (zone.local_day(stop.begin) >= day || end_day < day || (end_day == day && zone.local_second(stop.end) == 0)) continue;
+        text += std::string("  （续前日）") + (end_day == day ? "至" + clock_of(zone, stop.end) + " 在" : "全天在") + stop.site->name + "。\n";
+    }
+    return text;
 }
 
 std::string subject_line(const AnswerTable& trajectory, const std::string& label) {
@@ -133,7 +146,7 @@ bool has_any(std::string_view text, const std::vector<std::string>& words) {
     return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return text.find(word) != std::string_view::npos; });
 }
 
-/// The township's name, or that of the next wider division whose words are nobody's; 本市 when none is left.
+/// The township's name, or that of the next wider division whose words are nobody's; nothing when none is left.
 std::string division_words(const storage::SiteRow& site, const Directory& directory, const std::vector<std::string>& secrets) {
     const auto code = std::string(std::string_view(domain::DivisionText(site.division)));
     for (const std::size_t digits : {9U, 6U}) {
@@ -141,7 +154,13 @@ std::string division_words(const storage::SiteRow& site, const Directory& direct
         const auto* found = part ? directory.divisions->find(*part) : nullptr;
         if (found != nullptr && !has_any(found->name, secrets)) return found->name;
     }
-    return "本市";
+    return {};
+}
+
+/// What may be told of where it is: a vehicle is nowhere.
+std::string place_words(const storage::SiteRow& site, const Directory& directory, const std::vector<std::string>& secrets) {
+    const auto division = site.category == domain::Category::vehicle ? std::string() : division_words(site, directory, secrets);
+    return site.name.starts_with(division) ? site.name : division + site.name;
 }
 
 bool is_public_kind(const storage::SiteRow& site) {
@@ -172,11 +191,13 @@ std::string report_text(const AnswerTable& trajectory, const NarrativeGround& gr
     for (std::size_t at = 0; day <= last; ++day.number) {
         const auto date = domain::format_date(day);
         text += date + "（" + weekday_of(day) + "）\n";
-        const auto before = at;
+        const auto before = text.size();
+        text += lines_of_before(stops, ground.zone, day);
         for (; at < stops.size() && ground.zone.local_day(stops[at].begin) == day; ++at) text += "  " + line_of(stops[at], ground.zone) + "\n";
-        if (at == before) text += "  没有扫码记录，去向不明。\n";
+        if (text.size() == before) text += "  没有扫码记录，去向不明。\n";
     }
-    text += "三、说明\n以上依据扫码记录：共" + std::to_string(stops.size()) + "次停留或经过。没有扫码的活动不在其内，写明推定或不明之处，请以流调询问核实。\n";
+    const auto told = std::count_if(stops.begin(), stops.end(), [](const Stop& stop) { return stop.ended_by == "told"; });
+    text += "三、说明\n以上依据扫码记录：共" + std::to_string(stops.size()) + "次停留或经过" + (told == 0 ? "" : "，其中" + std::to_string(told) + "次为流调补录") + "。没有扫码的活动不在其内，写明推定或不明之处，请以流调询问核实。\n";
     return text + "填报时间：" + domain::format_date(ground.zone.local_day(ground.at)) + " " + clock_of(ground.zone, ground.at) + "\n";
 }
 
@@ -193,34 +214,29 @@ NoticeCase notice_case(const AnswerTable& trajectory, const NarrativeGround& gro
         const auto midnight = ground.zone.on_local_day(stop.begin, 0), next = ground.zone.on_local_day(stop.begin, 86'400);
         const bool is_own = has_any(site.name, secrets) || home_and_work.find(site.name) != std::string::npos;
         const bool is_public = is_public_kind(site) && !is_own && crowd(site, midnight, next) >= kit::notice_crowd_min;
-        const auto division = division_words(site, *ground.directory, secrets);
-        notice.stops.push_back({begin, half_hour(ground.zone, std::max(stop.end, stop.begin + 1), true), is_public ? division + site.name : division, is_public});
+        if (is_public) notice.stops.push_back({begin, half_hour(ground.zone, std::max(stop.end, stop.begin + 1), true), place_words(site, *ground.directory, secrets)});
     }
     return notice;
 }
 
 std::string notice_text(const NoticeCase& notice, const NarrativeGround& ground) {
     std::string text = "病例" + notice.label + notice.sex_and_age + "。主要活动轨迹如下（时间按半小时取整）：\n";
-    bool is_empty = true;
     for (std::size_t at = 0; at < notice.stops.size();) {
         const auto day = ground.zone.local_day(notice.stops[at].begin);
         const auto is_of_day = [&](const NoticeStop& stop) { return ground.zone.local_day(stop.begin) == day; };
         const auto begin = notice.stops.begin() + static_cast<std::ptrdiff_t>(at);
         const auto end = std::find_if_not(begin, notice.stops.end(), is_of_day);
         at = static_cast<std::size_t>(end - notice.stops.begin());
-        if (std::none_of(begin, end, [](const NoticeStop& stop) { return stop.is_public; })) continue;
-        is_empty = false;
         text += day_of(ground.zone, begin->begin) + "：";
         std::string said;
         for (auto stop = begin; stop != end; ++stop) {
-            const auto words = stop->is_public ? span_of(ground.zone, stop->begin, stop->end) + "在" + stop->place : "在" + stop->place + "活动";
-            if (words == said) continue;   // several gates of one township are one stop
+            const auto words = span_of(ground.zone, stop->begin, stop->end) + "在" + stop->place;
+            if (words == said) continue;   // twice within half an hour
             text += (said.empty() ? "" : "；") + words;
             said = words;
         }
         text += "。\n";
     }
-    if (is_empty) text += "没有可以公布的公共场所。\n";
     return text + "请在上述时段到过上述场所的人员，立即向所在社区（村）、单位报告。\n";
 }
 

@@ -3,8 +3,8 @@
 //
 // The notice protects whom it is about. The CAC's notice of 2020-02-04 lets no name, age, number, phone or address be published unless desensitised, PIPL 25 and 28 forbid
 // to disclose whereabouts, and 51 asks for de-identification: so whoever writes it here has no person in hand, only sex, an age band and stops that were made public before
-// (NoticeCase). A stop is named only where the public goes and many went that day; where somebody lives, works or learns, gates and small places are told as their township;
-// times are widened to half hours; a day without a public place is left out. PIPL 28 counts everything of a child as sensitive: under 18 the band says no more.
+// (NoticeCase). A stop is told only where the public goes and many went that day; where somebody lives, works or learns, gates and small places are left out, for their
+// township would be the home's: few people of a village are of one sex and decade. Times are widened to half hours; a day without a public place is left out. PIPL 28 counts everything of a child as sensitive: under 18 the band says no more.
 // Values; any thread.
 #pragma once
 
@@ -32,7 +32,6 @@ std::string report_text(const AnswerTable& trajectory, const NarrativeGround& gr
 struct NoticeStop {
     domain::Instant begin, end;   ///< widened to half hours
     std::string place;            ///< what may be told of where it was
-    bool is_public = false;       ///< by name
 };
 
 /// All that a notice is made of.
@@ -44,8 +43,8 @@ struct NoticeCase {
 /// How many people passed a site in [from, to).
 using Crowd = std::function<std::size_t(const storage::SiteRow& site, domain::Instant from, domain::Instant to)>;
 
-/// What may be told of a trajectory in full. What somebody is called, has, lives in or works for is looked for in each place's words: such a place is told as its township,
-/// or as the wider division that does not have those words either. Requires: the table tells every field.
+/// What may be told of a trajectory in full. What somebody is called, has, lives in or works for is looked for in each place's words: such a place is left out,
+/// and the division before a place's name is the wider one where the township's has those words. Requires: the table tells every field.
 NoticeCase notice_case(const AnswerTable& trajectory, const NarrativeGround& ground, const std::string& label, const Crowd& crowd);
 std::string notice_text(const NoticeCase& notice, const NarrativeGround& ground);
 

@@ -22,17 +22,20 @@ kit::Result<NarrativeGround> Narratives::ground_of(const NarrativeRequest& reque
 
 kit::Result<std::string> Narratives::notice(const Caller& caller, storage::Connection& reader, const NarrativeRequest& request) {
     if (!caller.confirmed) return Error{Errc::forbidden, "reauthenticate"};
+    if (request.label.empty()) return Error{Errc::invalid, "narrative_label", {{"/label", "narrative_label"}}};   // two cases must not be one number
     const auto ground = ground_of(request);
     if (!ground) return ground.error();
     // In full, since what must not be told has to be known; nothing of it leaves this function.
-    const auto table = ask(tracing_, caller, reader, TrajectoryQuestion{request.person, request.case_number, request.from, request.to}, Shown::in_full);
+    const auto table = ask(tracing_, caller, reader, TrajectoryQuestion{request.person, request.case_number, request.from, request.to, request.known_at}, Shown::in_full);
     if (!table) return table.error();
     const auto index = tracing_.index();
     if (!index) return index.error();
     const Crowd crowd = [&](const storage::SiteRow& site, domain::Instant from, domain::Instant to) {
         return (*index)->passages(site.id, {from, to}, [](domain::PersonNo person) { return std::uint64_t{person.value}; }).size();
     };
-    auto text = notice_text(notice_case(*table, *ground, request.label.empty() ? "1" : request.label, crowd), *ground);
+    const auto notice = notice_case(*table, *ground, request.label, crowd);
+    if (notice.stops.empty()) return Error{Errc::invalid, "notice_empty"};
+    auto text = notice_text(notice, *ground);
     AuditEntry made{caller.id, "notice_made", request.case_number, audit_detail({{"person", request.person}, {"from", request.from}, {"to", request.to}}), table->told};
     const auto status = run_and_wait(writer_, [made = std::move(made)](WriteContext& context) -> kit::Status {
         context.audit(made);

@@ -14,6 +14,7 @@ namespace chayan::service {
 struct NarrativeRequest {
     std::string person, case_number, from, to;   ///< public id, and RFC 3339
     std::string label;                           ///< see is_narrative_label; or empty
+    std::optional<std::string> known_at{};       ///< RFC 3339
 };
 
 class Narratives {
@@ -24,7 +25,8 @@ public:
 
     /// Errors (422): narrative_label, narrative_window (longer than narrative_days_max), window_malformed.
     kit::Result<NarrativeGround> ground_of(const NarrativeRequest& request) const;
-    /// Errors: those of ground_of and of the trajectory; reauthenticate (403): a notice is published.
+    /// Errors: those of ground_of and of the trajectory; narrative_label also where there is none, notice_empty where no place may be told (422); reauthenticate (403): a
+    /// notice is published.
     kit::Result<std::string> notice(const Caller& caller, storage::Connection& reader, const NarrativeRequest& request);
 
 private:

@@ -136,7 +136,7 @@ kit::Status read_who_counts(const TraceRequest& request, domain::TraceQuestion& 
     if (request.identity == "document") question.identity = domain::IdentityFloor::document;
     else if (request.identity == "seen") question.identity = domain::IdentityFloor::seen;
     else if (request.identity) return wrong("/identity", "identity_unknown");
-    if (request.crowd_half && (*request.crowd_half < 1 || *request.crowd_half > 1'000'000)) return wrong("/crowd_half", "limit_range");
+    if (request.crowd_half && (*request.crowd_half < 1 || *request.crowd_half > 1'000'000)) return wrong("/crowd_half", "crowd_half_range");
     if (request.crowd_half) question.crowd_half = static_cast<std::uint32_t>(*request.crowd_half);
     return kit::Done{};
 }
@@ -173,8 +173,7 @@ kit::Result<domain::TraceQuestion> read_question(const TraceRequest& request, do
     }
     if (auto status = read_who_counts(request, question); !status) return status.error();
     question.explain = request.explain;
-    const bool is_selected = !question.categories.empty() || !request.divisions.empty() || !request.sites.empty();
-    const bool is_bounded = question.min_overlap_s >= 1 || question.limit || is_selected;
+    const bool is_bounded = question.min_overlap_s >= 1 || question.limit || !question.categories.empty();   // CONTRACT 5; a division may be the whole county
     if (question.degree >= 2 && !is_bounded) return Error{Errc::invalid, "unbounded"};
     return question;
 }

@@ -436,6 +436,13 @@ class ToldVisits(FollowUpTest):
         self.assertEqual([entry["action"] for entry in lines], ["visits_listed", "visit_withdrawn", "visit_told"])
         self.assertNotIn("晚饭", str(lines))
 
+    def test_the_same_told_twice_counts_once(self):
+        index, there = self.stay(0, 900, "S1"), self.stay(3000, 4000, "X1")
+        told = [self.tell(index, 3600, 5400)["id"] for _ in range(2)]
+        self.assertEqual(told[0], told[1])
+        self.assertEqual([row["episodes"] for row in self.ask_in_case(index).json["contacts"]], [1])
+        self.assertNotEqual(self.tell(there, 3600, 5400)["id"], told[0])
+
     def test_it_outlives_a_kill(self):
         index, there = self.stay(0, 900, "S1"), self.stay(3000, 4000, "X1")
         self.tell(index, 3600, 5400)
@@ -451,6 +458,9 @@ class ToldVisits(FollowUpTest):
                 answer = self.tell(index, begin, end, status=status, **more)
                 self.assertIn(code, [answer["code"]] + [error["code"] for error in answer.get("errors", [])])
         self.tell(index, 0, day)
+        old = int(time.time()) - 62 * day - self.at
+        self.tell(index, old + 60, old + 120)
+        self.assertEqual(self.tell(index, old - 60, old + 60, status=422)["errors"][0]["code"], "visit_old")
         ahead = int(time.time()) - self.at
         self.assertEqual(self.tell(index, ahead - 60, ahead + 60, status=422)["errors"][0]["code"], "visit_ahead")
         self.tell("0" * 12, 0, 900, status=404)

@@ -87,9 +87,11 @@ class Narratives(TownTest):
         self.assertEqual(self.narrate(**{"from": rfc3339(self.at - 62 * DAY), "to": rfc3339(self.at)}).status, 200)
         self.assert_problem(self.narrate(path="?format=csv"), 422, "format_unknown")
         self.assert_problem(self.narrate("notice", path="?format=txt"), 422, "format_unknown")
+        self.assert_problem(self.narrate("notice"), 422, "narrative_label")
+        self.assert_problem(self.narrate("notice", label="1", **{"from": rfc3339(self.at - 20 * DAY), "to": rfc3339(self.at - 19 * DAY)}), 422, "notice_empty")
         for kind in ("report", "notice"):
-            self.assert_problem(self.narrate(kind, case="404"), 403, "no_case")
-            self.assert_problem(self.narrate(kind, person="0" * 12), 404, "person_unknown")
+            self.assert_problem(self.narrate(kind, case="404", label="1"), 403, "no_case")
+            self.assert_problem(self.narrate(kind, person="0" * 12, label="1"), 404, "person_unknown")
             for role in ("admin", "manager", "guard", "auditor"):
                 self.assert_problem(self.narrate(kind, getattr(self, role)), 403, "forbidden")
 

@@ -98,7 +98,7 @@ class WhoCounts(QuestionTest):
     def test_what_is_wrong_is_named(self):
         index = self.stay(0, 1000)
         for changes, pointer, code in (({"evidence": ["photo"]}, "/evidence", "evidence_unknown"), ({"identity": "sure"}, "/identity", "identity_unknown"),
-                                       ({"crowd_half": 0}, "/crowd_half", "limit_range"), ({"crowd_half": 1_000_001}, "/crowd_half", "limit_range"),
+                                       ({"crowd_half": 0}, "/crowd_half", "crowd_half_range"), ({"crowd_half": 1_000_001}, "/crowd_half", "crowd_half_range"),
                                        ({"evidence": ["static"] * 1001}, "/evidence", "too_many")):
             with self.subTest(str(changes)[:40]):
                 answer = self.post(index, **changes)

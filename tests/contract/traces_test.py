@@ -285,8 +285,10 @@ class Questions(SlotTest):
 
     def test_two_degrees_without_any_bound_are_422_unbounded(self):
         self.assert_problem(self.question(degree=2), 422, "unbounded")
-        for bound in ({"sites": ["S1"]}, {"divisions": ["130682"]}, {"categories": ["shop"]}):
-            self.assertEqual(self.question(degree=2, **bound).status, 200, bound)
+        for filtering in ({"sites": ["S1"]}, {"divisions": ["130682"]}, {"evidence": ["staff"]}):   # it may be the whole county
+            self.assert_problem(self.question(degree=2, **filtering), 422, "unbounded")
+            self.assertEqual(self.question(degree=2, limit=100, **filtering).status, 200, filtering)
+        self.assertEqual(self.question(degree=2, categories=["shop"]).status, 200)
 
 
 class Presets(SlotTest):

@@ -122,9 +122,28 @@ TEST_CASE("a notice names public places alone, in half hours, and leaves out day
                school = town.add("第一小学", Category::school);
     const auto text = notice_of(town, somebody, {{gate, 0, 300}, {yard, 600, 900}, {shop, 4'000, 5'500}, {works, 9'000, 20'000}, {school, day, day + 600}, {gate, day + 900, day + 1'200},
                                                  {shop, 2 * day + 54'000, 2 * day + 58'000}});
-    CHECK(text == "病例1，男，40至49岁。主要活动轨迹如下（时间按半小时取整）：\n2月2日：在南城区街道活动；09:00—10:00在南城区街道国大商场；在南城区街道活动。\n2月4日：23:00—次日00:30在南城区街道国大商场。\n"
+    CHECK(text == "病例1，男，40至49岁。主要活动轨迹如下（时间按半小时取整）：\n2月2日：09:00—10:00在南城区街道国大商场。\n2月4日：23:00—次日00:30在南城区街道国大商场。\n"
                   "请在上述时段到过上述场所的人员，立即向所在社区（村）、单位报告。\n");
-    CHECK(has(notice_of(town, somebody, {{gate, 0, 300}}), "没有可以公布的公共场所"));
+    const auto ground = town.ground();
+    CHECK(notice_case(trajectory(somebody, {{gate, 0, 300}, {works, 9'000, 20'000}}), ground, "1", [](const auto&, Instant, Instant) { return 1000; }).stops.empty());
+}
+
+TEST_CASE("a notice says a township once, and of a bus none") {
+    Town town;
+    const auto shop = town.add("南城区街道便民超市", Category::shop), bus = town.add("1路公交车", Category::vehicle);
+    const auto text = notice_of(town, somebody, {{shop, 0, 600}, {bus, 7'200, 8'000}});
+    CHECK(has(text, "08:00—08:30在南城区街道便民超市；10:00—10:30在1路公交车。"));
+}
+
+TEST_CASE("a report tells what was told as told, and who stayed over midnight is not nowhere") {
+    Town town;
+    const auto works = town.add("砖厂大门", Category::enterprise), shop = town.add("国大商场", Category::shop);
+    const auto text = report_text(trajectory(somebody, {{works, 40'000, 2 * day + 600, "scanned"}, {shop, 2 * day + 3'600, 2 * day + 7'200, "told"}}), town.ground(), "7");
+    for (const auto* words : {"2026-02-03（星期二）\n  （续前日）全天在砖厂大门。\n", "2026-02-04（星期三）\n  （续前日）至08:10 在砖厂大门。\n  09:00—10:00 国大商场（商超），据流调补录，没有扫码。\n",
+                              "共2次停留或经过，其中1次为流调补录。"}) {
+        CAPTURE(text, words);
+        CHECK(has(text, words));
+    }
 }
 
 TEST_CASE("a place that few people passed is not named, and the limit holds on both sides") {

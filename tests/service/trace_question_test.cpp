@@ -82,9 +82,10 @@ TEST_CASE("degree two and three need a bound, and each of the bounds does") {
         CHECK(of_degree([](TraceRequest& r) { r.linger_s = 1; }) == "unbounded");
         CHECK(of_degree([](TraceRequest& r) { r.min_overlap_s = 1; }).empty());
         CHECK(of_degree([](TraceRequest& r) { r.limit = 1; }).empty());
-        for (const auto& bound : std::vector<void (*)(TraceRequest&)>{[](TraceRequest& r) { r.categories = {{"shop"}}; }, [](TraceRequest& r) { r.divisions = {"130682"}; },
-                                                                      [](TraceRequest& r) { r.sites = {"A"}; }})
-            CHECK(of_degree(bound).empty());
+        CHECK(of_degree([](TraceRequest& r) { r.categories = {{"shop"}}; }).empty());
+        for (const auto& none : std::vector<void (*)(TraceRequest&)>{[](TraceRequest& r) { r.divisions = {"130682"}; }, [](TraceRequest& r) { r.sites = {"A"}; },
+                                                                     [](TraceRequest& r) { r.evidence = {"staff"}; }})
+            CHECK(of_degree(none) == "unbounded");
         CHECK(of_degree([](TraceRequest& r) { r.categories = std::vector<std::string>{}; }) == "unbounded");
     }
 }
