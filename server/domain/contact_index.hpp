@@ -96,7 +96,7 @@ public:
 
 private:
     friend SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question);
-    friend std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past);
+    friend std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past, const RunParts& run);
     friend std::shared_ptr<const ContactIndex> with_told(const ContactIndex& index, const std::vector<ToldVisit>& told);
     explicit ContactIndex(std::unique_ptr<State> state);
     std::shared_ptr<const State> state_;

@@ -24,7 +24,7 @@ std::shared_ptr<const Sites> sites_at(const Sites& now, Instant at) {
 
 }  // namespace
 
-std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past) {
+std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past, const RunParts& run) {
     CHECK(past.people != nullptr);
     const auto& state = *now.state_;
     const std::set<ScanKey> voided_since(past.voided_since.begin(), past.voided_since.end());
@@ -39,7 +39,7 @@ std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const P
             known.add(scan);
         }
     }
-    return ContactIndex::build(std::move(known), past.people, sites_at(*state.sites, past.at), state.zone);
+    return ContactIndex::build(std::move(known), past.people, sites_at(*state.sites, past.at), state.zone, run);
 }
 
 }  // namespace chayan::domain

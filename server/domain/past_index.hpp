@@ -17,7 +17,7 @@ struct Past {
 };
 
 /// `now` without the scans received after `past.at` and without the rules of stay since then; a site's place, hours aside, is today's. Cost: as
-/// ContactIndex::build.
-std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past);
+/// ContactIndex::build, in parts for `run`.
+std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past, const RunParts& run = run_in_turn);
 
 }  // namespace chayan::domain

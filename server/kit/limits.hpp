@@ -138,6 +138,10 @@ inline constexpr std::size_t form_bytes_max = 1024 * 1024;          // as it is 
 inline constexpr std::size_t form_entries_max = 200;                // of the archive
 inline constexpr std::size_t form_unpacked_bytes_max = 16 * 1024 * 1024;   // of all entries; a deflated stream can hold a thousand times itself
 inline constexpr std::size_t form_markup_max = 400'000;             // '<' and '=' of one part: its tree takes some 30 MB at most
+inline constexpr std::size_t form_cell_bytes_max = 100'000;         // a cell of a workbook has 32,767 characters at most
+inline constexpr std::size_t form_text_bytes_max = 8 * 1024 * 1024; // of all cells of a sheet
+inline constexpr std::size_t form_header_bytes_max = 1'000;         // of one column; 250 Han
+inline constexpr std::size_t form_kept_bytes_max = 1024 * 1024;     // of the file that is kept
 inline constexpr unsigned form_header_row_max = 30;                 // titles and notes stand above the header
 inline constexpr unsigned form_columns_max = 200;
 inline constexpr unsigned form_lines_max = 200;                     // blank lines that a form keeps

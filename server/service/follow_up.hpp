@@ -107,8 +107,10 @@ public:
     std::array<std::size_t, mark_states> counts(storage::Connection& reader, const std::string& case_number) const;
 
 private:
+    /// The id of a visit that was told already; empty: there is none.
+    std::string same_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const ToldVisitRequest& request) const;
     MarkView view_of(const domain::People& people, const storage::MarkRow& row) const;
-    kit::Result<MarkView> mark_one(WriteContext& context, const Caller& caller, const std::string& case_number, const MarkRequest& request);
+    kit::Result<MarkView> mark_one(WriteContext& context, const Caller& caller, const std::string& case_number, const MarkRequest& request, std::uint64_t& count);
     KeptQuestionView view_of(const storage::QuestionRow& row) const;
 
     Writer& writer_;

@@ -115,7 +115,8 @@ MarkView FollowUp::view_of(const domain::People& people, const storage::MarkRow&
     return view;
 }
 
-kit::Result<MarkView> FollowUp::mark_one(WriteContext& context, const Caller& caller, const std::string& case_number, const MarkRequest& request) {
+kit::Result<MarkView> FollowUp::mark_one(WriteContext& context, const Caller& caller, const std::string& case_number, const MarkRequest& request,
+                                       std::uint64_t& count) {
     const auto& people = *context.directory().people;
     const auto number = vault_.open_person_id(request.person);
     const auto& statements = people.registrations_of(number ? people.resolve(*number) : domain::PersonNo{});
@@ -137,9 +138,10 @@ kit::Result<MarkView> FollowUp::mark_one(WriteContext& context, const Caller& ca
         view.is_new = false;
         return view;
     }
-    if (context.store().desk().count_marks(case_number) >= kit::case_marks_max) return Error{Errc::conflict, "case_marks_full"};
+    if (count >= kit::case_marks_max) return Error{Errc::conflict, "case_marks_full"};
     seal_note(vault_, row, note);
     (void)context.store().desk().append(row);
+    ++count;
     return view_of(people, row);
 }
 
@@ -151,8 +153,9 @@ kit::Result<MarkResults> FollowUp::mark(const Caller& caller, storage::Connectio
     MarkResults results;
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         results.clear();
+        auto count = context.store().desk().count_marks(case_number);
         for (std::size_t i = 0; i < requests.size(); ++i)
-            results.push_back(checked[i] ? mark_one(context, caller, case_number, requests[i]) : kit::Result<MarkView>(checked[i].error()));
+            results.push_back(checked[i] ? mark_one(context, caller, case_number, requests[i], count) : kit::Result<MarkView>(checked[i].error()));
         context.audit({caller.id, action, case_number, audit_detail({{"marks", words_of(results)}})});
         return kit::Done{};
     }, false, kit::command_scans + requests.size());

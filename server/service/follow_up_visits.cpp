@@ -33,12 +33,28 @@ kit::Result<domain::Interval> read_span(const ToldVisitRequest& request, domain:
 
 }  // namespace
 
+std::string FollowUp::same_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const ToldVisitRequest& request) const {
+    const auto directory = board_.load();
+    const auto from = domain::parse_rfc3339(request.from), to = domain::parse_rfc3339(request.to);
+    const auto number = vault_.open_person_id(request.person);
+    const auto person = number ? directory->people->resolve(*number) : domain::PersonNo{};
+    const auto* site = caller.find_site(*directory, request.site);
+    if (!from || !to || person.is_none() || site == nullptr) return {};
+    for (const auto& row : reader.desk().told_visits(case_number)) {
+        const auto told = row.withdrawn.s == 0 ? open_visit(vault_, row) : std::nullopt;
+        if (told && directory->people->person_of(told->statement) == person && told->site == site->id && told->span.from == *from && told->span.to == *to) return public_id(row.id);
+    }
+    return {};
+}
+
 kit::Result<std::string> FollowUp::tell_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const ToldVisitRequest& request) {
     constexpr const char* action = "visit_told";
     if (auto status = tracing_.may_ask(caller, reader, case_number, action); !status) return status.error();
     if (request.note && !request.note->empty())
         if (auto status = check_written("/note", *request.note, kit::reason_chars_max); !status) return status.error();
-    std::string id;
+    std::string id = same_visit(caller, reader, case_number, request);   // told once more, by somebody whose answer was lost or who did not know
+    if (!id.empty()) return id;
+    if (reader.desk().told_visits(case_number).size() >= kit::case_visits_max) return Error{Errc::conflict, "case_visits_full"};
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         const auto span = read_span(request, context.now());
         if (!span) return span.error();
@@ -48,15 +64,6 @@ kit::Result<std::string> FollowUp::tell_visit(const Caller& caller, storage::Con
         if (statements.empty()) return Error{Errc::not_found, "person_unknown", {{"/person", "person_unknown"}}};
         const auto* site = caller.find_site(context.directory(), request.site);
         if (site == nullptr) return Error{Errc::not_found, "site_unknown", {{"/site", "site_unknown"}}};
-        const auto before = context.store().desk().told_visits(case_number);
-        for (const auto& row : before) {   // told once more, by somebody whose answer was lost or who did not know
-            const auto told = row.withdrawn.s == 0 ? open_visit(vault_, row) : std::nullopt;
-            const bool is_same = told && people.person_of(told->statement) == people.person_of(statements.front()) && told->site == site->id && told->span.from == span->from && told->span.to == span->to;
-            if (!is_same) continue;
-            id = public_id(row.id);
-            return kit::Done{};
-        }
-        if (before.size() >= kit::case_visits_max) return Error{Errc::conflict, "case_visits_full"};
         storage::ToldVisitRow row;
         row.id = vault_.blind(BlindKind::question, Vault::random_token());
         row.case_number = case_number;
@@ -97,10 +104,10 @@ kit::Result<std::vector<ToldVisitView>> FollowUp::told_visits(const Caller& call
 kit::Status FollowUp::withdraw_visit(const Caller& caller, storage::Connection& reader, const std::string& case_number, const std::string& id) {
     constexpr const char* action = "visit_withdrawn";
     if (auto status = tracing_.may_ask(caller, reader, case_number, action); !status) return status;
+    const auto rows = reader.desk().told_visits(case_number);
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.withdrawn.s == 0 && public_id(row.id) == id; });
+    if (found == rows.end()) return Error{Errc::not_found, "visit_unknown"};
     return run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
-        const auto rows = context.store().desk().told_visits(case_number);
-        const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.withdrawn.s == 0 && public_id(row.id) == id; });
-        if (found == rows.end()) return Error{Errc::not_found, "visit_unknown"};
         context.store().desk().withdraw_visit(found->id, context.now(), caller.id);
         context.audit({caller.id, action, case_number, audit_detail({{"visit", id}})});
         return kit::Done{};

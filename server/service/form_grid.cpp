@@ -51,12 +51,14 @@ bool read_text(const pugi::xml_node& node, const std::vector<std::string>& strin
         std::size_t index = strings.size();
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), index);
         if (error != std::errc{} || end != value.data() + value.size() || index >= strings.size()) return false;
-        cell.text = strings[index];
+        if (strings[index].size() <= kit::form_cell_bytes_max) cell.text = strings[index];
+        else cell.text.assign(kit::form_cell_bytes_max + 1, ' ');   // too long, which is told below
     }
     return true;
 }
 
-kit::Status read_cells(GridRow& row, const FormPackage& package) {
+/// `text_bytes`: of all cells so far. A shared string may stand in every cell: what a small file unpacks to is bounded here.
+kit::Status read_cells(GridRow& row, const FormPackage& package, std::size_t& text_bytes) {
     unsigned next = 0;
     for (const auto& node : row.node.children()) {
         if (local_name(node) != "c") continue;
@@ -71,6 +73,8 @@ kit::Status read_cells(GridRow& row, const FormPackage& package) {
         next = cell.column + 1;
         cell.style = number_of(node, "s", package.style_count() - 1).value_or(0);
         if (!read_text(node, package.strings(), cell)) return malformed();
+        text_bytes += cell.text.size();
+        if (cell.text.size() > kit::form_cell_bytes_max || text_bytes > kit::form_text_bytes_max) return Error{Errc::invalid, "form_too_large"};
         const bool is_beyond = cell.column >= kit::form_columns_max;
         if (is_beyond && !cell.text.empty() && row.number <= kit::form_header_row_max) return Error{Errc::invalid, "form_too_large"};
         if (!is_beyond) row.cells.push_back(std::move(cell));
@@ -150,6 +154,7 @@ bool GridRow::has_text() const {
 kit::Result<FormGrid> FormGrid::read(const pugi::xml_node& sheet, const FormPackage& package) {
     FormGrid grid;
     unsigned last = 0;
+    std::size_t text_bytes = 0;
     for (const auto& node : child_of(sheet, "sheetData").children()) {
         if (local_name(node) != "row") continue;
         GridRow row;
@@ -157,7 +162,7 @@ kit::Result<FormGrid> FormGrid::read(const pugi::xml_node& sheet, const FormPack
         if (row.number <= last) return malformed();
         last = row.number;
         row.node = node;
-        if (auto status = read_cells(row, package); !status) return status.error();
+        if (auto status = read_cells(row, package, text_bytes); !status) return status.error();
         grid.rows.push_back(std::move(row));
     }
     for (const auto& node : child_of(sheet, "mergeCells").children()) {

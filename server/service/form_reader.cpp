@@ -64,7 +64,7 @@ std::string end_of(const pugi::xml_node& sheet) {
 std::string attributes_of(const pugi::xml_node& row, unsigned style_count) {
     std::string text;
     for (const auto* name : {"ht", "customHeight", "hidden", "customFormat"})
-        if (const std::string_view value = row.attribute(name).value(); !value.empty() && value.find_first_not_of("0123456789.truefals") == std::string_view::npos)
+        if (const std::string_view value = row.attribute(name).value(); !value.empty() && value.size() <= 20 && value.find_first_not_of("0123456789.truefals") == std::string_view::npos)
             text += std::string(" ") + name + "=\"" + std::string(value) + '"';
     if (const auto style = number_of(row, "s", style_count - 1)) text += " s=\"" + std::to_string(*style) + '"';
     return text;
@@ -106,6 +106,8 @@ void read_line(BlankForm& form, const FormGrid& grid, const pugi::xml_node& shee
     form.line_styles.resize(width);
     for (const auto& area : grid.merged)
         if (area.first_row == number && area.last_row == number && area.last_column < width) form.line_merges.emplace_back(area.first_column, area.last_column);
+    std::sort(form.line_merges.begin(), form.line_merges.end());
+    form.line_merges.erase(std::unique(form.line_merges.begin(), form.line_merges.end()), form.line_merges.end());
     const auto is_blank = [&](unsigned at) {
         const auto* row = grid.row(at);
         return row != nullptr && !row->cells.empty() && !row->has_text();
@@ -153,7 +155,7 @@ std::string title_of(const FormGrid& grid, unsigned header_row) {
     for (const auto& row : grid.rows) {
         if (row.number >= header_row) break;
         for (const auto& cell : row.cells)
-            if (!cell.text.empty() && !cell.is_number) return text_of_file(cell.text);
+            if (!cell.text.empty() && !cell.is_number && cell.text.size() <= kit::form_header_bytes_max) return text_of_file(cell.text);
     }
     return {};
 }

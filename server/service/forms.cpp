@@ -142,11 +142,14 @@ kit::Result<FormView> Forms::add(const Caller& caller, std::string_view xlsx) {
     row.by = caller.id;
     row.header = vault_.blind(BlindKind::form_header, header_of(*form));
     row.sealed = vault_.seal(SealKind::form, view.id + "/head", head_of(view));
-    row.file = vault_.seal(SealKind::form, view.id + "/file", blank_file(*form, row.at));
+    const auto file = blank_file(*form, row.at);
+    const bool is_long = std::any_of(form->columns.begin(), form->columns.end(), [](const FormColumn& column) { return column.header.size() > kit::form_header_bytes_max; });
+    if (is_long || file.size() > kit::form_kept_bytes_max) return Error{Errc::invalid, "form_too_large"};
+    row.file = vault_.seal(SealKind::form, view.id + "/file", file);
     const auto columns = std::make_shared<std::vector<FormColumn>>(view.columns);
     const auto status = run_and_wait(writer_, [row = std::move(row), columns, id = view.id](WriteContext& context) mutable -> kit::Status {
         auto& forms = context.store().forms();
-        if (forms.forms().size() >= kit::forms_max) return Error{Errc::conflict, "forms_full"};
+        if (forms.count() >= kit::forms_max) return Error{Errc::conflict, "forms_full"};
         if (const auto known = forms.mapping(row.header)) apply_words(*known, *columns);
         row.columns = words_of(*columns);
         forms.put(row);

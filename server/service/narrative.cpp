@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 
+#include "domain/text.hpp"
 #include "kit/limits.hpp"
 #include "service/table_rows.hpp"
 
@@ -175,6 +177,36 @@ bool is_public_kind(const storage::SiteRow& site) {
     }
 }
 
+/// Where somebody stays as no visitor does, or comes on several days: they may work or live there, whatever is written of them.
+bool is_regular(const std::vector<Stop>& stops, const Stop& stop, const Directory& directory, const domain::TimeZone& zone) {
+    constexpr std::size_t days_of_a_regular = 3;
+    constexpr std::int64_t stay_s_min = 2 * 3'600;
+    std::set<std::int32_t> days;
+    for (const auto& other : stops) {
+        if (other.site->place != stop.site->place) continue;
+        const auto* place = directory.site(other.site->place);
+        const auto usual_s = std::max<std::int64_t>(stay_s_min, 3 * rule_of(place == nullptr ? *other.site : *place).dwell_s);
+        if (other.end - other.begin >= usual_s) return true;
+        days.insert(zone.local_day(other.begin).number);
+    }
+    return days.size() >= days_of_a_regular;
+}
+
+/// Its name without its divisions begins as something in what is written of the person: 和谐小区药店 beside 和谐小区3号楼.
+bool is_named_alike(const storage::SiteRow& site, const Directory& directory, const std::string& written) {
+    std::string_view name = site.name;
+    const auto code = std::string(std::string_view(domain::DivisionText(site.division)));
+    for (const std::size_t digits : {6U, 9U, 12U}) {
+        const auto part = code.size() >= digits ? domain::parse_division_code(code.substr(0, digits)) : std::nullopt;
+        const auto* division = part ? directory.divisions->find(*part) : nullptr;
+        if (division != nullptr && name.starts_with(division->name)) name.remove_prefix(division->name.size());
+    }
+    constexpr std::size_t characters = 3;
+    const auto points = domain::decode_utf8(std::string(name));
+    if (!points || points->size() < characters) return false;
+    return written.find(domain::encode_utf8({points->begin(), points->begin() + characters})) != std::string::npos;
+}
+
 }  // namespace
 
 bool is_narrative_label(std::string_view label) {
@@ -208,11 +240,13 @@ NoticeCase notice_case(const AnswerTable& trajectory, const NarrativeGround& gro
     NoticeCase notice{label, {}, {}};
     if (const auto sex = head.text("person.sex"); !sex.empty()) notice.sex_and_age = sex == "female" ? "，女" : "，男";
     if (const auto band = age_band(head.text("person.birth_date"), ground.zone, ground.at); !band.empty()) notice.sex_and_age += "，" + band;
-    for (const auto& stop : stops_of(trajectory, *ground.directory)) {
+    const auto stops = stops_of(trajectory, *ground.directory);
+    for (const auto& stop : stops) {
         const auto& site = *stop.site;
         const auto begin = half_hour(ground.zone, stop.begin, false);
         const auto midnight = ground.zone.on_local_day(stop.begin, 0), next = ground.zone.on_local_day(stop.begin, 86'400);
-        const bool is_own = has_any(site.name, secrets) || home_and_work.find(site.name) != std::string::npos;
+        const bool is_own = has_any(site.name, secrets) || home_and_work.find(site.name) != std::string::npos || is_named_alike(site, *ground.directory, home_and_work) ||
+                            is_regular(stops, stop, *ground.directory, ground.zone);
         const bool is_public = is_public_kind(site) && !is_own && crowd(site, midnight, next) >= kit::notice_crowd_min;
         if (is_public) notice.stops.push_back({begin, half_hour(ground.zone, std::max(stop.end, stop.begin + 1), true), place_words(site, *ground.directory, secrets)});
     }

@@ -44,7 +44,7 @@ struct NoticeCase {
 using Crowd = std::function<std::size_t(const storage::SiteRow& site, domain::Instant from, domain::Instant to)>;
 
 /// What may be told of a trajectory in full. What somebody is called, has, lives in or works for is looked for in each place's words: such a place is left out,
-/// and the division before a place's name is the wider one where the township's has those words. Requires: the table tells every field.
+/// and so is one where they stay as no visitor does or come on three days; and the division before a place's name is the wider one where the township's has those words. Requires: the table tells every field.
 NoticeCase notice_case(const AnswerTable& trajectory, const NarrativeGround& ground, const std::string& label, const Crowd& crowd);
 std::string notice_text(const NoticeCase& notice, const NarrativeGround& ground);
 

@@ -49,7 +49,7 @@ kit::Result<std::shared_ptr<const domain::ContactIndex>> PastIndexes::at(domain:
     if (auto kept = find_kept()) return kept;
     kept_.store(std::nullopt);   // never two besides the one of now
     auto people = std::make_shared<const domain::People>(load_people(reader, known_at));
-    auto made = domain::as_known_at(index, {known_at, std::move(people), voided_since(reader, vault_, known_at)});
+    auto made = domain::as_known_at(index, {known_at, std::move(people), voided_since(reader, vault_, known_at)}, run_);
     kept_.store(Kept{known_at, made, now});
     return made;
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "domain/contact_index.hpp"
 #include "kit/guarded.hpp"
@@ -23,6 +24,8 @@ kit::Result<domain::Instant> parse_known_at(const std::string& text, domain::Ins
 class PastIndexes {
 public:
     explicit PastIndexes(Vault& vault) : vault_(vault) {}
+    /// Before the first question: who lends threads.
+    void lend(domain::RunParts run) { run_ = std::move(run); }
 
     /// `index`: with every scan received by `known_at`. Cost: of the moment that was asked for last nothing; of another one what the index costs at start,
     /// time and memory, one at a time. Error past_busy (503) while another one is made.
@@ -39,6 +42,7 @@ private:
     };
 
     Vault& vault_;
+    domain::RunParts run_ = domain::run_in_turn;
     std::mutex making_;
     kit::Guarded<std::optional<Kept>> kept_;
 };

@@ -87,6 +87,8 @@ struct Tracing::State {
         const auto now = clock.now();
         const auto moment = parse_known_at(*at, now);
         if (!moment) return moment.error();
+        // What was received by then may still wait to be committed: it is, once a command behind it is done.
+        if (auto behind = run_and_wait(writer, [](WriteContext&) -> kit::Status { return kit::Done{}; }, true); !behind) return behind.error();
         return past.at(*moment, now, *current(), reader);
     }
     /// The same with the visits that the case was told of by then.
@@ -188,6 +190,7 @@ kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
 
 void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss, const domain::RunParts& run) {
     auto& state = *state_;
+    state.past.lend(run);
     const auto sites = state.board.load()->sites;   // of which none is ever taken away
     auto [log, strangers] = read_log(state.store, state.vault, *sites, state.writer.log_at_start(), run, stop);
     if (stop.stop_requested()) return;

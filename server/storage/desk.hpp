@@ -54,6 +54,7 @@ public:
     virtual ~FormBook() = default;
     virtual void put(const FormRow& row) = 0;       ///< Writes. Adds or replaces by id.
     virtual bool remove(const std::array<std::uint8_t, 8>& id) = 0;   ///< Writes. False when there is none.
+    virtual std::size_t count() = 0;
     virtual std::vector<FormRow> forms() = 0;       ///< oldest first, without their files
     virtual std::optional<FormRow> find(const std::array<std::uint8_t, 8>& id) = 0;
     /// Writes. What a form with this header row is taken to mean from now on.

@@ -123,6 +123,7 @@ struct NoCases final : storage::Desk {
 struct NoForms final : storage::FormBook {
     void put(const storage::FormRow&) override {}
     bool remove(const std::array<std::uint8_t, 8>&) override { return false; }
+    std::size_t count() override { return 0; }
     std::vector<storage::FormRow> forms() override { return {}; }
     std::optional<storage::FormRow> find(const std::array<std::uint8_t, 8>&) override { return {}; }
     void put_mapping(const storage::Blind&, domain::Instant, std::string_view) override {}

@@ -269,7 +269,8 @@ ASKS = {
         disclosed(lambda target, window: {"passages": {"site": target.ref, **window}}, "site_unknown"),
         disclosed(lambda target, window: {"contacts": {"index": [{"person": target.person}], **window}}, "person_unknown")],
     "POST /api/v1/cases/{number}/narratives": [   # as a trajectory: never cut by scope within an open case
-        Ask(lambda callers, caller, target, kind=kind: (f"/api/v1/cases/{CASE}/narratives", {"person": target.person, "kind": kind, **callers.window()}))
+        Ask(lambda callers, caller, target, kind=kind: (f"/api/v1/cases/{CASE}/narratives", {"person": target.person, "kind": kind, "label": "1", **callers.window()}),
+            lambda answer, target: answer.status == 200 or answer.code == "notice_empty")   # too few were there
         for kind in ("report", "notice")],
     "GET /api/v1/forms": [to("/api/v1/forms")],
     "POST /api/v1/forms": [Ask(lambda callers, caller, target: ("/api/v1/forms", a_form(), WORKBOOK), lambda answer, target: answer.status == 201)],

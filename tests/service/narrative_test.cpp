@@ -128,6 +128,19 @@ TEST_CASE("a notice names public places alone, in half hours, and leaves out day
     CHECK(notice_case(trajectory(somebody, {{gate, 0, 300}, {works, 9'000, 20'000}}), ground, "1", [](const auto&, Instant, Instant) { return 1000; }).stops.empty());
 }
 
+TEST_CASE("a notice leaves out where somebody stays as no visitor does, comes on three days, or what is named as their home") {
+    Town town;
+    const auto pharmacy = town.add("仁和药店", Category::pharmacy), shop = town.add("国大商场", Category::shop), near = town.add("和谐小区便利店", Category::shop);
+    CHECK(has(notice_of(town, somebody, {{pharmacy, 0, 7'199}}), "仁和药店"));
+    CHECK_FALSE(has(notice_of(town, somebody, {{pharmacy, 0, 7'200}}), "仁和药店"));   // two hours at a counter where a quarter of one is usual
+    CHECK(has(notice_of(town, somebody, {{shop, 0, 600}, {shop, day, day + 600}}), "国大商场"));
+    CHECK_FALSE(has(notice_of(town, somebody, {{shop, 0, 600}, {shop, day, day + 600}, {shop, 2 * day, 2 * day + 600}}), "国大商场"));
+    auto neighbour = somebody;
+    neighbour.address = "和谐小区3号楼";
+    CHECK_FALSE(has(notice_of(town, neighbour, {{near, 0, 600}}), "和谐小区"));
+    CHECK(has(notice_of(town, somebody, {{near, 0, 600}}), "和谐小区便利店"));
+}
+
 TEST_CASE("a notice says a township once, and of a bus none") {
     Town town;
     const auto shop = town.add("南城区街道便民超市", Category::shop), bus = town.add("1路公交车", Category::vehicle);

@@ -384,6 +384,7 @@ struct Forms final : FormBook {
     explicit Forms(Shelf& s) : shelf(s) {}
     void put(const FormRow& row) override { shelf.forms.insert_or_assign(row.id, row); }
     bool remove(const std::array<std::uint8_t, 8>& id) override { return shelf.forms.erase(id) > 0; }
+    std::size_t count() override { return shelf.forms.size(); }
     std::vector<FormRow> forms() override {
         auto rows = rows_of(shelf.forms);
         std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at < b.at; });

@@ -174,6 +174,11 @@ class Service:
         """SIGTERM, then waits; returns the exit code."""
         return self.end(signal.SIGTERM)
 
+    def peak_kb(self):
+        """The most memory that the server has held."""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+
     def kill(self):
         """SIGKILL, then waits."""
         return self.end(signal.SIGKILL)

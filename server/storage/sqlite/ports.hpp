@@ -142,6 +142,7 @@ public:
     explicit SqliteFormBook(Database& database) : database_(database) {}
     void put(const FormRow& row) override;
     bool remove(const std::array<std::uint8_t, 8>& id) override;
+    std::size_t count() override;
     std::vector<FormRow> forms() override;
     std::optional<FormRow> find(const std::array<std::uint8_t, 8>& id) override;
     void put_mapping(const Blind& header, domain::Instant at, std::string_view columns) override;

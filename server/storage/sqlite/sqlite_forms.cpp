@@ -18,6 +18,12 @@ bool SqliteFormBook::remove(const std::array<std::uint8_t, 8>& id) {
     return was_there;
 }
 
+std::size_t SqliteFormBook::count() {
+    auto statement = database_.statement("SELECT count(*) FROM form");
+    CHECK(statement.step());
+    return static_cast<std::size_t>(statement.integer(0));
+}
+
 std::vector<FormRow> SqliteFormBook::forms() {
     auto statement = database_.statement("SELECT id, at, by, header, columns, sealed FROM form ORDER BY at, id");
     std::vector<FormRow> rows;
