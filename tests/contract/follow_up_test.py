@@ -372,6 +372,20 @@ class AskedAgain(FollowUpTest):
         self.assert_problem(self.tracer.post(path, {}), 403, "no_case")
 
 
+class RunOfThen(FollowUpTest):
+    def test_a_question_as_known_then_is_asked_again_as_of_now(self):
+        index, first = self.stay(0, 1000), self.stay(400, 2000)
+        then = rfc3339(int(time.time()))
+        time.sleep(1.1)
+        late = self.stay(500, 900)
+        self.assertEqual([row["person"]["id"] for row in self.ask_in_case(index, known_at=then).json["contacts"]], [first])
+        kept = self.questions()["questions"][0]
+        self.assertEqual(kept["question"]["known_at"], then)
+        again = self.tracer.post(f"/api/v1/cases/{self.case}/questions/{kept['id']}/run", {}).json
+        self.assertEqual({row["person"]["id"]: row["new"] for row in again["contacts"]}, {first: False, late: True})
+        self.assertEqual((again["gone"], again["same"], "known_at" in again["parameters"]), (0, False, False))
+
+
 class ToldVisits(FollowUpTest):
     """What somebody says in an interview counts in their case, and nowhere else."""
 
