@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <cstring>
 #include <memory>
 
@@ -125,10 +126,10 @@ Raster rasterise(std::string_view bytes, Format format, std::size_t page, int dp
     unreadable();
 }
 
-void wear(Raster& raster, const std::vector<ExpectedCode>& codes, int dpi) {
+void wear(Raster& raster, const std::vector<ExpectedCode>& codes, int dpi, std::uint32_t chance_of) {
     constexpr int specks = 40;
     constexpr unsigned char mud = 70, scraped = 235;
-    std::uint32_t state = 20200210;   // any number, but always the same
+    std::uint32_t state = 20200210 + chance_of;   // any number, but always the same
     const auto chance = [&state] {
         state = state * 1664525U + 1013904223U;
         return (state >> 8U) / static_cast<double>(1U << 24U);
@@ -160,11 +161,16 @@ std::string read_code(const Raster& raster, const Box& box, int dpi) {
 }
 
 std::vector<std::size_t> misread(std::string_view bytes, Format format, std::size_t page, int dpi, const std::vector<ExpectedCode>& codes) {
-    auto raster = rasterise(bytes, format, page, dpi);
-    wear(raster, codes, dpi);
-    std::vector<std::size_t> wrong;
-    for (std::size_t i = 0; i < codes.size(); ++i)
-        if (read_code(raster, codes[i].box, dpi) != codes[i].text) wrong.push_back(i);
+    // A speck may cover the one mark by which a small code is found, of which a real reader's next picture is free: one of three has to read.
+    constexpr std::uint32_t looks = 3;
+    const auto clean = rasterise(bytes, format, page, dpi);
+    std::vector<std::size_t> wrong(codes.size());
+    std::iota(wrong.begin(), wrong.end(), std::size_t{0});
+    for (std::uint32_t look = 0; look < looks && !wrong.empty(); ++look) {
+        auto raster = clean;
+        wear(raster, codes, dpi, look);
+        std::erase_if(wrong, [&](std::size_t i) { return read_code(raster, codes[i].box, dpi) == codes[i].text; });
+    }
     return wrong;
 }
 

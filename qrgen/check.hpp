@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,7 @@ struct ExpectedCode {
 };
 
 /// Lightly blurs, and puts specks and a scratch on each code: the same ones each time.
-void wear(Raster& raster, const std::vector<ExpectedCode>& codes, int dpi);
+void wear(Raster& raster, const std::vector<ExpectedCode>& codes, int dpi, std::uint32_t chance_of = 0);
 
 /// The one QR code within the box and a little around it; empty when none or several can be read.
 std::string read_code(const Raster& raster, const Box& box, int dpi);

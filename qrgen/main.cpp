@@ -57,6 +57,7 @@ void add_options(CLI::App& app, Order& order, Words& words) {
     app.add_option("--level", words.level, "error correction: m, q or h")->check(CLI::IsMember({"m", "q", "h"}))->capture_default_str();
     app.add_flag("--split", order.split, "one file for each site, named by its number and name; a sheet of several is filled with it");
     app.add_flag("--check", order.check, "read every code back from what is to be written, blurred and dirtied; one that fails ends the run");
+    app.add_flag("--whole", order.is_whole, "write nothing where a row is rejected; of one output, not with --split");
     app.add_flag("--register", order.paper_logs, "a paper log for each site, for when nothing works, instead of its poster");
     app.add_option("--packing-list", order.packing_list, "also a list of the posters by township, to hand them out by")->type_name("FILE.pdf");
     app.add_option("--manifest", order.manifest, "a CSV of what was printed where; by default beside the output")->type_name("FILE.csv");

@@ -190,6 +190,7 @@ private:
             if (place == 0) to.book.end_page();
         }
         if (printed_.empty()) return;
+        if (order_.is_whole && !list_.rejected.empty()) throw Failure(list_.rejected.front().reason);
         if (place != 0) to.book.end_page();
         pages_ = to.book.pages();
         put_out(order_.out, to.finish());
@@ -210,8 +211,8 @@ private:
             const auto first = printed_.size();
             for (std::size_t place = 0; place < sheet.posters.size(); ++place) draw(press, to, *drawing, sheet, place);
             to.book.end_page();
-            const auto name = names.name_for((site.ref.empty() ? "" : site.ref + "-") + site.name + (site.direction == Direction::any ? "" : std::string("-") + word_of(site.direction)),
-                                             std::string(".") + word_of(order_.format));
+            const auto way = site.direction == Direction::any ? std::string() : std::string("-") + word_of(site.direction);   // never cut off
+            const auto name = names.name_for((site.ref.empty() ? "" : site.ref + "-") + site.name, way + '.' + word_of(order_.format));
             put_out((folder / name).string(), to.finish());
             for (auto i = first; i < printed_.size(); ++i) printed_[i].file = name;
             ++pages_;
@@ -360,13 +361,24 @@ void run_cards(const Order& order, const Divisions& divisions) {
     printing.close(list.rejected.size());
 }
 
-/// An output that is the list itself would destroy it.
+/// An output that is an input would destroy it, and of two that are one file the first would be lost.
 void check_outputs(const Order& order) {
     const auto& list = order.cards.empty() ? order.sites : order.cards;
-    for (const auto* path : {&order.out, &order.rejected, &order.manifest, &order.packing_list}) {
+    const auto is_same = [](const std::string& one, const std::string& other) {
         std::error_code error;
-        if (!path->empty() && std::filesystem::equivalent(*path, list, error) && !error)
-            throw Failure({*path + "：不能写到清单自己身上", *path + ": would overwrite the list itself"}, 2);
+        if (one.empty() || other.empty() || one == "-" || other == "-") return false;
+        if (std::filesystem::equivalent(one, other, error) && !error) return true;
+        return std::filesystem::absolute(one, error).lexically_normal() == std::filesystem::absolute(other, error).lexically_normal();
+    };
+    const bool is_beside = order.manifest.empty() && order.out != "-" && order.cards.empty();
+    const auto manifest = !is_beside ? order.manifest : order.split ? (std::filesystem::path(order.out) / "manifest.csv").string() : order.out + ".manifest.csv";
+    const std::string* outputs[] = {&order.out, &order.rejected, &manifest, &order.packing_list};
+    for (std::size_t i = 0; i < std::size(outputs); ++i) {
+        const auto& path = *outputs[i];
+        if (is_same(path, list)) throw Failure({path + "：不能写到清单自己身上", path + ": would overwrite the list itself"}, 2);
+        if (is_same(path, order.divisions)) throw Failure({path + "：不能写到区划表身上", path + ": would overwrite the table of divisions"}, 2);
+        for (std::size_t k = 0; k < i; ++k)
+            if (is_same(path, *outputs[k])) throw Failure({path + "：两份输出不能是同一个文件", path + ": two outputs can't be one file"}, 2);
     }
 }
 

@@ -27,6 +27,7 @@ struct Order {
     std::vector<std::string> font_folders;
     bool split = false;
     bool check = false;
+    bool is_whole = false;                  ///< nothing is written where a row is rejected
     bool paper_logs = false;                ///< instead of posters
     Tongue tongue = Tongue::zh;             ///< of what is said while it runs
 };

@@ -104,9 +104,22 @@ void read_division(Site& site, const std::string& division, const Divisions& div
     site.township = division;
 }
 
+/// Leads to a code, but in a form that is not read here: what it records could not be held against the row.
+bool is_disguised(std::string_view url) {
+    const auto host = url.find("://");
+    const auto path = host == std::string_view::npos ? host : url.find('/', host + 3);
+    if (path == std::string_view::npos || lower(std::string(url.substr(path, 3))) != "/s/") return false;
+    constexpr std::size_t length = 16;
+    const auto tail = url.substr(path + 3);
+    const auto code = lower(std::string(tail.substr(0, length)));
+    if (!parse_code(code)) return false;
+    return tail != code || url.substr(path, 3) != "/s/";
+}
+
 /// The code in the address, and that nothing in the row speaks against it: a poster that says "in" and records "out" is worse than none.
 std::optional<Sentence> read_code(Site& site, const std::string& direction, const std::string& code) {
     const auto said = parse_direction(direction);
+    if (is_disguised(site.url)) return Sentence{"url：场所码的网址须是 https://主机/s/ 加 16 位小写，后面什么也没有", "url: the address of a code is https://HOST/s/ and 16 characters in lower case, and nothing behind"};
     if (!said && !direction.empty()) return Sentence{"direction：应为 any、in、out 或 pass", "direction: must be any, in, out or pass"};
     const auto last = site.url.rfind('/');
     const auto in_url = site.url.substr(last + 1);

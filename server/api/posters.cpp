@@ -9,7 +9,7 @@ namespace chayan::api {
 namespace {
 
 void answer_posters(Parts& parts, Call& call, const service::PosterRequest& request) {
-    auto printed = parts.posters.print(*call.caller, request);
+    auto printed = parts.posters.print(*call.caller, request, [&call] { return call.reply->is_wanted(); });
     if (!printed) return refuse(parts, call, printed.error());
     http::Response response{200, printed->media_type, std::move(printed->bytes), {}, false};
     response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + printed->file_name + "\""});

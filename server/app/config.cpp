@@ -113,7 +113,7 @@ toml::table parse(const std::string& path) {
 Config read_config(const std::string& path) {
     const auto root = parse(path);
     Config config;
-    const std::set<std::string_view> known{"server", "scan", "retention", "access", "limits", "local"};
+    const std::set<std::string_view> known{"server", "scan", "retention", "access", "limits", "local", "poster"};
     for (const auto& [key, node] : root)
         if (!known.contains(key.str())) fail(path, node, "unknown section [" + std::string(key.str()) + "]; see chayan serve --print-config");
     Section server(path, root, "server");
@@ -147,6 +147,10 @@ Config read_config(const std::string& path) {
     if (!domain::TimeZone::find(config.time_zone))
         throw std::runtime_error(path + ": [local] time_zone is not known; use a name such as Asia/Shanghai");
     local.finish();
+    Section poster(path, root, "poster");
+    poster.read("hotline", config.poster_hotline);
+    poster.read("issuer", config.poster_issuer);
+    poster.finish();
     return config;
 }
 
@@ -164,7 +168,8 @@ std::string print_config(const Config& config) {
     out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
         << "\nage_days_max = " << config.age_days_max << "\n\n[retention]\nscan_days = " << config.scan_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
-        << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n";
+        << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n\n[poster]\nhotline = " << quoted(config.poster_hotline)
+        << "\nissuer = " << quoted(config.poster_issuer) << "\n";
     return out.str();
 }
 

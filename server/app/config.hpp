@@ -20,6 +20,7 @@ struct Config {
     bool require_otp = false;
     bool limits_enabled = true;
     std::string time_zone = "Asia/Shanghai";
+    std::string poster_hotline, poster_issuer;   ///< what the service's posters say of whom to call and who answers for them; empty: nothing
 };
 
 /// Throws std::runtime_error with a sentence: file, line, key, and what to do.

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -104,18 +105,17 @@ void bound(::pid_t child) {
     set(RLIMIT_CPU, static_cast<rlim_t>(kit::poster_s_max));
     set(RLIMIT_CORE, 0);
     set(RLIMIT_FSIZE, 0);   // it writes to a pipe
-    set(RLIMIT_NPROC, 0);
 }
 
-/// Hands over the list and takes what comes; false when it takes too long or is too much.
-bool converse(Pipe& in, Pipe& out, std::string_view list, std::string& written) {
+/// Hands over the list and takes what comes; false when it takes too long, is too much, or nobody waits for it any more.
+bool converse(Pipe& in, Pipe& out, std::string_view list, std::string& written, const std::function<bool()>& wanted) {
     const auto until = Clock::now() + std::chrono::seconds(kit::poster_s_max);
     (void)::fcntl(in.write.number(), F_SETFL, O_NONBLOCK);
     while (out.read.is_open()) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
-        if (left <= 0) return false;
+        if (left <= 0 || !wanted()) return false;
         ::pollfd waiting[] = {{out.read.number(), POLLIN, 0}, {in.write.number(), POLLOUT, 0}};   // a closed one is passed over
-        if (::poll(waiting, 2, static_cast<int>(left)) < 0 && errno != EINTR) return false;
+        if (::poll(waiting, 2, static_cast<int>(std::min<decltype(left)>(left, 200))) < 0 && errno != EINTR) return false;
         if (waiting[1].revents != 0) {
             const auto taken = list.empty() ? 0 : ::write(in.write.number(), list.data(), list.size());
             if (taken > 0) list.remove_prefix(static_cast<std::size_t>(taken));
@@ -134,7 +134,7 @@ bool converse(Pipe& in, Pipe& out, std::string_view list, std::string& written) 
 
 }  // namespace
 
-kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list) {
+kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list, const std::function<bool()>& wanted) {
     static std::mutex printing;   // two at once would take two cores from the gate
     const std::unique_lock turn(printing, std::try_to_lock);
     if (!turn) return Error{Errc::busy, "posters_busy", {}, 5};
@@ -147,13 +147,15 @@ kit::Result<std::string> print_posters(const std::vector<std::string>& arguments
     in.read.close();
     out.write.close();
     std::string written;
-    const bool is_over = converse(in, out, list, written);
+    const bool is_over = converse(in, out, list, written, wanted);
     if (!is_over) ::kill(*child, SIGKILL);
     int status = 0;
     while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {}
     if (is_over && WIFEXITED(status) && WEXITSTATUS(status) == 0 && !written.empty()) return written;
-    if (!is_over || !WIFEXITED(status)) kit::log(kit::Level::warning, "posters_failed");
-    return Error{Errc::invalid, "poster_refused"};
+    const bool is_refused = is_over && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+    if (is_refused) return Error{Errc::invalid, "poster_refused"};
+    kit::log(kit::Level::warning, "posters_failed");
+    return Error{Errc::busy, "posters_failed", {}, 30};
 }
 
 }  // namespace chayan::app

@@ -3,6 +3,7 @@
 // time. Any thread that may block.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 namespace chayan::app {
 
 /// A service::PrintPosters; one child at a time. Errors: posters_missing (503) where there is no qrgen, posters_busy (503) while another one prints,
-/// poster_refused (422) where it says no, fails, or takes too long.
-kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list);
+/// poster_refused (422) where it says no, posters_failed (503) where it ends otherwise, takes too long, or is not `wanted` any more.
+kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list, const std::function<bool()>& wanted);
 
 }  // namespace chayan::app

@@ -79,10 +79,10 @@ inline constexpr std::size_t trace_followed_max = 20'000;           // persons w
 inline constexpr std::size_t trace_encounters_max = 44'000'000;     // 12 bytes each: 0.6 GB. 1,000 persons of a city meet 35 million
 inline constexpr std::size_t trace_episodes_max = 1'000'000;        // explained one by one: some 200 bytes of answer each
 inline constexpr std::size_t trace_looks_max = 200'000;             // at persons one by one, some 20 µs each: what evidence there is, how crowded it was
-inline constexpr std::size_t posters_max = 1'000;                   // sites of one PDF: 1.4 s and 4 MB
+inline constexpr std::size_t posters_max = 1'000;                   // of one PDF: 1.4 s and 4 MB
 inline constexpr std::size_t poster_bytes_max = 64U << 20U;         // of what qrgen may write: a lane board as a picture has 10 MB
 inline constexpr std::uint64_t poster_memory_max = 768U << 20U;     // address space of qrgen; under 300 MB it can't load its fonts
-inline constexpr std::int64_t poster_s_max = 20;                    // and its time: 10,000 posters take 12 s
+inline constexpr std::int64_t poster_s_max = 60;                    // and its time: 1,000 posters take 1.4 s of a core that the gate may need itself
 inline constexpr std::size_t trace_filter_max = 1'000;              // categories, divisions, sites of one question, each: every site is held against them
 inline constexpr std::size_t search_people_max = 1'000;             // a search that fits more is told to narrow
 

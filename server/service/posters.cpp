@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -53,40 +54,45 @@ std::string division_name(const Directory& directory, domain::DivisionCode code)
 
 }  // namespace
 
-Posters::Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PrintPosters print)
-    : board_(board), vault_(vault), base_url_(base_url), print_(std::move(print)) {}
+Posters::Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PosterWords words, PrintPosters print)
+    : board_(board), vault_(vault), base_url_(base_url), words_(std::move(words)), print_(std::move(print)) {}
 
-kit::Result<PrintedPosters> Posters::print(const Caller& caller, const PosterRequest& request) const {
+kit::Result<PrintedPosters> Posters::print(const Caller& caller, const PosterRequest& request, const std::function<bool()>& wanted) const {
     if (request.sites.empty()) return invalid_field("/sites", "missing");
-    if (request.sites.size() > kit::posters_max) return invalid_field("/sites", "too_many");
+    if (request.sites.size() * std::max<std::size_t>(1, request.directions.size()) > kit::posters_max) return invalid_field("/sites", "too_many");
     if (!has(sheets, request.sheet)) return invalid_field("/sheet", "sheet_unknown");
     if (!has(langs, request.lang)) return invalid_field("/lang", "lang_unknown");
     const auto* media_type = find_media_type(request.format);
     if (media_type == nullptr) return invalid_field("/format", "poster_format_unknown");
-    std::vector<domain::PosterDirection> wanted;
+    std::vector<domain::PosterDirection> ways;
     for (const auto& word : request.directions) {
         const auto direction = find_direction(word);
-        if (!direction) return invalid_field("/directions", "direction_unknown");
-        wanted.push_back(*direction);
+        if (!direction) return invalid_field("/directions", "poster_direction_unknown");
+        if (std::find(ways.begin(), ways.end(), *direction) == ways.end()) ways.push_back(*direction);
     }
-    if (wanted.empty()) return invalid_field("/directions", "missing");
-    if (request.format != "pdf" && request.sites.size() * wanted.size() > 1) return invalid_field("/format", "one_poster");
+    if (ways.empty()) return invalid_field("/directions", "missing");
+    if (request.format != "pdf" && request.sites.size() * ways.size() > 1) return invalid_field("/format", "one_poster");
     const auto directory = board_.load();
     std::string list = "ref,name,category,division,address,direction,code,url\n";
-    for (const auto& ref : request.sites) {
-        const auto* site = caller.find_site(*directory, ref);
-        if (site == nullptr) return Error{Errc::not_found, "site_unknown", {{"/sites", "site_unknown"}}};
+    std::set<std::string> listed;
+    for (std::size_t i = 0; i < request.sites.size(); ++i) {
+        if (!listed.insert(request.sites[i]).second) continue;
+        const auto* site = caller.find_site(*directory, request.sites[i]);
+        if (site == nullptr) return Error{Errc::not_found, "site_unknown", {{"/sites/" + std::to_string(i), "site_unknown"}}};
         if (site->closed) return Error{Errc::gone, "site_closed"};
         std::string head;
         for (const auto& text : {site->ref, site->name, std::string(domain::category_rules()[static_cast<std::size_t>(site->category)].word),
                                  division_name(*directory, site->division), site->address})
             head += domain::csv_field(text) + ',';
-        for (const auto direction : wanted) {
+        for (const auto direction : ways) {
             const auto code = vault_.site_code({site->id, direction, site->revision});
             list += head + domain::word_of(direction) + ',' + code + ',' + base_url_ + "/s/" + code + '\n';
         }
     }
-    auto bytes = print_({"--sites", "-", "--out", "-", "--format", request.format, "--sheet", request.sheet, "--lang", request.lang}, list);
+    std::vector<std::string> arguments{"--sites", "-", "--out", "-", "--whole", "--format", request.format, "--sheet", request.sheet, "--lang", request.lang};
+    if (!words_.hotline.empty()) arguments.insert(arguments.end(), {"--hotline", words_.hotline});
+    if (!words_.issuer.empty()) arguments.insert(arguments.end(), {"--issuer", words_.issuer});
+    auto bytes = print_(arguments, list, wanted);
     if (!bytes) return bytes.error();
     return PrintedPosters{*std::move(bytes), media_type, "posters." + request.format};
 }

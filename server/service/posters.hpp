@@ -14,8 +14,9 @@
 
 namespace chayan::service {
 
-/// Runs qrgen with these arguments and what it reads; what it wrote. Errors: posters_missing, posters_busy (503), poster_refused (422).
-using PrintPosters = std::function<kit::Result<std::string>(const std::vector<std::string>& arguments, const std::string& list)>;
+/// Runs qrgen with these arguments and what it reads, for as long as it is wanted; what it wrote. Errors: posters_missing, posters_busy, posters_failed (503),
+/// poster_refused (422).
+using PrintPosters = std::function<kit::Result<std::string>(const std::vector<std::string>& arguments, const std::string& list, const std::function<bool()>& wanted)>;
 
 struct PosterRequest {
     std::vector<std::string> sites;            ///< refs
@@ -31,18 +32,24 @@ struct PrintedPosters {
     std::string file_name;                     ///< ASCII
 };
 
+/// Whom to call and who answers for the posters; empty: nothing is said.
+struct PosterWords {
+    std::string hotline, issuer;
+};
+
 class Posters {
 public:
     /// Requires: what is passed outlives it; `base_url` may be filled later.
-    Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PrintPosters print);
-    /// In the order of the refs. Errors: site_unknown (404, also outside the scope), site_closed (410), sheet_unknown, poster_format_unknown, lang_unknown, direction_unknown,
+    Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PosterWords words, PrintPosters print);
+    /// By township, each once; all or none. Errors: site_unknown (404, also outside the scope), site_closed (410), sheet_unknown, poster_format_unknown, lang_unknown, direction_unknown,
     /// missing, too_many, one_poster (422), and those of PrintPosters.
-    kit::Result<PrintedPosters> print(const Caller& caller, const PosterRequest& request) const;
+    kit::Result<PrintedPosters> print(const Caller& caller, const PosterRequest& request, const std::function<bool()>& wanted) const;
 
 private:
     DirectoryBoard& board_;
     const Vault& vault_;
     const std::string& base_url_;
+    PosterWords words_;
     PrintPosters print_;
 };
 

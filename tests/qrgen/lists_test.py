@@ -141,6 +141,29 @@ class BadFiles(PosterCase):
         self.assertIn(b"left out 4", said)
 
 
+class Codes(PosterCase):
+    def test_a_code_in_an_address_that_is_not_plain_is_refused_since_what_it_records_is_not_looked_at(self):
+        plain = url(7)
+        host, code = plain.rsplit("/s/", 1)
+        for odd in (plain + "/", plain + "?x=1", plain + "#a", f"{host}/S/{code}", f"{host}/s/{code.upper()}"):
+            self.write(f"name,url\n东门,{url(1)}\n西门,{odd}\n")
+            self.qrgen("--sites", "sites.csv", "--out", "x.pdf")
+            self.assertIn("16 characters in lower case, and nothing behind", self.said, odd)
+            self.assertEqual(pages(self.path("x.pdf")), 1)
+
+    def test_the_check_passes_short_addresses(self):
+        for address in ("https://a.cn/", "https://b.cn/abcdefg/hijk", url(7).replace(HOST, "https://a.cn")):
+            for level in "mqh":
+                self.write(f"name,url\n东门,{address}\n")
+                self.qrgen("--sites", "sites.csv", "--out", "x.pdf", "--check", "--level", level)
+
+    def test_whole_writes_nothing_where_a_row_is_rejected(self):
+        self.write(f"name,url\n东门,{url(1)}\n{'极长的名字' * 20},{url(2)}\n")
+        self.qrgen("--sites", "sites.csv", "--out", "x.pdf", "--whole", expect=1)
+        self.assertNotIn("x.pdf", os.listdir(self.folder))
+        self.qrgen("--sites", "sites.csv", "--out", "x.pdf")
+
+
 class WrongUsage(PosterCase):
     def test_ends_with_2_and_says_how(self):
         self.write(table(some(5)))
@@ -150,6 +173,10 @@ class WrongUsage(PosterCase):
                  (("--sites", "sites.csv", "--out", "x.pdf", "--date", "tomorrow"), "--date is written like 2020-02-10"),
                  (("--sites", "sites.csv", "--out", "-", "--split"), "--split writes into a folder, not to stdout"),
                  (("--sites", "sites.csv", "--out", "x.png"), "SVG and PNG hold one page: use --split, or PDF"),
+                 (("--sites", "sites.csv", "--out", "x.pdf", "--packing-list", "x.pdf"), "x.pdf: two outputs can't be one file"),
+                 (("--sites", "sites.csv", "--out", "x.pdf", "--manifest", "m.csv", "--rejected", "./m.csv"), "m.csv: two outputs can't be one file"),
+                 (("--sites", "sites.csv", "--out", "x.pdf", "--packing-list", "x.pdf.manifest.csv"), "two outputs can't be one file"),
+                 (("--sites", "sites.csv", "--divisions", "sites.csv", "--out", "x.pdf", "--manifest", "sites.csv"), "sites.csv: would overwrite the list itself"),
                  (("--sites", "sites.csv", "--out", "sites.csv"), "sites.csv: would overwrite the list itself"),
                  (("--sites", "sites.csv", "--out", "x.pdf", "--issuer", "x\x1b"), "--hotline or --issuer is too long or cannot be printed"),
                  (("--sites", "a", "--cards", "b", "--out", "x.pdf"), "excludes")]

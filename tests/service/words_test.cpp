@@ -39,7 +39,7 @@ constexpr const char* codes[] = {
     // cases and questions
     "no_case", "case_taken", "case_unknown", "case_invalid", "case_state_unknown", "time_past", "search_empty", "search_too_many", "window_malformed", "window_empty",
     "person_unknown", "trace_invalid", "unbounded", "too_many", "degree_range", "duration_range", "accumulate_unknown", "evidence_unknown", "identity_unknown", "category_unknown", "limit_range", "index_kind", "trace_direction_unknown",
-    "preset_unknown", "anchor_kind", "anchor_ahead", "known_at_ahead", "case_visits_full", "crowd_half_range", "notice_empty", "sheet_unknown", "poster_format_unknown", "lang_unknown", "one_poster", "poster_refused", "posters_busy", "posters_missing", "visit_long", "visit_ahead", "visit_unknown", "visit_old", "past_busy",
+    "preset_unknown", "anchor_kind", "anchor_ahead", "known_at_ahead", "case_visits_full", "crowd_half_range", "notice_empty", "sheet_unknown", "poster_format_unknown", "lang_unknown", "one_poster", "poster_direction_unknown", "poster_refused", "posters_busy", "posters_failed", "posters_missing", "visit_long", "visit_ahead", "visit_unknown", "visit_old", "past_busy",
     // imports
     "csv_not_utf8", "csv_empty", "csv_header_missing", "csv_header_twice", "csv_quote", "csv_characters", "csv_field_long", "csv_columns", "number_malformed", "history_person", "history_ahead", "history_old", "division_ambiguous", "index_outside",
     "ref_twice",
