@@ -9,8 +9,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <future>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace chayan;
@@ -96,6 +99,23 @@ TEST_CASE("what was answered is answered again, as known then: before late scans
         for (const auto& look : looks) CHECK(archive.everything(look.persons, text_of(look.at)) == look.told);
         archive->tracing.tend();
     }
+}
+
+TEST_CASE("a scan that was received in the second asked for and still waits to be written is waited for, not left out") {
+    Archive archive;
+    const auto who = archive.registered(someone(1));
+    const auto person = archive->vault.person_id(archive.person_of(who));
+    archive.restart_stopped();
+    archive->tracing.load({});
+    auto scanned = std::async(std::launch::async, [&] { return archive.scan(who, "A", "in"); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));   // it stands in the queue
+    const auto then = archive.clock.now();
+    archive.clock.pass(1);
+    auto told = std::async(std::launch::async, [&] { return archive.lists_of(TrajectoryQuestion{person, "1", from, to, text_of(then)}); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));   // long enough to answer without it
+    archive->start();
+    REQUIRE(scanned.get());
+    CHECK(told.get().find("\"direction\":\"in\"") != std::string::npos);
 }
 
 TEST_CASE("a past moment is one before this second, in RFC 3339") {
