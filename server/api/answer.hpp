@@ -24,7 +24,13 @@ void refuse(Parts& parts, Call& call, const kit::Error& error);
 /// The same as a page, for people.
 void refuse_page(Parts& parts, Call& call, const kit::Error& error);
 
+/// What opens the caller's session: the bearer token or else the cookie's; empty when there is neither.
+std::string_view session_token(const http::Head& head);
+
 // The handlers of the table, by resource.
+void show_asset(Parts& parts, Call& call);
+void show_staff_page(Parts& parts, Call& call);
+void show_session(Parts& parts, Call& call);
 void show_home(Parts& parts, Call& call);
 void register_at_home(Parts& parts, Call& call);
 void show_check_in(Parts& parts, Call& call);

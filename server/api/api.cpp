@@ -146,12 +146,21 @@ constexpr Endpoint rows[] = {
         {Method::post, "/", visitor, Lane::io, small, form, register_at_home, "as lang"},
         {Method::get, "/s/{code}", visitor, Lane::io, 0, form, show_check_in, "as lang"},
         {Method::post, "/s/{code}", visitor, Lane::io, small, form, check_in, "as lang"},
+        {Method::get, "/gate", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/duty", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/sites", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/trace", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/admin", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/setup", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/me", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/assets/{set}/{folder}/{file}", anyone, Lane::io, 0, json, show_asset},
         {Method::get, "/api/v1/codes/{code}", anyone, Lane::io, 0, json, show_code},
         {Method::post, "/api/v1/registrations", anyone, Lane::io, small, json, add_registration},
         {Method::post, "/api/v1/scans", resident, Lane::io, small, json, add_scan},
         {Method::post, "/api/v1/scans/batch", resident, Lane::io, batch, json, add_batch},
         {Method::post, "/api/v1/scans/{id}/void", resident_or_guard, Lane::query, small, json, void_scan},
         {Method::post, "/api/v1/session", anyone, Lane::password, small, json, open_session},
+        {Method::get, "/api/v1/session", anybody_on_staff, Lane::desk, 0, json, show_session},
         {Method::del, "/api/v1/session", anybody_on_staff, Lane::desk, 0, json, close_session},
         {Method::post, "/api/v1/session/confirm", operators, Lane::password, small, json, confirm_session},
         {Method::post, "/api/v1/session/password", anybody_on_staff, Lane::password, small, json, change_password},
@@ -220,6 +229,11 @@ constexpr Endpoint rows[] = {
 };
 
 }  // namespace
+
+std::string_view session_token(const http::Head& head) {
+    const auto token = bearer(head);
+    return token.empty() ? cookie(head.cookie, session_cookie) : token;
+}
 
 std::string Call::query(std::string_view name) const {
     for (const auto& [key, value] : request.query)

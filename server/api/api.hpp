@@ -73,6 +73,7 @@ struct Parts {
     service::Forms& forms;
     service::Narratives& narratives;
     service::Posters& posters;
+    const std::string& time_zone;   ///< the name of `zone`, for browsers
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

@@ -45,13 +45,13 @@ const std::string& content_security_policy() {
     return policy;
 }
 
+}  // namespace
+
 service::Language language_of(const Call& call) {
     const auto chosen = call.query("lang");
     if (chosen == "zh" || chosen == "en") return chosen == "en" ? service::Language::en : service::Language::zh;
     return service::preferred_language(call.request.accept_language);
 }
-
-}  // namespace
 
 std::vector<std::string> keys_of_texts() {
     std::vector<std::string> keys;

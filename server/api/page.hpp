@@ -15,7 +15,10 @@ namespace chayan::api {
 
 // The files of server/web, embedded at build.
 extern const std::string_view layout_text, head_text, person_fields_text, notice_text, register_text, pass_text, result_text, message_text, home_text,
-    style_text, script_text, texts_text;
+    style_text, script_text, texts_text, shell_text;
+
+/// That of ?lang=zh|en, else of Accept-Language.
+service::Language language_of(const Call& call);
 
 class Page {
 public:

@@ -50,6 +50,29 @@ void open_session(Parts& parts, Call& call) {
     answer(call, 200, text, session_cookie(opened->token));
 }
 
+void show_session(Parts& parts, Call& call) {
+    const auto& caller = *call.caller;
+    const auto view = parts.operators.own_view(caller);
+    const auto directory = parts.board.load();
+    JsonText text;
+    text.begin_object().member("login", view.login).key("roles").begin_array();
+    for (const auto role : view.roles) text.value(role);
+    text.end_array().key("scope");
+    if (caller.scope.digits == 0) {
+        text.null();
+    } else {
+        const auto* division = directory->divisions->find(caller.scope);
+        text.begin_object().member("code", view.scope).member("name", division == nullptr ? std::string_view() : std::string_view(division->name)).end_object();
+    }
+    text.key("site");
+    const auto* site = caller.site.is_none() ? nullptr : directory->site(caller.site);
+    if (site == nullptr) text.null();
+    else text.begin_object().member("ref", site->ref).member("name", site->name).end_object();
+    text.member("must_enrol", caller.must_enrol).member("otp", view.has_otp).member("confirmed", caller.confirmed);
+    text.member("csrf", parts.access.csrf_of(session_token(call.request))).member("time_zone", parts.time_zone).member("version", CHAYAN_VERSION);
+    answer(call, 200, text.end_object());
+}
+
 void confirm_session(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);
     if (!document) return refuse(parts, call, document.error());

@@ -100,9 +100,9 @@ struct Closing {
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
                     service::Forms& forms, service::Narratives& narratives,
-                    service::Posters& posters) {
+                    service::Posters& posters, const std::string& time_zone) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, time_zone};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -111,7 +111,6 @@ void greet(const Place& place, Installation& in, const std::string& base_url) {
     std::fprintf(stderr,
                  "还没有操作员。请在 15 分钟内用这个一次性链接设置第一位管理员：\n"
                  "There is no operator yet. Set up the first administrator by this link, once and within 15 minutes:\n  %s/setup#%s\n"
-                 "（网页尚未提供：POST /api/v1/setup，secret 为 # 之后的部分 / its page is not here yet: POST /api/v1/setup with what follows # as secret）\n"
                  "或者运行 / or run:\n  chayan operator add --data %s --login NAME --role admin,manager,guard,tracer --password-file FILE\n",
                  base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
@@ -183,7 +182,7 @@ int serve(const Place& place, const Config& config) {
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, config.time_zone));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

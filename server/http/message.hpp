@@ -33,6 +33,7 @@ struct Head {
     std::string csrf_token;       ///< X-CSRF-Token, or empty
     std::string fetch_site;       ///< Sec-Fetch-Site, or what Origin says in its words, or empty
     std::string accept_language;  ///< or empty
+    std::string accept_encoding;  ///< lower case, or empty
     std::string content_type;     ///< lower case, without parameters; empty when absent
     std::string content_encoding; ///< lower case; empty when absent or identity
     std::uint64_t content_length = 0;

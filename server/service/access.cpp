@@ -183,7 +183,8 @@ kit::Result<OpenedSession> Access::open_session(const Proof& proof) {
 }
 
 kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row, const std::string& on_duty, const char* action) {
-    OpenedSession opened{Vault::random_token(), Vault::random_token(), state_->requires_otp && row.otp.empty() && row.site.is_none()};
+    OpenedSession opened{Vault::random_token(), {}, state_->requires_otp && row.otp.empty() && row.site.is_none()};
+    opened.csrf = csrf_of(opened.token);
     storage::SessionRow session;
     session.token = state_->vault.blind(BlindKind::session_token, opened.token);
     session.csrf = state_->vault.blind(BlindKind::csrf, opened.csrf);
@@ -213,6 +214,12 @@ kit::Result<OpenedSession> Access::start_session(const storage::OperatorRow& row
         book.sessions[session.token] = session;
     });
     return opened;
+}
+
+std::string Access::csrf_of(std::string_view token) const {
+    // Derived rather than drawn: a page that is loaded again has the cookie alone, and no script can read it.
+    const auto bytes = state_->vault.blind(BlindKind::csrf, "for the session " + std::string(token));
+    return domain::encode_base32(bytes.data(), bytes.size());
 }
 
 kit::Result<Caller> Access::authenticate(std::string_view token) {

@@ -71,6 +71,8 @@ public:
     kit::Result<Caller> authenticate(std::string_view token);
     /// As authenticate, and the CSRF token fits (for the cookie). Error csrf_missing (403).
     kit::Result<Caller> authenticate_cookie(std::string_view token, std::optional<std::string_view> csrf);
+    /// The token that writes with this session's cookie carry, for a page that was loaded anew. Any thread; no store.
+    std::string csrf_of(std::string_view token) const;
     /// Any thread; never waits. Writes down that the caller's roles do not allow `call`, five times a minute at most.
     void note_refusal(const Caller& caller, std::string_view call);
     /// Blocks. Re-authentication; errors as open_session. Whose proof it is comes from the caller, not from `proof.login`.

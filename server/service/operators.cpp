@@ -136,6 +136,10 @@ kit::Status Operators::add(const Caller* by, const NewOperator& wanted) {
     return put_new(std::move(row), by != nullptr ? by->id : domain::OperatorId{});
 }
 
+OperatorView Operators::own_view(const Caller& caller) {
+    return staff_.book.with([&](StaffBook& book) { return view_of(book.operators.at(caller.id.value)); });
+}
+
 std::vector<OperatorView> Operators::all(const Caller& caller) {
     std::vector<OperatorView> views = staff_.book.with([&](StaffBook& book) {
         std::vector<OperatorView> found;

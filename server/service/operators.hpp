@@ -46,6 +46,8 @@ public:
     /// `by`: none for the command. Errors: login_taken (409), login_malformed, password_short, password_long, password_common,
     /// role_unknown, division_unknown (422), scope_outside (403): an admin makes nobody who sees more than they do.
     kit::Status add(const Caller* by, const NewOperator& wanted);
+    /// The caller's own.
+    OperatorView own_view(const Caller& caller);
     /// Those whose scope lies in the caller's; by login.
     std::vector<OperatorView> all(const Caller& caller);
     /// Errors as add, operator_unknown (404), last_admin (409): one is left, and one without a scope while there is any; own_proof (403) for

@@ -231,6 +231,7 @@ struct Stage::State {
     std::optional<service::Registrar> registrar;
     service::Staff staff;
     std::string base_url = "https://localhost";
+    std::string time_zone = "Asia/Shanghai";
     std::optional<service::Access> access;
     std::optional<service::Operators> operators;
     std::optional<service::Devices> devices;
@@ -306,7 +307,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.posters.emplace(s.board, s.vault, s.base_url, service::PosterWords{}, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, s.time_zone});
 }
 
 Stage::~Stage() = default;

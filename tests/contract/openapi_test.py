@@ -2,6 +2,7 @@
 """schema/openapi.yaml against real answers: every call it describes is made, and each answer is what it says."""
 
 import os
+import re
 import sys
 import time
 import unittest
@@ -37,6 +38,10 @@ class OpenApi(TownTest):
         stranger, now = self.service.client(), int(time.time())
         for path in ("/healthz", "/readyz", "/version", "/api/v1/openapi.yaml", f"/api/v1/codes/{self.code('S1')}"):
             self.ask(stranger, "GET", path)
+        for page in ("gate", "duty", "sites", "trace", "admin", "setup", "me"):
+            asset = re.search(r'src="([^"]+)"', self.ask(stranger, "GET", f"/{page}?lang=en").text).group(1)
+        self.ask(stranger, "GET", asset)
+        self.ask(stranger, "GET", asset.replace("main.js", "other.js"), status=404)
         self.ask(stranger, "GET", "/api/v1/codes/" + "0" * 16, status=404)
         self.pages(stranger)
         self.residents(stranger, now)
@@ -124,6 +129,8 @@ class OpenApi(TownTest):
         self.ask(wu, "DELETE", f"/api/v1/sessions/{others[0]}")
         self.ask(wu, "DELETE", f"/api/v1/sessions/{others[0]}", status=404)
         self.ask(wu, "POST", "/api/v1/session/password", {**proof, "new_password": NEW})
+        self.ask(wu, "GET", "/api/v1/session")
+        self.ask(stranger, "GET", "/api/v1/session", status=401)
         self.ask(wu, "DELETE", "/api/v1/session")
         self.ask(stranger, "POST", "/api/v1/setup", {"secret": "x", "login": "a", "password": NEW}, 410)
         self.asked.discard(("post", "/api/v1/setup"))

@@ -6,6 +6,7 @@ that is allowed is answered; one that is not answers the documented code, change
 
 import itertools
 import os
+import re
 import sqlite3
 import sys
 import time
@@ -90,6 +91,11 @@ def question(path):
     return make
 
 
+def an_asset(callers):
+    """The address of a file, as a page names it."""
+    return re.search(r'src="([^"]+)"', callers.town.service.client().get("/gate").text).group(1)
+
+
 def proof(caller):
     return {"password": password(getattr(caller, "login", "nobody"))}
 
@@ -171,6 +177,8 @@ ASKS = {
     "GET /version": [to("/version")],
     "GET /api/v1/openapi.yaml": [to("/api/v1/openapi.yaml")],
     "GET /": [to("/")],
+    **{f"GET {page}": [to(page)] for page in ("/gate", "/duty", "/sites", "/trace", "/admin", "/setup", "/me")},
+    "GET /assets/{set}/{folder}/{file}": [Ask(lambda callers, caller, target: (an_asset(callers), None))],
     "GET /api/v1/exports": [to("/api/v1/exports")],
     "POST /": [Ask(lambda callers, caller, target: ("/", person_form(callers.town.number()), FORM))],
     "GET /s/{code}": [Ask(lambda callers, caller, target: (f"/s/{callers.town.code('site-1')}", None))],
@@ -185,6 +193,7 @@ ASKS = {
         Ask(lambda callers, caller, target: (f"/api/v1/scans/{callers.scan_of(caller)}/void", {"reason": "按错了"})),
         Ask(lambda callers, caller, target: (f"/api/v1/scans/{callers.scan_of_somebody_else()}/void", {"reason": "按错了"}),
             refused(404, "scan_unknown"))],
+    "GET /api/v1/session": [to("/api/v1/session")],
     "POST /api/v1/session": [to("/api/v1/session", {"login": "guard-1", "password": password("guard-1")})],
     "DELETE /api/v1/session": [to("/api/v1/session")],
     "POST /api/v1/session/confirm": [Ask(lambda callers, caller, target: ("/api/v1/session/confirm", proof(caller)), unfit_for_devices(200))],
