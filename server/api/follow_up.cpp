@@ -67,6 +67,7 @@ void write_body(JsonText& text, const service::TraceRequest& request) {
     if (!request.divisions.empty()) write_texts(text, "divisions", request.divisions);
     if (!request.sites.empty()) write_texts(text, "sites", request.sites);
     if (!request.evidence.empty()) write_texts(text, "evidence", request.evidence);
+    if (!request.without_flags.empty()) write_texts(text, "without_flags", request.without_flags);
     member_if(text, "identity", request.identity);
     member_if(text, "crowd_half", request.crowd_half);
     member_if(text, "limit", request.limit);

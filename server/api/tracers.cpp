@@ -71,6 +71,7 @@ service::TraceRequest read_trace(Members& body) {
     request.divisions = body.texts_if("divisions").value_or(std::vector<std::string>{});
     request.sites = body.texts_if("sites").value_or(std::vector<std::string>{});
     request.evidence = body.texts_if("evidence").value_or(std::vector<std::string>{});
+    request.without_flags = body.texts_if("without_flags").value_or(std::vector<std::string>{});
     request.identity = body.text_if("identity");
     request.crowd_half = body.integer_if("crowd_half");
     request.limit = body.integer_if("limit");

@@ -34,7 +34,8 @@ bool is_inside(const Scan& scan, Interval window) { return scan.at >= window.fro
 }  // namespace
 
 EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQuestion& question)
-    : state_(state), length_s_min_(question.linger_s ? -std::int64_t{*question.linger_s} : 1), evidence_(question.evidence) {
+    : state_(state), length_s_min_(question.linger_s ? -std::int64_t{*question.linger_s} : 1), evidence_(question.evidence),
+      without_flags_(question.without_flags) {
     if (question.categories.empty() && question.divisions.empty() && question.sites.empty()) return;
     selected_.resize(state.sites->size());
     std::vector<std::uint8_t> places(question.sites.empty() ? 0 : selected_.size());
@@ -51,8 +52,8 @@ EncounterFinder::EncounterFinder(const ContactIndex::State& state, const TraceQu
 
 void EncounterFinder::append_visits(const Followed& followed, std::uint32_t through, std::vector<FollowedVisit>& visits) const {
     if (followed.window.from >= followed.window.to) return;
-    for (const auto& visit : state_.visits_of(followed.person)) {
-        const auto mine = is_selected(visit) ? cut({visit.begin.s, visit.end.s}, followed.window) : std::nullopt;
+    for (const auto& visit : selected_visits(followed.person)) {
+        const auto mine = cut({visit.begin.s, visit.end.s}, followed.window);
         if (!mine) continue;
         const auto& site = (*state_.sites)[visit.site];
         visits.push_back({site.place, through, mine->begin, mine->end, site.stay(visit.begin).presence == Presence::gate, visit.ended_by, 0});
@@ -63,6 +64,19 @@ bool EncounterFinder::is_selected(const Visit& visit) const {
     if (!is_selected(visit.site)) return false;
     if (evidence_.empty()) return true;
     return visit.ended_by != EndedBy::told && std::find(evidence_.begin(), evidence_.end(), visit.source) != evidence_.end();
+}
+
+std::vector<Visit> EncounterFinder::selected_visits(PersonNo person) const {
+    auto visits = state_.visits_of(person);
+    if (without_flags_ != 0) {
+        const auto flags = opening_flags(visits, state_.scans_of(person), *state_.sites, state_.zone);
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < visits.size(); ++i)
+            if ((flags[i] & without_flags_) == 0) visits[kept++] = visits[i];
+        visits.resize(kept);
+    }
+    std::erase_if(visits, [this](const Visit& visit) { return !is_selected(visit); });
+    return visits;
 }
 
 double EncounterFinder::crowd_of(const FollowedVisit& visit, PersonNo person) const {

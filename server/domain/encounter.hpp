@@ -85,14 +85,16 @@ public:
     std::optional<Encounter> meeting(const FollowedVisit& mine, Interval window, PersonNo person, const Visit& theirs) const;
     /// Without a given linger nothing short of an overlap of a second counts.
     std::int64_t length_s_min() const { return length_s_min_; }
-    bool is_selected(const Visit& visit) const;
+    /// A person's visits that the question looks at, in order, not cut.
+    std::vector<Visit> selected_visits(PersonNo person) const;
     /// Encounters are more than what was asked for: each person's have to be found again from what opened their visits.
-    bool needs_second_look() const { return !evidence_.empty(); }
+    bool needs_second_look() const { return !evidence_.empty() || without_flags_ != 0; }
     /// How many others were there during a followed visit, on the average; of one without length, at its second. Cost: as for_each_encounter.
     double crowd_of(const FollowedVisit& visit, PersonNo person) const;
 
 private:
     bool is_selected(SiteId site) const { return selected_.empty() || selected_[site.value] != 0; }
+    bool is_selected(const Visit& visit) const;
     std::optional<Encounter> encounter(const FollowedVisit& mine, Interval window, PersonNo person, std::int64_t begin_s, std::int64_t end_s,
                                        bool is_at_gate) const;
     std::vector<PersonNo> maybe_company(PersonNo person, const std::vector<Scan>& scans) const;
@@ -102,6 +104,7 @@ private:
     std::int64_t length_s_min_;
     std::vector<std::uint8_t> selected_;  // by site; empty: all
     std::vector<Source> evidence_;
+    Flags without_flags_;
 };
 
 template <class Use>

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/division.hpp"
+#include "domain/flags.hpp"
 #include "domain/ids.hpp"
 #include "domain/scan.hpp"
 #include "domain/site.hpp"
@@ -53,6 +54,8 @@ struct TraceQuestion {
     std::vector<SiteId> sites;                   ///< at the place of one of these
     /// Visits that count, by the evidence of the scan that opened them; empty: any. What was told has none. Company goes by it no more than by place.
     std::vector<Source> evidence;
+    /// Visits opened by a scan with one of these do not count; 0: none is left out. Company goes by them as little.
+    Flags without_flags = 0;
     IdentityFloor identity = IdentityFloor::any; ///< contacts of whom less is known are no rows, and nobody is followed through them
     std::optional<std::uint32_t> limit;          ///< the first N of each degree
     /// Given: rows of a degree stand by weighed_s rather than by the measure; at so many others around a minute weighs half of one alone.

@@ -23,8 +23,7 @@ void TraceGround::add(Degree degree) {
 template <class Use>
 void TraceGround::for_each_meeting(const Degree& degree, PersonNo person, Use&& use) const {
     const auto length_s_min = finder_.length_s_min();
-    for (const auto& theirs : state_->visits_of(person)) {
-        if (!finder_.is_selected(theirs)) continue;
+    for (const auto& theirs : finder_.selected_visits(person)) {
         const auto place = state_->place_of(theirs.site);
         const auto earliest = theirs.begin.s + length_s_min - visit_s_max;
         auto mine = std::lower_bound(degree.visits.begin(), degree.visits.end(), std::tuple(place, earliest),

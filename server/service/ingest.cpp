@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "domain/flags.hpp"
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
 #include "service/registrar.hpp"
@@ -59,15 +59,6 @@ kit::Result<domain::Direction> agree(domain::PosterDirection poster, const std::
     auto stated = read_direction(text);
     if (stated && *stated != printed) return invalid_field("/direction", "direction_contradicts");
     return stated;
-}
-
-/// Half the way round the globe is 20,015 km; haversine on a sphere is good to half a percent.
-double distance_km(const domain::SiteRules& a, const domain::SiteRules& b) {
-    constexpr double radians = std::numbers::pi / 180;
-    const double dy = std::sin((*b.latitude - *a.latitude) * radians / 2);
-    const double dx = std::sin((*b.longitude - *a.longitude) * radians / 2);
-    const double h = dy * dy + std::cos(*a.latitude * radians) * std::cos(*b.latitude * radians) * dx * dx;
-    return 2 * 6371 * std::asin(std::sqrt(std::min(1.0, h)));
 }
 
 kit::Result<ScanIntake> fill(ScanIntake scan, const std::optional<double>& temperature, const std::optional<std::string>& plate) {
@@ -163,9 +154,10 @@ ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, 
     static_cast<domain::ScanKey&>(told) = scan.key;
     told.source = outcome.source;   // a retry is told what its first scan was told
     told.delay_s = outcome.delay_s;
-    receipt.flags = plain_flags(told, (*directory.sites)[scan.key.site], zone_);
-    if (outcome.travelled_fast) receipt.flags.push_back("impossible_travel");
-    if (outcome.burst) receipt.flags.push_back("burst");
+    auto flags = domain::plain_flags(told, (*directory.sites)[scan.key.site], zone_);
+    if (outcome.travelled_fast) flags |= bit(domain::Flag::impossible_travel);
+    if (outcome.burst) flags |= bit(domain::Flag::burst);
+    receipt.flags = domain::words_of(flags);
     return receipt;
 }
 
@@ -353,29 +345,6 @@ kit::Result<ScanIntake> Ingest::intake_of_history(domain::RegistrationId registr
     scan.source = domain::Source::import;
     scan.received = now;
     return fill(std::move(scan), request.temperature, request.plate);
-}
-
-std::vector<std::string_view> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone) {
-    std::vector<std::string_view> flags;
-    // An import is history by its nature; its delay says nothing of a phone.
-    if (scan.source != domain::Source::import && scan.delay_s > kit::late_s_min) flags.push_back("late");
-    const auto& stay = site.stay(scan.at);
-    const auto second = zone.local_second(scan.at);
-    const bool early = stay.opens_s >= 0 && second < stay.opens_s;
-    const bool after = stay.closes_s >= 0 && second >= stay.closes_s;
-    if (early || after) flags.push_back("outside_hours");
-    if (scan.source == domain::Source::old_poster) flags.push_back("old_poster");
-    return flags;
-}
-
-bool is_impossible_travel(const domain::ScanKey& earlier, const domain::ScanKey& later, const domain::Sites& sites) {
-    const auto& a = sites[earlier.site];
-    const auto& b = sites[later.site];
-    if (!a.longitude || !a.latitude || !b.longitude || !b.latitude) return false;
-    const double km = distance_km(a, b);
-    if (km < kit::travel_km_min) return false;
-    const double hours = static_cast<double>(std::abs(later.at - earlier.at)) / 3600;
-    return km > kit::travel_kmh_max * hours;
 }
 
 }  // namespace chayan::service

@@ -108,9 +108,4 @@ private:
     ScanSettings settings_;
 };
 
-/// Flags that follow from the scan, its site and nothing else: late, outside_hours, old_poster.
-std::vector<std::string_view> plain_flags(const domain::Scan& scan, const domain::SiteRules& site, const domain::TimeZone& zone);
-/// Too far for the time between: more than travel_km_min apart and faster than travel_kmh_max.
-bool is_impossible_travel(const domain::ScanKey& earlier, const domain::ScanKey& later, const domain::Sites& sites);
-
 }  // namespace chayan::service

@@ -166,6 +166,7 @@ void write_body(LineWriter& lines, const TraceRequest& request) {
     lines.add_all("division", request.divisions);
     lines.add_all("of_site", request.sites);
     lines.add_all("evidence", request.evidence);
+    lines.add_all("without_flags", request.without_flags);
     lines.add_if("identity", request.identity);
     lines.add_if("crowd_half", request.crowd_half);
     lines.add_if("limit", request.limit);
@@ -204,6 +205,7 @@ TraceRequest read_trace(LineReader& lines) {
     request.divisions = lines.all("division");
     request.sites = lines.all("of_site");
     request.evidence = lines.all("evidence");
+    request.without_flags = lines.all("without_flags");
     request.identity = lines.text("identity");
     request.crowd_half = lines.number("crowd_half");
     request.limit = lines.number("limit");

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "domain/flags.hpp"
 #include "kit/limits.hpp"
-#include "service/ingest.hpp"
 
 namespace chayan::service {
 
@@ -134,7 +134,7 @@ const Scan* find_previous(const ScanKey& scan, const std::vector<Scan>& earlier,
 
 bool has_travelled_fast(const ScanKey& scan, const std::vector<Scan>& earlier, const domain::Sites& sites) {
     const auto* previous = find_previous(scan, earlier, sites, [](const Scan&) { return true; });
-    return previous != nullptr && is_impossible_travel(*previous, scan, sites);
+    return previous != nullptr && domain::is_impossible_travel(*previous, scan, sites);
 }
 
 bool is_burst(const ScanKey& scan, const std::vector<Scan>& earlier) {

@@ -66,9 +66,10 @@ void part(std::vector<Tied>& held, const std::vector<storage::PersonEvent>& even
     }
 }
 
-/// What holds statements together besides the merge that is taken back: whom each was joined to, what else humans say or the rules found, whom a correction made one. Reads all
-/// events: decisions are seldom taken back.
+/// What holds statements together besides the merge that is taken back: whom each was joined to, what else humans say or the rules found, whom a correction made one. A statement
+/// that is not among them, for somebody has split it off, holds nothing. Reads all events: decisions are seldom taken back.
 Ties ties_of(WriteContext& context, const ReviewRow& taken_back, const std::vector<RegistrationId>& statements) {
+    const auto is_theirs = [&](RegistrationId one) { return std::binary_search(statements.begin(), statements.end(), one); };
     std::vector<Tied> held;
     auto& registry = context.store().registry();
     const auto events = registry.person_events();
@@ -76,17 +77,17 @@ Ties ties_of(WriteContext& context, const ReviewRow& taken_back, const std::vect
         if (const auto row = registry.registration(one); row && !row->link_to.is_none()) held.push_back({one, row->link_to});
     for (const auto& event : events) {
         if (event.kind != storage::PersonEventKind::merge || !event.by.is_none() || event.reason == found_by_rules) continue;   // that is told by its review
-        const auto is_theirs = [&](RegistrationId one) { return std::binary_search(statements.begin(), statements.end(), one); };
         const auto why = is_theirs(event.upto) ? registry.registration(event.upto) : std::nullopt;
         for (const auto one : event.registrations)
             if (why && is_theirs(one) && is_reason(context, *why, one)) held.push_back({one, why->id, event.seq});
     }
     part(held, events);
     Ties ties;
-    for (const auto& [a, b, since] : held) tie(ties, a, b);
+    for (const auto& [a, b, since] : held)
+        if (is_theirs(a) && is_theirs(b)) tie(ties, a, b);
     for (const auto one : statements)
         for (const auto& review : context.store().links().reviews_with(one))
-            if (review.state == ReviewState::same && review.id != taken_back.id) tie(ties, review.a, review.b);
+            if (review.state == ReviewState::same && review.id != taken_back.id && is_theirs(review.a) && is_theirs(review.b)) tie(ties, review.a, review.b);
     return ties;
 }
 

@@ -124,7 +124,7 @@ kit::Result<TraceRequest> spelt_out(TraceRequest request, domain::Instant now) {
 
 namespace {
 
-/// Evidence, identity and the weight of crowds.
+/// Evidence, flags, identity and the weight of crowds.
 kit::Status read_who_counts(const TraceRequest& request, domain::TraceQuestion& question) {
     if (request.evidence.size() > kit::trace_filter_max) return wrong("/evidence", "too_many");
     for (const auto& word : request.evidence) {
@@ -132,6 +132,12 @@ kit::Status read_who_counts(const TraceRequest& request, domain::TraceQuestion& 
         for (const auto source : {domain::Source::static_code, domain::Source::screen, domain::Source::staff, domain::Source::import, domain::Source::old_poster})
             if (word == domain::word_of(source)) question.evidence.push_back(source);
         if (question.evidence.size() == known) return wrong("/evidence", "evidence_unknown");
+    }
+    if (request.without_flags.size() > kit::trace_filter_max) return wrong("/without_flags", "too_many");
+    for (const auto& word : request.without_flags) {
+        const auto flag = domain::find_flag(word);
+        if (!flag) return wrong("/without_flags", "flag_unknown");
+        question.without_flags |= bit(*flag);
     }
     if (request.identity == "document") question.identity = domain::IdentityFloor::document;
     else if (request.identity == "seen") question.identity = domain::IdentityFloor::seen;

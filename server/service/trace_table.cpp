@@ -129,6 +129,7 @@ NamedCells terms_of(const TraceRequest& request) {
     add_list("divisions", request.divisions);
     add_list("sites", request.sites);
     add_list("evidence", request.evidence);
+    add_list("without_flags", request.without_flags);
     if (request.identity) cells.emplace_back("identity", *request.identity);
     if (request.crowd_half) cells.emplace_back("crowd_half", *request.crowd_half);
     if (request.limit) cells.emplace_back("limit", *request.limit);

@@ -37,14 +37,6 @@ kit::Result<domain::Interval> read_window(const std::string& from, const std::st
     return domain::Interval{*begin, *end};
 }
 
-/// As the writer counts for the receipt: the scans of the minute that ends with `at`. Requires: `told` is in order of time.
-bool is_burst(const std::vector<domain::ToldScan>& told, domain::Instant at) {
-    const auto is_later = [](domain::Instant moment, const domain::ToldScan& other) { return moment < other.scan.at; };
-    const auto end = std::upper_bound(told.begin(), told.end(), at, is_later);
-    const auto begin = std::upper_bound(told.begin(), end, at - 60, is_later);
-    return static_cast<std::size_t>(end - begin) > kit::burst_count_min;   // the scan itself is one of them
-}
-
 }  // namespace
 
 struct Tracing::State {
@@ -285,16 +277,15 @@ kit::Result<TrajectoryView> Tracing::trajectory(const Caller& caller, storage::C
         const bool meets = visit.begin < window->to && (visit.end > window->from || visit.begin >= window->from);
         if (meets) view.visits.push_back({view.directory->site(visit.site), visit.begin, visit.end, visit.ended_by});
     }
-    const domain::Scan* previous = nullptr;
     const auto told = index->told_scans(*number);
-    for (const auto& [scan, repeated] : told) {
-        auto flags = plain_flags(scan, index->sites()[scan.site], state.zone);
-        if (previous != nullptr && !scan.voided && is_impossible_travel(*previous, scan, index->sites())) flags.push_back("impossible_travel");
-        if (is_burst(told, scan.at)) flags.push_back("burst");
-        if (!scan.voided) previous = &scan;
+    std::vector<domain::Scan> all;
+    for (const auto& one : told) all.push_back(one.scan);
+    const auto flags = domain::flags_of(all, index->sites(), state.zone);
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        const auto& [scan, repeated] = told[i];
         if (scan.at < window->from || scan.at >= window->to) continue;
         view.scans.push_back({state.vault.scan_id(scan), view.directory->site(scan.site), scan.at, scan.direction, repeated, scan.voided,
-                              std::move(flags), domain::word_of(scan.source)});
+                              domain::words_of(flags[i]), domain::word_of(scan.source)});
     }
     const auto sum = sum_of(view);
     auto kept = question;

@@ -94,6 +94,7 @@ struct TraceRequest {
     std::vector<std::string> divisions;                    ///< codes or names; empty: all
     std::vector<std::string> sites;                        ///< refs; empty: all
     std::vector<std::string> evidence;                     ///< of the scans that opened visits; empty: any
+    std::vector<std::string> without_flags;                ///< of the scans that opened visits: such visits do not count
     std::optional<std::string> identity;                   ///< document, seen: how well a contact has to be known; none: anyhow
     std::optional<std::int64_t> crowd_half;                ///< rows stand by weighed_s: see domain::weight_of
     std::optional<std::int64_t> limit;

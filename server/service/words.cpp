@@ -173,6 +173,8 @@ constexpr Words table[] = {
     {"too_many", "太多了，请分批。", "Too many. Ask in parts."},
     {"degree_range", "度数须是 1 至 3。", "The degree is 1 to 3."},
     {"duration_range", "时长须在 0 至 366 天的秒数之间。", "A duration is 0 seconds to 366 days."},
+    {"flag_unknown", "without_flags 须是 late、outside_hours、old_poster、impossible_travel 或 burst。",
+     "without_flags is a list of late, outside_hours, old_poster, impossible_travel and burst."},
     {"evidence_unknown", "evidence 须是 static、screen、staff 或 import。", "evidence is a list of static, screen, staff and import."},
     {"identity_unknown", "identity 须是 document（有证件）或 seen（工作人员核验过证件）。", "identity is document (one is named) or seen (staff saw it)."},
     {"accumulate_unknown", "accumulate 须是 total、longest 或 day。", "accumulate is total, longest or day."},

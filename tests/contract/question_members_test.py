@@ -76,6 +76,12 @@ class WhoCounts(QuestionTest):
         self.assertEqual(set(self.rows(index, evidence=["screen", "staff"])), {other})
         self.assertEqual(set(self.rows(index, evidence=["static"])), set())
 
+    def test_visits_opened_by_scans_with_a_flag_can_be_left_out(self):
+        index, other = self.stay(0, 1000), self.stay(400, 2000)   # typed in days later: late
+        self.assertEqual(set(self.rows(index, without_flags=["burst", "old_poster", "impossible_travel"])), {other})
+        self.assertEqual(set(self.rows(index, without_flags=["burst", "late"])), set())
+        self.assertEqual(self.ask(index, without_flags=["late"])["parameters"]["without_flags"], ["late"])
+
     def test_identity_leaves_out_of_whom_too_little_is_known(self):
         index, other = self.stay(0, 1000), self.stay(400, 2000)
         self.assertEqual(set(self.rows(index, identity="document")), {other})   # the town's people name one
@@ -99,7 +105,8 @@ class WhoCounts(QuestionTest):
         index = self.stay(0, 1000)
         for changes, pointer, code in (({"evidence": ["photo"]}, "/evidence", "evidence_unknown"), ({"identity": "sure"}, "/identity", "identity_unknown"),
                                        ({"crowd_half": 0}, "/crowd_half", "crowd_half_range"), ({"crowd_half": 1_000_001}, "/crowd_half", "crowd_half_range"),
-                                       ({"evidence": ["static"] * 1001}, "/evidence", "too_many")):
+                                       ({"evidence": ["static"] * 1001}, "/evidence", "too_many"), ({"without_flags": ["odd"]}, "/without_flags", "flag_unknown"),
+                                       ({"without_flags": ["late"] * 1001}, "/without_flags", "too_many")):
             with self.subTest(str(changes)[:40]):
                 answer = self.post(index, **changes)
                 self.assert_problem(answer, 422, "trace_invalid")

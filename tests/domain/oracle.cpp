@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -40,6 +41,78 @@ std::vector<Scan> counting(const World& world, PersonNo person) {
     return scans;
 }
 
+/// A visit, and the scan that opened it: none of one that was told.
+struct Opened {
+    Visit visit;
+    std::optional<Scan> by;
+};
+
+std::vector<Opened> opened(const World& world, PersonNo person) {
+    const auto scans = counting(world, person);
+    const auto here = [&](std::size_t a, std::size_t b) { return place_of(world, scans[a].site) == place_of(world, scans[b].site); };
+    std::vector<Opened> found;
+    // Which `out` ends which `in`.
+    std::map<std::size_t, std::size_t> exit_of;
+    std::set<std::size_t> exits;
+    for (std::size_t i = 0; i < scans.size(); ++i) {
+        if (scans[i].direction != Direction::in || world.sites[scans[i].site].stay(scans[i].at).presence == Presence::gate) continue;
+        for (std::size_t j = i + 1; j < scans.size(); ++j) {
+            if (!here(i, j) || scans[j].direction == Direction::pass) continue;
+            if (scans[j].direction == Direction::out && scans[j].at - scans[i].at <= 24 * 3600) exit_of[i] = j, exits.insert(j);
+            break;
+        }
+    }
+    for (std::size_t i = 0; i < scans.size(); ++i) {
+        const auto& scan = scans[i];
+        const auto& rule = world.sites[scan.site].stay(scan.at);
+        const bool gate = rule.presence == Presence::gate;
+        if (!gate && exit_of.count(i) != 0) {
+            found.push_back({{scan.site, scan.at, scans[exit_of[i]].at, EndedBy::scanned, scan.source}, scan});
+        } else if (!gate && scan.direction == Direction::out) {
+            if (exits.count(i) == 0) found.push_back({{scan.site, scan.at, scan.at, EndedBy::scanned, scan.source}, scan});
+        } else {
+            std::vector<std::pair<Instant, EndedBy>> ends{{scan.at + rule.dwell_s, EndedBy::dwell}};
+            const auto closing = world.zone.on_local_day(scan.at, std::max(rule.closes_s, 0));
+            if (rule.closes_s >= 0 && closing > scan.at) ends.emplace_back(closing, EndedBy::closing);
+            for (std::size_t j = 0; j < scans.size(); ++j) {
+                if (scans[j].at - scan.at < 1) continue;
+                if (!here(i, j) || gate || scans[j].direction == Direction::in) ends.emplace_back(scans[j].at, EndedBy::next_scan);
+            }
+            const auto first = *std::min_element(ends.begin(), ends.end());
+            found.push_back({{scan.site, scan.at, first.first, first.second, scan.source}, scan});
+        }
+    }
+    for (const auto& one : world.told)
+        if (world.people.resolve(one.person) == person) found.push_back({{one.site, one.span.from, one.span.to, EndedBy::told, {}}, std::nullopt});
+    return found;
+}
+
+/// What is odd about one of a person's scans.
+Flags flags(const World& world, PersonNo person, const Scan& scan) {
+    unsigned bits = 0;
+    if (scan.source != Source::import && scan.delay_s > 300) bits |= 1;
+    const auto& rules = world.sites[scan.site];
+    const auto& stay = rules.stay(scan.at);
+    const auto second = world.zone.local_second(scan.at);
+    if ((stay.opens_s >= 0 && second < stay.opens_s) || (stay.closes_s >= 0 && second >= stay.closes_s)) bits |= 2;
+    if (scan.source == Source::old_poster) bits |= 4;
+    std::optional<Scan> before;
+    std::size_t of_minute = 0;
+    for (const auto& other : scans_of(world, person)) {
+        if (other.at <= scan.at && other.at > scan.at - 60) ++of_minute;
+        if (!other.voided && comes_before(world, other, scan)) before = other;
+    }
+    if (of_minute > 10) bits |= 16;
+    if (!before || scan.voided || !rules.latitude || !world.sites[before->site].latitude) return static_cast<Flags>(bits);
+    const auto degree = std::acos(-1.0) / 180;
+    const auto& from = world.sites[before->site];
+    const auto cosine = std::sin(*from.latitude * degree) * std::sin(*rules.latitude * degree) +
+                        std::cos(*from.latitude * degree) * std::cos(*rules.latitude * degree) * std::cos((*rules.longitude - *from.longitude) * degree);
+    const auto km = 6371 * std::acos(std::min(1.0, cosine));
+    if (km >= 5 && km * 3600 > 300 * static_cast<double>(scan.at - before->at)) bits |= 8;
+    return static_cast<Flags>(bits);
+}
+
 Presence presence_of(const World& world, const Visit& visit) { return world.sites[visit.site].stay(visit.begin).presence; }
 
 /// Does the site of a visit fit each of the lists that are not empty?
@@ -57,8 +130,9 @@ bool is_asked_for(const World& world, const Visit& visit, const TraceQuestion& q
 
 std::vector<Visit> cut(const World& world, PersonNo person, Interval window, const TraceQuestion& question) {
     std::vector<Visit> left;
-    for (auto visit : visits(world, person)) {
+    for (const auto& [visit, by] : opened(world, person)) {
         if (!is_asked_for(world, visit, question)) continue;
+        if (question.without_flags != 0 && by && (flags(world, person, *by) & question.without_flags) != 0) continue;
         if (visit.begin == visit.end) {
             if (window.from <= visit.begin && visit.begin < window.to) left.push_back(visit);
             continue;
@@ -218,6 +292,7 @@ std::map<PersonNo, Interval> index_persons(const World& world, const TraceQuesti
     of_any_site.divisions.clear();
     of_any_site.sites.clear();
     of_any_site.evidence.clear();
+    of_any_site.without_flags = 0;
     for (std::uint32_t number = 1; number < world.people.person_count(); ++number) {
         const PersonNo person{number};
         for (const auto& subject : question.index) {
@@ -271,42 +346,8 @@ std::vector<ToldScan> told_scans(const World& world, PersonNo person) {
 }
 
 std::vector<Visit> visits(const World& world, PersonNo person) {
-    const auto scans = counting(world, person);
-    const auto here = [&](std::size_t a, std::size_t b) { return place_of(world, scans[a].site) == place_of(world, scans[b].site); };
     std::vector<Visit> found;
-    // Which `out` ends which `in`.
-    std::map<std::size_t, std::size_t> exit_of;
-    std::set<std::size_t> exits;
-    for (std::size_t i = 0; i < scans.size(); ++i) {
-        if (scans[i].direction != Direction::in || world.sites[scans[i].site].stay(scans[i].at).presence == Presence::gate) continue;
-        for (std::size_t j = i + 1; j < scans.size(); ++j) {
-            if (!here(i, j) || scans[j].direction == Direction::pass) continue;
-            if (scans[j].direction == Direction::out && scans[j].at - scans[i].at <= 24 * 3600) exit_of[i] = j, exits.insert(j);
-            break;
-        }
-    }
-    for (std::size_t i = 0; i < scans.size(); ++i) {
-        const auto& scan = scans[i];
-        const auto& rule = world.sites[scan.site].stay(scan.at);
-        const bool gate = rule.presence == Presence::gate;
-        if (!gate && exit_of.count(i) != 0) {
-            found.push_back({scan.site, scan.at, scans[exit_of[i]].at, EndedBy::scanned, scan.source});
-        } else if (!gate && scan.direction == Direction::out) {
-            if (exits.count(i) == 0) found.push_back({scan.site, scan.at, scan.at, EndedBy::scanned, scan.source});
-        } else {
-            std::vector<std::pair<Instant, EndedBy>> ends{{scan.at + rule.dwell_s, EndedBy::dwell}};
-            const auto closing = world.zone.on_local_day(scan.at, std::max(rule.closes_s, 0));
-            if (rule.closes_s >= 0 && closing > scan.at) ends.emplace_back(closing, EndedBy::closing);
-            for (std::size_t j = 0; j < scans.size(); ++j) {
-                if (scans[j].at - scan.at < 1) continue;
-                if (!here(i, j) || gate || scans[j].direction == Direction::in) ends.emplace_back(scans[j].at, EndedBy::next_scan);
-            }
-            const auto first = *std::min_element(ends.begin(), ends.end());
-            found.push_back({scan.site, scan.at, first.first, first.second, scan.source});
-        }
-    }
-    for (const auto& one : world.told)
-        if (world.people.resolve(one.person) == person) found.push_back({one.site, one.span.from, one.span.to, EndedBy::told, {}});
+    for (const auto& one : opened(world, person)) found.push_back(one.visit);
     return found;  // in the order of the scans; compare as sets
 }
 

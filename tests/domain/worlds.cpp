@@ -48,7 +48,14 @@ oracle::World random_world(std::uint64_t seed) {
     rules.category = Category::office;
     rules.stays[0].closes_s = 9 * 3600;
     rules.stays.push_back({start + 40000, random.below(2) == 0 ? Presence::gate : Presence::venue, 0, -1, 86400});
+    rules.stays[0].opens_s = 8 * 3600 + 1800;
+    rules.latitude = 38.5;
+    rules.longitude = 115.0;
     world.sites.put(town.office, rules);
+    auto gate = world.sites[town.gate];
+    gate.latitude = 38.6;   // 11.1 km from the office: two minutes and a quarter at 300 km/h
+    gate.longitude = 115.0;
+    world.sites.put(town.gate, gate);
     const std::uint32_t registrations = 6 + random.below(10);
     for (std::uint32_t r = 1; r <= registrations; ++r) {
         const std::uint32_t holder = r > 2 && random.below(4) == 0 ? 1 + random.below(2) : r;
@@ -117,6 +124,7 @@ TraceQuestion random_question(Random& random, const oracle::World& world) {
     question.explain = random.below(2) == 0;
     if (random.below(5) == 0)
         for (std::uint32_t i = 1 + random.below(3); i > 0; --i) question.evidence.push_back(static_cast<Source>(random.below(5)));
+    if (random.below(5) == 0) question.without_flags = static_cast<Flags>(1 + random.below(31));
     if (random.below(4) == 0) question.identity = static_cast<IdentityFloor>(1 + random.below(2));
     if (random.below(4) == 0) question.crowd_half = 1 + random.below(20);
     return question;
@@ -165,7 +173,7 @@ std::string words(const TraceQuestion& q) {
     for (const auto division : q.divisions) text << ' ' << division.number << '/' << int{division.digits};
     text << " sites";
     for (const auto site : q.sites) text << ' ' << site.value;
-    text << " evidence";
+    text << " without " << static_cast<int>(q.without_flags) << " evidence";
     for (const auto one : q.evidence) text << ' ' << static_cast<int>(one);
     text << " identity " << static_cast<int>(q.identity) << " crowd " << q.crowd_half.value_or(0);
     text << '\n';

@@ -10,10 +10,13 @@
 #include <map>
 #include <set>
 
+#include "domain/flags.hpp"
 #include "domain/worlds.hpp"
 
 using namespace chayan;
 using namespace chayan::service;
+using domain::is_impossible_travel;
+using domain::plain_flags;
 using namespace chayan::service::testing;
 using domain::worlds::Random;
 
@@ -248,7 +251,7 @@ TEST_CASE("late is more than five minutes after the scan, and never said of an i
     const auto flags = [&](std::int32_t delay_s, domain::Source source) {
         scan.delay_s = delay_s;
         scan.source = source;
-        return as_set(plain_flags(scan, rules, street.zone()));
+        return as_set(domain::words_of(plain_flags(scan, rules, street.zone())));
     };
     using Flags = std::set<std::string>;
     CHECK(flags(300, domain::Source::static_code) == Flags{});

@@ -152,6 +152,10 @@ TEST_CASE("what a human said stands whatever is stated later, corrected or impor
     Days days(bureau, random);
     while (bureau.rows().size() < 8) days.register_somebody();
     for (int i = 0; i < 12; ++i) days.decide_something();
+    for (int i = 0; i < 200 && pairs_of(bureau, ReviewState::distinct).size() < 3; ++i) {
+        days.register_somebody();
+        days.decide_something();
+    }
     std::vector<Pair> same;
     for (const auto& row : bureau.rows(ReviewState::same))
         if (!row.by.is_none()) same.emplace_back(row.a, row.b);   // not what the rules found
@@ -168,11 +172,13 @@ TEST_CASE("what a human said stands whatever is stated later, corrected or impor
 }
 
 TEST_CASE("decisions taken back in the opposite order give back each person and trace that there was") {
-    CAPTURE(seed());
-    domain::worlds::Random random(seed());
+    // In the second world two statements that were split off one after another, and had been held together by a third that stayed, are joined.
+    const auto number = GENERATE(seed(), std::uint64_t{1795790297});
+    CAPTURE(number);
+    domain::worlds::Random random(number);
     Bureau bureau;
     Days days(bureau, random);
-    while (bureau.rows().size() < 8) days.register_somebody();
+    while (bureau.rows().size() < (number == seed() ? 20 : 8)) days.register_somebody();
     for (int i = 0; i < 40; ++i) {
         bureau.clock.pass(20);
         days.scan_somebody();
