@@ -3,6 +3,7 @@
 // that the build filled by the lock file.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,7 @@ const require = createRequire(path.join(process.env.CHAYAN_NODE_MODULES, 'here.j
 const { chromium } = require('playwright-core');
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** @returns {Promise<{url: string, codes: object, case: string, tracer: string, close: () => Promise<void>}>} */
+/** @returns {Promise<{url: string, codes: object, case: string, tracer: string, logins: Record<string, {login: string, password: string}>, close: () => Promise<void>}>} */
 export async function startTown() {
   const child = spawn(process.env.CHAYAN_PYTHON ?? 'python3', ['-B', path.join(here, 'town.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
@@ -47,6 +48,26 @@ export async function newPhone(browser, options = {}) {
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   return { context, page, complaints };
+}
+
+/** A desk of its own, in the language wanted. */
+export function newDesk(browser, options = {}) {
+  return newPhone(browser, { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, ...options });
+}
+
+/** Fills the form to log in, once it is there. */
+export async function logIn(page, { login, password }) {
+  await page.locator('dialog input[autocomplete=username]').fill(login);
+  await page.locator('dialog input[type=password]').fill(password);
+  await page.locator('dialog button[type=submit]').click();
+}
+
+/** What axe-core finds wrong with the page as it stands, by rule and element: [] when nothing. */
+export async function axe(page) {
+  // By the protocol, for the page's policy lets no script in that is not the service's own.
+  await page.evaluate(await readFile(path.join(process.env.CHAYAN_NODE_MODULES, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`));
 }
 
 /** The ID number of the number-th invented person: region 130682, a made-up day. */

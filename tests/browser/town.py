@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A running town for the browser's tests: prints one line of JSON {url, codes: {ref: {direction: code}}, case, tracer}, where `tracer` is a
-bearer token, and serves until its input ends."""
+"""A running town for the browser's tests: prints one line of JSON {url, codes: {ref: {direction: code}}, case, tracer, logins: {role: {login,
+password}}}, where `tracer` is a bearer token, and serves until its input ends."""
 
 import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support.service import password  # noqa: E402
 from support.town import CASE, TownTest  # noqa: E402
 
 
@@ -14,7 +15,8 @@ def main():
     TownTest.setUpClass()
     try:
         print(json.dumps({"url": f"https://127.0.0.1:{TownTest.service.port}", "codes": TownTest.codes, "case": CASE,
-                          "tracer": TownTest.tracer.bearer}), flush=True)
+                          "tracer": TownTest.tracer.bearer,
+                          "logins": {role: {"login": f"{role}-1", "password": password(f"{role}-1")} for role in TownTest.roles}}), flush=True)
         sys.stdin.read()
     finally:
         TownTest.doClassCleanups()
