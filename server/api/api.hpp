@@ -29,6 +29,7 @@
 namespace chayan::service {
 class FollowUp;
 class Posters;
+class SiteDesk;
 class Forms;
 class Narratives;
 class Verifications;
@@ -73,6 +74,7 @@ struct Parts {
     service::Forms& forms;
     service::Narratives& narratives;
     service::Posters& posters;
+    service::SiteDesk& sites;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
 };
 

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
+#include <cmath>
 
+#include "kit/check.hpp"
 #include "kit/limits.hpp"
 
 namespace chayan::api {
@@ -368,6 +371,15 @@ JsonText& JsonText::value(std::string_view text) {
         }
     }
     out_.push_back('"');
+    return *this;
+}
+
+JsonText& JsonText::value(double number) {
+    separate();
+    char digits[32];
+    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, number);
+    CHECK(error == std::errc{} && std::isfinite(number));
+    out_.append(digits, end);
     return *this;
 }
 

@@ -85,6 +85,7 @@ public:
     JsonText& value(std::string_view text);
     JsonText& value(const char* text) { return value(std::string_view(text)); }
     JsonText& value(std::int64_t number);
+    JsonText& value(double number);   ///< the shortest that reads back the same. Requires: finite
     JsonText& value(bool flag);
     JsonText& null();
     template <class T>

@@ -32,6 +32,7 @@
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
 #include "service/posters.hpp"
+#include "service/site_desk.hpp"
 #include "service/key_files.hpp"
 #include "service/verifications.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -100,9 +101,9 @@ struct Closing {
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
                     service::Forms& forms, service::Narratives& narratives,
-                    service::Posters& posters, const std::string& time_zone) {
+                    service::Posters& posters, service::SiteDesk& sites, const std::string& time_zone) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, time_zone};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, time_zone};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -175,6 +176,7 @@ int serve(const Place& place, const Config& config) {
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     service::FollowUp follow_up(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Forms forms(*in.writer, in.vault, in.clock);
+    service::SiteDesk sites(*in.writer, in.vault, in.board, base_url);
     service::Posters posters(in.board, in.vault, base_url, {config.poster_hotline, config.poster_issuer}, print_posters);
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
     const Closing closing{{&desk, &query, &password, &names}};
@@ -182,7 +184,7 @@ int serve(const Place& place, const Config& config) {
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, config.time_zone));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, config.time_zone));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

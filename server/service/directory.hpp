@@ -34,6 +34,11 @@ public:
     /// Is it one of them, or above or below one? O(divisions).
     bool reaches(domain::DivisionCode code) const;
     std::size_t size() const { return by_code_.size(); }
+    /// Calls use(row) for each, in no order.
+    template <class Use>
+    void for_each(Use&& use) const {
+        for (const auto& [key, row] : by_code_) use(row);
+    }
 
 private:
     std::unordered_map<std::uint64_t, storage::DivisionRow> by_code_;    // key: number of the code and its digits

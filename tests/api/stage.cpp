@@ -4,6 +4,7 @@
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
 #include "service/posters.hpp"
+#include "service/site_desk.hpp"
 #include "service/verifications.hpp"
 
 #include <stdlib.h>
@@ -248,6 +249,7 @@ struct Stage::State {
     std::optional<service::Forms> forms;
     std::optional<service::Narratives> narratives;
     std::optional<service::Posters> posters;
+    std::optional<service::SiteDesk> site_desk;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -304,10 +306,11 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.follow_up.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.forms.emplace(*s.writer, s.vault, s.clock);
     s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
+    s.site_desk.emplace(*s.writer, s.vault, s.board, s.base_url);
     s.posters.emplace(s.board, s.vault, s.base_url, service::PosterWords{}, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, s.time_zone});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, s.time_zone});
 }
 
 Stage::~Stage() = default;

@@ -114,6 +114,19 @@ class OpenApi(TownTest):
         self.ask(self.guard, "POST", "/api/v1/gate/verifications", {**seen, "credential": "A" * 43}, 404)
         self.ask(self.guard, "POST", "/api/v1/gate/verifications", {"document": document(shown)}, 422)
 
+    def managed_sites(self):
+        new = {"ref": "NEW-1", "name": "新点", "category": "shop", "division": "130682100", "longitude": 114.99, "latitude": 38.5}
+        self.ask(self.manager, "POST", "/api/v1/sites", new, 201)
+        self.ask(self.manager, "POST", "/api/v1/sites", new, 409)
+        self.ask(self.manager, "POST", "/api/v1/sites", {**new, "ref": "NEW-2", "category": "moon"}, 422)
+        self.ask(self.manager, "GET", "/api/v1/sites?limit=3")
+        self.ask(self.manager, "GET", "/api/v1/sites?limit=x", status=422)
+        self.ask(self.manager, "GET", "/api/v1/sites/NEW-1")
+        self.ask(self.manager, "GET", "/api/v1/sites/NEW-9", status=404)
+        self.ask(self.manager, "POST", "/api/v1/sites/NEW-1/replace", {"accept_old_until": rfc3339(int(time.time()) + 3600)})
+        self.ask(self.manager, "PATCH", "/api/v1/sites/NEW-1", {"closed": True})
+        self.ask(self.manager, "POST", "/api/v1/sites/NEW-1/replace", {}, 410)
+
     def sessions(self, stranger):
         self.service.add_operator("wu", "guard")
         login = {"login": "wu", "password": password("wu")}
@@ -130,6 +143,8 @@ class OpenApi(TownTest):
         self.ask(wu, "DELETE", f"/api/v1/sessions/{others[0]}", status=404)
         self.ask(wu, "POST", "/api/v1/session/password", {**proof, "new_password": NEW})
         self.ask(wu, "GET", "/api/v1/session")
+        self.ask(wu, "GET", "/api/v1/divisions")
+        self.managed_sites()
         self.ask(stranger, "GET", "/api/v1/session", status=401)
         self.ask(wu, "DELETE", "/api/v1/session")
         self.ask(stranger, "POST", "/api/v1/setup", {"secret": "x", "login": "a", "password": NEW}, 410)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A manager's sites: looked up, made, changed, closed, and given new codes. Desk or query thread; what writes blocks for the commit.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kit/result.hpp"
+#include "service/access.hpp"
+#include "service/directory.hpp"
+#include "service/site_import.hpp"
+#include "service/writer.hpp"
+
+namespace chayan::service {
+
+/// Words as they came; an empty one does not filter.
+struct SiteFilter {
+    std::string division, category;   ///< code or name; word
+    std::string text;                 ///< in the ref, the name or the address, ASCII letters in either case
+    std::string closed;               ///< "true", "false"
+    std::string limit, cursor;
+};
+
+struct SiteCodeView {
+    const char* direction;
+    std::string code, url;
+};
+
+/// A site as the API tells it. `row` lives as long as `directory`.
+struct SiteView {
+    std::shared_ptr<const Directory> directory;
+    const storage::SiteRow* row = nullptr;
+    std::string place;                ///< ref of the place it is a door of; empty: its own
+    std::string division_name;
+    std::vector<SiteCodeView> codes;  ///< none of a closed site
+};
+
+struct SitePage {
+    std::vector<SiteView> sites;
+    std::size_t count = 0;            ///< of all that fit, on whatever page
+    std::string next;                 ///< cursor of the page after; empty: this is the last
+};
+
+struct DivisionView {
+    std::string code, name, parent;   ///< parent: the next one above that is known; empty: none
+    bool in_scope = false;            ///< else it only leads there
+};
+
+/// What a body says of a site, by column of site_columns; a column that is not there stays as it is.
+using SiteTexts = std::array<std::optional<std::string>, 12>;
+
+class SiteDesk {
+public:
+    SiteDesk(Writer& writer, const Vault& vault, DirectoryBoard& board, const std::string& base_url)
+        : writer_(writer), vault_(vault), board_(board), base_url_(base_url) {}
+
+    /// Of the caller's scope, by ref. Errors: division_unknown, category_unknown, flag_malformed, page_limit_range (422). O(sites).
+    kit::Result<SitePage> list(const Caller& caller, const SiteFilter& filter) const;
+    /// Error site_unknown (404), also below.
+    kit::Result<SiteView> find(const Caller& caller, const std::string& ref) const;
+    /// Errors: ref_in_use (409), those of put_site with the member (422).
+    kit::Result<SiteView> add(const Caller& caller, const SiteTexts& texts);
+    /// `closed`: closes it, or opens it again with the codes that it had. Errors: those of put_site with the member (422).
+    kit::Result<SiteView> change(const Caller& caller, const std::string& ref, const SiteTexts& texts, std::optional<bool> closed);
+    /// New codes; those of before are good until `accept_old_until` (RFC 3339), or no more. Errors: time_malformed, old_until_range (422), site_closed (410),
+    /// codes_used_up (409): a site has 64 of them.
+    kit::Result<SiteView> replace(const Caller& caller, const std::string& ref, const std::optional<std::string>& accept_old_until);
+    /// The caller's scope, what lies in it, and what leads there; by code.
+    std::vector<DivisionView> divisions(const Caller& caller) const;
+
+private:
+    SiteView view_of(std::shared_ptr<const Directory> directory, const storage::SiteRow& row) const;
+    SiteView view_now(const std::string& ref) const;
+
+    Writer& writer_;
+    const Vault& vault_;
+    DirectoryBoard& board_;
+    const std::string& base_url_;
+};
+
+}  // namespace chayan::service
