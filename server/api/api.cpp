@@ -38,6 +38,7 @@ constexpr auto small = kit::body_bytes_max;
 constexpr auto batch = kit::batch_body_bytes_max;
 constexpr auto large = kit::question_body_bytes_max;
 constexpr Who tracer_or_manager{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::people};
+constexpr Who manager_or_guard{false, false, static_cast<std::uint8_t>(bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
 constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(storage::Role::guard), false, Scope::own};
 
 void show_health(Parts&, Call& call) {
@@ -179,6 +180,9 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/sites/{ref}", role(Role::manager, Scope::site), Lane::desk, 0, json, show_site},
         {Method::patch, "/api/v1/sites/{ref}", role(Role::manager, Scope::site), Lane::desk, small, json, change_site},
         {Method::post, "/api/v1/sites/{ref}/replace", role(Role::manager, Scope::site), Lane::desk, small, json, replace_code},
+        {Method::get, "/api/v1/sites/{ref}/traffic", role(Role::manager, Scope::site), Lane::query, 0, json, show_traffic, "day"},
+        {Method::get, "/api/v1/site-activity", role(Role::manager, Scope::each), Lane::query, 0, json, show_activity},
+        {Method::post, "/api/v1/posters/check", manager_or_guard, Lane::desk, small, json, check_code},
         {Method::get, "/api/v1/sites/{ref}/poster", role(Role::manager, Scope::site), Lane::query, 0, json, show_poster, "sheet format lang direction"},
         {Method::post, "/api/v1/posters", role(Role::manager, Scope::site), Lane::query, batch, json, print_posters},
         {Method::get, "/api/v1/sites/{ref}/devices", role(Role::manager, Scope::site), Lane::desk, 0, json, list_devices},

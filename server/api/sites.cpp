@@ -137,6 +137,60 @@ void replace_code(Parts& parts, Call& call) {
     answer_site(parts, call, 200, parts.sites.replace(*call.caller, call.parameters[0], until));
 }
 
+void show_traffic(Parts& parts, Call& call) {
+    const auto view = parts.sites.traffic(*call.caller, call.parameters[0], call.query("day"));
+    if (!view) return refuse(parts, call, view.error());
+    const auto write = [](JsonText& text, const std::string& day, const domain::SiteTraffic& traffic) {
+        std::int64_t visits = 0;
+        text.begin_object().member("day", day).key("hours").begin_array();
+        for (const auto count : traffic.visits) {
+            text.value(std::int64_t{count});
+            visits += count;
+        }
+        text.end_array().member("visits", visits).member("people", std::int64_t{traffic.people});
+        write_text(text, "last", traffic.last ? domain::format_rfc3339(*traffic.last) : std::string());
+        text.end_object();
+    };
+    JsonText text;
+    text.begin_object().key("day");
+    write(text, view->day, view->traffic);
+    text.key("week_before");
+    write(text, view->day_before, view->before);
+    answer(call, 200, text.end_object());
+}
+
+void show_activity(Parts& parts, Call& call) {
+    const auto page = parts.sites.activity(*call.caller);
+    if (!page) return refuse(parts, call, page.error());
+    JsonText text;
+    text.begin_object().member("since", domain::format_rfc3339(page->since)).member("now", domain::format_rfc3339(page->now)).key("sites").begin_array();
+    for (const auto& view : page->sites) {
+        text.begin_object().member("ref", view.row->ref).member("visits", std::int64_t{view.visits}).member("week_before", std::int64_t{view.before});
+        write_text(text, "last", view.last ? domain::format_rfc3339(*view.last) : std::string());
+        text.end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
+void check_code(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::string code;
+    {
+        Members body(*document);
+        code = body.text("code");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto check = parts.sites.check(*call.caller, code);
+    if (!check) return refuse(parts, call, check.error());
+    JsonText text;
+    text.begin_object().key("site").begin_object().member("ref", check->ref).member("name", check->name).end_object();
+    text.member("direction", check->direction).member("state", check->state).member("revision", std::int64_t{check->revision});
+    text.member("current_revision", std::int64_t{check->current});
+    write_text(text, "accepted_until", check->accepted_until ? domain::format_rfc3339(*check->accepted_until) : std::string());
+    answer(call, 200, text.end_object());
+}
+
 void list_divisions(Parts& parts, Call& call) {
     JsonText text;
     text.begin_object().key("divisions").begin_array();

@@ -176,7 +176,7 @@ int serve(const Place& place, const Config& config) {
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     service::FollowUp follow_up(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Forms forms(*in.writer, in.vault, in.clock);
-    service::SiteDesk sites(*in.writer, in.vault, in.board, base_url);
+    service::SiteDesk sites(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.zone, base_url);
     service::Posters posters(in.board, in.vault, base_url, {config.poster_hotline, config.poster_issuer}, print_posters);
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
     const Closing closing{{&desk, &query, &password, &names}};

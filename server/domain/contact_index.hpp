@@ -54,6 +54,7 @@ struct Changes {
 };
 
 struct Past;
+struct SiteTraffic;
 struct ToldVisit;
 
 class ContactIndex {
@@ -95,6 +96,7 @@ public:
     ~ContactIndex();
 
 private:
+    friend SiteTraffic site_traffic(const ContactIndex& index, SiteId site, std::span<const Instant> edges);
     friend SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question);
     friend std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past, const RunParts& run);
     friend std::shared_ptr<const ContactIndex> with_told(const ContactIndex& index, const std::vector<ToldVisit>& told);

@@ -27,6 +27,7 @@ inline constexpr std::int64_t shift_s_max = 8 * 3600;               // a guard's
 inline constexpr std::int32_t temperature_dc_min = 340;             // DOMAIN 1.9: tenths of a degree Celsius
 inline constexpr std::int32_t temperature_dc_max = 430;
 inline constexpr std::size_t sites_page_max = 500;                // a site with its codes is some 700 bytes
+inline constexpr std::int64_t silent_s_max = 28 * 86'400;         // so far back the last visit of a silent site is looked for
 inline constexpr std::int64_t old_code_s_max = 90 * 86'400;         // an old poster has been taken down by then, or never will be
 inline constexpr std::size_t burst_count_min = 10;                  // scans of one registration within a minute: flagged `burst`
 inline constexpr double travel_kmh_max = 300;                       // SECURITY T2: faster is flagged `impossible_travel`

@@ -33,6 +33,21 @@ std::optional<std::size_t> read_limit(const std::string& text) {
     return number;
 }
 
+constexpr std::int64_t day_s = 86'400;
+
+/// Local midnight of a day.
+domain::Instant begin_of(const domain::TimeZone& zone, domain::Day day) {
+    const domain::Instant noon{std::int64_t{day.number} * day_s + day_s / 2};
+    return zone.on_local_day(noon - zone.offset_s(noon), 0);
+}
+
+std::vector<domain::Instant> hours_of(const domain::TimeZone& zone, domain::Day day) {
+    const auto begin = begin_of(zone, day);
+    std::vector<domain::Instant> hours;
+    for (std::int32_t hour = 0; hour <= 24; ++hour) hours.push_back(zone.on_local_day(begin, hour * 3600));
+    return hours;
+}
+
 /// put_site names columns; a body has members.
 Error of_member(Error error) {
     for (auto& field : error.fields)
@@ -174,6 +189,55 @@ kit::Result<SiteView> SiteDesk::replace(const Caller& caller, const std::string&
     });
     if (!status) return status.error();
     return view_now(ref);
+}
+
+kit::Result<TrafficView> SiteDesk::traffic(const Caller& caller, const std::string& ref, const std::string& day) const {
+    const auto directory = board_.load();
+    const auto* row = caller.find_site(*directory, ref);
+    if (row == nullptr) return Error{Errc::not_found, "site_unknown"};
+    const auto wanted = day.empty() ? std::optional(zone_.local_day(clock_.now())) : domain::parse_date(day);
+    if (!wanted) return invalid_field("/day", "date_malformed");
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    const domain::Day before{wanted->number - 7};
+    return TrafficView{domain::format_date(*wanted), domain::format_date(before), domain::site_traffic(**index, row->id, hours_of(zone_, *wanted)),
+                       domain::site_traffic(**index, row->id, hours_of(zone_, before))};
+}
+
+kit::Result<ActivityPage> SiteDesk::activity(const Caller& caller) const {
+    const auto index = tracing_.index();
+    if (!index) return index.error();
+    ActivityPage page;
+    page.directory = board_.load();
+    page.now = clock_.now();
+    page.since = begin_of(zone_, zone_.local_day(page.now));
+    const auto week = 7 * day_s;
+    const domain::Instant today[] = {page.since, page.now + 1}, before[] = {page.since - week, page.now + 1 - week}, ever[] = {page.now - kit::silent_s_max, page.since};
+    for (std::size_t id = 1; id < page.directory->site_rows.size(); ++id) {
+        const auto* row = page.directory->site_rows[id].get();
+        if (row == nullptr || row->closed || !caller.may_see(row->division) || (!caller.site.is_none() && caller.site != row->id)) continue;
+        const auto now = domain::site_traffic(**index, row->id, today);
+        ActivityView view{row, now.visits.front(), domain::site_traffic(**index, row->id, before).visits.front(), now.last};
+        if (!view.last) view.last = domain::site_traffic(**index, row->id, ever).last;
+        page.sites.push_back(view);
+    }
+    std::sort(page.sites.begin(), page.sites.end(), [](const auto& a, const auto& b) { return a.row->ref < b.row->ref; });
+    return page;
+}
+
+kit::Result<CodeCheck> SiteDesk::check(const Caller& caller, const std::string& code) const {
+    const auto at = code.rfind("/s/");
+    const auto opened = vault_.open_site_code(std::string_view(code).substr(at == std::string::npos ? 0 : at + 3, 16));
+    const auto directory = board_.load();
+    const auto* row = opened ? directory->site(opened->site) : nullptr;
+    if (row == nullptr || caller.find_site(*directory, row->ref) == nullptr || opened->revision > row->revision) return Error{Errc::not_found, "code_unknown"};
+    CodeCheck check{row->ref, row->name, domain::word_of(opened->direction), "current", opened->revision, row->revision, {}};
+    const bool is_old = opened->revision < row->revision;
+    const bool is_accepted = is_old && row->old_until && clock_.now() < *row->old_until;
+    if (is_accepted) check.accepted_until = row->old_until;
+    if (row->closed) check.state = "closed";
+    else if (is_old) check.state = is_accepted ? "accepted" : "replaced";
+    return check;
 }
 
 std::vector<DivisionView> SiteDesk::divisions(const Caller& caller) const {

@@ -9,10 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "domain/site_traffic.hpp"
+#include "domain/time.hpp"
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/directory.hpp"
 #include "service/site_import.hpp"
+#include "service/tracing.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
@@ -50,13 +53,42 @@ struct DivisionView {
     bool in_scope = false;            ///< else it only leads there
 };
 
+/// How busy one site was on a local day, by hour, beside the same day of the week before.
+struct TrafficView {
+    std::string day, day_before;                       ///< dates
+    domain::SiteTraffic traffic, before;               ///< 24 hours each
+};
+
+/// The sites of a scope, in numbers: which are busy, and from which nothing comes.
+struct ActivityView {
+    const storage::SiteRow* row = nullptr;
+    std::uint32_t visits = 0;                          ///< today, 人次
+    std::uint32_t before = 0;                          ///< a week ago up to the same time of day
+    std::optional<domain::Instant> last;               ///< nothing for silent_s_max: none
+};
+
+struct ActivityPage {
+    std::shared_ptr<const Directory> directory;        ///< keeps the rows
+    domain::Instant since, now;                        ///< local midnight; when it was counted
+    std::vector<ActivityView> sites;                   ///< by ref, the closed ones left out
+};
+
+/// What a poster's code is good for.
+struct CodeCheck {
+    std::string ref, name;
+    const char* direction = "";
+    const char* state = "";                            ///< current, accepted (an old one, still), replaced, closed
+    std::uint8_t revision = 0, current = 0;
+    std::optional<domain::Instant> accepted_until;     ///< of an old one that still is
+};
+
 /// What a body says of a site, by column of site_columns; a column that is not there stays as it is.
 using SiteTexts = std::array<std::optional<std::string>, 12>;
 
 class SiteDesk {
 public:
-    SiteDesk(Writer& writer, const Vault& vault, DirectoryBoard& board, const std::string& base_url)
-        : writer_(writer), vault_(vault), board_(board), base_url_(base_url) {}
+    SiteDesk(Writer& writer, const Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, domain::TimeZone zone, const std::string& base_url)
+        : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), zone_(std::move(zone)), base_url_(base_url) {}
 
     /// Of the caller's scope, by ref. Errors: division_unknown, category_unknown, flag_malformed, page_limit_range (422). O(sites).
     kit::Result<SitePage> list(const Caller& caller, const SiteFilter& filter) const;
@@ -69,6 +101,12 @@ public:
     /// New codes; those of before are good until `accept_old_until` (RFC 3339), or no more. Errors: time_malformed, old_until_range (422), site_closed (410),
     /// codes_used_up (409): a site has 64 of them.
     kit::Result<SiteView> replace(const Caller& caller, const std::string& ref, const std::optional<std::string>& accept_old_until);
+    /// `day`: YYYY-MM-DD, empty: today. Errors: date_malformed (422), 503 while the log is being read. Cost: the visits of two days there.
+    kit::Result<TrafficView> traffic(const Caller& caller, const std::string& ref, const std::string& day) const;
+    /// Error 503 while the log is being read. Cost: today's visits, and for silent sites what there is of the last weeks.
+    kit::Result<ActivityPage> activity(const Caller& caller) const;
+    /// Records nothing. `code`: 16 characters, or the address that holds them. Error code_unknown (404): forged, or another scope's.
+    kit::Result<CodeCheck> check(const Caller& caller, const std::string& code) const;
     /// The caller's scope, what lies in it, and what leads there; by code.
     std::vector<DivisionView> divisions(const Caller& caller) const;
 
@@ -78,7 +116,10 @@ private:
 
     Writer& writer_;
     const Vault& vault_;
+    const Clock& clock_;
     DirectoryBoard& board_;
+    Tracing& tracing_;
+    domain::TimeZone zone_;
     const std::string& base_url_;
 };
 

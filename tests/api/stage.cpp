@@ -306,7 +306,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.follow_up.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff);
     s.forms.emplace(*s.writer, s.vault, s.clock);
     s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
-    s.site_desk.emplace(*s.writer, s.vault, s.board, s.base_url);
+    s.site_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, s.base_url);
     s.posters.emplace(s.board, s.vault, s.base_url, service::PosterWords{}, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,

@@ -124,6 +124,11 @@ class OpenApi(TownTest):
         self.ask(self.manager, "GET", "/api/v1/sites/NEW-1")
         self.ask(self.manager, "GET", "/api/v1/sites/NEW-9", status=404)
         self.ask(self.manager, "POST", "/api/v1/sites/NEW-1/replace", {"accept_old_until": rfc3339(int(time.time()) + 3600)})
+        self.ask(self.manager, "GET", "/api/v1/sites/S1/traffic?day=2026-01-05")
+        self.ask(self.manager, "GET", "/api/v1/sites/S1/traffic?day=x", status=422)
+        self.ask(self.manager, "GET", "/api/v1/site-activity")
+        self.ask(self.guard, "POST", "/api/v1/posters/check", {"code": self.code("S1")})
+        self.ask(self.manager, "POST", "/api/v1/posters/check", {"code": "0" * 16}, 404)
         self.ask(self.manager, "PATCH", "/api/v1/sites/NEW-1", {"closed": True})
         self.ask(self.manager, "POST", "/api/v1/sites/NEW-1/replace", {}, 410)
 

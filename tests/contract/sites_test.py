@@ -7,7 +7,8 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from support.town import SITES, TownTest, rfc3339
+from support.people import document, name
+from support.town import SITES, TownTest, gate_item, local_second, rfc3339
 
 DAY = 86400
 NEW = {"name": "南关市场", "category": "shop", "division": "130682100"}
@@ -184,6 +185,67 @@ class Changing(SitesTest):
         type(self).manager = self.service.session("manager-1")
         after = [self.manager.get(f"/api/v1/sites/{ref}").json for ref in (site["ref"], gone)]
         self.assertEqual([{**row, "codes": [code["code"] for code in row["codes"]]} for row in after], [{**row, "codes": [code["code"] for code in row["codes"]]} for row in before])
+
+
+class Numbers(SitesTest):
+    def enter(self, ref, at, direction="in", number=None):
+        number = number or self.number()
+        item = gate_item({"document": document(number), "name": name(number)}, ref, direction, at)
+        self.assertEqual(self.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]["status"], 201)
+        return number
+
+    def test_visits_by_hour_and_people_of_a_day_beside_those_of_a_week_before(self):
+        ref = self.make()["ref"]
+        day = time.strftime("%Y-%m-%d", time.gmtime(local_second(1, 9) + 8 * 3600))
+        who = self.enter(ref, local_second(1, 9, 10))
+        self.enter(ref, local_second(1, 9, 40), "out", who)     # ends the visit, and opens none
+        self.enter(ref, local_second(1, 9, 40))
+        self.enter(ref, local_second(1, 15), "in", who)
+        answer = self.manager.get(f"/api/v1/sites/{ref}/traffic?day={day}").json
+        self.assertEqual((answer["day"]["day"], answer["day"]["visits"], answer["day"]["people"]), (day, 3, 2))
+        self.assertEqual({hour: count for hour, count in enumerate(answer["day"]["hours"]) if count}, {9: 2, 15: 1})
+        self.assertEqual(answer["day"]["last"], rfc3339(local_second(1, 15)))
+        self.assertEqual((answer["week_before"]["visits"], answer["week_before"]["last"]), (0, None))
+        later = time.strftime("%Y-%m-%d", time.gmtime(local_second(1, 9) + 8 * 3600 + 7 * DAY))
+        self.assertEqual(self.manager.get(f"/api/v1/sites/{ref}/traffic?day={later}").json["week_before"], answer["day"])
+        self.assert_problem(self.manager.get(f"/api/v1/sites/{ref}/traffic?day=2026-02-30"), 422, "date_malformed")
+
+    def test_a_door_has_its_own_numbers(self):
+        self.enter("D1", int(time.time()) - 60)
+        before = self.manager.get("/api/v1/sites/D2/traffic").json["day"]["visits"]
+        self.enter("D2", int(time.time()) - 50)
+        self.assertEqual(self.manager.get("/api/v1/sites/D2/traffic").json["day"]["visits"], before + 1)
+
+    def test_silent_sites_say_since_when(self):
+        silent, never, busy = (self.make()["ref"] for _ in range(3))
+        then = local_second(3, 12)
+        self.enter(silent, then)
+        now = int(time.time())
+        self.enter(busy, now - 1)
+        rows = {row["ref"]: row for row in self.manager.get("/api/v1/site-activity").json["sites"]}
+        self.assertEqual(rows[silent], {"ref": silent, "visits": 0, "week_before": 0, "last": rfc3339(then)})
+        self.assertEqual(rows[never]["last"], None)
+        self.assertEqual(rows[busy]["last"], rfc3339(now - 1))
+        self.assertEqual(set(row["ref"] for row in self.narrow.get("/api/v1/site-activity").json["sites"]), {"G1"})
+
+    def test_a_posters_code_is_checked_without_a_scan(self):
+        site = self.make()
+        check = lambda code, who=None: (who or self.guard).post("/api/v1/posters/check", {"code": code})   # noqa: E731
+        url = site["codes"][1]["url"]
+        first = check(url).json
+        self.assertEqual((first["site"]["ref"], first["direction"], first["state"], first["revision"]), (site["ref"], site["codes"][1]["direction"], "current", 0))
+        until = rfc3339(int(time.time()) + DAY)
+        self.manager.post(f"/api/v1/sites/{site['ref']}/replace", {"accept_old_until": until})
+        self.assertEqual([check(url).json[key] for key in ("state", "current_revision", "accepted_until")], ["accepted", 1, until])
+        self.manager.post(f"/api/v1/sites/{site['ref']}/replace", {})
+        self.assertEqual(check(url).json["state"], "replaced")
+        self.manager.call("PATCH", f"/api/v1/sites/{site['ref']}", {"closed": True})
+        self.assertEqual(check(url).json["state"], "closed")
+        code = url.rsplit("/", 1)[1]
+        for wrong in (code[:-1] + ("0" if code[-1] != "0" else "1"), "", "x" * 16):
+            self.assert_problem(check(wrong), 404, "code_unknown")
+        self.assert_problem(check(url, self.narrow), 404, "code_unknown")
+        self.assertEqual(self.manager.get(f"/api/v1/sites/{site['ref']}/traffic").json["day"]["visits"], 0)
 
 
 if __name__ == "__main__":
