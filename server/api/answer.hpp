@@ -70,6 +70,7 @@ void show_audit(Parts& parts, Call& call);
 void verify_audit(Parts& parts, Call& call);
 void show_access(Parts& parts, Call& call);
 void add_gate_scans(Parts& parts, Call& call);
+void show_word(Parts& parts, Call& call);
 void list_cases(Parts& parts, Call& call);
 void show_case(Parts& parts, Call& call);
 void list_exports(Parts& parts, Call& call);

@@ -8,6 +8,7 @@
 #include "api/form.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
+#include "service/daily_word.hpp"
 
 namespace chayan::api {
 namespace {
@@ -193,6 +194,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/audit/verify", role(Role::auditor, Scope::whole), Lane::query, 0, json, verify_audit},
         {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
         {Method::post, "/api/v1/gate/scans", role(Role::guard, Scope::each), Lane::desk, batch, json, add_gate_scans},
+        {Method::get, "/api/v1/gate/word", role(Role::guard, Scope::whole), Lane::io, 0, json, show_word},
         {Method::post, "/api/v1/gate/verifications", role(Role::guard, Scope::whole), Lane::desk, small, json, verify_document},
         {Method::get, "/api/v1/cases", role(Role::tracer, Scope::whole), Lane::desk, 0, json, list_cases, "format part"},
         {Method::get, "/api/v1/exports", role(Role::tracer, Scope::own), Lane::desk, 0, json, list_exports},
@@ -254,6 +256,10 @@ std::string Call::query(std::string_view name) const {
 const std::vector<Endpoint>& endpoints() {
     static const std::vector<Endpoint> table(std::begin(rows), std::end(rows));
     return table;
+}
+
+Api::Api(Parts parts) : parts_(std::move(parts)) {
+    parts_.word_of_day = std::make_shared<service::DailyWord>(parts_.vault);
 }
 
 http::Admission Api::admit(const http::Head& head) {

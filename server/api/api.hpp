@@ -30,6 +30,7 @@ namespace chayan::service {
 class FollowUp;
 class Posters;
 class SiteDesk;
+class DailyWord;
 class Forms;
 class Narratives;
 class Verifications;
@@ -76,6 +77,7 @@ struct Parts {
     service::Posters& posters;
     service::SiteDesk& sites;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
+    std::shared_ptr<service::DailyWord> word_of_day{};   ///< Api makes it
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not
@@ -134,7 +136,7 @@ const std::vector<Endpoint>& endpoints();
 
 class Api final : public http::Handler {
 public:
-    explicit Api(Parts parts) : parts_(std::move(parts)) {}
+    explicit Api(Parts parts);
     http::Admission admit(const http::Head& head) override;
     void handle(http::Request request, http::Reply reply) override;
     http::Response refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) override;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What staff call at their desks and gates: gate scans, cases, imports.
+// What staff call at their desks and gates: gate scans, the word of the day, cases, imports.
 #include "api/answer.hpp"
 #include "api/answer_forms.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
+#include "service/daily_word.hpp"
 #include "service/follow_up.hpp"
 #include "service/verifications.hpp"
 #include "service/words.hpp"
@@ -123,6 +124,14 @@ void add_gate_scans(Parts& parts, Call& call) {
     parts.ingest.gate(*shared->caller, *shared->reader, requests, [&parts, shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
         answer_results(parts, *shared, with_refused(items, std::move(results)));
     });
+}
+
+void show_word(Parts& parts, Call& call) {
+    const auto now = parts.clock.now();
+    JsonText text;
+    text.begin_object().member("word", parts.word_of_day->of(parts.zone.local_day(now)));
+    text.member("until", domain::format_rfc3339(parts.zone.on_local_day(now, 86'400))).end_object();
+    answer(call, 200, text);
 }
 
 void list_cases(Parts& parts, Call& call) {

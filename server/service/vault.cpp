@@ -32,7 +32,7 @@ constexpr unsigned long long hash_passes = 2;
 constexpr std::size_t hash_bytes = 46U << 20U;
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
                                         "blind session token", "blind csrf", "blind subject", "blind dependant",
-                                        "blind link key", "blind review", "blind registration", "blind question", "blind form header"};
+                                        "blind link key", "blind review", "blind registration", "blind question", "blind form header", "blind daily word", "blind holder mark"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
                                        "seal on duty", "seal question", "seal found people", "seal mark note", "seal form", "seal told visit"};
 constexpr std::size_t credential_mac_bytes = 16;
@@ -356,6 +356,13 @@ std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std:
 std::string statement_id(const Vault& vault, domain::RegistrationId statement) { return numbered_id(vault, BlindKind::registration, "s1", statement); }
 std::optional<domain::RegistrationId> open_statement_id(const Vault& vault, std::string_view text) {
     return open_numbered_id(vault, BlindKind::registration, "s1", text);
+}
+
+std::string holder_mark(const Vault& vault, domain::RegistrationId credential) {
+    std::array<std::uint8_t, 5> bytes;
+    put_big_endian(bytes.data(), credential.value, 5);
+    const auto mac = vault.blind(BlindKind::holder_mark, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return domain::encode_base32(mac.data(), 10);
 }
 
 std::string associated_data(const storage::RegistrationRow& row) {

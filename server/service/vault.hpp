@@ -26,7 +26,7 @@
 namespace chayan::service {
 
 /// What a blind index is over; each has a key of its own.
-enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header };
+enum class BlindKind : std::uint8_t { document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header, daily_word, holder_mark };
 /// What a sealed text is; each has a key of its own.
 enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form, told_visit };
 
@@ -103,6 +103,9 @@ std::optional<domain::RegistrationId> open_dependant_id(const Vault& vault, std:
 /// A statement's public id for staff, likewise: good for nothing but being named in a split.
 std::string statement_id(const Vault& vault, domain::RegistrationId statement);
 std::optional<domain::RegistrationId> open_statement_id(const Vault& vault, std::string_view text);
+
+/// What tells a browser that two of its pages belong to one credential, so that a scan that waits in it never goes out under another's. Good for nothing else.
+std::string holder_mark(const Vault& vault, domain::RegistrationId credential);
 
 /// The columns of a registration that its sealed profile is bound to.
 std::string associated_data(const storage::RegistrationRow& row);

@@ -107,6 +107,7 @@ class OpenApi(TownTest):
         self.ask(phone_of, "GET", "/api/v1/me", status=401)
         subject = {"document": document(self.number()), "name": name(number)}
         self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [gate_item(subject, "S1"), gate_item({"document": document(99_999)}, "S1")]})
+        self.ask(self.guard, "GET", "/api/v1/gate/word")
         shown = self.number()
         seen = {"credential": self.resident(shown).bearer, "document": document(shown)}
         self.ask(self.guard, "POST", "/api/v1/gate/verifications", seen)

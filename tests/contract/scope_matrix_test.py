@@ -236,6 +236,7 @@ ASKS = {
                                  lambda answer: [line["operator"] for line in answer.json["entries"]])],
     "GET /api/v1/audit/verify": [Ask(lambda callers, caller, target: ("/api/v1/audit/verify", None), lambda answer, target: answer.json["ok"])],
     "GET /api/v1/me/access": [to("/api/v1/me/access")],
+    "GET /api/v1/gate/word": [to("/api/v1/gate/word")],
     "POST /api/v1/gate/verifications": [Ask(
         lambda callers, caller, target: ("/api/v1/gate/verifications", {"credential": target.credential, "document": document(target.number)}),
         lambda answer, target: answer.status == 200)],
