@@ -3,6 +3,7 @@
 //
 //   load_driver register --url https://127.0.0.1:8443 --people N --credentials FILE [--first N]
 //   load_driver scan     --url … --credentials FILE --codes FILE --requests N|--seconds S [--first N] [--acknowledged FILE] [--expect STATUS]
+//   load_driver page|tap --url … --credentials FILE --codes FILE --requests N [--first N] [--coding gzip]      the page behind a poster, or its form
 //   load_driver verify   --url … --acknowledged FILE      each acknowledged scan again: 200 and the same id, or it was lost
 //   load_driver get      --url … --path P --requests N [--expect STATUS]
 //   load_driver hold     --url … --path P --connections N  opens them, asks once on each, waits for the end of its input
@@ -33,7 +34,7 @@ public:
     Options(int count, char** words) {
         static const std::set<std::string> switches{"--keep", "--fresh", "--resume", "--json"};
         static const std::set<std::string> known{"--url", "--people", "--credentials", "--first", "--codes", "--requests", "--acknowledged",
-                                                 "--expect", "--path", "--connections", "--rate", "--seconds"};
+                                                 "--expect", "--path", "--coding", "--connections", "--rate", "--seconds"};
         for (int i = 2; i < count; ++i) {
             const std::string name = words[i];
             if (switches.contains(name)) values_[name] = "yes";
@@ -165,13 +166,18 @@ bool run_command(const std::string& command, const Options& options) {
         script.save(options.text("--credentials"));
         return is_good;
     }
+    if (command == "page" || command == "tap") {
+        PageScript script(plan.host, {lines_of(options.text("--credentials")), lines_of(options.text("--codes")), options.number("--first", 0)},
+                          command == "tap", options.text("--coding", ""));
+        return run(plan, script, options);
+    }
     if (command == "verify") return run_verify(plan, options);
     if (command == "get" || command == "hold") {
         if (command == "hold") plan.requests = plan.connections;
         PlainScript script(plan.host, options.text("--path"), static_cast<int>(options.number("--expect", 200)));
         return run(plan, script, options, command == "hold");
     }
-    throw std::runtime_error("the command is one of: register scan verify get hold");
+    throw std::runtime_error("the command is one of: register scan page tap verify get hold");
 }
 
 }  // namespace
@@ -179,7 +185,7 @@ bool run_command(const std::string& command, const Options& options) {
 int main(int count, char** words) {
     try {
         std::signal(SIGPIPE, SIG_IGN);
-        if (count < 2) throw std::runtime_error("the command is one of: register scan verify get hold");
+        if (count < 2) throw std::runtime_error("the command is one of: register scan page tap verify get hold");
         return run_command(words[1], Options(count, words)) ? 0 : 1;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "load_driver: %s\n", error.what());

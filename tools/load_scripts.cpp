@@ -130,6 +130,19 @@ Judgement ScanScript::read(std::size_t number, int status, std::string_view body
     return judge(status, is_receipt);
 }
 
+void PageScript::write(std::size_t number, std::string& request) {
+    const auto turn = source_.first + number;
+    const auto resident = turn % source_.credentials.size();
+    const auto& code = source_.codes[(resident + turn / source_.credentials.size()) % source_.codes.size()];
+    constexpr std::string_view body = "direction=in";
+    request.append(taps_ ? "POST /s/" : "GET /s/").append(code).append(" HTTP/1.1\r\nHost: ").append(host_);
+    request.append("\r\nCookie: __Host-chayan=").append(source_.credentials[resident]).append("\r\nAccept-Language: zh-CN,zh;q=0.9");
+    if (!coding_.empty()) request.append("\r\nAccept-Encoding: ").append(coding_);
+    if (taps_) request.append("\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ").append(std::to_string(body.size()));
+    request.append("\r\n\r\n");
+    if (taps_) request.append(body);
+}
+
 void AgainScript::write(std::size_t number, std::string& request) {
     const std::string_view line = lines_[number];
     const auto first = line.find('\t');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the load driver says to a Chayan and checks in its answers: registering invented residents, scanning, and asking for
-// acknowledged scans once more. Every answer's status and body are judged. One thread.
+// What the load driver says to a Chayan and checks in its answers: registering invented residents, scanning, by call and by page, and
+// asking for acknowledged scans once more. Every answer's status and body are judged. One thread.
 #pragma once
 
 #include <cstdio>
@@ -61,6 +61,23 @@ private:
     std::FILE* acknowledged_;
     std::vector<std::int64_t> seconds_;     // by number: `at` as it was sent
     std::string body_of(std::size_t number) const;
+};
+
+/// A resident's browser at a gate: opens the page of the next site (`taps` false), or sends its form. Only the status counts; a tap of the same second
+/// again is 200.
+class PageScript final : public Script {
+public:
+    /// `coding`: what Accept-Encoding says; may be empty.
+    PageScript(std::string host, ScanScript::Source source, bool taps, std::string coding)
+        : host_(std::move(host)), source_(std::move(source)), taps_(taps), coding_(std::move(coding)) {}
+    void write(std::size_t number, std::string& request) override;
+    Judgement read(std::size_t, int status, std::string_view) override { return judge(status, status == 200 || (taps_ && status == 201)); }
+
+private:
+    std::string host_;
+    ScanScript::Source source_;
+    bool taps_;
+    std::string coding_;
 };
 
 /// Sends what was acknowledged again: a scan that is kept is answered 200 with the id that it had. Any other answer says that it
