@@ -21,7 +21,7 @@ PROGRAMS = ("chayan", bench_city.PROGRAM)
 Size = collections.namedtuple("Size", "city rounds")
 FULL = Size(bench_city.City(1_200_000, 3_000, 30_000_000), 3)
 SHORT = Size(bench_city.City(20_000, 100, 500_000), 1)
-PERSON = {"name": "王建华", "document": {"type": "id", "number": "13068219900228001"}, "phone": "14300000001", "notice_version": 1}
+PERSON = {"name": "王建华", "document": {"type": "id", "number": "13068219900228001"}, "phone": "14300000001", "notice_version": 2}
 
 
 def run(place, size):

@@ -35,7 +35,7 @@ std::string registration_body(std::size_t person) {
     std::snprintf(phone.data(), phone.size(), "142%08zu", person % 100'000'000);
     const std::string name = std::string(surnames[person % 10]) + first_signs[person / 10 % 10] + second_signs[person / 100 % 10];
     return R"({"name":")" + name + R"(","document":{"type":"id","number":")" + id_number(person) + R"("},"phone":")" + phone.data() +
-           R"(","notice_version":1})";
+           R"(","notice_version":2})";
 }
 
 std::string rfc3339(std::int64_t second) {

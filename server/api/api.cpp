@@ -5,10 +5,12 @@
 #include <exception>
 
 #include "api/answer.hpp"
+#include "api/fixed_parts.hpp"
 #include "api/form.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/daily_word.hpp"
+#include "service/posters.hpp"
 
 namespace chayan::api {
 namespace {
@@ -144,10 +146,10 @@ constexpr Endpoint rows[] = {
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
         {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
         {Method::get, "/api/v1/openapi.yaml", anyone, Lane::io, 0, json, show_openapi},
-        {Method::get, "/", visitor, Lane::io, 0, form, show_home, "as code lang"},
-        {Method::post, "/", visitor, Lane::io, small, form, register_at_home, "as lang"},
-        {Method::get, "/s/{code}", visitor, Lane::io, 0, form, show_check_in, "as lang"},
-        {Method::post, "/s/{code}", visitor, Lane::io, small, form, check_in, "as lang"},
+        {Method::get, "/", visitor, Lane::io, 0, form, show_home, "as code lang view"},
+        {Method::post, "/", visitor, Lane::io, small, form, register_at_home, "as lang view"},
+        {Method::get, "/s/{code}", visitor, Lane::io, 0, form, show_check_in, "as lang view"},
+        {Method::post, "/s/{code}", visitor, Lane::io, small, form, check_in, "as lang view"},
         {Method::get, "/gate", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/duty", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/sites", anyone, Lane::io, 0, json, show_staff_page, "lang"},
@@ -260,6 +262,7 @@ const std::vector<Endpoint>& endpoints() {
 
 Api::Api(Parts parts) : parts_(std::move(parts)) {
     parts_.word_of_day = std::make_shared<service::DailyWord>(parts_.vault);
+    parts_.fixed = std::make_shared<const FixedParts>(parts_.posters.words(), parts_.residents.scan_days());
 }
 
 http::Admission Api::admit(const http::Head& head) {

@@ -38,6 +38,8 @@ class Verifications;
 
 namespace chayan::api {
 
+class FixedParts;
+
 /// Posts a job to threads that may block; false when too many wait.
 using PostJob = std::function<bool(std::function<void(storage::Connection&)>)>;
 /// Who asks for a place in a short queue, and what happens instead of the job where it has none, or loses it to somebody else.
@@ -77,7 +79,8 @@ struct Parts {
     service::Posters& posters;
     service::SiteDesk& sites;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
-    std::shared_ptr<service::DailyWord> word_of_day{};   ///< Api makes it
+    std::shared_ptr<const FixedParts> fixed{};         ///< of residents' pages; Api makes them
+    std::shared_ptr<service::DailyWord> word_of_day{};   ///< likewise
 };
 
 /// How the caller's scope (a division; for a duty device one site of it) binds a call. What lies outside is as if it were not

@@ -2,12 +2,14 @@
 // The forms of residents: the page behind a poster's code, and the home page. They do what the calls of residents.cpp do, in plain forms that
 // work without script. Io thread; only the name of whoever holds the phone is read from the store, on a thread for that alone, and where that
 // has no room the page goes without it: nobody waits at the gate for a name.
+#include <algorithm>
 #include <exception>
 #include <functional>
 
 #include "api/answer.hpp"
 #include "api/check_in_pages.hpp"
 #include "api/form.hpp"
+#include "kit/limits.hpp"
 #include "kit/log.hpp"
 
 namespace chayan::api {
@@ -18,7 +20,9 @@ using kit::Errc;
 using kit::Error;
 
 constexpr std::string_view person_names = "name number type phone notice_version";
-constexpr std::string_view check_in_names = "name number type phone notice_version direction undo";
+constexpr std::string_view check_in_names =
+    "name number type phone notice_version direction undo at plate family self add more_name more_relation more_number more_birth d0 d1 d2 d3 d4 d5 d6 d7 d8 d9";
+static_assert(kit::dependants_max == 10);   // d0 to d9
 
 using SharedCall = std::shared_ptr<Call>;
 
@@ -33,26 +37,38 @@ void guarded(Parts& parts, Call& call, const std::function<void()>& act) {
 }
 
 /// Calls `then` once, at once or on the thread for names.
-void with_own_statement(Parts& parts, const SharedCall& call, domain::RegistrationId credential, std::function<void(OwnStatement)> then) {
+void with_household(Parts& parts, const SharedCall& call, domain::RegistrationId credential, std::function<void(const Household&)> then) {
     const auto job = [&parts, then, credential, call](storage::Connection& reader) {
-        guarded(parts, *call, [&] {
-            auto view = parts.residents.view(credential, reader);
-            then(view.statements.empty() ? OwnStatement{} : std::move(view.statements.back().said));
-        });
+        guarded(parts, *call, [&] { then(parts.residents.view(credential, reader)); });
     };
     if (!parts.names(job)) then({});
 }
 
-void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, domain::RegistrationId credential, const std::string& direction,
+/// Is it wrong with what was ticked or typed beside the button, so that the page can say it there?
+bool is_of_tap(const Error& error) {
+    return !error.fields.empty() && (error.fields[0].pointer == "/plate" || error.fields[0].pointer == "/self" || error.fields[0].pointer == "/dependants");
+}
+
+void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, domain::RegistrationId credential, const Tap& tap,
                std::vector<http::Header> headers) {
     service::ScanRequest request;
     request.code = call->parameters[0];
-    if (!direction.empty()) request.direction = direction;
-    parts.ingest.scan(credential, request, [&parts, call, opened, credential, headers](kit::Result<service::Ingest::Receipts> receipts) {
+    if (!tap.direction.empty()) request.direction = tap.direction;
+    if (!tap.at.empty()) request.at = tap.at;
+    if (!tap.plate.empty()) request.plate = tap.plate;
+    request.self = tap.self;
+    request.dependants = tap.dependants;
+    parts.ingest.scan(credential, request, [&parts, call, opened, credential, tap, headers](kit::Result<service::Ingest::Receipts> receipts) {
+        if (!receipts && is_of_tap(receipts.error())) {
+            return with_household(parts, call, credential, [&parts, call, opened, tap, headers, error = receipts.error()](const Household& household) {
+                send_pass(parts, *call, opened, status_of(error.kind), household, tap, {&error}, headers);
+            });
+        }
         if (!receipts) return send_message(parts, *call, receipts.error(), true, headers);
-        if (receipts->front().voided) return send_message(parts, *call, Error{Errc::conflict, "scan_undone"}, true, headers);
-        with_own_statement(parts, call, credential, [&parts, call, opened, receipt = receipts->front(), headers](const OwnStatement& own) {
-            send_result(parts, *call, opened, receipt, own, headers);
+        const bool is_voided = std::any_of(receipts->begin(), receipts->end(), [](const auto& receipt) { return receipt.voided; });
+        if (is_voided) return send_message(parts, *call, Error{Errc::conflict, "scan_undone"}, true, headers);
+        with_household(parts, call, credential, [&parts, call, opened, tap, headers, told = *receipts](const Household& household) {
+            send_result(parts, *call, opened, told, household, tap, headers);
         });
     });
 }
@@ -64,6 +80,26 @@ domain::StatementFields fields_of(const Form& form) {
     fields.document_number = form.text("number");
     fields.phone = form.text("phone");
     return fields;
+}
+
+Tap tap_of(const Form& form) {
+    Tap tap{form.text("direction"), form.text("plate"), form.text("at")};
+    tap.self = !form.has("family") || form.has("self");
+    for (std::size_t i = 0; i < kit::dependants_max; ++i)
+        if (auto id = form.text("d" + std::to_string(i)); !id.empty()) tap.dependants.push_back(std::move(id));
+    tap.more.name = form.text("more_name");
+    tap.more.relation = form.text("more_relation");
+    tap.more.document_number = form.text("more_number");
+    if (!tap.more.document_number.empty()) tap.more.document_type = "id";
+    tap.more.birth_date = form.text("more_birth");
+    tap.adds_only = form.has("add") && tap.has_more();   // Enter presses the first button, which is this
+    return tap;
+}
+
+/// Somebody whom the form adds to the phone's dependants.
+kit::Result<domain::Statement> statement_of_more(const Parts& parts, const Tap& tap) {
+    if (tap.more.relation.empty()) return kit::invalid_field("/relation", "missing");
+    return domain::parse_statement(tap.more, parts.zone.local_day(parts.clock.now()), false);
 }
 
 /// With the headers that keep the credential, none where the phone has it already.
@@ -84,23 +120,46 @@ void take_person(Parts& parts, const SharedCall& call, const Form& form, const R
         });
     };
     if (!call->credential) return add();
-    with_own_statement(parts, call, *call->credential, [call, good, add, said = *statement](const OwnStatement& own) {
-        const bool is_again = own && own->name.shown == said.name.shown && own->document == said.document && own->phone == said.phone;
+    with_household(parts, call, *call->credential, [call, good, add, said = *statement](const Household& household) {
+        const auto* own = household.statements.empty() ? nullptr : &household.statements.back().said;
+        const bool is_again = own != nullptr && own->name.shown == said.name.shown && own->document == said.document && own->phone == said.phone;
         if (is_again) return good(*call->credential, {});
         add();
     });
 }
 
-void undo_scan(Parts& parts, const SharedCall& call, const std::string& id) {
-    if (!call->credential) return send_message(parts, *call, Error{Errc::not_found, "scan_unknown"}, true);
-    const auto tell = [&parts, call](kit::Status status) {
-        return status ? send_undone(parts, *call) : send_message(parts, *call, status.error(), true);
-    };
-    const auto job = [&parts, call, id, tell](storage::Connection& reader) {
+/// Adds whom the form names to the dependants, on a thread that may wait for it; then goes on with their id among those who pass.
+void take_more(Parts& parts, const SharedCall& call, domain::RegistrationId credential, const Tap& tap, std::vector<http::Header> headers, std::function<void(const Tap&)> then) {
+    if (!tap.has_more()) return then(tap);
+    const auto statement = statement_of_more(parts, tap);
+    if (!statement) return send_message(parts, *call, statement.error(), true, headers);   // it was looked at before; midnight has passed
+    const auto job = [&parts, call, credential, tap, headers, then, said = *statement](storage::Connection&) {
         guarded(parts, *call, [&] {
+            const auto added = parts.residents.add_dependant(credential, said);
+            if (!added) return send_message(parts, *call, added.error(), true, headers);
+            auto with = tap;
+            with.more = {};
+            if (std::find(with.dependants.begin(), with.dependants.end(), added->id) == with.dependants.end()) with.dependants.push_back(added->id);
+            then(with);
+        });
+    };
+    if (!parts.desk(job)) send_message(parts, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s}, true, headers);
+}
+
+/// Undoes one scan after the other.
+void undo_scans(Parts& parts, const SharedCall& call, std::string ids) {
+    if (!call->credential) return send_message(parts, *call, Error{Errc::not_found, "scan_unknown"}, true);
+    const auto job = [&parts, call, ids](storage::Connection& reader) {
+        guarded(parts, *call, [&] {
+            const auto first = ids.substr(0, ids.find(' '));
+            const auto rest = ids.substr(std::min(ids.size(), first.size() + 1));
             const auto index = parts.tracing.index();
             const auto* known = index ? index->get() : nullptr;
-            parts.ingest.void_scan(*call->credential, reader, known, id, "undone on the page", tell);
+            parts.ingest.void_scan(*call->credential, reader, known, first, "undone on the page", [&parts, call, rest](kit::Status status) {
+                if (!status) return send_message(parts, *call, status.error(), true);
+                if (rest.empty()) return send_undone(parts, *call);
+                undo_scans(parts, call, rest);
+            });
         });
     };
     if (!parts.query(job)) send_message(parts, *call, Error{Errc::busy, "busy"}, true);
@@ -131,9 +190,9 @@ void show_home(Parts& parts, Call& call) {
     }
     if (!call.credential || call.query("as") == "new") return send_home(parts, call, {});
     const auto shared = call.shared_from_this();
-    with_own_statement(parts, shared, *call.credential, [&parts, shared](const OwnStatement& own) {
+    with_household(parts, shared, *call.credential, [&parts, shared](const Household& household) {
         HomeView view;
-        view.known = own ? own->name.shown : Page(parts, *shared).text("this_phone");
+        view.known = household.statements.empty() ? Page(parts, *shared).text("this_phone") : household.statements.back().said.name.shown;
         send_home(parts, *shared, std::move(view));
     });
 }
@@ -158,10 +217,10 @@ void register_at_home(Parts& parts, Call& call) {
 void show_check_in(Parts& parts, Call& call) {
     const auto opened = open_code(parts, call.parameters[0]);
     if (!opened) return send_message(parts, call, opened.error(), false);
-    if (!call.credential || call.query("as") == "new") return send_register(parts, call, *opened, 200, {}, nullptr);
+    if (!call.credential || call.query("as") == "new") return send_register(parts, call, *opened, 200, {}, {}, {});
     const auto shared = call.shared_from_this();
-    with_own_statement(parts, shared, *call.credential, [&parts, shared, opened](const OwnStatement& own) {
-        send_pass(parts, *shared, *opened, own);
+    with_household(parts, shared, *call.credential, [&parts, shared, opened](const Household& household) {
+        send_pass(parts, *shared, *opened, 200, household, {}, {});
     });
 }
 
@@ -171,23 +230,35 @@ void check_in(Parts& parts, Call& call) {
     const auto form = Form::parse(call.request.body, check_in_names);
     if (!form) return send_message(parts, call, form.error(), true);
     auto shared = call.shared_from_this();
-    if (form->has("undo")) return undo_scan(parts, shared, form->text("undo"));
-    const auto direction = form->text("direction");
-    if (!form->has("name")) {
-        if (call.credential) return take_scan(parts, shared, *opened, *call.credential, direction, {});
-        const Error error{Errc::unauthenticated, "unauthenticated"};
-        return send_register(parts, call, *opened, 401, {}, &error);
-    }
-    // Before anybody is registered: no button sends what the scan would be refused for.
-    if (direction.empty() && opened->direction == PosterDirection::any) return send_message(parts, call, {Errc::invalid, "direction_missing"}, true);
-    if (!direction.empty() && !domain::find_direction(direction)) return send_message(parts, call, {Errc::invalid, "direction_unknown"}, true);
-    const auto good = [&parts, shared, opened, direction](domain::RegistrationId credential, std::vector<http::Header> headers) {
-        shared->credential = credential;
-        take_scan(parts, shared, *opened, credential, direction, std::move(headers));
+    if (form->has("undo")) return undo_scans(parts, shared, form->text("undo"));
+    const auto tap = tap_of(*form);
+    const bool registers = form->has("name");
+    const auto again = [&parts, shared, opened, fields = fields_of(*form), tap, registers](const Error& error, bool of_more) {
+        const int status = status_of(error.kind);
+        if (registers || !shared->credential) return send_register(parts, *shared, *opened, status, registers ? fields : domain::StatementFields{}, tap, {&error, of_more});
+        with_household(parts, shared, *shared->credential, [&parts, shared, opened, tap, error, of_more, status](const Household& household) {
+            send_pass(parts, *shared, *opened, status, household, tap, {&error, of_more});
+        });
     };
-    take_person(parts, shared, *form, good, [&parts, shared, opened, form](const Error& error) {
-        send_register(parts, *shared, *opened, status_of(error.kind), fields_of(*form), &error);
-    });
+    if (!registers && !call.credential) return again({Errc::unauthenticated, "unauthenticated"}, false);
+    // Before anybody is registered: no button sends what the scan would be refused for.
+    const auto& direction = tap.direction;
+    if (!tap.adds_only && direction.empty() && opened->direction == PosterDirection::any) return send_message(parts, call, {Errc::invalid, "direction_missing"}, true);
+    if (!direction.empty() && !domain::find_direction(direction)) return send_message(parts, call, {Errc::invalid, "direction_unknown"}, true);
+    if (tap.has_more()) {
+        if (const auto more = statement_of_more(parts, tap); !more) return again(more.error(), true);
+    }
+    const auto good = [&parts, shared, opened, tap](domain::RegistrationId credential, std::vector<http::Header> headers) {
+        shared->credential = credential;
+        take_more(parts, shared, credential, tap, headers, [&parts, shared, opened, credential, headers](const Tap& with) {
+            if (!with.adds_only) return take_scan(parts, shared, *opened, credential, with, headers);
+            with_household(parts, shared, credential, [&parts, shared, opened, with, headers](const Household& household) {
+                send_pass(parts, *shared, *opened, 201, household, with, {}, headers);
+            });
+        });
+    };
+    if (!registers) return good(*call.credential, {});
+    take_person(parts, shared, *form, good, [again](const Error& error) { again(error, false); });
 }
 
 }  // namespace chayan::api

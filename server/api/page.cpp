@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "api/residents.hpp"
-#include "domain/csv.hpp"
 #include "kit/check.hpp"
 #include "service/crypto.hpp"
 #include "service/spool.hpp"
@@ -12,24 +11,7 @@
 namespace chayan::api {
 namespace {
 
-struct Texts {
-    std::map<std::string, std::string, std::less<>> zh, en;
-};
-
-const Texts& texts() {
-    static const auto all = [] {
-        Texts made;
-        domain::CsvReader reader(texts_text);
-        reader.next();   // the header
-        while (const auto row = reader.next()) {
-            CHECK(row->fault == nullptr && row->fields.size() == 3);
-            CHECK(made.zh.emplace(row->fields[0], row->fields[1]).second);
-            made.en.emplace(row->fields[0], row->fields[2]);
-        }
-        return made;
-    }();
-    return all;
-}
+using service::Language;
 
 std::string digest(std::string_view text) {
     service::crypto::Sha256 sha;
@@ -45,64 +27,80 @@ const std::string& content_security_policy() {
     return policy;
 }
 
+/// What one may choose by a link, and is remembered by a cookie that says nothing of anybody.
+bool has_chosen(const Call& call, std::string_view what) { return call.request.cookie.find("__Host-" + std::string(what)) != std::string::npos; }
+
+http::Header remembered(std::string_view what) { return {"Set-Cookie", "__Host-" + std::string(what) + "; Path=/; Secure; SameSite=Lax; Max-Age=31536000"}; }
+
 }  // namespace
 
-service::Language language_of(const Call& call) {
+Language language_of(const Call& call) {
     const auto chosen = call.query("lang");
-    if (chosen == "zh" || chosen == "en") return chosen == "en" ? service::Language::en : service::Language::zh;
+    if (chosen == "zh" || chosen == "en") return chosen == "en" ? Language::en : Language::zh;
+    if (has_chosen(call, "lang=zh")) return Language::zh;
+    if (has_chosen(call, "lang=en")) return Language::en;
     return service::preferred_language(call.request.accept_language);
 }
 
-std::vector<std::string> keys_of_texts() {
-    std::vector<std::string> keys;
-    for (const auto& [key, zh] : texts().zh)
-        if (!zh.empty() && !texts().en.at(key).empty()) keys.push_back(key);
-    return keys;
-}
-
-Page::Page(const Parts& parts, const Call& call) : language_(language_of(call)) {
-    const bool is_zh = language_ == service::Language::zh;
-    for (const auto& [key, words] : is_zh ? texts().zh : texts().en) values_["t." + key] = words;
+Page::Page(const Parts& parts, const Call& call)
+    : fixed_(*parts.fixed), reading_{language_of(call), has_chosen(call, "view=large"), call.credential.has_value()}, values_(fixed_.installation()) {
+    const bool is_zh = reading_.language == Language::zh;
     const auto& path = call.request.path;
-    const std::string lang = call.query("lang").empty() ? "" : is_zh ? "lang=zh" : "lang=en";
-    set("lang", is_zh ? "zh-CN" : "en");
+    const bool says_language = call.query("lang") == "zh" || call.query("lang") == "en";
+    const std::string lang = !says_language ? "" : is_zh ? "lang=zh" : "lang=en";
+    if (!lang.empty()) chosen_.push_back(remembered(lang));
+    if (const auto view = call.query("view"); view == "large" || view == "normal") {
+        reading_.is_large = view == "large";
+        chosen_.push_back(remembered("view=" + view));
+    }
     set("path", path);
     set("action", path + (lang.empty() ? "" : "?" + lang));
     set("someone_else", path + "?as=new" + (lang.empty() ? "" : "&" + lang));
-    set("other_language", path + (is_zh ? "?lang=en" : "?lang=zh"));
     set("lang_fixed", lang.empty() ? "" : is_zh ? "zh" : "en");
+    const auto now = parts.clock.now();
+    set("now", std::to_string(now.s));
+    set("second", std::to_string(parts.zone.local_second(now)));
+    set("holder", call.credential ? service::holder_mark(parts.vault, *call.credential) : "");
     set("notice_version", std::to_string(notice_version));
-    const auto days = std::to_string(parts.residents.scan_days());
-    set("notice_line", text("notice_line", days));
-    set("notice_how_long", text("notice_how_long", days));
+    for (const auto& [name, part] : {std::pair{"notice", FixedPart::notice}, {"fields", FixedPart::person_fields}, {"household_fields", FixedPart::household_fields}, {"kept", FixedPart::kept}, {"unsent", FixedPart::unsent}})
+        set(name, FixedParts::mark_of(part));
 }
 
-std::string Page::text(std::string_view key, std::string_view number) const {
-    const auto& words = language_ == service::Language::zh ? texts().zh : texts().en;
-    const auto found = words.find(key);
-    CHECK(found != words.end());
+std::string Page::text(std::string_view key, std::string_view number, std::string_view way) const {
+    const auto found = texts_in(reading_.language).find(key);
+    CHECK(found != texts_in(reading_.language).end());
     std::string out;
     for (const char c : found->second) {
         if (c == '#') out.append(number);
+        else if (c == '%') out.append(way);
         else out.push_back(c);
     }
     return out;
 }
 
+std::string Page::text_for(std::string_view key, std::string_view kind) const {
+    const auto special = std::string(key) + '_' + std::string(kind);
+    return text(texts_in(reading_.language).contains(special) ? special : key);
+}
+
 void Page::set(std::string_view name, std::string value) { values_.insert_or_assign(std::string(name), std::move(value)); }
 
+std::string Page::part(std::string_view html) const { return fill(html, values_, texts_in(reading_.language)); }
+
 void Page::send(Call& call, int status, const std::vector<std::string_view>& parts, std::vector<http::Header> headers) {
-    set("fields", part(person_fields_text));
-    set("notice", part(notice_text));
     std::string body;
     for (const auto html : parts) body += part(html);
     set("body", std::move(body));
-    set("style", std::string(style_text));
-    set("script", std::string(script_text));
+    const auto text = part(layout_text);
+    headers.insert(headers.end(), chosen_.begin(), chosen_.end());
     headers.push_back({"Content-Security-Policy", content_security_policy()});
+    headers.push_back({"Vary", "Accept-Encoding"});
     const bool says_when = std::any_of(headers.begin(), headers.end(), [](const auto& header) { return header.name == "Retry-After"; });
     if (status == 503 && !says_when) headers.push_back({"Retry-After", "1"});
-    (*call.reply)(http::Response{status, "text/html", part(layout_text), std::move(headers), false});
+    const bool is_small = takes_gzip(call.request.accept_encoding);
+    if (is_small) headers.push_back({"Content-Encoding", "gzip"});
+    const auto pieces = fixed_.pieces(reading_, text);
+    (*call.reply)(http::Response{status, "text/html", is_small ? gzip_of(pieces) : joined(pieces), std::move(headers), false});
 }
 
 }  // namespace chayan::api

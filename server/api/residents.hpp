@@ -9,7 +9,7 @@
 
 namespace chayan::api {
 
-inline constexpr std::int32_t notice_version = 1;   ///< of the privacy notice; raised when its words change
+inline constexpr std::int32_t notice_version = 2;   ///< of the privacy notice; raised when its words change
 
 /// The site of a poster's code.
 struct OpenedCode {

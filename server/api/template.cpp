@@ -8,7 +8,7 @@ namespace {
 
 class Filler {
 public:
-    Filler(std::string_view html, const Values& values) : rest_(html), values_(values) {}
+    Filler(std::string_view html, const Values& values, const Values& texts) : rest_(html), values_(values), texts_(texts) { out_.reserve(html.size() * 2); }
 
     std::string run() {
         section({}, true);
@@ -18,8 +18,10 @@ public:
 
 private:
     std::string_view value(std::string_view name) const {
-        const auto found = values_.find(name);
-        return found == values_.end() ? std::string_view{} : std::string_view(found->second);
+        const bool is_text = name.starts_with("t.");
+        const auto& known = is_text ? texts_ : values_;
+        const auto found = known.find(is_text ? name.substr(2) : name);
+        return found == known.end() ? std::string_view{} : std::string_view(found->second);
     }
 
     /// What lies before `mark`, which is passed over.
@@ -64,6 +66,7 @@ private:
 
     std::string_view rest_;
     const Values& values_;
+    const Values& texts_;
     std::string out_;
 };
 
@@ -79,12 +82,13 @@ std::string escape_html(std::string_view text) {
             case '>': out += "&gt;"; break;
             case '"': out += "&quot;"; break;
             case '\'': out += "&#39;"; break;
+            case '\x01': break;   // no character of HTML, and FixedParts' mark
             default: out.push_back(c);
         }
     }
     return out;
 }
 
-std::string fill(std::string_view html, const Values& values) { return Filler(html, values).run(); }
+std::string fill(std::string_view html, const Values& values, const Values& texts) { return Filler(html, values, texts).run(); }
 
 }  // namespace chayan::api

@@ -45,6 +45,8 @@ public:
     /// missing, too_many, one_poster (422), and those of PrintPosters.
     kit::Result<PrintedPosters> print(const Caller& caller, const PosterRequest& request, const std::function<bool()>& wanted) const;
 
+    const PosterWords& words() const { return words_; }
+
 private:
     DirectoryBoard& board_;
     const Vault& vault_;

@@ -224,7 +224,7 @@ TEST_CASE("what waits for the store never runs on an io thread") {
         CAPTURE(name);
         const std::set<std::string> short_ones{"GET /gate", "GET /duty", "GET /sites", "GET /trace", "GET /admin", "GET /setup", "GET /me", "GET /assets/{set}/{folder}/{file}",
                                                "GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
-                                               "POST /api/v1/scans", "POST /api/v1/scans/batch",
+                                               "POST /api/v1/scans", "POST /api/v1/scans/batch", "GET /api/v1/gate/word",
                                                "GET /", "POST /", "GET /s/{code}", "POST /s/{code}"};
         CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
     }

@@ -83,7 +83,7 @@ export function phoneNumber(number) {
 
 /** Fills the form of a person as a thumb would. */
 export async function fillPerson(page, { name, number, phone }) {
-  await page.getByLabel('姓名').fill(name);
+  await page.getByLabel('姓名', { exact: true }).fill(name);
   await page.getByLabel('身份证号', { exact: true }).fill(number);
   await page.getByLabel('手机号').fill(phone);
 }

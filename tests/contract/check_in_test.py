@@ -2,6 +2,7 @@
 """The check-in page as HTTP: what a browser without script sends and gets. tests/browser looks at it as people do."""
 
 import base64
+import gzip
 import hashlib
 import os
 import re
@@ -11,8 +12,11 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from support.people import FORM, document, name, person_form, phone
+from support.people import FORM, document, id_number, name, person_form, phone
+from support.service import Service, rfc3339
 from support.town import TownTest
+
+PAGE_BYTES_MAX = 14 * 1024   # ten packets: what a server sends before it waits for the first answer
 
 
 def cookie_of(answer):
@@ -159,6 +163,107 @@ class CheckIn(TownTest):
         self.assertEqual(self.post("direction=in", **cookie).status, 401)
         self.assertIn('name="number"', self.stranger.get(self.path, cookie).text)
 
+    def test_everybody_ticked_passes_with_one_tap_and_is_undone_with_one(self):
+        number = self.number()
+        child, elder = self.number(), self.number()
+        answer = self.post(person_form(number, self.notice, direction="in", more_name=name(child), more_relation="孩子", more_number=document(child)["number"]))
+        self.assertEqual(answer.status, 201, answer)
+        self.assertIn(f"{name(number)[0]}* 等 2 人", answer.text.replace("**", "*"))
+        cookie = cookie_of(answer)
+        answer = self.post(urllib.parse.urlencode({"add": 1, "more_name": name(elder), "more_relation": "母亲", "more_birth": "1950-01-02"}), **cookie)
+        self.assertEqual(answer.status, 201, answer)
+        ticked = re.findall(r'name="(d\d)" value="([^"]+)" data-name="([^"]+)"[^>]*?( checked)?>', answer.text)
+        self.assertEqual([(who, bool(tick)) for _, _, who, tick in ticked], [(name(child), False), (name(elder), True)])
+        self.assertEqual(self.scans_of(child), [("S1", "in", False)])
+        answer = self.post(urllib.parse.urlencode({"direction": "out", "family": 1, "plate": "冀f·12345", **{field: one for field, one, _, _ in ticked}}), **cookie)
+        self.assertEqual(answer.status, 201, answer)
+        self.assertIn("冀F12345", answer.text)
+        self.assertEqual((self.scans_of(number), self.scans_of(child)), ([("S1", "in", False)], [("S1", "in", False), ("S1", "out", False)]))   # without the holder
+        undo = re.search(r'name="undo" value="([^"]+)"', answer.text).group(1)
+        self.assertEqual(len(undo.split()), 2)
+        self.assertEqual(self.post("undo=" + urllib.parse.quote(undo), **cookie).status, 200)
+        self.assertEqual(self.scans_of(child), [("S1", "in", False), ("S1", "out", True)])
+
+    def test_what_is_wrong_with_who_comes_along_is_told_there_and_nobody_is_registered(self):
+        number = self.number()
+        answer = self.post(person_form(number, self.notice, direction="in", more_name="小雨", more_relation="孩子", more_number="130682"))
+        self.assertEqual(answer.status, 422)
+        self.assertRegex(answer.text, r'id="more_number-fault"[^>]*>证件号位数不对')
+        self.assertIn(document(number)["number"], answer.text)
+        self.assertIn('value="小雨"', answer.text)
+        self.assertEqual((cookie_of(answer), self.search(document=document(number))), (None, []))
+        _, cookie = self.registered()
+        for body, place in (("direction=out&plate=%3F", 'id="plate-fault"[^>]*>车牌里'), ("direction=out&family=1", 'role="alert">请至少选一个人'),
+                            ("direction=out&d0=d1" + "0" * 21, 'role="alert">没有登记这位家属')):
+            answer = self.post(body, **cookie)
+            self.assertEqual(answer.status, 422, body)
+            self.assertRegex(answer.text, place)
+
+    def test_a_tap_with_its_second_is_one_scan_however_often_and_in_whatever_way_it_comes(self):
+        number, cookie = self.registered()
+        at = rfc3339(int(time.time()) - 20)
+        tap = urllib.parse.urlencode({"direction": "out", "at": at})
+        self.assertEqual([self.post(tap, **cookie).status for _ in range(2)], [201, 200])
+        phone_of = self.service.client(cookie["Cookie"].split("=")[1])
+        batch = phone_of.post("/api/v1/scans/batch", {"scans": [{"code": self.code("S1"), "direction": "out", "at": at, "self": True, "dependants": []}]})
+        self.assertEqual([one["status"] for one in batch.json["results"]], [200])
+        self.assertEqual(self.scans_of(number), [("S1", "in", False), ("S1", "out", False)])
+
+    def test_a_result_of_long_ago_says_so_whatever_the_phone_sends(self):
+        _, cookie = self.registered()
+        for seconds, is_old in ((10, False), (290, False), (400, True), (86400, True)):
+            answer = self.post(urllib.parse.urlencode({"direction": "out", "at": rfc3339(int(time.time()) - seconds)}), **cookie)
+            self.assertEqual(answer.status, 201, answer)
+            self.assertEqual(('class="result stale"' in answer.text, "5 分钟前" in answer.text.split('id="stale"')[1][:120]), (is_old, is_old), seconds)
+
+    def test_the_word_of_the_day_stands_on_results_alone(self):
+        word = self.guard.get("/api/v1/gate/word").json["word"]
+        number, cookie = self.registered()
+        result = self.post("direction=out", **cookie)
+        if self.guard.get("/api/v1/gate/word").json["word"] == word:   # it is not midnight
+            self.assertIn(f">{word}</b>", result.text)
+        for page in (self.stranger.get(self.path), self.stranger.get(self.path, cookie), self.stranger.get("/", cookie)):
+            self.assertNotIn(f">{word}</b>", page.text)
+
+    def test_letters_and_language_stay_as_they_were_chosen(self):
+        answer = self.stranger.get(self.path + "?view=large&lang=en")
+        chosen = [header.split(";")[0] for header in answer.headers.get_all("Set-Cookie")]
+        self.assertEqual(sorted(chosen), ["__Host-lang=en", "__Host-view=large"])
+        for header in answer.headers.get_all("Set-Cookie"):
+            self.assertIn("; Path=/; Secure; SameSite=Lax; Max-Age=31536000", header)
+        self.assertIn('<html lang="en" class="large">', self.stranger.get(self.path, {"Cookie": "; ".join(chosen), "Accept-Language": "zh-CN"}).text)
+        self.assertIn('<html lang="zh-CN">', self.stranger.get(self.path, {"Accept-Language": "zh-CN"}).text)
+        self.assertIsNone(self.stranger.get(self.path + "?view=huge&lang=fr").headers["Set-Cookie"])
+
+    def pages(self):
+        """Every page of a resident, the largest of its kind, as (path, body, cookie)."""
+        _, cookie = self.registered()
+        for i in range(10):
+            body = {"add": 1, "more_name": "阿卜杜热西提·买买提" + "一二三四五六七八九十"[i], "more_relation": "祖辈老人", "more_number": id_number(self.number() % 490)}
+            self.assertEqual(self.post(urllib.parse.urlencode(body), **cookie).status, 201)
+        wrong = person_form(self.number(), self.notice, name="阿卜杜热西提·买买提·" + '"' * 40, phone="1", direction="in", plate="?", more_name="x" * 60, more_number="1")
+        return [("", None, {}), ("", None, cookie), ("", "direction=in&plate=%E5%86%80F12345", cookie), ("", wrong, {}), ("", wrong, cookie), ("", "direction=in&plate=%3F", cookie)]
+
+    def test_every_page_is_at_most_14_kb_compressed_and_says_the_same_as_uncompressed(self):
+        for path, body, cookie in self.pages():
+            for query in ("?lang=zh", "?lang=en&view=large"):
+                ask = lambda coding: self.stranger.call("GET" if body is None else "POST", self.path + query, body,   # noqa: E731
+                                                        {**(FORM if body else {}), **cookie, **({"Accept-Encoding": coding} if coding else {})})
+                small, plain = ask("br, gzip, deflate"), ask(None)
+                self.assertEqual((small.headers["Content-Encoding"], plain.headers["Content-Encoding"], small.headers["Vary"]), ("gzip", None, "Accept-Encoding"))
+                self.assertLessEqual(len(small.raw), PAGE_BYTES_MAX, (body, query))
+                still = lambda text: re.sub(r'data-(?:now|second)="\d+"|\d\d:\d\d:\d\d|value="[0-9a-z ]{20,}"|data-left="\d+"', "", text)   # noqa: E731
+                self.assertEqual(still(gzip.decompress(small.raw).decode()), still(plain.text))
+        for coding in ("gzip;q=0", "identity", "br"):
+            self.assertIsNone(self.stranger.get(self.path, {"Accept-Encoding": coding}).headers["Content-Encoding"])
+
+    def test_nothing_that_a_stranger_can_choose_stands_on_a_page_beside_a_name(self):
+        number, cookie = self.registered()
+        guess = "zq7guess"
+        for path in (f"{self.path}?from={guess}&as={guess}&view={guess}&lang={guess}", f"/?from={guess}", f"/?code={guess}", f"/s/{guess}?code={guess}"):
+            answer = self.stranger.get(path, cookie)
+            self.assertFalse(guess in answer.text and name(number) in answer.text, path)
+
     def test_a_code_that_is_typed_with_its_mistakes_leads_to_its_page(self):
         code = self.code("S1", "any")
         typed = urllib.parse.quote(f" {code[:4].upper()}-{code[4:]} ".replace("0", "O").replace("1", "l"))
@@ -181,6 +286,19 @@ class CheckIn(TownTest):
             self.assertEqual(answer.status, 404)
             self.assertIn(words, answer.text)
         self.assertIn("This code is not valid", self.stranger.get("/s/" + "0" * 16 + "?lang=en", {"Accept-Language": "zh-CN"}).text)
+
+
+class Notice(unittest.TestCase):
+    def test_the_notice_says_how_long_and_whom_to_call_and_so_does_a_refusal(self):
+        with Service('[limits]\nenabled = false\n[retention]\nscan_days = 21\n[poster]\nhotline = "0312-12345"\nissuer = "定州市<疫情>防控指挥部"\n') as service:
+            service.divisions()
+            service.sites([{"ref": "S1", "name": "国大商场", "category": "shop"}])
+            service.start()
+            client = service.client()
+            page = client.get(f"/s/{service.codes()['S1']['any']}").text
+            for words in ("保存 21 天", '<a href="tel:031212345">0312-12345</a>', "定州市&lt;疫情&gt;防控指挥部"):
+                self.assertIn(words, page)
+            self.assertIn('<a href="tel:031212345">', client.get("/s/" + "0" * 16).text)
 
 
 if __name__ == "__main__":

@@ -301,7 +301,7 @@ class Retention(unittest.TestCase):
             service.divisions()
             service.start()
             client = service.client()
-            body = registration(1, notice_version=1)
+            body = registration(1, notice_version=2)
             client.bearer = client.post("/api/v1/registrations", body).json["credential"]
             self.assertEqual(client.get("/api/v1/me").json["retention"], {"scan_days": 14})
             kept = client.call("DELETE", "/api/v1/me").json["kept"]

@@ -53,7 +53,7 @@ def registration(number, **changes):
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def person_form(number, notice_version=1, **more):
+def person_form(number, notice_version=2, **more):
     """The number-th person as a page's form sends them."""
     return urllib.parse.urlencode({"name": name(number), "number": document(number)["number"], "phone": phone(number),
                                    "notice_version": notice_version, **more})
