@@ -26,7 +26,7 @@ export async function loadTexts(...folders) {
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return (key in texts ? texts[key] : key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
 /** The address of this page in the other language. */
