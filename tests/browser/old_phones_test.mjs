@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Residents' pages run on phones of 2018 (Chrome 67, Safari 12): their scripts keep to what those know.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -13,9 +13,9 @@ const own = path.join(web, 'pages/me');
 
 /** Every module that "my record" loads, by its imports. */
 function modules(file, found = new Set()) {
-  if (found.has(file)) return found;
+  if (found.has(file) || !existsSync(file)) return found;
   found.add(file);
-  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import) '(\.[^']+)'/g)) modules(path.join(path.dirname(file), name), found);
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import|drawing =) '(\.[^']+)'/g)) modules(path.join(path.dirname(file), name), found);
   return found;
 }
 const scripts = [path.join(web, 'script.js'), ...readdirSync(own).filter((name) => name.endsWith('.js')).flatMap((name) => [...modules(path.join(own, name))])];
