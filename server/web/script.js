@@ -111,6 +111,7 @@
   const settle = function (tap, result) {
     if (result.status < 300) return (tap.undone ? undoAll(result.scans) : Promise.resolve()).then(function () { return waiting.drop(tap); });
     if (result.status >= 500 || result.status === 429) return null;
+    if (tap.undone) return waiting.drop(tap);
     tap.refused = result.detail || String(result.status);
     return waiting.put(tap);
   };

@@ -21,6 +21,7 @@ sys.path.insert(0, TOOLS)
 import bench_city  # noqa: E402
 import bench_contacts  # noqa: E402
 import bench_export  # noqa: E402
+import bench_page  # noqa: E402
 import bench_posters  # noqa: E402
 import bench_register  # noqa: E402
 import bench_rounds  # noqa: E402
@@ -333,6 +334,11 @@ class Running(unittest.TestCase):
     def test_start(self):
         lines = self.lines(bench_start, bench_start.Size(self.CITY, 1), 2)
         self.assertLessEqual(lines["start with 1,000 scans: a scan acknowledged"], lines["start with 1,000 scans: questions answered"])
+
+    def test_page(self):
+        with mock.patch.object(bench_page, "_paints", return_value=[]):   # a browser of its own, fetched by npm
+            lines = self.lines(bench_page, bench_page.Size(1, 20, 20, 1), 2)
+        self.assertGreater(lines["a later visit: the page, compressed"], 5_000)
 
     def test_posters(self):
         lines = self.lines(bench_posters, bench_posters.Size(1, 2), 2)
