@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// A manager's day: a spreadsheet becomes sites, posters are printed, a torn one is checked, a code replaced, a site closed.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { axe, logIn, newDesk, startBrowser, startTown } from './support.mjs';
+
+let town, browser;
+before(async () => { [town, browser] = await Promise.all([startTown(), startBrowser()]); });
+after(async () => { await browser?.close(); await town?.close(); });
+
+async function desk(address = '/sites', options = {}) {
+  const made = await newDesk(browser, options);
+  await made.page.goto(town.url + address);
+  await logIn(made.page, town.logins.manager);
+  await made.page.getByRole('cell', { name: '国大商场' }).or(made.page.locator('.row small', { hasText: 'S1' })).first().waitFor();
+  return made;
+}
+
+const table = (rows) => ['编号,名称,类别,区划,地址,经度,纬度', ...rows].join('\r\n');
+
+test('five hundred sites from a spreadsheet to posters, the bad rows back in a file', async () => {
+  const { context, page, complaints } = await desk();
+  const good = Array.from({ length: 500 }, (_, i) => `V${i},"南${i}村, 村口",village,130682100200,村北路${i}号,${114.9 + i / 5000},${38.4 + i / 5000}`);
+  const csv = table([...good.slice(0, 250), 'BAD1,没有区划的点,village,月球,,,', ...good.slice(250), 'BAD2,类别不对,宇宙港,130682100200,,,']);
+  await page.getByRole('button', { name: '导入表格' }).click();
+  await page.locator('#import-file').setInputFiles({ name: '检测点.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await page.getByText('检测点.csv，502 行').waitFor();
+  assert.match(await page.locator('dialog table').innerText(), /南0村, 村口/);
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: '导入这 502 行' }).click();
+  await page.getByText('新增 500，更改 0，没变 0，退回 2').waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载退回的行' }).click()]);
+  const rejected = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+  assert.equal(rejected.length, 3);
+  assert.match(rejected[1], /^BAD1,没有区划的点,village,月球,,,,".*区划/);
+  assert.match(rejected[2], /^BAD2,/);
+  await page.getByRole('dialog').getByRole('button', { name: '关闭', exact: true }).click();
+
+  await page.getByRole('searchbox').fill('南');
+  await page.getByRole('combobox', { name: '类别' }).selectOption('village');
+  await page.getByRole('heading', { name: /500 个/ }).waitFor();
+  assert.ok(await page.locator('.scroller .row').count() < 60, 'only what is seen is in the document');
+  await page.getByLabel('全选').check();
+  await page.getByText('已选 500 个').waitFor();
+  await page.getByRole('button', { name: '打印海报' }).click();
+  const [posters] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), page.getByRole('button', { name: '生成 PDF（500 个）' }).click()]);
+  const pdf = await readFile(await posters.path());
+  assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+  assert.ok(pdf.length > 500_000, String(pdf.length));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a poster is checked without a scan, replaced, and its old code then says so', async () => {
+  const { context, page, complaints } = await desk();
+  const code = town.codes.P1.in;
+  const check = async (text) => {
+    await page.getByRole('button', { name: '检查海报' }).click();
+    await page.getByLabel('码或网址').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  await check(`${town.url}/s/${code}`);
+  await page.getByText('✓ 仁和药店 · 进').waitFor();
+  await page.getByRole('button', { name: '看检测点' }).click();
+  await page.getByRole('button', { name: '更换码' }).click();
+  await page.getByLabel('旧海报还能用').selectOption('0');
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: '换码并打印' }).click();
+  await page.getByRole('heading', { name: '打印 1 个检测点的海报' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await check(code);
+  await page.getByText('这个码已被更换').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: '关闭', exact: true }).click();
+  await check('0'.repeat(16));
+  await page.locator('dialog .fault').filter({ hasText: /码/ }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a site is made, changed with what is wrong said beside its field, paired with a tablet, closed and opened again', async () => {
+  const { context, page } = await desk();
+  await page.getByRole('button', { name: '新建' }).click();
+  await page.getByLabel('编号', { exact: true }).fill('M1');
+  await page.getByRole('textbox', { name: '名称', exact: true }).fill('南门岗亭');
+  await page.getByRole('combobox', { name: '区划' }).selectOption('130682100200');
+  await page.getByLabel('纬度').fill('138.5');
+  await page.getByRole('button', { name: '建立' }).click();
+  await page.locator('dialog .fault').filter({ hasText: /./ }).first().waitFor();
+  await page.getByLabel('纬度').fill('38.5');
+  await page.getByRole('button', { name: '建立' }).click();
+  await page.getByText('已建立南门岗亭').waitFor();
+  await page.getByRole('searchbox').fill('M1');
+  await page.getByRole('button', { name: '南门岗亭' }).click();
+  await page.getByText('修改资料').click();
+  await page.getByRole('textbox', { name: '地址', exact: true }).fill('南大街9号');
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('南大街9号').first().waitFor();
+  await page.getByRole('button', { name: '配对新设备' }).click();
+  assert.match(await page.locator('dialog a.secret').innerText(), /\/duty#.{20}/);
+  await page.getByRole('button', { name: '停用检测点' }).click();
+  await page.getByRole('dialog', { name: '停用南门岗亭' }).getByRole('button', { name: '停用检测点' }).click();
+  await page.getByRole('button', { name: '重新启用' }).click();
+  await page.getByRole('button', { name: '停用检测点' }).waitFor();
+  await context.close();
+});
+
+test('the filter stands in the address, the back button takes it back, and English says the same', async () => {
+  const { context, page, complaints } = await desk('/sites?lang=en');
+  await page.getByRole('button', { name: /Silent/ }).click();
+  await page.getByRole('button', { name: 'Map' }).click();
+  assert.match(page.url(), /#show=silent&view=map$/);
+  await page.getByRole('button', { name: /远处/ }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.goBack();
+  await page.getByRole('table').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.reload();
+  assert.equal(await page.getByRole('button', { name: /Silent/ }).getAttribute('aria-pressed'), 'true');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
