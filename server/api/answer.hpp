@@ -28,6 +28,7 @@ void refuse_page(Parts& parts, Call& call, const kit::Error& error);
 std::string_view session_token(const http::Head& head);
 
 // The handlers of the table, by resource.
+void show_gate_worker(Parts& parts, Call& call);
 void show_asset(Parts& parts, Call& call);
 void show_staff_page(Parts& parts, Call& call);
 void show_session(Parts& parts, Call& call);
@@ -103,6 +104,12 @@ void list_forms(Parts& parts, Call& call);
 void add_form(Parts& parts, Call& call);
 void change_form(Parts& parts, Call& call);
 void remove_form(Parts& parts, Call& call);
+void list_gate_sites(Parts& parts, Call& call);
+void show_screen(Parts& parts, Call& call);
+void add_observation(Parts& parts, Call& call);
+void list_recent(Parts& parts, Call& call);
+void search_roster(Parts& parts, Call& call);
+void show_shift(Parts& parts, Call& call);
 void verify_document(Parts& parts, Call& call);
 void list_reviews(Parts& parts, Call& call);
 void decide_review(Parts& parts, Call& call);
@@ -114,6 +121,7 @@ void correct_me(Parts& parts, Call& call);
 void withdraw_me(Parts& parts, Call& call);
 void list_my_scans(Parts& parts, Call& call);
 void export_me(Parts& parts, Call& call);
+void show_my_card(Parts& parts, Call& call);
 void list_dependants(Parts& parts, Call& call);
 void add_dependant(Parts& parts, Call& call);
 

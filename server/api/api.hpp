@@ -28,6 +28,7 @@
 
 namespace chayan::service {
 class FollowUp;
+class GateDesk;
 class Posters;
 class SiteDesk;
 class DailyWord;
@@ -78,6 +79,7 @@ struct Parts {
     service::Narratives& narratives;
     service::Posters& posters;
     service::SiteDesk& sites;
+    service::GateDesk& gate_desk;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
     std::shared_ptr<const FixedParts> fixed{};         ///< of residents' pages; Api makes them
     std::shared_ptr<service::DailyWord> word_of_day{};   ///< likewise

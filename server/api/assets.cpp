@@ -58,6 +58,15 @@ void show_asset(Parts& parts, Call& call) {
     (*call.reply)(http::Response{200, std::string(asset->type), std::string(is_small ? asset->brotli : asset->plain), std::move(headers), false});
 }
 
+/// The guard's desk without a net: a worker's address is its own for ever, so what changes stands in its text, and it asks for nothing but this service.
+void show_gate_worker(Parts&, Call& call) {
+    const auto* asset = find_asset("gate/worker.js");
+    CHECK(asset != nullptr);
+    auto text = "const assets = '/assets/" + std::string(asset_set) + "';\n" + std::string(asset->plain);
+    (*call.reply)(http::Response{200, std::string(asset->type), std::move(text),
+                                 {{"Content-Security-Policy", "default-src 'none'; connect-src 'self'"}, {"Cache-Control", "no-cache"}}, false});
+}
+
 void show_staff_page(Parts& parts, Call& call) {
     const auto* const page = std::find_if(std::begin(staff_pages), std::end(staff_pages), [&](const auto& row) { return row.path == call.request.path; });
     CHECK(page != std::end(staff_pages));

@@ -11,6 +11,7 @@
 #include "api/form.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
+#include "service/gate_codes.hpp"
 
 namespace chayan::api {
 namespace {
@@ -44,6 +45,18 @@ void with_household(Parts& parts, const SharedCall& call, domain::RegistrationId
     if (!parts.names(job)) then({});
 }
 
+/// The site of a page's address, /s/CODE or /s/CODE/NNNNNN. Error stale_screen too (403): the digits are not those of now, nor of `shown_at` just before.
+kit::Result<OpenedCode> open_page(Parts& parts, const Call& call, const std::string& shown_at) {
+    auto opened = open_code(parts, call.parameters[0]);
+    if (!opened || call.parameters.size() < 2) return opened;
+    const auto now = parts.clock.now();
+    const auto shown = shown_at.empty() ? kit::Result<domain::Instant>(now) : domain::parse_rfc3339(shown_at);
+    const bool is_fresh = shown && *shown <= now && now - *shown <= kit::screen_form_s_max;
+    if (!is_fresh || !service::is_on_screen(parts.vault, opened->site->id, *shown, call.parameters[1])) return Error{Errc::forbidden, "stale_screen"};
+    opened->shown_at = domain::format_rfc3339(*shown);
+    return opened;
+}
+
 /// Is it wrong with what was ticked or typed beside the button, so that the page can say it there?
 bool is_of_tap(const Error& error) {
     return !error.fields.empty() && (error.fields[0].pointer == "/plate" || error.fields[0].pointer == "/self" || error.fields[0].pointer == "/dependants");
@@ -55,6 +68,10 @@ void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, d
     request.code = call->parameters[0];
     if (!tap.direction.empty()) request.direction = tap.direction;
     if (!tap.at.empty()) request.at = tap.at;
+    if (!opened.shown_at.empty()) {
+        request.code += '/' + call->parameters[1];
+        request.at = opened.shown_at;
+    }
     if (!tap.plate.empty()) request.plate = tap.plate;
     request.self = tap.self;
     request.dependants = tap.dependants;
@@ -215,7 +232,7 @@ void register_at_home(Parts& parts, Call& call) {
 }
 
 void show_check_in(Parts& parts, Call& call) {
-    const auto opened = open_code(parts, call.parameters[0]);
+    const auto opened = open_page(parts, call, {});
     if (!opened) return send_message(parts, call, opened.error(), false);
     if (!call.credential || call.query("as") == "new") return send_register(parts, call, *opened, 200, {}, {}, {});
     const auto shared = call.shared_from_this();
@@ -225,10 +242,10 @@ void show_check_in(Parts& parts, Call& call) {
 }
 
 void check_in(Parts& parts, Call& call) {
-    const auto opened = open_code(parts, call.parameters[0]);
-    if (!opened) return send_message(parts, call, opened.error(), false);
     const auto form = Form::parse(call.request.body, check_in_names);
     if (!form) return send_message(parts, call, form.error(), true);
+    const auto opened = form->has("undo") ? open_code(parts, call.parameters[0]) : open_page(parts, call, form->text("at"));
+    if (!opened) return send_message(parts, call, opened.error(), false);
     auto shared = call.shared_from_this();
     if (form->has("undo")) return undo_scans(parts, shared, form->text("undo"));
     const auto tap = tap_of(*form);

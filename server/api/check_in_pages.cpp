@@ -47,9 +47,12 @@ std::vector<std::string> ways_of(PosterDirection direction) {
     return {domain::word_of(direction)};
 }
 
+/// When the page was opened, where a screen led to it: its digits are good for that moment.
+std::string shown_at(const OpenedCode& opened) { return fill("{{#at}}<input type=\"hidden\" name=\"at\" value=\"{{at}}\">{{/at}}", {{"at", opened.shown_at}}); }
+
 /// One button for each direction that the poster leaves open, for whoever registers.
 std::string register_buttons(const Page& page, const OpenedCode& opened) {
-    std::string html;
+    auto html = shown_at(opened);
     for (const auto& way : ways_of(opened.direction))
         html += fill("<button class=\"{{way}}\" name=\"direction\" value=\"{{way}}\">{{words}}</button>", {{"way", way}, {"words", page.text("register_" + way)}});
     return html;
@@ -59,7 +62,7 @@ std::string register_buttons(const Page& page, const OpenedCode& opened) {
 std::string pass_buttons(const Page& page, const OpenedCode& opened, const Household& household, const Tap& tap) {
     const bool is_alone = household.dependants.empty() || (tap.self && tap.dependants.empty());
     const auto who = household.statements.empty() ? page.text("me") : household.statements.back().said.name.shown;
-    std::string html;
+    auto html = shown_at(opened);
     for (const auto& way : ways_of(opened.direction)) {
         const auto words = page.text_for(way + "_at", category_word(opened));
         const Values values{{"way", way}, {"words", is_alone ? page.text("go", who, words) : page.text("go_ticked", {}, words)},

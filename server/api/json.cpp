@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/json.hpp"
 
+#include <cstdlib>
 #include <algorithm>
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
@@ -386,6 +387,12 @@ JsonText& JsonText::value(double number) {
 JsonText& JsonText::value(std::int64_t number) {
     separate();
     out_ += std::to_string(number);
+    return *this;
+}
+
+JsonText& JsonText::tenths(std::int64_t number) {
+    separate();
+    out_ += (number < 0 ? "-" : "") + std::to_string(std::abs(number) / 10) + '.' + std::to_string(std::abs(number) % 10);
     return *this;
 }
 

@@ -87,6 +87,7 @@ public:
     JsonText& value(std::int64_t number);
     JsonText& value(double number);   ///< the shortest that reads back the same. Requires: finite
     JsonText& value(bool flag);
+    JsonText& tenths(std::int64_t number);   ///< 373 as 37.3
     JsonText& null();
     template <class T>
     JsonText& member(std::string_view name, const T& v) {

@@ -4,6 +4,7 @@
 
 #include "api/answer.hpp"
 #include "api/residents.hpp"
+#include "service/gate_codes.hpp"
 #include "service/words.hpp"
 
 namespace chayan::api {
@@ -174,6 +175,16 @@ void export_me(Parts& parts, Call& call) {
     write_scans(text, *own);
     text.member("count", static_cast<std::int64_t>(own->scans.size())).member("complete", true).end_object();
     answer(call, 200, text, {{"Content-Disposition", "attachment; filename=\"chayan-me.json\""}});
+}
+
+void show_my_card(Parts& parts, Call& call) {
+    JsonText text;
+    text.begin_object().member("card", service::card_of(parts.vault, *call.credential)).key("dependants").begin_array();
+    for (const auto& dependant : parts.residents.view(*call.credential, *call.reader).dependants) {
+        const auto registration = service::open_dependant_id(parts.vault, dependant.id);
+        text.begin_object().member("id", dependant.id).member("card", service::card_of(parts.vault, *registration)).end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
 }
 
 void list_dependants(Parts& parts, Call& call) {

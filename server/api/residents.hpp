@@ -17,6 +17,7 @@ struct OpenedCode {
     const storage::SiteRow* site = nullptr;
     domain::PosterDirection direction = domain::PosterDirection::any;
     bool is_open = true;                                   ///< by its hours, now
+    std::string shown_at{};                                ///< RFC 3339: when a page was opened by what a screen showed; its form sends that back, for the digits change sooner than a form is filled in
 };
 /// Never asks the store. Errors: code_unknown (404), site_closed, code_replaced (410).
 kit::Result<OpenedCode> open_code(Parts& parts, std::string_view code);

@@ -21,6 +21,7 @@
 #include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
+#include "service/last_scans.hpp"
 #include "service/linker.hpp"
 #include "service/recovery_half.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -167,6 +168,8 @@ Installation::Installation(const Place& place, const Config& config)
     tracing = std::make_unique<service::Tracing>(*store, *writer, vault, clock, board, *cases, zone);
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
     residents = std::make_unique<service::Residents>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
+    last_scans = std::make_unique<service::LastScans>();
+    writer->on_commit([this](const service::Facts& facts) { last_scans->note(facts); });
     write_thread_ = std::jthread([this](const std::stop_token& stop) {
         ::pthread_setname_np(::pthread_self(), "write");
         try {
@@ -179,6 +182,7 @@ Installation::Installation(const Place& place, const Config& config)
         }
     });
     service::fill_link_keys(*writer, vault, *reader);
+    service::fill_home_keys(*writer, vault, *reader);
 }
 
 Installation::~Installation() {

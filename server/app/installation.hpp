@@ -24,6 +24,10 @@
 #include "service/writer.hpp"
 #include "storage/store.hpp"
 
+namespace chayan::service {
+class LastScans;
+}
+
 namespace chayan::app {
 
 /// DIR/lock, held while it lives.
@@ -73,6 +77,7 @@ public:
     std::unique_ptr<storage::Store> store;
     service::Vault vault;
     service::DirectoryBoard board;
+    std::unique_ptr<service::LastScans> last_scans;
     std::unique_ptr<service::Writer> writer;
     service::Staff staff;
     std::unique_ptr<service::Access> access;

@@ -34,6 +34,25 @@ inline constexpr double travel_kmh_max = 300;                       // SECURITY 
 inline constexpr std::int64_t travel_s_max = 3600;                  // a county is crossed in less: older scans can't be too fast
 inline constexpr double travel_km_min = 5;                          // below this, map errors would flag honest people
 
+inline constexpr std::int64_t screen_window_s = 30;                 // CONTRACT 3: how long a gate's screen shows the same digits
+inline constexpr std::int64_t screen_form_s_max = 10 * 60;           // a first form takes that long; a page left open is no proof of being here
+inline constexpr std::int32_t fever_dc_min = 373;                   // DOMAIN 1.9: the form asks below 37.3 °C, or not
+
+// The guard's desk.
+inline constexpr std::size_t last_scans_max = 24;                   // of a site, in memory: what a guard sees at a glance; 1.5 KB
+inline constexpr std::int64_t last_scans_s_max = 2 * 3600;          // older ones are nobody's who still stands there
+inline constexpr std::int64_t roster_days = 14;                     // back from now: who came in them is at home at a site
+inline constexpr std::uint32_t roster_passes_min = 3;               // so often, over more than a day; a visitor comes and goes
+inline constexpr std::size_t roster_people_max = 6'000;             // of one site: the largest village or community has so many, and each costs 20 µs
+inline constexpr std::size_t roster_rows_max = 40;                  // of one answer: more nobody reads while somebody waits
+inline constexpr std::size_t gate_sites_max = 60;                   // of one list: more are found by their names
+inline constexpr std::size_t roster_initials_max = 6;
+inline constexpr std::size_t roster_name_bytes_max = 60;            // 20 Han
+inline constexpr std::int64_t roster_kept_s = 30 * 60;              // in memory, without names: 500 gates would read 2,000 people each all the time
+inline constexpr std::size_t rosters_kept_max = 512;                // some 20 MB
+inline constexpr std::size_t roster_looks_minute_max = 30;          // of one operator: a queue of ten people, each looked for three times
+inline constexpr std::size_t roster_looks_hour_max = 400;           // whoever copies a village by its letters is stopped, and seen in the audit log
+
 // The writer.
 inline constexpr std::size_t queue_scans_max = 16'384;              // 0.3 s at 49,000 scans/s: a full queue answers 503 at once
 inline constexpr std::size_t commit_scans_max = 10'000;             // keeps one commit below some 20 ms

@@ -34,6 +34,8 @@ constexpr Words table[] = {
     {"site_opened", "{by} 重新启用了检测点 {site}。", "{by} opened site {site} again."},
     {"site_code_replaced", "{by} 更换了检测点 {site} 的码。", "{by} replaced the codes of site {site}."},
     {"site_changed", "{by} 更改了检测点 {site}。", "{by} changed site {site}."},
+    {"temperature_added", "{by} 在检测点 {site} 给一条扫码补了体温。", "{by} added a temperature to a scan at site {site}."},
+    {"roster_asked", "{by} 在检测点 {site} 的名册里按首字母 {initials} 查找，显示 {found} 人。", "{by} looked into the roster of site {site} for the initials {initials}: {found} people."},
     {"scan_voided", "{by} 撤销了一条扫码。", "{by} voided a scan."},
     {"people_searched", "{by} 为个案 {case} 查找人员，找到 {found} 人。", "{by} searched for people in case {case} and found {found}."},
     {"passages_asked", "{by} 为个案 {case} 查询检测点 {site} 在 {from} 至 {to} 的通过人员{known_at}，共 {found} 人{sum}。",

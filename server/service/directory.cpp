@@ -69,6 +69,15 @@ bool Directory::may_scan(domain::RegistrationId registration) const {
     return !people->person_of(registration).is_none() && !revoked->contains(registration);
 }
 
+std::string division_name(const Directory& directory, domain::DivisionCode code) {
+    const auto* own = directory.divisions->find(code);
+    if (own == nullptr) return {};
+    constexpr std::size_t township_digits = 9;
+    const std::string text(domain::DivisionText{code});
+    const auto* township = text.size() > township_digits ? directory.divisions->find(std::string_view(text).substr(0, township_digits)) : nullptr;
+    return township == nullptr || township == own ? own->name : township->name + own->name;
+}
+
 domain::SiteRules rules_of(const storage::SiteRow& row) {
     domain::SiteRules rules;
     rules.ref = row.ref;

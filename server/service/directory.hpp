@@ -61,6 +61,9 @@ struct Directory {
     bool may_scan(domain::RegistrationId registration) const;
 };
 
+/// How people call a division: the township, and what is below it; empty when it is not known.
+std::string division_name(const Directory& directory, domain::DivisionCode code);
+
 /// Where the current directory is found. One writer stores, any thread loads (some 20 ns).
 using DirectoryBoard = kit::Guarded<std::shared_ptr<const Directory>>;
 

@@ -7,6 +7,7 @@
 #include "domain/flags.hpp"
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
+#include "service/gate_codes.hpp"
 #include "service/registrar.hpp"
 
 namespace chayan::service {
@@ -17,15 +18,6 @@ using kit::Error;
 using kit::invalid_field;
 
 Error busy() { return {Errc::busy, "busy", {}, kit::retry_after_s}; }
-
-/// Tenths of a degree; 0 when none was given.
-kit::Result<std::int16_t> read_temperature(const std::optional<double>& celsius) {
-    if (!celsius) return std::int16_t{0};
-    if (!std::isfinite(*celsius)) return invalid_field("/temperature", "temperature_range");
-    const auto tenths = std::lround(std::clamp(*celsius, -1000.0, 1000.0) * 10);
-    if (tenths < kit::temperature_dc_min || tenths > kit::temperature_dc_max) return invalid_field("/temperature", "temperature_range");
-    return static_cast<std::int16_t>(tenths);
-}
 
 kit::Result<std::string> read_plate(const std::optional<std::string>& text) {
     if (!text) return std::string{};
@@ -61,6 +53,13 @@ kit::Result<domain::Direction> agree(domain::PosterDirection poster, const std::
     return stated;
 }
 
+/// The screen shows them now, or did when the scan says that it was made: a phone without a net sends it later, and a retry is the same scan.
+bool was_on_screen(const Vault& vault, domain::SiteId site, std::string_view digits, const std::optional<std::string>& at, domain::Instant now) {
+    if (is_on_screen(vault, site, now, digits)) return true;
+    const auto made = domain::parse_rfc3339(at.value_or(""));
+    return made && is_on_screen(vault, site, *made, digits);
+}
+
 kit::Result<ScanIntake> fill(ScanIntake scan, const std::optional<double>& temperature, const std::optional<std::string>& plate) {
     const auto tenths = read_temperature(temperature);
     if (!tenths) return tenths.error();
@@ -71,7 +70,16 @@ kit::Result<ScanIntake> fill(ScanIntake scan, const std::optional<double>& tempe
     return scan;
 }
 
-/// The row in the log that holds the scan, received at or after `received_since`.
+}  // namespace
+
+kit::Result<std::int16_t> read_temperature(const std::optional<double>& celsius, const char* pointer) {
+    if (!celsius) return std::int16_t{0};
+    if (!std::isfinite(*celsius)) return invalid_field(pointer, "temperature_range");
+    const auto tenths = std::lround(std::clamp(*celsius, -1000.0, 1000.0) * 10);
+    if (tenths < kit::temperature_dc_min || tenths > kit::temperature_dc_max) return invalid_field(pointer, "temperature_range");
+    return static_cast<std::int16_t>(tenths);
+}
+
 std::optional<storage::ScanRow> find_row(storage::Connection& reader, Vault& vault, const domain::ScanKey& key, domain::Instant received_since) {
     const auto rows = reader.scans().find_recent(key.site, key.at, key.direction, received_since);
     const auto opened = vault.open(rows);
@@ -80,8 +88,6 @@ std::optional<storage::ScanRow> find_row(storage::Connection& reader, Vault& vau
         if (opened[i] && opened[i]->registration == key.registration) row = rows[i];
     return row;
 }
-
-}  // namespace
 
 /// A scan that may go to the writer from a gate, perhaps of somebody to be registered first.
 struct Ingest::Accepted {
@@ -97,12 +103,12 @@ kit::Result<ScanIntake> Ingest::accept(const Directory& directory, domain::Regis
     const auto code = vault_.open_site_code(std::string_view(request.code).substr(0, slash));
     const auto* site = code ? directory.site(code->site) : nullptr;
     if (site == nullptr || code->revision > site->revision) return Error{Errc::not_found, "code_unknown"};
-    if (slash != std::string::npos) {   // no screen has been given digits yet, so none are current
-        const auto digits = std::string_view(request.code).substr(slash + 1);
-        const bool is_screen = digits.size() == 6 && digits.find_first_not_of("0123456789") == std::string_view::npos;
-        return is_screen ? Error{Errc::forbidden, "stale_screen"} : Error{Errc::not_found, "code_unknown"};
-    }
     const auto now = clock_.now();
+    const auto digits = slash == std::string::npos ? std::string_view{} : std::string_view(request.code).substr(slash + 1);
+    if (slash != std::string::npos) {
+        if (digits.size() != 6 || digits.find_first_not_of("0123456789") != std::string_view::npos) return Error{Errc::not_found, "code_unknown"};
+        if (!was_on_screen(vault_, code->site, digits, request.at, now)) return Error{Errc::forbidden, "stale_screen"};
+    }
     if (site->closed) return Error{Errc::gone, "site_closed"};
     const bool is_old = code->revision < site->revision;
     if (is_old && (!site->old_until || now >= *site->old_until)) return Error{Errc::gone, "code_replaced"};
@@ -112,7 +118,7 @@ kit::Result<ScanIntake> Ingest::accept(const Directory& directory, domain::Regis
     if (!at) return at.error();
     ScanIntake scan;
     scan.key = {registration, code->site, *at, *direction};
-    scan.source = is_old ? domain::Source::old_poster : domain::Source::static_code;
+    scan.source = is_old ? domain::Source::old_poster : digits.empty() ? domain::Source::static_code : domain::Source::screen;
     scan.received = now;
     return fill(std::move(scan), request.temperature, request.plate);
 }
@@ -214,7 +220,6 @@ kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory,
     const auto* site = caller.find_site(directory, request.site);
     if (site == nullptr) return Error{Errc::not_found, "site_unknown"};
     if (site->closed) return Error{Errc::gone, "site_closed"};
-    if (request.card) return Error{Errc::not_found, "unknown_card"};
     const auto now = clock_.now();
     auto scan = intake_of_history({}, *site, request, now - settings_.age_days_max * 86'400);
     if (!scan) return scan.error();
@@ -226,6 +231,14 @@ kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory,
         if (!registration || !directory.may_scan(*registration)) return Error{Errc::not_found, "unknown_person"};
         accepted.scan.key.registration = *registration;
         accepted.scan.by_credential = true;
+        return accepted;
+    }
+    if (request.card) {
+        const auto personal = open_card(vault_, *request.card);
+        const auto picked = personal ? personal : open_roster_card(vault_, *request.card, site->id);
+        if (!picked || !directory.may_scan(*picked) || !directory.may_scan(directory.people->holder_of(*picked))) return Error{Errc::not_found, "unknown_card"};
+        accepted.scan.key.registration = *picked;
+        accepted.scan.by_credential = personal && directory.people->is_of_holder(*picked);
         return accepted;
     }
     const auto& fields = request.document ? *request.document : *request.phone;

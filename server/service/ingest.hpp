@@ -40,7 +40,7 @@ struct GateRequest {
     std::optional<domain::StatementFields> document;   ///< {document, name?}: document fields and perhaps a name
     std::optional<domain::StatementFields> phone;      ///< {phone, name}
     std::optional<std::string> credential;
-    std::optional<std::string> card;                   ///< personal codes come with a later issue: unknown_card
+    std::optional<std::string> card;                   ///< a personal code, or what a row of this site's roster is picked by
     std::string site;                                  ///< ref
     std::optional<std::string> direction;
     std::optional<std::string> at;
@@ -74,7 +74,7 @@ public:
     using BatchDone = std::function<void(std::vector<kit::Result<Receipts>>)>;
     using GateDone = std::function<void(std::vector<kit::Result<ScanReceipt>>)>;
 
-    /// Io thread. Errors: code_unknown (404), code_replaced, site_closed (410), time_ahead, time_old, time_malformed,
+    /// Io thread. Errors: code_unknown (404), stale_screen (403), code_replaced, site_closed (410), time_ahead, time_old, time_malformed,
     /// direction_missing, direction_contradicts, plate_…, temperature_range, nobody_scanned, unknown_dependant (also somebody else's), dependant_twice (422),
     /// busy (503). All people of a scan become durable together, or none. `done` is called once, perhaps at once, perhaps on the write thread.
     void scan(domain::RegistrationId credential, const ScanRequest& request, ScanDone done);
@@ -107,5 +107,10 @@ private:
     domain::TimeZone zone_;
     ScanSettings settings_;
 };
+
+/// The row in the log that holds a scan received at or after `received_since`. Cost: ScanLog::find_recent.
+std::optional<storage::ScanRow> find_row(storage::Connection& reader, Vault& vault, const domain::ScanKey& key, domain::Instant received_since);
+/// Tenths of a degree; 0 when none was given. Error temperature_range (422).
+kit::Result<std::int16_t> read_temperature(const std::optional<double>& celsius, const char* pointer = "/temperature");
 
 }  // namespace chayan::service

@@ -249,6 +249,40 @@ void append_link_keys(WriteContext& context, const Vault& vault, const domain::S
     for (const auto& key : link_keys(vault, statement)) context.store().links().append(key, {row.id, row.person});
 }
 
+namespace {
+
+storage::LinkKey key_of(const Vault& vault, const std::string& text) {
+    const auto blind = vault.blind(BlindKind::link_key, text);
+    storage::LinkKey key;
+    std::copy_n(blind.begin(), key.size(), key.begin());
+    return key;
+}
+
+}  // namespace
+
+storage::LinkKey home_key(const Vault& vault, domain::DivisionCode division) {
+    return key_of(vault, "home " + std::string(domain::DivisionText(division)));
+}
+
+void fill_home_keys(Writer& writer, const Vault& vault, storage::Connection& reader) {
+    const auto filled = key_of(vault, "homes are filled");   // a mark among the keys
+    const auto last = reader.registry().last_registration();
+    const auto row = last.is_none() ? std::nullopt : reader.registry().registration(last);
+    if (!row || !reader.links().with_key(filled, 1).empty()) return;
+    const auto status = run_and_wait(writer, [&](WriteContext& context) -> kit::Status {
+        context.store().registry().read_registrations([&](std::span<const storage::RegistrationRow> rows) {
+            for (const auto& one : rows) {
+                if (one.origin != storage::Origin::roster) continue;
+                const auto statement = open_statement(vault, one);
+                if (statement && statement->division) context.store().links().append(home_key(vault, *statement->division), {one.id, one.person});
+            }
+        });
+        context.store().links().append(filled, {row->id, row->person});
+        return kit::Done{};
+    });
+    if (!status) throw std::runtime_error("the keys by which a guard finds who lives at the gate cannot be written: is the disk full?");
+}
+
 void fill_link_keys(Writer& writer, const Vault& vault, storage::Connection& reader) {
     if (reader.links().has_keys() || reader.registry().last_registration().is_none()) return;
     std::int64_t filled = 0;

@@ -51,6 +51,11 @@ void append_link_keys(WriteContext& context, const Vault& vault, const domain::S
 /// The keys of a statement: what its name sounds like with its birth date and with its division, and birth date with division.
 std::vector<storage::LinkKey> link_keys(const Vault& vault, const domain::Statement& statement);
 
+/// The key of whose roster row says that they live in this division: whom a guard at its gate may look for. Nobody is matched by it.
+storage::LinkKey home_key(const Vault& vault, domain::DivisionCode division);
+/// A roster of before there were such keys gets them, once. As fill_link_keys.
+void fill_home_keys(Writer& writer, const Vault& vault, storage::Connection& reader);
+
 /// A store of before there were keys gets them, all or none, before anything is matched; some 20 µs a registration, told in the log. Blocks; any thread but the write thread.
 void fill_link_keys(Writer& writer, const Vault& vault, storage::Connection& reader);
 

@@ -42,16 +42,6 @@ std::optional<domain::PosterDirection> find_direction(std::string_view word) {
     return std::nullopt;
 }
 
-/// How people call it: the township, and what is below it.
-std::string division_name(const Directory& directory, domain::DivisionCode code) {
-    const auto* own = directory.divisions->find(code);
-    if (own == nullptr) return {};
-    constexpr std::size_t township_digits = 9;
-    const std::string text(domain::DivisionText{code});
-    const auto* township = text.size() > township_digits ? directory.divisions->find(std::string_view(text).substr(0, township_digits)) : nullptr;
-    return township == nullptr || township == own ? own->name : township->name + own->name;
-}
-
 }  // namespace
 
 Posters::Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PosterWords words, PrintPosters print)

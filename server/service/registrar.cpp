@@ -111,6 +111,7 @@ Registered register_statement(WriteContext& context, Vault& vault, const domain:
     row.profile = vault.seal(SealKind::profile, associated_data(row), domain::encode_statement(statement));
     context.store().registry().append(row);
     append_link_keys(context, vault, statement, row);
+    if (row.origin == storage::Origin::roster && statement.division) context.store().links().append(home_key(vault, *statement.division), {row.id, row.person});
     context.edit_people().place(row.id, row.person, row.holder, row.is_correction ? row.at : domain::Instant{}, row.document.has_value());
     for (const auto& pair : found.joins) join_by_rules(context, vault, pair.one.is_none() ? row.id : pair.one, pair.other);
     registered.person = context.directory().people->person_of(row.id);

@@ -32,7 +32,8 @@ constexpr unsigned long long hash_passes = 2;
 constexpr std::size_t hash_bytes = 46U << 20U;
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
                                         "blind session token", "blind csrf", "blind subject", "blind dependant",
-                                        "blind link key", "blind review", "blind registration", "blind question", "blind form header", "blind daily word", "blind holder mark"};
+                                        "blind link key", "blind review", "blind registration", "blind question", "blind form header", "blind daily word", "blind holder mark",
+                                        "blind screen", "blind card", "blind roster card"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
                                        "seal on duty", "seal question", "seal found people", "seal mark note", "seal form", "seal told visit"};
 constexpr std::size_t credential_mac_bytes = 16;

@@ -90,6 +90,7 @@ public:
     std::atomic<std::int64_t> full_until_s{0};
     kit::Guarded<Facts> facts;
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
+    std::function<void(const Facts&)> told = [](const Facts&) {};
     std::vector<Item> unanswered;   // of a commit that failed nobody knows how: kept, so that unwinding answers nobody
 
     std::vector<Item> take(const std::stop_token& stop) {
@@ -173,7 +174,9 @@ void Writer::State::commit(std::vector<Item> items) {
         batch.take_back();
         return commit_each(std::move(items));
     }
-    facts.with([fresh = batch.publish(), &books = books](Facts& facts_so_far) {
+    const auto fresh = batch.publish();
+    told(fresh);
+    facts.with([&fresh, &books = books](Facts& facts_so_far) {
         facts_so_far.directory = books.board.load();
         facts_so_far.scans.insert(facts_so_far.scans.end(), fresh.scans.begin(), fresh.scans.end());
         facts_so_far.voids.insert(facts_so_far.voids.end(), fresh.voids.begin(), fresh.voids.end());
@@ -219,6 +222,8 @@ bool Writer::submit(Command command) {
     if (state.queue.size() == 1) state.wake.notify_one();
     return true;
 }
+
+void Writer::on_commit(std::function<void(const Facts&)> told) { state_->told = std::move(told); }
 
 void Writer::run(const std::stop_token& stop) {
     for (;;) {

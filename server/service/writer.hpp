@@ -121,6 +121,8 @@ public:
     bool submit_scans(std::vector<ScanIntake> scans, ScansDone done);
     /// Commands wait beside the scans and take none of their room; false when as much as there may be scans waits.
     bool submit(Command command);
+    /// Before run(): called on the write thread after each commit, before anybody is answered. Must be quick, and throw nothing.
+    void on_commit(std::function<void(const Facts&)> told);
     /// Until stop is asked and the queue is empty. Throws StoreError when the store must not go on (I/O): the process ends.
     void run(const std::stop_token& stop);
 

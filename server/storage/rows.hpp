@@ -39,6 +39,21 @@ struct VoidRow {
     Bytes reason;                                ///< sealed
 };
 
+/// How a temperature was taken.
+enum class ReadingMethod : std::uint8_t { forehead = 0, ear, axilla, camera };
+
+/// A temperature that staff took of somebody whose scan was in the log already.
+struct ReadingRow {
+    domain::ScanSeq scan;
+    domain::Instant at;
+    domain::OperatorId by;
+    std::int16_t temperature_dc = 0;
+    ReadingMethod method = ReadingMethod::forehead;
+    std::int16_t second_dc = 0;                  ///< 0: there was none
+    std::int16_t last_dc() const { return second_dc != 0 ? second_dc : temperature_dc; }   ///< what counts
+    friend bool operator==(const ReadingRow&, const ReadingRow&) = default;
+};
+
 /// Where a statement of who someone is came from.
 enum class Origin : std::uint8_t { phone = 0, guard, roster };
 

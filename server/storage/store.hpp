@@ -57,6 +57,11 @@ public:
     virtual std::vector<ScanRow> find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction,
                                              domain::Instant received_since) = 0;
     virtual std::optional<domain::OperatorId> staff_of(domain::ScanSeq scan) = 0;
+    /// Rows of a site received (at + delay) at or after `received_since`, newest first. Reads the tail backwards, as find_recent.
+    virtual std::vector<ScanRow> of_site(domain::SiteId site, domain::Instant received_since) = 0;
+    virtual void append_reading(const ReadingRow& row) = 0;   ///< Writes.
+    /// In the order in which they were taken down.
+    virtual std::vector<ReadingRow> readings_of(domain::ScanSeq scan) = 0;
     /// The largest seq ever given out (0: none), also after a restore.
     virtual domain::ScanSeq last() = 0;
 };

@@ -48,6 +48,8 @@ const std::map<std::string, Row> contract{
     {"POST /", {anyone, 4'096}},
     {"GET /s/{code}", {anyone, 0}},
     {"POST /s/{code}", {anyone, 4'096}},
+    {"GET /s/{code}/{digits}", {anyone, 0}},
+    {"POST /s/{code}/{digits}", {anyone, 4'096}},
     {"GET /gate", {anyone, 0}},
     {"GET /duty", {anyone, 0}},
     {"GET /sites", {anyone, 0}},
@@ -55,6 +57,7 @@ const std::map<std::string, Row> contract{
     {"GET /admin", {anyone, 0}},
     {"GET /setup", {anyone, 0}},
     {"GET /me", {anyone, 0}},
+    {"GET /gate-worker.js", {anyone, 0}},
     {"GET /assets/{set}/{folder}/{file}", {anyone, 0}},
     {"GET /api/v1/codes/{code}", {anyone, 0}},
     {"POST /api/v1/registrations", {anyone, 4'096}},
@@ -96,11 +99,18 @@ const std::map<std::string, Row> contract{
     {"DELETE /api/v1/me", {resident, 0}},
     {"GET /api/v1/me/scans", {resident, 0}},
     {"GET /api/v1/me/export", {resident, 0}},
+    {"GET /api/v1/me/card", {resident, 0}},
     {"GET /api/v1/me/dependants", {resident, 0}},
     {"POST /api/v1/me/dependants", {resident, 4'096}},
     {"POST /api/v1/gate/scans", {only(Role::guard), 262'144}},
     {"GET /api/v1/gate/word", {only(Role::guard), 0}},
     {"POST /api/v1/gate/verifications", {only(Role::guard), 4'096}},
+    {"GET /api/v1/sites/{ref}/screen", {only(Role::guard), 0}},
+    {"GET /api/v1/gate/sites", {only(Role::guard), 0}},
+    {"POST /api/v1/gate/observations", {only(Role::guard), 4'096}},
+    {"GET /api/v1/gate/recent", {only(Role::guard), 0}},
+    {"POST /api/v1/gate/roster", {only(Role::guard), 4'096}},
+    {"GET /api/v1/gate/shift", {only(Role::guard), 0}},
     {"GET /api/v1/cases", {only(Role::tracer), 0}},
     {"GET /api/v1/exports", {only(Role::tracer), 0}},
     {"POST /api/v1/cases", {only(Role::tracer), 4'096}},
@@ -225,7 +235,8 @@ TEST_CASE("what waits for the store never runs on an io thread") {
         const std::set<std::string> short_ones{"GET /gate", "GET /duty", "GET /sites", "GET /trace", "GET /admin", "GET /setup", "GET /me", "GET /assets/{set}/{folder}/{file}",
                                                "GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
                                                "POST /api/v1/scans", "POST /api/v1/scans/batch", "GET /api/v1/gate/word",
-                                               "GET /", "POST /", "GET /s/{code}", "POST /s/{code}"};
+                                               "GET /", "POST /", "GET /s/{code}", "POST /s/{code}",
+                                               "GET /s/{code}/{digits}", "POST /s/{code}/{digits}"};
         CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
     }
 }

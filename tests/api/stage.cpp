@@ -5,6 +5,7 @@
 #include "service/narratives.hpp"
 #include "service/posters.hpp"
 #include "service/site_desk.hpp"
+#include "service/gate_desk.hpp"
 #include "service/verifications.hpp"
 
 #include <stdlib.h>
@@ -31,6 +32,9 @@ struct NoScans final : storage::ScanLog {
     void append_staff(domain::ScanSeq, domain::OperatorId) override {}
     void read(domain::ScanSeq, domain::ScanSeq, const std::function<bool(std::span<const storage::ScanRow>)>&) override {}
     std::vector<storage::VoidRow> voids() override { return {}; }
+    std::vector<storage::ScanRow> of_site(domain::SiteId, domain::Instant) override { return {}; }
+    void append_reading(const storage::ReadingRow&) override {}
+    std::vector<storage::ReadingRow> readings_of(domain::ScanSeq) override { return {}; }
     std::vector<storage::ScanRow> find_recent(domain::SiteId, domain::Instant, domain::Direction, domain::Instant) override { return {}; }
     std::optional<domain::OperatorId> staff_of(domain::ScanSeq) override { return {}; }
     domain::ScanSeq last() override { return {}; }
@@ -250,6 +254,8 @@ struct Stage::State {
     std::optional<service::Narratives> narratives;
     std::optional<service::Posters> posters;
     std::optional<service::SiteDesk> site_desk;
+    service::LastScans last_scans;
+    std::optional<service::GateDesk> gate_desk;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -308,9 +314,10 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
     s.site_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, s.base_url);
     s.posters.emplace(s.board, s.vault, s.base_url, service::PosterWords{}, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
+    s.gate_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.last_scans, s.zone);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, s.time_zone});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone});
 }
 
 Stage::~Stage() = default;

@@ -24,3 +24,5 @@ declare module '*/vendor/htm.js' {
 declare module '*/vendor/echarts.js' {
   export const init: any;
 }
+/** Stands before the text of gate/worker.js as it is served. */
+declare const assets: string;

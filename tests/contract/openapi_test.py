@@ -41,6 +41,7 @@ class OpenApi(TownTest):
         for page in ("gate", "duty", "sites", "trace", "admin", "setup", "me"):
             asset = re.search(r'src="([^"]+)"', self.ask(stranger, "GET", f"/{page}?lang=en").text).group(1)
         self.ask(stranger, "GET", asset)
+        self.ask(stranger, "GET", "/gate-worker.js")
         self.ask(stranger, "GET", asset.replace("main.js", "other.js"), status=404)
         self.ask(stranger, "GET", "/api/v1/codes/" + "0" * 16, status=404)
         self.pages(stranger)
@@ -114,6 +115,30 @@ class OpenApi(TownTest):
         self.ask(self.guard, "POST", "/api/v1/gate/verifications", {**seen, "document": document(self.number())}, 409)
         self.ask(self.guard, "POST", "/api/v1/gate/verifications", {**seen, "credential": "A" * 43}, 404)
         self.ask(self.guard, "POST", "/api/v1/gate/verifications", {"document": document(shown)}, 422)
+        self.desk()
+
+    def desk(self):
+        """The guard's, beside its scans."""
+        number = self.number()
+        resident = self.resident(number)
+        card = self.ask(resident, "GET", "/api/v1/me/card").json["card"]
+        self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [gate_item({"card": card}, "G1"), gate_item({"card": "k1"}, "G1")]})
+        scan = self.ask(self.guard, "GET", "/api/v1/gate/recent?site=G1").json["scans"][0]["id"]
+        reading = {"scan": scan, "temperature": 36.5, "method": "ear", "second": 36.6}
+        for status, body in ((201, reading), (200, reading), (422, {**reading, "second": 99}), (404, {**reading, "scan": "0" * 26}), (400, {**reading, "more": 1})):
+            self.ask(self.guard, "POST", "/api/v1/gate/observations", body, status)
+        self.ask(self.guard, "GET", "/api/v1/gate/recent?site=NOWHERE", status=404)
+        self.ask(self.guard, "GET", "/api/v1/gate/sites?search=G")
+        self.ask(self.guard, "GET", "/api/v1/gate/shift?site=G1")
+        self.ask(self.guard, "GET", "/api/v1/gate/shift?site=G1&since=noon", status=422)
+        self.ask(self.guard, "POST", "/api/v1/gate/roster", {"site": "G1", "initials": "w"})
+        self.ask(self.guard, "POST", "/api/v1/gate/roster", {"site": "G1", "initials": "7"}, 422)
+        codes = self.ask(self.guard, "GET", "/api/v1/sites/S1/screen").json["codes"]
+        self.ask(self.guard, "GET", "/api/v1/sites/NOWHERE/screen", status=404)
+        stranger, path = self.service.client(), f"/s/{codes[0]['code']}"
+        self.ask(stranger, "GET", path)
+        self.ask(stranger, "GET", path[:-6] + "000000", status=403)
+        self.ask(stranger, "POST", path, person_form(self.number(), self.notice, direction="in"), 201, FORM)
 
     def managed_sites(self):
         new = {"ref": "NEW-1", "name": "新点", "category": "shop", "division": "130682100", "longitude": 114.99, "latitude": 38.5}

@@ -35,7 +35,7 @@ constexpr const char* codes[] = {
     // scans
     "code_unknown", "code_replaced", "site_closed", "site_unknown", "stale_screen", "time_ahead", "time_old", "time_malformed", "direction_missing",
     "direction_unknown", "direction_contradicts", "temperature_range", "plate_empty", "plate_length", "plate_characters", "unknown_dependant", "unknown_person",
-    "unknown_card", "subject_kind", "scan_unknown", "void_late",
+    "unknown_card", "reading_late", "reading_method", "initials_malformed", "roster_name", "roster_too_often", "subject_kind", "scan_unknown", "void_late",
     // cases and questions
     "no_case", "case_taken", "case_unknown", "case_invalid", "case_state_unknown", "time_past", "search_empty", "search_too_many", "window_malformed", "window_empty",
     "person_unknown", "trace_invalid", "unbounded", "too_many", "degree_range", "duration_range", "accumulate_unknown", "evidence_unknown", "identity_unknown", "category_unknown", "limit_range", "index_kind", "trace_direction_unknown",

@@ -18,6 +18,7 @@ struct Shelf {
     std::map<ScanSeq, ScanRow> scans;
     std::map<ScanSeq, VoidRow> voids;
     std::map<ScanSeq, domain::OperatorId> staff;
+    std::vector<ReadingRow> readings;
     std::map<RegistrationId, RegistrationRow> registrations;
     std::vector<PersonEvent> events;
     std::set<std::tuple<LinkKey, domain::PersonNo, RegistrationId>> link_keys;
@@ -89,6 +90,20 @@ struct Scans final : ScanLog {
             if (!take(std::span(rows).subspan(i, std::min<std::size_t>(100, rows.size() - i)))) return;
     }
     std::vector<VoidRow> voids() override { return rows_of(shelf.voids); }
+    std::vector<ScanRow> of_site(domain::SiteId site, Instant since) override {
+        auto rows = rows_where(shelf.scans, [&](const ScanRow& row) { return row.site == site && row.at + row.delay_s >= since; });
+        std::reverse(rows.begin(), rows.end());
+        return rows;
+    }
+    void append_reading(const ReadingRow& row) override {
+        require(shelf.scans.contains(row.scan));
+        shelf.readings.push_back(row);
+    }
+    std::vector<ReadingRow> readings_of(ScanSeq scan) override {
+        std::vector<ReadingRow> rows;
+        std::copy_if(shelf.readings.begin(), shelf.readings.end(), std::back_inserter(rows), [&](const ReadingRow& row) { return row.scan == scan; });
+        return rows;
+    }
     std::vector<ScanRow> find_recent(domain::SiteId site, Instant at, domain::Direction direction, Instant since) override {
         auto rows = rows_where(shelf.scans, [&](const ScanRow& row) {
             return row.site == site && row.at == at && row.direction == direction && row.at + row.delay_s >= since;

@@ -143,6 +143,16 @@ class Callers:
         told = tracer.get(f"/api/v1/people/{person}/history?case={CASE}").json
         return person, [statement["registration"] for statement in told["registrations"]]
 
+    def scan_at(self, target):
+        """The id of a fresh scan there, by a guard of everywhere."""
+        number = self.town.number()
+        item = gate_item({"document": document(number), "name": name(number)}, target.ref)
+        return self.town.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]["id"]
+
+    def screen_path(self):
+        """The address that the screen at site-1 shows now."""
+        return "/s/" + self.town.guard.get("/api/v1/sites/site-1/screen").json["codes"][0]["code"]
+
     def scan_of(self, caller):
         """The id of a scan that the caller may void, or of one that is not theirs where they have none."""
         town = self.town

@@ -19,6 +19,9 @@ public:
     std::vector<VoidRow> voids() override;
     std::vector<ScanRow> find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction, domain::Instant received_since) override;
     std::optional<domain::OperatorId> staff_of(domain::ScanSeq scan) override;
+    std::vector<ScanRow> of_site(domain::SiteId site, domain::Instant received_since) override;
+    void append_reading(const ReadingRow& row) override;
+    std::vector<ReadingRow> readings_of(domain::ScanSeq scan) override;
     domain::ScanSeq last() override;
 
 private:

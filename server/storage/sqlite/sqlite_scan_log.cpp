@@ -96,6 +96,47 @@ std::vector<ScanRow> SqliteScanLog::find_recent(domain::SiteId site, domain::Ins
     return rows;
 }
 
+std::vector<ScanRow> SqliteScanLog::of_site(domain::SiteId site, domain::Instant received_since) {
+    static constexpr const char* sql = R"(SELECT id, site, at, direction, source, temperature, delay_s, sealed FROM scan
+        WHERE id > ? AND id <= ? AND site = ? AND at + ifnull(delay_s, 0) >= ? ORDER BY id DESC)";
+    std::vector<ScanRow> rows;
+    std::uint64_t after = ~0ULL >> 1U;
+    while (after > 0) {
+        const auto upto = after;
+        after = stretch_below(upto);
+        {
+            auto statement = database_.statement(sql);
+            statement.bind(after).bind(upto).bind(site.value).bind(received_since.s);
+            while (statement.step()) rows.push_back(read_row(statement));
+        }
+        if (is_older(after, upto, received_since)) break;   // as in find_recent
+    }
+    return rows;
+}
+
+void SqliteScanLog::append_reading(const ReadingRow& row) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT INTO reading (scan, at, by, temperature, method, second) VALUES (?, ?, ?, ?, ?, ?)");
+    statement.bind(row.scan.value).bind(row.at.s).bind(row.by.value).bind(row.temperature_dc).bind(static_cast<int>(row.method)).bind(row.second_dc).run();
+}
+
+std::vector<ReadingRow> SqliteScanLog::readings_of(domain::ScanSeq scan) {
+    auto statement = database_.statement("SELECT scan, at, by, temperature, method, second FROM reading WHERE scan = ? ORDER BY number");
+    statement.bind(scan.value);
+    std::vector<ReadingRow> rows;
+    while (statement.step()) {
+        ReadingRow row;
+        row.scan.value = static_cast<std::uint64_t>(statement.integer(0));
+        row.at.s = statement.integer(1);
+        row.by.value = static_cast<std::uint32_t>(statement.integer(2));
+        row.temperature_dc = static_cast<std::int16_t>(statement.integer(3));
+        row.method = static_cast<ReadingMethod>(statement.integer(4));
+        row.second_dc = static_cast<std::int16_t>(statement.integer(5));
+        rows.push_back(row);
+    }
+    return rows;
+}
+
 std::uint64_t SqliteScanLog::stretch_below(std::uint64_t upto) {
     auto statement = database_.statement("SELECT id FROM scan WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?");
     statement.bind(upto).bind(stretch_rows);
