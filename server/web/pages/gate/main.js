@@ -1,9 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
-import { el, fill } from '../common/dom.js';
-import { bar, open } from '../common/session.js';
-import { loadTexts, t } from '../common/texts.js';
+// The guard's desk: who is on duty and where, and the five views. Opens without a net as it was left.
+import { ApiError, bridge, get, post } from '../common/api.js';
+import { el, field, fill, openDialog } from '../common/dom.js';
+import { open, session } from '../common/session.js';
+import { language, loadTexts, otherLanguage, t } from '../common/texts.js';
+import { setTimeZone } from '../common/time.js';
+import { entryView } from './entry.js';
+import { paperView } from './paper.js';
+import * as queue from './queue.js';
+import { screenView } from './screen.js';
+import { endShift, shiftView } from './shift.js';
+import { desk, set, sites } from './state.js';
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 await loadTexts('common', 'gate');
-await open(['guard']);
-fill(page, bar('/gate'), el('main', { id: 'main' }, el('h1', null, t('heading'))));
+
+/** Without a net, what was known when there was one. @returns {Promise<boolean>} whether there is a net */
+async function arrive() {
+  try {
+    const found = await open(['guard']);
+    if (found.login !== desk.login) set({ site: null, since: '' });   // somebody else's desk
+    set({ login: found.login, timeZone: found.time_zone, isDevice: Boolean(found.site), since: desk.since || queue.second() });
+    queue.setReach('net');
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500) throw error;
+    queue.setReach('no net');
+    setTimeZone(desk.timeZone);
+    return false;
+  }
+}
+
+/** A link's secret opens a shift; it stands behind #, so that it is sent to nobody else. */
+async function beginDuty() {
+  const secret = location.hash.slice(1);
+  if (!/^[0-9a-z]{20,}$/.test(secret)) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  const name = el('input', { required: true, autocomplete: 'name', maxlength: 30 });
+  const fault = el('p', { class: 'fault', role: 'alert' });
+  await new Promise((resolve) => {
+    const form = el('form', {
+      onsubmit: async (/** @type {SubmitEvent} */ event) => {
+        event.preventDefault();
+        try {
+          await post('/api/v1/duty', { secret, name: name.value.trim() }, { quiet: true });
+          set({ since: '', site: null, login: '' });
+          dialog.close();
+        } catch (error) {
+          fill(fault, error instanceof Error ? error.message : String(error));
+        }
+      },
+    }, el('p', null, t('duty.lead')), field(t('duty.name'), name), fault, el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'submit' }, t('duty.begin'))));
+    const dialog = openDialog(t('duty.heading'), () => [form], { fixed: true });
+    dialog.addEventListener('close', resolve);
+  });
+  // The page that works without a net is /gate.
+  if (location.pathname !== '/gate') location.replace(`/gate${location.search}`);
+}
+
+/** Where one stands: a device's own site, the only one, or one that is picked. */
+async function chooseSite(always = false) {
+  if (desk.site && !always) return;
+  const found = await sites();
+  if (found.sites.length === 1 && !found.more) {
+    set({ site: found.sites[0] });
+    return;
+  }
+  await new Promise((resolve) => {
+    const search = el('input', { type: 'search', autocomplete: 'off', oninput: () => show() });
+    const list = el('ul', { class: 'choices' });
+    const draw = (/** @type {{sites: import('./state.js').Site[], more: boolean}} */ answer) => fill(list, ...answer.sites.map((site) => el('li', null, el('button', {
+      type: 'button', onclick: () => { set({ site }); dialog.close(); },
+    }, el('b', null, site.name), el('span', { class: 'muted' }, `${site.area} ${site.ref}`)))), answer.more ? el('li', { class: 'muted' }, t('site.more')) : null);
+    let asked = 0;
+    const show = async () => {
+      const mine = (asked += 1), answer = await sites(search.value.trim());
+      if (mine === asked) draw(answer);
+    };
+    const dialog = openDialog(t('site.heading'), () => [field(t('site.search'), search), list], { fixed: !desk.site });
+    dialog.addEventListener('close', resolve);
+    draw(found);
+  });
+}
+
+const views = { entry: entryView, screen: screenView, paper: paperView, shift: shiftView };
+/** @typedef {keyof typeof views} View */
+
+/** @returns {View} */
+const viewOf = () => (location.hash.slice(1) in views ? /** @type {View} */ (location.hash.slice(1)) : 'entry');
+
+/** What still lies here, and whether anything gets through. */
+function standing() {
+  const tag = el('a', { class: 'standing', href: '#shift' });
+  const show = async () => {
+    const lying = await queue.all(), refused = lying.filter((one) => one.refused).length, unsent = lying.length - refused;
+    const words = [];
+    if (queue.reach === 'no session') words.push(t('standing.no_session'));
+    else if (queue.reach === 'no net') words.push(t('standing.no_net'));
+    if (unsent) words.push(t('standing.unsent', { count: unsent }));
+    if (refused) words.push(t('standing.refused', { count: refused }));
+    tag.className = `standing ${refused || queue.reach === 'no session' ? 'wrong' : words.length ? 'wait' : 'good'}`;
+    fill(tag, el('span', { 'aria-hidden': 'true' }, words.length ? '!' : '✓'), words.join(' · ') || t('standing.good'));
+  };
+  queue.onChange(show);
+  show();
+  return tag;
+}
+
+/** @type {null | (() => void)} */
+let leave = null;
+
+function show() {
+  leave?.();
+  const here = viewOf(), main = el('main', { id: 'main', class: here });
+  const link = (/** @type {View} */ view) => el('a', { href: `#${view}`, 'aria-current': view === here ? 'page' : null }, t(`view.${view}`));
+  fill(page,
+    el('header', { class: 'bar' },
+      el('a', { class: 'skip', href: '#main' }, t('bar.skip')),
+      el('button', { class: 'place', type: 'button', 'aria-label': t('site.change', { name: desk.site?.name ?? '' }), disabled: desk.isDevice, onclick: () => chooseSite(true).then(show) }, el('b', null, desk.site?.name ?? t('product'))),
+      el('nav', { 'aria-label': t('bar.pages') }, link('entry'), link('screen'), link('paper'), link('shift')),
+      el('span', { class: 'where' }, desk.login),
+      standing(),
+      el('a', { href: otherLanguage(), lang: language === 'zh' ? 'en' : 'zh-CN' }, t('other_language')),
+      el('button', { type: 'button', onclick: endShift }, t('bar.log_out'))),
+    main);
+  document.title = `${t(`view.${here}`)} · ${desk.site?.name ?? ''}`;
+  leave = views[here](main) ?? null;
+}
+
+/** The session may be over, or another browser tab's: what waits is sent as soon as somebody is known again. */
+async function comeBack() {
+  if (queue.reach === 'net' && session) return;
+  try {
+    const found = await get('/api/v1/session', { quiet: true });
+    bridge.csrf = found.csrf;
+    setTimeZone(found.time_zone);
+    queue.setReach('net');
+  } catch (error) {
+    queue.setReach(queue.reachOf(error));
+  }
+}
+
+async function keepOpen() {
+  if (!('serviceWorker' in navigator)) return;
+  await navigator.serviceWorker.register('/gate-worker.js', { scope: '/gate' });
+  const { active } = await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.includes('/assets/'));
+  const wanted = ['../vendor/jsqr.js', '../common/texts.zh.json', '../common/texts.en.json', './texts.zh.json', './texts.en.json'].map((name) => new URL(name, import.meta.url).href);
+  active?.postMessage([location.origin + location.pathname + location.search, ...new Set([...loaded, ...wanted])]);
+}
+
+await beginDuty();
+const hasNet = await arrive();
+if (hasNet) await chooseSite();
+if (!desk.site) {
+  fill(page, el('main', { id: 'main' }, el('p', { class: 'note wait' }, t('start.no_net')), el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'button', onclick: () => location.reload() }, t('retry')))));
+} else {
+  show();
+  addEventListener('hashchange', show);
+  const send = async () => { await comeBack(); if (queue.reach === 'net') await queue.flush(); };
+  addEventListener('online', send);
+  setInterval(send, 5_000);
+  send();
+  keepOpen().catch(() => undefined);   // without it the desk works as long as it is open
+}
