@@ -236,7 +236,7 @@ TEST_CASE("what waits for the store never runs on an io thread") {
                                                "GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
                                                "POST /api/v1/scans", "POST /api/v1/scans/batch", "GET /api/v1/gate/word",
                                                "GET /", "POST /", "GET /s/{code}", "POST /s/{code}",
-                                               "GET /s/{code}/{digits}", "POST /s/{code}/{digits}"};
+                                               "GET /s/{code}/{digits}", "POST /s/{code}/{digits}", "GET /api/v1/sites/{ref}/screen", "GET /gate-worker.js"};
         CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
     }
 }
@@ -443,7 +443,7 @@ TEST_CASE("a question's query holds what it is asked with and nothing else") {
 
 TEST_CASE("what is not there is 404 and keeps the connection, what is there with another method is 405 with Allow and closes") {
     Stage stage;
-    for (const std::string path : {"/api", "/s", "/s/", "/s/x/y", "/api/v1", "/api/v1/cases/", "/api/v1/cases/1/2", "/API/v1/cases", "/healthz/x", "/healthz/"}) {
+    for (const std::string path : {"/api", "/s", "/s/", "/s/x/y/z", "/api/v1", "/api/v1/cases/", "/api/v1/cases/1/2", "/API/v1/cases", "/healthz/x", "/healthz/"}) {
         CAPTURE(path);
         const auto admission = stage.api().admit(Stage::head(Method::get, path, ""));
         CHECK(admission.status == 404);

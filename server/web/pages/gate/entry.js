@@ -137,11 +137,16 @@ export function entryView(main) {
       item: { subject: one.subject, site: site().ref, direction: desk.way, at, ...(one.temperature ? { temperature: one.temperature } : {}), ...(plateText ? { plate: plateText } : {}) },
       ...(one.second && one.temperature ? { second: { temperature: one.temperature, method: desk.method, second: one.second } } : {}),
     })));
-    go.disabled = true;
+    const typed = line.value;
+    done();   // whoever comes next can be typed while this is under way
+    if (queue.reach !== 'net') {
+      tellWaiting(people);
+      return void queue.flush();
+    }
     try {
-      const results = await queue.send(ones, { keepRefused: people.length > 1 });
+      const results = await queue.send(ones, { keepRefused: people.length > 1, quiet: desk.isDevice, patience: 5_000 });
       queue.setReach('net');
-      await tell(people, ones, results);
+      await tell(people, ones, results, typed);
     } catch (error) {
       if (error instanceof ApiError && error.status < 500 && error.status !== 401 && error.status !== 429) {
         for (const one of ones) await queue.remove(one.key);
@@ -150,9 +155,8 @@ export function entryView(main) {
         queue.setReach(queue.reachOf(error));
         tellWaiting(people);
       }
-    } finally {
-      go.disabled = false;
     }
+    return undefined;
   }
 
   /** @param {Passing[]} people */
@@ -160,7 +164,6 @@ export function entryView(main) {
     const fever = people.find((one) => (one.second ?? one.temperature ?? 0) >= feverFrom);
     showResult('wait', '…', t('result.waiting'), [el('p', { class: 'who' }, people.length > 1 ? t('result.people', { count: people.length }) : people[0].label), fever ? el('p', null, t('result.fever', { degrees: fever.second ?? fever.temperature ?? 0 })) : null, el('p', null, t('result.waiting_lead'))]);
     speak(t(fever ? 'say.check' : 'say.waiting'));
-    done();
   }
 
   function done() {
@@ -170,12 +173,16 @@ export function entryView(main) {
     clear();
   }
 
-  /** @param {Passing[]} people @param {import('./queue.js').Waiting[]} ones @param {import('./queue.js').Result[]} results */
-  async function tell(people, ones, results) {
+  /** @param {Passing[]} people @param {import('./queue.js').Waiting[]} ones @param {import('./queue.js').Result[]} results @param {string} typed */
+  async function tell(people, ones, results, typed) {
     const busy = results.some((one) => one.status === 503 || one.status === 429);
     if (busy) return tellWaiting(people);
     const faults = results.flatMap((one, index) => (one.status >= 300 ? [{ one, who: people[index].label }] : []));
-    if (people.length === 1 && results[0].code === 'unknown_person') {
+    if (people.length === 1 && results[0].code === 'unknown_person' && !line.value.trim()) {
+      line.value = typed;
+      if (people[0].temperature) temperature.value = String(people[0].temperature);
+      if (people[0].second) second.value = String(people[0].second);
+      lookTemperature();
       needsName = true;
       nameRow.hidden = false;
       fill(hint, t('entry.unknown'));
@@ -186,8 +193,6 @@ export function entryView(main) {
     if (faults.length) {
       showResult('wrong', '✕', t('result.refused'), faults.map(({ one, who }) => el('p', null, `${who}：${one.detail ?? ''}`)));
       speak(t('say.check'));
-      if (people.length > 1) done();
-      else line.focus();
       return recent.refresh();
     }
     const degrees = Math.max(...people.map((one) => one.second ?? one.temperature ?? 0));
@@ -216,7 +221,6 @@ export function entryView(main) {
       who, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(ones[0].item.at)}`),
       ...reasons.map((words) => el('p', { class: 'reason' }, words)), results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null, undo]);
     speak(t(reasons.length ? 'say.check' : 'say.pass'));
-    done();
     const rows = await recent.refresh();
     const named = people.length === 1 ? rows.find((row) => row.id === ids[0]) : null;
     if (named && !who.textContent?.startsWith(named.name[0])) fill(who, named.name);

@@ -91,11 +91,17 @@ const viewOf = () => (location.hash.slice(1) in views ? /** @type {View} */ (loc
 
 /** What still lies here, and whether anything gets through. */
 function standing() {
-  const tag = el('a', { class: 'standing', href: '#shift' });
+  const tag = el('a', {
+    class: 'standing', href: '#shift', onclick: (/** @type {Event} */ event) => {
+      if (queue.reach !== 'no session' || desk.isDevice) return;
+      event.preventDefault();
+      arrive().then(() => queue.flush());
+    },
+  });
   const show = async () => {
     const lying = await queue.all(), refused = lying.filter((one) => one.refused).length, unsent = lying.length - refused;
     const words = [];
-    if (queue.reach === 'no session') words.push(t('standing.no_session'));
+    if (queue.reach === 'no session') words.push(t(desk.isDevice ? 'standing.shift_over' : 'standing.no_session'));
     else if (queue.reach === 'no net') words.push(t('standing.no_net'));
     if (unsent) words.push(t('standing.unsent', { count: unsent }));
     if (refused) words.push(t('standing.refused', { count: refused }));

@@ -35,7 +35,7 @@ export function paperView(main) {
       oninput: () => { check(); if (rows[rows.length - 1] === row && cells[column].value) addRow(); },
     })]));
     const fault = el('td', { class: 'row-fault' });
-    const element = el('tr', null, el('th', { scope: 'row' }, number), ...columns.map((column) => el('td', null, cells[column])), fault);
+    const element = el('tr', null, el('th', { scope: 'row' }, number), ...columns.map((column) => el('td', { 'data-column': t(`paper.${column}`) }, cells[column])), fault);
 
     /** The row as a scan, nothing where it is empty, or a sentence. */
     function read() {

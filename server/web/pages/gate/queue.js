@@ -88,12 +88,12 @@ const isForLater = (status) => status === 503 || status === 429 || status === 40
 /**
  * Sends these, and strikes out what the server has. Throws where nothing is known of what became of them: they stay.
  * @param {Waiting[]} ones 100 at most
- * @param {{keepRefused?: boolean, quiet?: boolean}} [options] keepRefused: what is refused is put among the refused, else it is struck out, for somebody looks at the answer
+ * @param {{keepRefused?: boolean, quiet?: boolean, patience?: number}} [options] patience: milliseconds until the net counts as gone; keepRefused: what is refused is put among the refused, else it is struck out, for somebody looks at the answer
  * @returns {Promise<Result[]>} in their order
  */
-export async function send(ones, { keepRefused = false, quiet = false } = {}) {
+export async function send(ones, { keepRefused = false, quiet = false, patience = 10_000 } = {}) {
   /** @type {{now: string, results: Result[]}} */
-  const { now, results } = await post('/api/v1/gate/scans', { scans: ones.map((one) => one.item) }, { quiet, signal: AbortSignal.timeout(10_000) });
+  const { now, results } = await post('/api/v1/gate/scans', { scans: ones.map((one) => one.item) }, { quiet, signal: AbortSignal.timeout(patience) });
   setClock(now);
   for (const [index, one] of ones.entries()) {
     const result = results[index];

@@ -56,8 +56,11 @@ export function rosterPanel({ pick }) {
   }
 
   // Digits pick while a list is open: a letter and a digit are an old neighbour.
+  let lastKey = 0;
   element.ownerDocument.addEventListener('keydown', (event) => {
-    if (found.hidden || !element.isConnected || !/^[1-9]$/.test(event.key) || !people[Number(event.key) - 1]) return;
+    const isBurst = event.timeStamp - lastKey < 120;   // a hand scanner types the 1 of a code, it picks nobody
+    lastKey = event.timeStamp;
+    if (isBurst || found.hidden || !element.isConnected || !/^[1-9]$/.test(event.key) || !people[Number(event.key) - 1]) return;
     event.preventDefault();
     const person = people[Number(event.key) - 1];
     close();

@@ -24,7 +24,7 @@ export function checkIdNumber(number) {
 export function readSubject(text) {
   const value = plain(text);
   if (!value) return { kind: 'empty', value };
-  const code = /(?:^|\/)(k[12][0-9a-z]{34})$/i.exec(value);
+  const code = /^(?:[a-z]{0,6}|.*\/)(k[12][0-9a-z]{34})$/i.exec(value);   // a scanner may find letters in the line
   if (code) return { kind: 'card', value: code[1].toLowerCase() };
   if (/^c1[0-9a-z]{34}$/i.test(value)) return { kind: 'credential', value: value.toLowerCase() };
   if (/\/s\/[0-9a-z]{16}/i.test(value)) return { kind: 'poster', value, fault: 'read.poster' };
