@@ -55,6 +55,7 @@ void list_operators(Parts& parts, Call& call);
 void add_operator(Parts& parts, Call& call);
 void change_operator(Parts& parts, Call& call);
 void list_sites(Parts& parts, Call& call);
+void search_sites(Parts& parts, Call& call);
 void show_site(Parts& parts, Call& call);
 void add_site(Parts& parts, Call& call);
 void change_site(Parts& parts, Call& call);

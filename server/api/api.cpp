@@ -226,6 +226,7 @@ constexpr Endpoint rows[] = {
         {Method::post, "/api/v1/scans/import", role(Role::admin, Scope::each), Lane::query, large, csv, import_scans},
         {Method::post, "/api/v1/people/search", role(Role::tracer, Scope::people), Lane::query, small, json, search_people, "format part"},
         {Method::get, "/api/v1/people/{id}/trajectory", role(Role::tracer, Scope::whole), Lane::query, 0, json, show_trajectory, "case from to known_at format part"},
+        {Method::post, "/api/v1/sites/search", role(Role::tracer, Scope::each), Lane::query, batch, json, search_sites},
         {Method::get, "/api/v1/sites/{ref}/passages", role(Role::tracer, Scope::site), Lane::query, 0, json, show_passages, "case from to known_at format part"},
         {Method::post, "/api/v1/traces", role(Role::tracer, Scope::people), Lane::query, large, json, trace, "format part"},
         {Method::post, "/api/v1/shared-places", role(Role::tracer, Scope::people), Lane::query, large, json, find_shared_places, "format part"},

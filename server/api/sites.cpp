@@ -96,6 +96,34 @@ void list_sites(Parts& parts, Call& call) {
     answer(call, 200, text.end_object());
 }
 
+/// For whoever traces: no codes, no coordinates, nothing of how long people stay.
+void search_sites(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::optional<std::vector<std::string>> refs;
+    std::optional<std::string> words;
+    {
+        Members body(*document);
+        refs = body.texts_if("refs");
+        words = body.text_if("text");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    if (refs.has_value() == words.has_value()) return refuse(parts, call, kit::invalid_field(words ? "/text" : "/refs", "refs_or_text"));
+    const auto page = refs ? parts.sites.named(std::move(*refs)) : parts.sites.with_words(*call.caller, *words);
+    JsonText text;
+    text.begin_object().key("sites").begin_array();
+    for (const auto& view : page.sites) {
+        text.begin_object().member("ref", view.row->ref).member("name", view.row->name);
+        text.member("category", domain::category_rules()[static_cast<std::size_t>(view.row->category)].word);
+        write_text(text, "place", view.place);
+        text.member("division_name", view.division_name);
+        write_text(text, "address", view.row->address);
+        text.member("closed", view.row->closed.has_value()).end_object();
+    }
+    text.end_array().member("count", static_cast<std::int64_t>(page.count));
+    answer(call, 200, text.end_object());
+}
+
 void show_site(Parts& parts, Call& call) { answer_site(parts, call, 200, parts.sites.find(*call.caller, call.parameters[0])); }
 
 void add_site(Parts& parts, Call& call) {

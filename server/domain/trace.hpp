@@ -74,7 +74,7 @@ struct Episode {
     std::int32_t overlap_s = 0;
     std::int32_t gap_s = 0;
     std::optional<EndedBy> ended_by;   ///< how the earlier of both visits' ends is known (of equal ones, the better known); of company nothing
-    double crowd = 0;         ///< where crowd_half was given: how many were around while `through` was there, on the average and without them
+    double crowd = 0;         ///< where crowd_half was given, and of degree 1 where explained: how many were around while `through` was there, on the average and without them
     friend bool operator==(const Episode&, const Episode&) = default;
 };
 

@@ -14,7 +14,7 @@ void TraceGround::add(Degree degree) {
     std::sort(degree.visits.begin(), degree.visits.end(), [](const FollowedVisit& a, const FollowedVisit& b) {
         return std::tuple(a.place, a.begin_s) < std::tuple(b.place, b.begin_s);
     });
-    if (crowd_half_)
+    if (crowd_half_ || (explains_ && degrees_.empty()))   // of an index person's visits it is cheap
         for (auto& visit : degree.visits) visit.crowd = finder_.crowd_of(visit, degree.followed[visit.through].person);
     std::stable_sort(degree.company.begin(), degree.company.end(), [](const Company& a, const Company& b) { return a.person < b.person; });
     degrees_.push_back(std::move(degree));

@@ -21,7 +21,7 @@ public:
         std::vector<Company> company;        ///< by person
     };
 
-    TraceGround(std::shared_ptr<const ContactIndex::State> state, const TraceQuestion& question) : state_(std::move(state)), finder_(*state_, question), crowd_half_(question.crowd_half) {}
+    TraceGround(std::shared_ptr<const ContactIndex::State> state, const TraceQuestion& question) : state_(std::move(state)), finder_(*state_, question), crowd_half_(question.crowd_half), explains_(question.explain) {}
 
     /// Sorts what the degree followed and keeps it.
     void add(Degree degree);
@@ -48,6 +48,7 @@ private:
     std::shared_ptr<const ContactIndex::State> state_;
     EncounterFinder finder_;
     std::optional<std::uint32_t> crowd_half_;
+    bool explains_;
     std::vector<Degree> degrees_;
     std::vector<std::vector<SiteId>> found_sites_;
 };

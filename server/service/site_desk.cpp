@@ -77,13 +77,18 @@ SiteView SiteDesk::view_of(std::shared_ptr<const Directory> directory, const sto
     view.row = &row;
     if (row.place != row.id) view.place = directory->site(row.place)->ref;
     if (const auto* division = directory->divisions->find(row.division)) view.division_name = division->name;
+    view.directory = std::move(directory);
+    return view;
+}
+
+SiteView SiteDesk::with_codes(SiteView view) const {
+    const auto& row = *view.row;
     if (!row.closed)
         for (const auto direction : {domain::PosterDirection::any, domain::PosterDirection::in, domain::PosterDirection::out, domain::PosterDirection::pass}) {
             auto code = vault_.site_code({row.id, direction, row.revision});
             auto url = base_url_ + "/s/" + code;
             view.codes.push_back({domain::word_of(direction), std::move(code), std::move(url)});
         }
-    view.directory = std::move(directory);
     return view;
 }
 
@@ -91,7 +96,7 @@ SiteView SiteDesk::view_now(const std::string& ref) const {
     auto directory = board_.load();
     const auto* row = directory->site(ref);
     CHECK(row != nullptr);
-    return view_of(std::move(directory), *row);
+    return with_codes(view_of(std::move(directory), *row));
 }
 
 kit::Result<SitePage> SiteDesk::list(const Caller& caller, const SiteFilter& filter) const {
@@ -118,8 +123,33 @@ kit::Result<SitePage> SiteDesk::list(const Caller& caller, const SiteFilter& fil
     page.count = found.size();
     // The cursor is the last ref that was told: a site that comes or goes meanwhile moves no page.
     auto next = std::partition_point(found.begin(), found.end(), [&](const auto* row) { return !filter.cursor.empty() && row->ref <= filter.cursor; });
-    for (; next != found.end() && page.sites.size() < *limit; ++next) page.sites.push_back(view_of(directory, **next));
+    for (; next != found.end() && page.sites.size() < *limit; ++next) page.sites.push_back(with_codes(view_of(directory, **next)));
     if (next != found.end()) page.next = page.sites.back().row->ref;
+    return page;
+}
+
+SitePage SiteDesk::named(std::vector<std::string> refs) const {
+    const auto directory = board_.load();
+    std::sort(refs.begin(), refs.end());
+    refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
+    SitePage page;
+    for (const auto& ref : refs)
+        if (const auto* row = directory->site(ref)) page.sites.push_back(view_of(directory, *row));
+    page.count = page.sites.size();
+    return page;
+}
+
+SitePage SiteDesk::with_words(const Caller& caller, const std::string& words) const {
+    const auto directory = board_.load();
+    SitePage page;
+    for (std::size_t id = 1; id < directory->site_rows.size(); ++id) {
+        const auto* row = directory->site_rows[id].get();
+        if (row == nullptr || !caller.may_see(row->division)) continue;
+        if (holds(row->ref, words) || holds(row->name, words) || holds(row->address, words)) page.sites.push_back(view_of(directory, *row));
+    }
+    page.count = page.sites.size();
+    std::sort(page.sites.begin(), page.sites.end(), [](const SiteView& a, const SiteView& b) { return a.row->ref < b.row->ref; });
+    page.sites.resize(std::min(page.count, kit::sites_page_max));
     return page;
 }
 
@@ -127,7 +157,7 @@ kit::Result<SiteView> SiteDesk::find(const Caller& caller, const std::string& re
     auto directory = board_.load();
     const auto* row = caller.find_site(*directory, ref);
     if (row == nullptr) return Error{Errc::not_found, "site_unknown"};
-    return view_of(std::move(directory), *row);
+    return with_codes(view_of(std::move(directory), *row));
 }
 
 kit::Result<SiteView> SiteDesk::add(const Caller& caller, const SiteTexts& texts) {

@@ -92,6 +92,10 @@ public:
 
     /// Of the caller's scope, by ref. Errors: division_unknown, category_unknown, flag_malformed, page_limit_range (422). O(sites).
     kit::Result<SitePage> list(const Caller& caller, const SiteFilter& filter) const;
+    /// Those of these refs that there are, of whatever scope: a tracer's answer is not cut by it, and names them. By ref, without codes.
+    SitePage named(std::vector<std::string> refs) const;
+    /// Those of the caller's scope that have the words, the first of them, without codes.
+    SitePage with_words(const Caller& caller, const std::string& words) const;
     /// Error site_unknown (404), also below.
     kit::Result<SiteView> find(const Caller& caller, const std::string& ref) const;
     /// Errors: ref_in_use (409), those of put_site with the member (422).
@@ -112,6 +116,7 @@ public:
 
 private:
     SiteView view_of(std::shared_ptr<const Directory> directory, const storage::SiteRow& row) const;
+    SiteView with_codes(SiteView view) const;
     SiteView view_now(const std::string& ref) const;
 
     Writer& writer_;

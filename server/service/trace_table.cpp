@@ -18,21 +18,20 @@ std::string word_of(domain::EpisodeKind kind) {
 std::vector<Column> episode_columns(bool is_weighed) {
     std::vector<Column> columns{{"through", Kind::text, "经由人员"}, {"kind", Kind::text, "方式"}, {"place", Kind::text, "场所编号"}, {"begin", Kind::moment, "开始"},
             {"end", Kind::moment, "结束"}, {"overlap_s", Kind::number, "同处秒数"}, {"gap_s", Kind::number, "间隔秒数"},
-            {"ended_by", Kind::text, "结束依据"}};
-    if (is_weighed) columns.insert(columns.end(), {{"crowd", Kind::number, "在场他人数"}, {"weight", Kind::number, "权重"}});
+            {"ended_by", Kind::text, "结束依据"}, {"crowd", Kind::number, "在场他人数"}};
+    if (is_weighed) columns.push_back({"weight", Kind::number, "权重"});
     return columns;
 }
 
-Row episode_row(const Tracing& tracing, const TraceView& view, const domain::Episode& episode) {
+Row episode_row(const Tracing& tracing, const TraceView& view, const domain::Episode& episode, unsigned degree) {
     const auto* place = view.directory->site(episode.place);
     Row row{tracing.person_id(episode.through), word_of(episode.kind), place == nullptr ? Cell{} : Cell{place->ref}, episode.span.from,
             episode.span.to, std::int64_t{episode.overlap_s}, std::int64_t{episode.gap_s},
             episode.ended_by ? Cell{std::string(domain::word_of(*episode.ended_by))} : Cell{}};
     const auto& half = view.asked.crowd_half;
-    if (!half) return row;
     const bool has_time = episode.kind != domain::EpisodeKind::company;
-    row.push_back(has_time ? Cell{episode.crowd} : Cell{});
-    row.push_back(has_time ? Cell{domain::weight_of(episode.crowd, static_cast<std::uint32_t>(*half))} : Cell{});
+    row.push_back(has_time && (half || degree == 1) ? Cell{episode.crowd} : Cell{});
+    if (half) row.push_back(has_time ? Cell{domain::weight_of(episode.crowd, static_cast<std::uint32_t>(*half))} : Cell{});
     return row;
 }
 
@@ -84,7 +83,7 @@ void fill_contact(const Tracing& tracing, const TraceView& view, std::uint64_t n
     if (how.is_masked()) at = put_mark(view.marks, contact.person, at, row);
     if (!explain) return;
     std::vector<Row> episodes;
-    for (const auto& episode : reasons.episodes) episodes.push_back(episode_row(tracing, view, episode));
+    for (const auto& episode : reasons.episodes) episodes.push_back(episode_row(tracing, view, episode, contact.degree));
     row[at] = std::move(episodes);
 }
 
@@ -105,7 +104,7 @@ AnswerPart episodes_of(const Tracing& tracing, const View& view) {
     part.fill = [&tracing, view, ends = std::move(ends), told = std::size_t{0}, episodes = std::vector<domain::Episode>{}](std::uint64_t number, Row& row) mutable {
         const auto of = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), number) - ends.begin());
         if (episodes.empty() || told != of) episodes = view->answer.reasons_of(told = of).episodes;   // one contact's rows come together
-        row = episode_row(tracing, *view, episodes[episodes.size() - (ends[of] - number)]);
+        row = episode_row(tracing, *view, episodes[episodes.size() - (ends[of] - number)], view->answer.contacts[of].degree);
         row.insert(row.begin(), view->persons[of].id);
     };
     return part;

@@ -276,6 +276,7 @@ constexpr Words table[] = {
     {"cell_too_long", "有一格超出 XLSX 的长度上限，请改用 csv 或 ndjson。", "A cell is longer than XLSX allows. Use csv or ndjson."},
     {"disk_short", "服务器磁盘空间不足，没有导出。请稍后再试，并告诉管理员。", "The server is short of disk space and made no export. Try again later and tell the administrator."},
     {"field_unknown", "没有这个字段。可选：name、document、phone、address、workplace、birth、division。", "There is no such field. Choose from name, document, phone, address, workplace, birth and division."},
+    {"refs_or_text", "refs 和 text 须且只须写一项。", "Give exactly one of refs and text."},
     {"query_kind", "query 须恰好写一项：people、passages、trajectory 或 contacts。", "Give exactly one of people, passages, trajectory and contacts."},
     {"narrative_kind", "kind 只能是 report（流调报告）或 notice（公开通报）。", "kind is report or notice."},
     {"narrative_label", "编号（label）须是 1 到 6 个英文字母或数字，如 12A；公开通报必须写明。", "A label is 1 to 6 letters of A to Z and digits, like 12A; a notice needs one."},

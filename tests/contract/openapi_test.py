@@ -153,6 +153,9 @@ class OpenApi(TownTest):
         self.ask(self.manager, "GET", "/api/v1/sites/S1/traffic?day=2026-01-05")
         self.ask(self.manager, "GET", "/api/v1/sites/S1/traffic?day=x", status=422)
         self.ask(self.manager, "GET", "/api/v1/site-activity")
+        for wanted in ({"text": "商"}, {"refs": ["D2", "NOWHERE"]}):
+            self.ask(self.tracer, "POST", "/api/v1/sites/search", wanted)
+        self.ask(self.tracer, "POST", "/api/v1/sites/search", {}, 422)
         self.ask(self.guard, "POST", "/api/v1/posters/check", {"code": self.code("S1")})
         self.ask(self.manager, "POST", "/api/v1/posters/check", {"code": "0" * 16}, 404)
         self.ask(self.manager, "PATCH", "/api/v1/sites/NEW-1", {"closed": True})

@@ -99,6 +99,10 @@ class WhoCounts(QuestionTest):
         self.assertEqual([(e["crowd"], e["weight"]) for e in rows[0]["explain"]], [(1, 0.5)])
         self.assertEqual({(e["crowd"], e["weight"]) for row in rows[1:] for e in row["explain"]}, {(9, 0.1)})
         self.assertEqual(answer["parameters"]["crowd_half"], 1)
+        told = self.ask(index, explain=True)["contacts"]   # how many were there is told without the weight too, and nothing stands otherwise for it
+        self.assertEqual([row["person"]["id"] for row in told], list(self.rows(index)))
+        self.assertEqual({row["person"]["id"]: {(e["crowd"], "weight" in e) for e in row["explain"]} for row in told},
+                         {alone: {(1, False)}, **{one: {(9, False)} for one in crowd}})
         self.assertEqual([row["person"]["id"] for row in self.ask(index, crowd_half=1, limit=1)["contacts"]], [alone])
 
     def test_what_is_wrong_is_named(self):

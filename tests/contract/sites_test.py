@@ -36,6 +36,41 @@ class SitesTest(TownTest):
         return self.resident().post("/api/v1/scans", {"code": code, "direction": "in"})
 
 
+class Search(SitesTest):
+    """What a tracer's answers call a site, and finding one by words."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.village_tracer = cls.service.operator("village", "tracer", "130682100200")   # the village of G1
+
+    def found(self, who=None, **wanted):
+        answer = (who or self.tracer).post("/api/v1/sites/search", wanted)
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(answer.json["count"], len(answer.json["sites"]), answer)
+        return answer.json["sites"]
+
+    def test_refs_are_named_without_codes_and_unknown_ones_left_out(self):
+        self.assertEqual(self.found(refs=["G1", "D2", "NOWHERE", "D2"]), [
+            {"ref": "D2", "name": "学校西门", "category": "school", "place": "D1", "division_name": "南城区街道", "address": None, "closed": False},
+            {"ref": "G1", "name": "东内堡村口", "category": "village", "place": None, "division_name": "东内堡村", "address": None, "closed": False}])
+
+    def test_an_answer_names_sites_outside_the_scope_so_a_ref_may_be_asked_of_any(self):
+        self.assertEqual([site["name"] for site in self.found(self.village_tracer, refs=["S1"])], ["国大商场"])
+
+    def test_words_find_by_ref_name_and_address_within_the_scope(self):
+        self.assertEqual([site["ref"] for site in self.found(text="商")], ["K1", "S1"])
+        self.assertEqual([site["ref"] for site in self.found(text="中山路")], ["S1"])
+        self.assertEqual([site["ref"] for site in self.found(text="d2")], ["D2"])
+        self.assertEqual(self.found(self.village_tracer, text="商"), [])
+        self.assertEqual([site["ref"] for site in self.found(self.village_tracer, text="")], ["G1"])
+
+    def test_exactly_one_of_refs_and_words(self):
+        for wanted in ({}, {"refs": ["S1"], "text": "商"}):
+            self.assert_problem(self.tracer.post("/api/v1/sites/search", wanted), 422, "refs_or_text")
+        self.assert_problem(self.guard.post("/api/v1/sites/search", {"text": "商"}), 403)
+
+
 class Listing(SitesTest):
     def refs(self, query="", who=None):
         answer = (who or self.manager).get(f"/api/v1/sites{query}")

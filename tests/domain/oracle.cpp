@@ -180,10 +180,10 @@ double crowd_of(const World& world, const Following& mine, const Visit& visit) {
     return static_cast<double>(others_s) / static_cast<double>(end - visit.begin);
 }
 
-std::vector<Met> episodes_between(const World& world, const Following& mine, PersonNo other, const TraceQuestion& question) {
+std::vector<Met> episodes_between(const World& world, const Following& mine, PersonNo other, const TraceQuestion& question, bool is_first) {
     std::vector<Met> found;
     for (const auto& a : cut(world, mine.person, mine.window, question)) {
-        const auto crowd = [&] { return question.crowd_half ? crowd_of(world, mine, a) : 0; };
+        const auto crowd = [&] { return question.crowd_half || (question.explain && is_first) ? crowd_of(world, mine, a) : 0; };
         for (const auto& b : cut(world, other, mine.window, question)) {
             if (place_of(world, a.site) != place_of(world, b.site)) continue;
             const auto latest_begin = std::max(a.begin, b.begin);
@@ -398,7 +398,7 @@ ToldAnswer trace(const World& world, const TraceQuestion& question) {
             if (found.count({number}) != 0) continue;
             std::vector<Met> met;
             for (const auto& one : following) {
-                const auto some = episodes_between(world, one, {number}, question);
+                const auto some = episodes_between(world, one, {number}, question, degree == 1);
                 met.insert(met.end(), some.begin(), some.end());
             }
             if (met.empty()) continue;
