@@ -14,8 +14,8 @@ const { chromium } = require('playwright-core');
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** @returns {Promise<{url: string, codes: object, case: string, tracer: string, logins: Record<string, {login: string, password: string}>, close: () => Promise<void>}>} */
-export async function startTown() {
-  const child = spawn(process.env.CHAYAN_PYTHON ?? 'python3', ['-B', path.join(here, 'town.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startTown(program = path.join(here, 'town.py'), ...words) {
+  const child = spawn(process.env.CHAYAN_PYTHON ?? 'python3', ['-B', program, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => { throw new Error('the town did not start'); })]);
   return {

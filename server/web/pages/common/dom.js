@@ -83,6 +83,7 @@ export function say(words, mood = 'good') {
     sayer = el('div', { class: 'said', role: 'status', 'aria-live': 'polite' });
     document.body.append(sayer);
   }
+  for (const old of [...sayer.children]) if (old.textContent === words) old.remove();   // said again it stands once
   const line = el('p', { class: mood }, words);
   sayer.append(line);
   setTimeout(() => line.remove(), mood === 'good' ? 5_000 : 10_000);
