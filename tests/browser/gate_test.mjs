@@ -290,6 +290,7 @@ test('a device begins a shift by its link, in English too, and hands over', asyn
   await page.locator('#line').waitFor();
   assert.ok(!page.url().includes(new URL(url).hash.slice(1)), 'the secret does not stay in the address');
   assert.match(await page.locator('.bar').innerText(), /北门卡口/);
+  await page.locator('.bar .word').filter({ hasText: /^Today's word [\u4e00-\u9fff]{2}$/ }).waitFor();
   assert.ok(await page.locator('.bar .place').isDisabled());
   const who = person('韩庆生');
   await page.locator('#line').fill(who.number);

@@ -113,6 +113,20 @@ function standing() {
   return tag;
 }
 
+/** The word that stands on today's results: a picture of yesterday's shows another. Nothing while there is no net. */
+let word = { word: '', until: '' };
+const wordTag = el('span', { class: 'word' });
+
+async function showWord() {
+  if (word.until && Date.now() < Date.parse(word.until)) return;
+  try {
+    word = await get('/api/v1/gate/word', { quiet: true });
+    fill(wordTag, t('word'), ' ', el('b', null, word.word));
+  } catch (error) {
+    fill(wordTag);   // it is asked for again
+  }
+}
+
 /** @type {null | (() => void)} */
 let leave = null;
 
@@ -126,6 +140,7 @@ function show() {
       el('button', { class: 'place', type: 'button', 'aria-label': t('site.change', { name: desk.site?.name ?? '' }), disabled: desk.isDevice, onclick: () => chooseSite(true).then(show) }, el('b', null, desk.site?.name ?? t('product'))),
       el('nav', { 'aria-label': t('bar.pages') }, link('entry'), link('screen'), link('paper'), link('shift')),
       el('span', { class: 'where' }, desk.login),
+      wordTag,
       standing(),
       el('a', { href: otherLanguage(), lang: language === 'zh' ? 'en' : 'zh-CN' }, t('other_language')),
       el('button', { type: 'button', onclick: endShift }, t('bar.log_out'))),
@@ -163,6 +178,8 @@ if (!desk.site) {
   fill(page, el('main', { id: 'main' }, el('p', { class: 'note wait' }, t('start.no_net')), el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'button', onclick: () => location.reload() }, t('retry')))));
 } else {
   show();
+  showWord();
+  setInterval(showWord, 60_000);
   addEventListener('hashchange', show);
   const send = async () => { await comeBack(); if (queue.reach === 'net') await queue.flush(); };
   addEventListener('online', send);
