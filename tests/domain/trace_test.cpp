@@ -462,8 +462,8 @@ TEST_CASE("Explained, a row tells each episode: with whom, where, when, and how 
     story.question.explain = true;
     const auto contact = story.ask().contacts.at(0);
     REQUIRE(contact.episodes.size() == 2);
-    CHECK(contact.episodes[0] == Episode{{1}, {1}, EpisodeKind::venue, {start + 50, start + 80}, 30, 0, EndedBy::scanned});
-    CHECK(contact.episodes[1] == Episode{{1}, {1}, EpisodeKind::venue, {start + 130, start + 130}, 0, 30, EndedBy::scanned});
+    CHECK(contact.episodes[0] == Episode{{1}, {1}, EpisodeKind::venue, {start + 50, start + 80}, 30, 0, EndedBy::scanned, 0.3});
+    CHECK(contact.episodes[1] == Episode{{1}, {1}, EpisodeKind::venue, {start + 130, start + 130}, 0, 30, EndedBy::scanned, 0.3});
     CHECK(contact.kinds == at_venue);
 }
 
