@@ -24,6 +24,9 @@ void refuse(Parts& parts, Call& call, const kit::Error& error);
 /// The same as a page, for people.
 void refuse_page(Parts& parts, Call& call, const kit::Error& error);
 
+/// What the pages of residents have in common, by what the office says of itself now: some 50 ms.
+void make_fixed_parts(Parts& parts);
+
 /// What opens the caller's session: the bearer token or else the cookie's; empty when there is neither.
 std::string_view session_token(const http::Head& head);
 
@@ -71,6 +74,10 @@ void revoke_device(Parts& parts, Call& call);
 void show_audit(Parts& parts, Call& call);
 void verify_audit(Parts& parts, Call& call);
 void show_access(Parts& parts, Call& call);
+void show_status(Parts& parts, Call& call);
+void list_settings(Parts& parts, Call& call);
+void show_office(Parts& parts, Call& call);
+void change_office(Parts& parts, Call& call);
 void add_gate_scans(Parts& parts, Call& call);
 void show_word(Parts& parts, Call& call);
 void list_cases(Parts& parts, Call& call);

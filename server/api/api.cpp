@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <tuple>
 
 #include "api/answer.hpp"
 #include "api/fixed_parts.hpp"
@@ -10,7 +11,7 @@
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/daily_word.hpp"
-#include "service/posters.hpp"
+#include "service/office.hpp"
 
 namespace chayan::api {
 namespace {
@@ -42,6 +43,8 @@ constexpr auto batch = kit::batch_body_bytes_max;
 constexpr auto large = kit::question_body_bytes_max;
 constexpr Who tracer_or_manager{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::people};
 constexpr Who manager_or_guard{false, false, static_cast<std::uint8_t>(bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
+constexpr Who admin_or_auditor{false, false, static_cast<std::uint8_t>(bit(storage::Role::admin) | bit(storage::Role::auditor)), false, Scope::whole};
+constexpr Who whole_staff{false, false, every_role, false, Scope::whole};
 constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(storage::Role::guard), false, Scope::own};
 
 void show_health(Parts&, Call& call) {
@@ -195,8 +198,12 @@ constexpr Endpoint rows[] = {
         {Method::post, "/api/v1/sites/{ref}/devices", role(Role::manager, Scope::site), Lane::desk, 0, json, pair_device},
         {Method::post, "/api/v1/devices/{id}/link", role(Role::manager, Scope::site), Lane::desk, 0, json, renew_device},
         {Method::del, "/api/v1/devices/{id}", role(Role::manager, Scope::site), Lane::desk, 0, json, revoke_device},
-        {Method::get, "/api/v1/audit", role(Role::auditor, Scope::staff), Lane::query, 0, json, show_audit, "cursor limit"},
+        {Method::get, "/api/v1/audit", role(Role::auditor, Scope::staff), Lane::query, 0, json, show_audit, "cursor limit operator action case from to"},
         {Method::get, "/api/v1/audit/verify", role(Role::auditor, Scope::whole), Lane::query, 0, json, verify_audit},
+        {Method::get, "/api/v1/status", admin_or_auditor, Lane::query, 0, json, show_status},
+        {Method::get, "/api/v1/settings", admin_or_auditor, Lane::desk, 0, json, list_settings},
+        {Method::get, "/api/v1/office", whole_staff, Lane::desk, 0, json, show_office},
+        {Method::patch, "/api/v1/office", role(Role::admin, Scope::whole), Lane::desk, small, json, change_office},
         {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
         {Method::post, "/api/v1/gate/scans", role(Role::guard, Scope::each), Lane::desk, batch, json, add_gate_scans},
         {Method::get, "/api/v1/gate/word", role(Role::guard, Scope::whole), Lane::io, 0, json, show_word},
@@ -271,9 +278,19 @@ const std::vector<Endpoint>& endpoints() {
     return table;
 }
 
+void make_fixed_parts(Parts& parts) {
+    for (auto words = parts.office.words();;) {
+        parts.fixed->store(std::make_shared<const FixedParts>(words, parts.residents.scan_days()));
+        const auto latest = parts.office.words();
+        if (std::tie(latest.name, latest.hotline, latest.filing) == std::tie(words.name, words.hotline, words.filing)) return;   // else somebody changed them meanwhile, and may have stored what was newer before us
+        words = latest;
+    }
+}
+
 Api::Api(Parts parts) : parts_(std::move(parts)) {
     parts_.word_of_day = std::make_shared<service::DailyWord>(parts_.vault);
-    parts_.fixed = std::make_shared<const FixedParts>(parts_.posters.words(), parts_.residents.scan_days());
+    parts_.fixed = std::make_shared<kit::Guarded<std::shared_ptr<const FixedParts>>>();
+    make_fixed_parts(parts_);
 }
 
 http::Admission Api::admit(const http::Head& head) {

@@ -32,6 +32,9 @@ class GateDesk;
 class Posters;
 class SiteDesk;
 class DailyWord;
+class Office;
+class Status;
+struct Setting;
 class Forms;
 class Narratives;
 class Verifications;
@@ -81,7 +84,10 @@ struct Parts {
     service::SiteDesk& sites;
     service::GateDesk& gate_desk;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
-    std::shared_ptr<const FixedParts> fixed{};         ///< of residents' pages; Api makes them
+    service::Office& office;
+    service::Status& status;
+    const std::vector<service::Setting>& settings;
+    std::shared_ptr<kit::Guarded<std::shared_ptr<const FixedParts>>> fixed{};   ///< of residents' pages; Api makes them, and anew when the office changes
     std::shared_ptr<service::DailyWord> word_of_day{};   ///< likewise
 };
 

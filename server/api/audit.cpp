@@ -26,16 +26,21 @@ void show_audit(Parts& parts, Call& call) {
     if (!limit) return refuse(parts, call, kit::invalid_field("/limit", "page_limit_range"));
     const auto before = number_of(call, "cursor", UINT64_MAX, 0);
     if (!before) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
-    const auto page = parts.audit.lines(*call.caller, *call.reader, *before, *limit, service::preferred_language(call.request.accept_language));
+    const service::AuditFilter filter{call.query("operator"), call.query("action"), call.query("case"), call.query("from"), call.query("to")};
+    const auto page = parts.audit.lines(*call.caller, *call.reader, *before, *limit, filter, service::preferred_language(call.request.accept_language));
+    if (!page) return refuse(parts, call, page.error());
     JsonText text;
     text.begin_object().key("entries").begin_array();
-    for (const auto& line : page.lines) {
+    for (const auto& line : page->lines) {
         text.begin_object().member("seq", static_cast<std::int64_t>(line.seq)).member("at", domain::format_rfc3339(line.at));
         text.member("operator", line.by).member("action", line.action).member("case", line.case_number).member("sentence", line.sentence).end_object();
     }
     text.end_array().key("next");
-    if (page.next == 0) text.null();
-    else text.value(std::to_string(page.next));
+    if (page->next == 0) text.null();
+    else text.value(std::to_string(page->next));
+    text.key("looked_to");
+    if (page->looked_to) text.value(domain::format_rfc3339(*page->looked_to));
+    else text.null();
     answer(call, 200, text.end_object());
 }
 

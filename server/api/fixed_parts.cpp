@@ -8,7 +8,7 @@
 #include "api/residents.hpp"
 #include "domain/csv.hpp"
 #include "kit/check.hpp"
-#include "service/posters.hpp"
+#include "service/directory.hpp"
 
 namespace chayan::api {
 namespace {
@@ -80,13 +80,13 @@ std::string document_options(Language language, std::string_view chosen) {
     return html;
 }
 
-FixedParts::FixedParts(const service::PosterWords& words, std::int64_t scan_days)
-    : installation_{{"hotline", words.hotline}, {"hotline_digits", digits_of(words.hotline)}, {"issuer", words.issuer}} {
+FixedParts::FixedParts(const service::OfficeWords& words, std::int64_t scan_days)
+    : installation_{{"hotline", words.hotline}, {"hotline_digits", digits_of(words.hotline)}, {"issuer", words.name}} {
     for (std::size_t i = 0; i < feet_.size(); ++i) {
         const Reading reading{(i & 1U) != 0 ? Language::en : Language::zh, (i & 2U) != 0, (i & 4U) != 0};
         const auto& own = texts_in(reading.language);
         const Values values{{"lang", tag_of(reading.language)}, {"large", reading.is_large ? "yes" : ""}, {"known", reading.is_known ? "yes" : ""},
-                            {"other_tag", reading.language == Language::zh ? "en" : "zh"}, {"style", std::string(style_text)}};
+                            {"other_tag", reading.language == Language::zh ? "en" : "zh"}, {"style", std::string(style_text)}, {"filing", words.filing}};
         feet_[i] = deflated(fill(foot_text, values, own));
         if (!reading.is_known) tops_[i] = deflated(fill(top_text, values, own));
         if (reading.is_known || reading.is_large) continue;

@@ -14,7 +14,7 @@
 #include "service/words.hpp"
 
 namespace chayan::service {
-struct PosterWords;
+struct OfficeWords;
 }
 
 namespace chayan::api {
@@ -35,7 +35,7 @@ struct Reading {
 
 class FixedParts {
 public:
-    FixedParts(const service::PosterWords& words, std::int64_t scan_days);
+    FixedParts(const service::OfficeWords& words, std::int64_t scan_days);
     /// Stands for the part in a page's text.
     static std::string mark_of(FixedPart part) { return {mark, static_cast<char>('0' + static_cast<int>(part))}; }
     /// What a page begins with and ends with around `text`, and the parts that it marks. Requires: both outlive what is returned.

@@ -43,7 +43,7 @@ Language language_of(const Call& call) {
 }
 
 Page::Page(const Parts& parts, const Call& call)
-    : fixed_(*parts.fixed), reading_{language_of(call), has_chosen(call, "view=large"), call.credential.has_value()}, values_(fixed_.installation()) {
+    : fixed_(parts.fixed->load()), reading_{language_of(call), has_chosen(call, "view=large"), call.credential.has_value()}, values_(fixed_->installation()) {
     const bool is_zh = reading_.language == Language::zh;
     const auto& path = call.request.path;
     const bool says_language = call.query("lang") == "zh" || call.query("lang") == "en";
@@ -99,7 +99,7 @@ void Page::send(Call& call, int status, const std::vector<std::string_view>& par
     if (status == 503 && !says_when) headers.push_back({"Retry-After", "1"});
     const bool is_small = takes_gzip(call.request.accept_encoding);
     if (is_small) headers.push_back({"Content-Encoding", "gzip"});
-    const auto pieces = fixed_.pieces(reading_, text);
+    const auto pieces = fixed_->pieces(reading_, text);
     (*call.reply)(http::Response{status, "text/html", is_small ? gzip_of(pieces) : joined(pieces), std::move(headers), false});
 }
 

@@ -38,7 +38,7 @@ public:
     void send(Call& call, int status, const std::vector<std::string_view>& parts, std::vector<http::Header> headers = {});
 
 private:
-    const FixedParts& fixed_;
+    std::shared_ptr<const FixedParts> fixed_;
     Reading reading_;
     Values values_;
     std::vector<http::Header> chosen_;   ///< what the reader chose by this call, to be remembered

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/certificate.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -36,7 +37,47 @@ void add_extension(X509* certificate, int kind, const char* value) {
     X509_EXTENSION_free(extension);
 }
 
+/// Seconds since 1970; nothing for a time that is none.
+std::optional<domain::Instant> moment_of(const ASN1_TIME* time) {
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0), &ASN1_TIME_free);
+    int days = 0;
+    int seconds = 0;
+    if (!epoch || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return std::nullopt;
+    return domain::Instant{std::int64_t{days} * 86'400 + seconds};
+}
+
+std::string text_of_address(const ASN1_OCTET_STRING* address) {
+    char text[INET6_ADDRSTRLEN] = {};
+    const int family = ASN1_STRING_length(address) == 4 ? AF_INET : AF_INET6;
+    if (family == AF_INET6 && ASN1_STRING_length(address) != 16) return {};
+    return ::inet_ntop(family, ASN1_STRING_get0_data(address), text, sizeof text) == nullptr ? std::string() : std::string(text);
+}
+
+std::vector<std::string> names_of(const X509* certificate) {
+    std::vector<std::string> names;
+    auto* const list = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+    for (int i = 0; i < sk_GENERAL_NAME_num(list); ++i) {
+        const auto* const name = sk_GENERAL_NAME_value(list, i);
+        if (name->type == GEN_DNS)
+            names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)), static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+        if (name->type == GEN_IPADD) names.push_back(text_of_address(name->d.iPAddress));
+    }
+    GENERAL_NAMES_free(list);
+    return names;
+}
+
 }  // namespace
+
+std::optional<service::Machine::Certificate> read_certificate(const std::string& certificate_path) {
+    const File file(std::fopen(certificate_path.c_str(), "re"), &std::fclose);
+    if (!file) return std::nullopt;
+    const Certificate certificate(PEM_read_X509(file.get(), nullptr, nullptr, nullptr), &X509_free);
+    if (!certificate) return std::nullopt;
+    const auto not_after = moment_of(X509_get0_notAfter(certificate.get()));
+    if (!not_after) return std::nullopt;
+    const bool is_self_signed = X509_NAME_cmp(X509_get_subject_name(certificate.get()), X509_get_issuer_name(certificate.get())) == 0;
+    return service::Machine::Certificate{*not_after, is_self_signed, names_of(certificate.get())};
+}
 
 void make_certificate(const std::string& certificate_path, const std::string& key_path) {
     char curve[] = "P-256";   // OpenSSL's macro takes no constant

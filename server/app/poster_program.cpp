@@ -134,6 +134,8 @@ bool converse(Pipe& in, Pipe& out, std::string_view list, std::string& written, 
 
 }  // namespace
 
+bool has_poster_program() { return ::access(program_path().c_str(), X_OK) == 0; }
+
 kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list, const std::function<bool()>& wanted) {
     static std::mutex printing;   // two at once would take two cores from the gate
     const std::unique_lock turn(printing, std::try_to_lock);

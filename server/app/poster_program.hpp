@@ -15,4 +15,7 @@ namespace chayan::app {
 /// poster_refused (422) where it says no, posters_failed (503) where it ends otherwise, takes too long, or is not `wanted` any more.
 kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list, const std::function<bool()>& wanted);
 
+/// Is there a qrgen to run?
+bool has_poster_program();
+
 }  // namespace chayan::app

@@ -75,6 +75,9 @@ inline constexpr std::size_t case_number_chars_max = 64;
 inline constexpr std::size_t case_title_chars_max = 200;
 inline constexpr std::size_t site_name_chars_max = 100;
 inline constexpr std::size_t ref_chars_max = 64;
+inline constexpr std::size_t office_name_chars_max = 40;            // one line at the foot of a poster
+inline constexpr std::size_t hotline_chars_max = 40;                // two numbers and when they are answered
+inline constexpr std::size_t filing_chars_max = 40;                 // 冀ICP备12345678号-1, and the number of the public security filing
 inline constexpr std::size_t login_chars_max = 64;
 inline constexpr std::size_t password_chars_min = 12;               // SECURITY S36
 inline constexpr std::size_t password_chars_max = 128;
@@ -90,6 +93,7 @@ inline constexpr std::size_t names_waiting_max = 64;               // some 50 µ
 
 // The audit log.
 inline constexpr std::size_t audit_page_max = 500;
+inline constexpr std::size_t audit_looked_max = 100'000;            // lines that one call looks at, 2 µs each: who looks for the needle asks on
 inline constexpr std::size_t access_report_max = 1'000;             // newest lines about one resident
 inline constexpr std::int64_t checkpoint_s = 3600;                  // SECURITY S58
 inline constexpr std::uint64_t checkpoint_lines = 1'000;            // or after so many, so that a busy hour can't be cut off whole

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <tuple>
 
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
@@ -99,13 +100,40 @@ void append_line(const std::string& path, const std::string& line) {
     if (!good) kit::log(kit::Level::warning, "checkpoint_not_written");   // the next one vouches for more
 }
 
-/// Does the checkpoint tell of this line as it is? Its moment is its own.
-bool vouches(const Vault& vault, const std::string& checkpoint, std::uint64_t seq, const std::array<std::uint8_t, 32>& chain) {
+/// When a checkpoint says that it was noted.
+domain::Instant moment_of(const std::string& checkpoint) {
     const auto first = checkpoint.find(' ');
     std::int64_t at = 0;
     if (first != std::string::npos) std::from_chars(checkpoint.data() + first + 1, checkpoint.data() + checkpoint.size(), at);
-    return checkpoint == line_of(vault, seq, {at}, chain);
+    return {at};
 }
+
+/// Does the checkpoint tell of this line as it is? Its moment is its own.
+bool vouches(const Vault& vault, const std::string& checkpoint, std::uint64_t seq, const std::array<std::uint8_t, 32>& chain) {
+    return checkpoint == line_of(vault, seq, moment_of(checkpoint), chain);
+}
+
+/// A filter as it was read.
+struct Wanted {
+    std::optional<domain::OperatorId> by;
+    domain::Instant from{INT64_MIN}, to{INT64_MAX};
+
+    kit::Status read(const AuditFilter& filter) {
+        using kit::invalid_field;
+        if (!filter.action.empty() && !is_audit_action(filter.action)) return invalid_field("/action", "audit_action_unknown");
+        for (const auto& [text, pointer, bound] : {std::tuple{&filter.from, "/from", &from}, {&filter.to, "/to", &to}}) {
+            if (text->empty()) continue;
+            const auto moment = domain::parse_rfc3339(*text);
+            if (!moment) return invalid_field(pointer, "time_malformed");
+            *bound = *moment;
+        }
+        return from < to ? kit::Status(kit::Done{}) : invalid_field("/to", "window_empty");
+    }
+    bool has(const storage::AuditRow& row, const AuditFilter& filter) const {
+        return from <= row.at && row.at < to && (!by || row.by == *by) && (filter.action.empty() || row.action == filter.action) &&
+               (filter.case_number.empty() || row.case_number == filter.case_number);
+    }
+};
 
 }  // namespace
 
@@ -138,7 +166,7 @@ AuditVerdict verify_audit(storage::Connection& reader, const Vault& vault, const
 AuditTrail::AuditTrail(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, std::string checkpoint_file)
     : writer_(writer), clock_(clock), vault_(vault), staff_(staff), checkpoint_file_(std::move(checkpoint_file)) {
     const auto known = read_checkpoints(checkpoint_file_);
-    if (!known.empty()) noted_seq_ = known.rbegin()->first;
+    if (!known.empty()) noted_->store({known.rbegin()->first, moment_of(known.rbegin()->second)});
 }
 
 AuditLine AuditTrail::line_for(const storage::AuditRow& row, Language language) {
@@ -148,22 +176,32 @@ AuditLine AuditTrail::line_for(const storage::AuditRow& row, Language language) 
     return {row.seq, row.at, by, row.action, row.case_number, audit_sentence(by, row, detail, language)};
 }
 
-AuditPage AuditTrail::lines(const Caller& caller, storage::Connection& reader, std::uint64_t before, std::size_t count, Language language) {
+kit::Result<AuditPage> AuditTrail::lines(const Caller& caller, storage::Connection& reader, std::uint64_t before, std::size_t count, const AuditFilter& filter,
+                                         Language language) {
+    Wanted wanted;
+    if (auto status = wanted.read(filter); !status) return status.error();
+    AuditPage told;
+    if (!filter.by.empty()) {
+        const auto named = staff_.book.with([&](const StaffBook& book) { return book.find(filter.by); });
+        if (!named) return told;
+        wanted.by = named->id;
+    }
     const auto is_inside = [&](const storage::AuditRow& row) {
         const auto scope = staff_.scope_of(row.by);
         return caller.scope.digits == 0 || (scope.digits != 0 && domain::is_within(scope, caller.scope));
     };
     constexpr std::uint64_t newest = INT64_MAX;
-    AuditPage told;
+    std::size_t looked = 0;
     auto rows = reader.audit().read_back(before == 0 ? newest : std::min(before, newest), page);
     for (; !rows.empty(); rows = reader.audit().read_back(rows.back().seq, page)) {
         for (const auto& row : rows) {
-            if (!is_inside(row)) continue;
-            if (told.lines.size() == count) {
-                told.next = told.lines.back().seq;
+            const bool is_wanted = wanted.has(row, filter) && is_inside(row);
+            if ((is_wanted && told.lines.size() == count) || looked++ == kit::audit_looked_max) {
+                told.next = row.seq + 1;
                 return told;
             }
-            told.lines.push_back(line_for(row, language));
+            told.looked_to = row.at;
+            if (is_wanted) told.lines.push_back(line_for(row, language));
         }
     }
     return told;
@@ -193,13 +231,14 @@ std::vector<AccessLine> AuditTrail::about(storage::Connection& reader, const std
 void AuditTrail::keep_checkpoint(storage::Connection& reader, bool now_due) {
     const auto now = clock_.now();
     const auto last = reader.audit().last();
-    if (!last || last->seq <= noted_seq_) return;
-    const bool is_due = now_due || now - noted_at_ >= kit::checkpoint_s || last->seq - noted_seq_ >= kit::checkpoint_lines;
+    const auto noted = noted_->load();
+    if (!last || last->seq <= noted.seq) return;
+    const bool is_due = now_due || now - noted_at_ >= kit::checkpoint_s || last->seq - noted.seq >= kit::checkpoint_lines;
     if (!is_due) return;
     append_line(checkpoint_file_, line_of(vault_, last->seq, now, last->chain));
     kit::log(kit::Level::info, "audit_checkpoint", {{"seq", static_cast<std::int64_t>(last->seq)},
                                                     {"chain", static_cast<std::int64_t>(short_form(last->chain))}});
-    noted_seq_ = last->seq;
+    noted_->store({last->seq, now});
     noted_at_ = now;
 }
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "kit/guarded.hpp"
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/words.hpp"
@@ -27,9 +29,21 @@ struct AuditLine {
     std::string action, case_number, sentence;
 };
 
+/// Which lines are wanted; empty: all.
+struct AuditFilter {
+    std::string by{}, action{}, case_number{}, from{}, to{};   ///< a login, a word of the log, RFC 3339: [from, to)
+};
+
 struct AuditPage {
     std::vector<AuditLine> lines;
     std::uint64_t next = 0;        ///< what the next page is before; 0: there is none
+    std::optional<domain::Instant> looked_to;   ///< when the last line was written that was looked at, which may not have been wanted
+};
+
+/// The head of the log as it was noted outside the database.
+struct AuditCheckpoint {
+    std::uint64_t seq = 0;         ///< 0: none was
+    domain::Instant at;
 };
 
 /// What a resident is told of somebody who looked: no login and no case, but the number under which the office finds both.
@@ -46,6 +60,8 @@ struct AuditVerdict {
     std::optional<std::uint64_t> first_bad;     ///< the first that was altered, moved, put in or is missing
 };
 
+/// Is there a sentence for it?
+bool is_audit_action(std::string_view action);
 /// One sentence for a line: who did what, for which case. `by` is a login, or empty.
 std::string audit_sentence(const std::string& by, const storage::AuditRow& row, const std::string& detail, Language language);
 
@@ -59,14 +75,18 @@ public:
     AuditTrail(Writer& writer, const Clock& clock, Vault& vault, Staff& staff, std::string checkpoint_file);
 
     /// Newest first, `count` at most, all older than `before` (0: from the newest). An auditor of a division reads what operators of
-    /// that scope did, whoever has no scope reads everything. Cost: some 2 µs for each line passed over. Threads that may block.
-    AuditPage lines(const Caller& caller, storage::Connection& reader, std::uint64_t before, std::size_t count, Language language);
+    /// that scope did, whoever has no scope reads everything. Cost: some 2 µs for each line passed over, audit_looked_max at most: a page may hold
+    /// fewer than `count` and there be a next one. Threads that may block. Errors: audit_action_unknown, time_malformed, window_empty (422).
+    kit::Result<AuditPage> lines(const Caller& caller, storage::Connection& reader, std::uint64_t before, std::size_t count, const AuditFilter& filter,
+                                 Language language);
     /// Writes down that it was asked, so that a log cut short while we run is seen, then verifies.
     kit::Result<AuditVerdict> verify(const Caller& caller, storage::Connection& reader);
     /// Who looked at these registrations, newest first; a line about several stands there for each.
     std::vector<AccessLine> about(storage::Connection& reader, const std::vector<domain::RegistrationId>& registrations);
     /// House thread: notes the head, each hour or each thousand lines; at once when `now_due`.
     void keep_checkpoint(storage::Connection& reader, bool now_due);
+    /// The last one that was noted. Any thread.
+    AuditCheckpoint checkpoint() { return noted_->load(); }
 
 private:
     AuditLine line_for(const storage::AuditRow& row, Language language);
@@ -76,8 +96,8 @@ private:
     Vault& vault_;
     Staff& staff_;
     const std::string checkpoint_file_;
-    std::uint64_t noted_seq_ = 0;
-    domain::Instant noted_at_{};
+    std::unique_ptr<kit::Guarded<AuditCheckpoint>> noted_ = std::make_unique<kit::Guarded<AuditCheckpoint>>();
+    domain::Instant noted_at_{};   // by this process
 };
 
 }  // namespace chayan::service

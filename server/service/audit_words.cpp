@@ -33,6 +33,7 @@ constexpr Words table[] = {
     {"site_closed", "{by} 关闭了检测点 {site}，它的码不再能用。", "{by} closed site {site}; its codes are no longer good."},
     {"site_opened", "{by} 重新启用了检测点 {site}。", "{by} opened site {site} again."},
     {"site_code_replaced", "{by} 更换了检测点 {site} 的码。", "{by} replaced the codes of site {site}."},
+    {"office_changed", "{by} 更改了本单位信息：{changes}。", "{by} changed what the office says of itself: {changes}."},
     {"site_changed", "{by} 更改了检测点 {site}。", "{by} changed site {site}."},
     {"temperature_added", "{by} 在检测点 {site} 给一条扫码补了体温。", "{by} added a temperature to a scan at site {site}."},
     {"roster_asked", "{by} 在检测点 {site} 的名册里按首字母 {initials} 查找，显示 {found} 人。", "{by} looked into the roster of site {site} for the initials {initials}: {found} people."},
@@ -110,7 +111,7 @@ constexpr Words parts[] = {
     {"roles", "角色", "roles"}, {"scope", "辖区", "scope"}, {"disabled", "停用", "disabled"}, {"enabled", "启用", "enabled"},
     {"otp", "动态验证码", "second factor"}, {"otp_enrolled", "绑定动态验证码", "second factor enrolled"},
     {"otp_reset", "重置动态验证码", "second factor reset"}, {"password", "密码", "password"},
-    {"new", "新增", "new"}, {"changed", "变更", "changed"}, {"rejected", "拒收", "rejected"}, {"stopped early", "中途停止", "stopped early"},
+    {"name", "名称", "name"}, {"hotline", "热线", "hotline"}, {"filing", "备案号", "filing number"}, {"new", "新增", "new"}, {"changed", "变更", "changed"}, {"rejected", "拒收", "rejected"}, {"stopped early", "中途停止", "stopped early"},
 };
 
 /// The word itself when it is none of them.
@@ -207,6 +208,10 @@ std::string audit_detail(std::initializer_list<std::pair<std::string_view, std::
         for (const char c : value) detail.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);   // one line stays one line
     }
     return detail;
+}
+
+bool is_audit_action(std::string_view action) {
+    return std::any_of(std::begin(table), std::end(table), [&](const Words& known) { return known.action == action; });
 }
 
 std::string audit_sentence(const std::string& by, const storage::AuditRow& row, const std::string& detail, Language language) {

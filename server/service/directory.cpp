@@ -78,6 +78,12 @@ std::string division_name(const Directory& directory, domain::DivisionCode code)
     return township == nullptr || township == own ? own->name : township->name + own->name;
 }
 
+std::string* member_of(OfficeWords& words, std::string_view word) {
+    if (word == "name") return &words.name;
+    if (word == "hotline") return &words.hotline;
+    return word == "filing" ? &words.filing : nullptr;
+}
+
 domain::SiteRules rules_of(const storage::SiteRow& row) {
     domain::SiteRules rules;
     rules.ref = row.ref;
@@ -118,6 +124,13 @@ domain::People load_people(storage::Connection& connection, domain::Instant upto
     return people;
 }
 
+OfficeWords read_office(const std::vector<storage::OfficeWord>& kept) {
+    OfficeWords words;
+    for (const auto& [word, value] : kept)
+        if (auto* const member = member_of(words, word)) *member = value;
+    return words;
+}
+
 Directory load_directory(storage::Connection& connection) {
     Directory directory;
     auto divisions = std::make_shared<Divisions>();
@@ -142,6 +155,7 @@ Directory load_directory(storage::Connection& connection) {
     auto revoked = std::make_shared<std::unordered_set<domain::RegistrationId>>();
     for (const auto& row : connection.registry().revocations()) revoked->insert(row.registration);
     directory.revoked = std::move(revoked);
+    directory.office = std::make_shared<const OfficeWords>(read_office(connection.sites().office()));
     return directory;
 }
 

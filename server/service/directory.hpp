@@ -10,12 +10,14 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "domain/chunked_vector.hpp"
 #include "domain/people.hpp"
 #include "domain/site.hpp"
 #include "kit/guarded.hpp"
 #include "storage/rows.hpp"
+#include "storage/store.hpp"
 
 namespace chayan::storage {
 class Connection;
@@ -45,6 +47,11 @@ private:
     std::unordered_multimap<std::string, std::uint64_t> by_name_;
 };
 
+/// What the office says of itself on posters, in the privacy notice and below the pages; empty: nothing.
+struct OfficeWords {
+    std::string name, hotline, filing;
+};
+
 /// A snapshot. Copy, change the copy, publish.
 struct Directory {
     domain::ChunkedVector<std::shared_ptr<const storage::SiteRow>> site_rows;   // by SiteId
@@ -53,6 +60,7 @@ struct Directory {
     std::shared_ptr<const domain::People> people = std::make_shared<domain::People>();
     std::shared_ptr<const std::unordered_set<domain::RegistrationId>> revoked =
         std::make_shared<std::unordered_set<domain::RegistrationId>>();
+    std::shared_ptr<const OfficeWords> office = std::make_shared<OfficeWords>();   ///< as kept: see Office for what is in force
 
     /// Null when there is no such site.
     const storage::SiteRow* site(domain::SiteId id) const;
@@ -72,6 +80,10 @@ Directory load_directory(storage::Connection& connection);
 
 /// Who was thought to be who at a moment: what had been placed, merged and split by then (`ever_after`: until now). Cost: as above.
 domain::People load_people(storage::Connection& connection, domain::Instant upto);
+
+/// "name", "hotline" or "filing"; null for any other word.
+std::string* member_of(OfficeWords& words, std::string_view word);
+OfficeWords read_office(const std::vector<storage::OfficeWord>& kept);
 
 /// What visits must know of a site.
 domain::SiteRules rules_of(const storage::SiteRow& row);

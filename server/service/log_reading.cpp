@@ -14,8 +14,9 @@ using Voided = std::unordered_set<std::uint64_t>;   // rows
 
 /// The rows after `after` up to `upto`.
 OpenedLog read_piece(storage::Connection& reader, Vault& vault, const domain::Sites& sites, const Voided& voided, const Strangers& strangers,
-                     domain::ScanSeq after, domain::ScanSeq upto, const std::stop_token& stop) {
+                     domain::ScanSeq after, domain::ScanSeq upto, const std::stop_token& stop, std::atomic<std::uint64_t>& read) {
     OpenedLog log;
+    auto done = after.value;
     log.scans = domain::ScanBook::Collector(std::min<std::uint64_t>(upto.value - after.value, rows_expected_max));
     reader.scans().read(after, upto, [&](std::span<const storage::ScanRow> rows) {
         std::uint64_t erased = 0;
@@ -41,8 +42,11 @@ OpenedLog read_piece(storage::Connection& reader, Vault& vault, const domain::Si
             log.scans.add(scan);
             ++log.count;
         }
+        read += rows.back().seq.value - done;
+        done = rows.back().seq.value;
         return !stop.stop_requested();
     });
+    read += upto.value - done;
     return log;
 }
 
@@ -67,7 +71,8 @@ void append(OpenedLog& log, OpenedLog later) {
 
 }  // namespace
 
-LogReading read_log(storage::Store& store, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const domain::RunParts& run, const std::stop_token& stop) {
+LogReading read_log(storage::Store& store, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const domain::RunParts& run, const std::stop_token& stop,
+                    std::atomic<std::uint64_t>& read_upto) {
     Voided voided;
     for (const auto& row : store.reader()->scans().voids()) voided.insert(row.scan.value);
     constexpr std::uint64_t pieces = 16;
@@ -75,7 +80,7 @@ LogReading read_log(storage::Store& store, Vault& vault, const domain::Sites& si
     std::vector<OpenedLog> logs(pieces);
     const auto read = [&](std::size_t piece) {
         const auto reader = store.reader();
-        logs[piece] = read_piece(*reader, vault, sites, voided, reading.strangers, {last.value * piece / pieces}, {last.value * (piece + 1) / pieces}, stop);
+        logs[piece] = read_piece(*reader, vault, sites, voided, reading.strangers, {last.value * piece / pieces}, {last.value * (piece + 1) / pieces}, stop, read_upto);
     };
     Strangers strangers;   // found beside: while the pieces are read nobody is one
     run(pieces + 1, [&](std::size_t part) {
@@ -83,7 +88,10 @@ LogReading read_log(storage::Store& store, Vault& vault, const domain::Sites& si
         else read(part - 1);
     });
     reading.strangers = std::move(strangers);
-    if (!reading.strangers.empty()) run(pieces, read);   // a damaged folder: once more, without them
+    if (!reading.strangers.empty()) {   // a damaged folder: once more, without them
+        read_upto = 0;
+        run(pieces, read);
+    }
     for (auto& log : logs) append(reading.log, std::move(log));
     return reading;
 }

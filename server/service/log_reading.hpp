@@ -3,6 +3,7 @@
 // block, with its own reader.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <stop_token>
 #include <unordered_set>
@@ -34,6 +35,8 @@ struct LogReading {
 /// Reads both: the log up to the row `last`, without the scans of registrations whose sealed profile does not fit their columns, person and name among
 /// them: whose scans theirs are can't be told. Opens every row (some 0.3 µs) and profile (some 2 µs), in parts for `run`, each with a reader of its own.
 /// Stops early when stop is asked: then what it returns is of no use.
-LogReading read_log(storage::Store& store, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const domain::RunParts& run, const std::stop_token& stop);
+/// `read` counts up to `last` on the way.
+LogReading read_log(storage::Store& store, Vault& vault, const domain::Sites& sites, domain::ScanSeq last, const domain::RunParts& run, const std::stop_token& stop,
+                    std::atomic<std::uint64_t>& read);
 
 }  // namespace chayan::service

@@ -44,8 +44,8 @@ std::optional<domain::PosterDirection> find_direction(std::string_view word) {
 
 }  // namespace
 
-Posters::Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PosterWords words, PrintPosters print)
-    : board_(board), vault_(vault), base_url_(base_url), words_(std::move(words)), print_(std::move(print)) {}
+Posters::Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, const Office& office, PrintPosters print)
+    : board_(board), vault_(vault), base_url_(base_url), office_(office), print_(std::move(print)) {}
 
 kit::Result<PrintedPosters> Posters::print(const Caller& caller, const PosterRequest& request, const std::function<bool()>& wanted) const {
     if (request.sites.empty()) return invalid_field("/sites", "missing");
@@ -80,8 +80,9 @@ kit::Result<PrintedPosters> Posters::print(const Caller& caller, const PosterReq
         }
     }
     std::vector<std::string> arguments{"--sites", "-", "--out", "-", "--whole", "--format", request.format, "--sheet", request.sheet, "--lang", request.lang};
-    if (!words_.hotline.empty()) arguments.insert(arguments.end(), {"--hotline", words_.hotline});
-    if (!words_.issuer.empty()) arguments.insert(arguments.end(), {"--issuer", words_.issuer});
+    const auto words = office_.words();
+    if (!words.hotline.empty()) arguments.insert(arguments.end(), {"--hotline", words.hotline});
+    if (!words.name.empty()) arguments.insert(arguments.end(), {"--issuer", words.name});
     auto bytes = print_(arguments, list, wanted);
     if (!bytes) return bytes.error();
     return PrintedPosters{*std::move(bytes), media_type, "posters." + request.format};

@@ -10,6 +10,7 @@
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/directory.hpp"
+#include "service/office.hpp"
 #include "service/vault.hpp"
 
 namespace chayan::service {
@@ -32,26 +33,19 @@ struct PrintedPosters {
     std::string file_name;                     ///< ASCII
 };
 
-/// Whom to call and who answers for the posters; empty: nothing is said.
-struct PosterWords {
-    std::string hotline, issuer;
-};
-
 class Posters {
 public:
     /// Requires: what is passed outlives it; `base_url` may be filled later.
-    Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, PosterWords words, PrintPosters print);
+    Posters(DirectoryBoard& board, const Vault& vault, const std::string& base_url, const Office& office, PrintPosters print);
     /// By township, each once; all or none. Errors: site_unknown (404, also outside the scope), site_closed (410), sheet_unknown, poster_format_unknown, lang_unknown, direction_unknown,
     /// missing, too_many, one_poster (422), and those of PrintPosters.
     kit::Result<PrintedPosters> print(const Caller& caller, const PosterRequest& request, const std::function<bool()>& wanted) const;
-
-    const PosterWords& words() const { return words_; }
 
 private:
     DirectoryBoard& board_;
     const Vault& vault_;
     const std::string& base_url_;
-    PosterWords words_;
+    const Office& office_;
     PrintPosters print_;
 };
 

@@ -55,6 +55,7 @@ struct Tracing::State {
     bool is_rebuilding = false;               // likewise
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
     PastIndexes past;
+    std::atomic<std::uint64_t> read{0};   // of the log
     std::atomic<bool> ready{false};     // the log has been read
     std::atomic<bool> damaged{false};   // not all of it could be: an answer would lack scans and not say so
 
@@ -161,7 +162,13 @@ Tracing::Tracing(storage::Store& store, Writer& writer, Vault& vault, const Cloc
     : state_(std::make_unique<State>(store, writer, vault, clock, board, desk, std::move(zone))) {}
 Tracing::~Tracing() = default;
 
-kit::Status Tracing::readiness() const { return state_->readiness(); }
+kit::Status Tracing::readiness(int* percent) const {
+    if (percent != nullptr) {
+        const auto last = state_->writer.log_at_start().value;
+        *percent = state_->ready ? 100 : static_cast<int>(std::min<std::uint64_t>(99, state_->read / std::max<std::uint64_t>(1, last / 100)));
+    }
+    return state_->readiness();
+}
 std::string Tracing::person_id(domain::PersonNo person) const { return state_->vault.person_id(person); }
 kit::Status Tracing::may_ask(const Caller& caller, storage::Connection& reader, const std::string& case_number, const char* action) {
     return state_->may_ask(caller, reader, case_number, action);
@@ -184,7 +191,7 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss, const
     auto& state = *state_;
     state.past.lend(run);
     const auto sites = state.board.load()->sites;   // of which none is ever taken away
-    auto [log, strangers] = read_log(state.store, state.vault, *sites, state.writer.log_at_start(), run, stop);
+    auto [log, strangers] = read_log(state.store, state.vault, *sites, state.writer.log_at_start(), run, stop, state.read);
     if (stop.stop_requested()) return;
     const auto count = [](std::uint64_t rows) { return static_cast<std::int64_t>(rows); };
     if (log.erased > 0) kit::log(kit::Level::info, "scan_rows_erased", {{"count", count(log.erased)}});

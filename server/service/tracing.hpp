@@ -133,8 +133,8 @@ public:
     /// House thread, once: reads the log and builds the index, then questions are answered. When more than `accept_loss` scans and registrations
     /// can't be opened though their key is there, or don't fit the rest of the store, they never are: log_damaged. In parts for `run`.
     void load(const std::stop_token& stop, std::uint64_t accept_loss = 0, const domain::RunParts& run = domain::run_in_turn);
-    /// Whether questions are answered, or why not: starting, log_damaged (503).
-    kit::Status readiness() const;
+    /// Whether questions are answered, or why not: starting, log_damaged (503). `percent`: of the log that has been read.
+    kit::Status readiness(int* percent = nullptr) const;
     /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
     void tend();
 

@@ -86,6 +86,8 @@ constexpr Words table[] = {
     {"code_typed_wrong", "场所码应为 16 位字母和数字，请对照海报重输。", "A code has 16 letters and digits. Compare it with the poster."},
     {"code_replaced", "此海报已更换，请扫新的海报。", "This poster has been replaced. Scan the new one."},
     {"site_closed", "此检测点已停用，请找工作人员。", "This site is closed. Ask the staff."},
+    {"office_fixed", "这一项写在配置文件里，请在那里改。", "This stands in the settings file: change it there."},
+    {"audit_action_unknown", "审计日志里没有这种操作。", "The audit log knows no such action."},
     {"site_unknown", "没有这个检测点，或不在您的辖区。", "There is no such site, or it is outside your scope."},
     {"stale_screen", "屏幕上的码已过期，请扫现在的码。", "The code on the screen has expired. Scan the current one."},
     {"time_ahead", "时间超前了，请校准手机时钟；服务器时间见 now。", "The time is ahead. Set the clock; the server's time is in now."},

@@ -240,6 +240,10 @@ Facts Writer::take_facts() {
 void Writer::know(std::shared_ptr<const domain::ContactIndex> index) { state_->index.store(std::move(index)); }
 domain::ScanSeq Writer::log_at_start() const { return state_->log_at_start; }
 bool Writer::is_full() const { return state_->full; }
+std::size_t Writer::waiting() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->queued_scans + state_->queued_weight;
+}
 
 kit::Status run_and_wait(Writer& writer, std::function<kit::Status(WriteContext&)> apply, bool may_use_reserve, std::size_t weight) {
     auto promise = std::make_shared<std::promise<kit::Status>>();

@@ -134,6 +134,8 @@ public:
     /// The last row of the log when this process started: what the loader must read.
     domain::ScanSeq log_at_start() const;
     bool is_full() const;
+    /// What waits to be written, in scans: see Command::weight.
+    std::size_t waiting() const;
 
 private:
     class State;

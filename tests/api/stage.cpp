@@ -3,9 +3,11 @@
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
+#include "service/office.hpp"
 #include "service/posters.hpp"
 #include "service/site_desk.hpp"
 #include "service/gate_desk.hpp"
+#include "service/status.hpp"
 #include "service/verifications.hpp"
 
 #include <stdlib.h>
@@ -37,6 +39,7 @@ struct NoScans final : storage::ScanLog {
     std::vector<storage::ReadingRow> readings_of(domain::ScanSeq) override { return {}; }
     std::vector<storage::ScanRow> find_recent(domain::SiteId, domain::Instant, domain::Direction, domain::Instant) override { return {}; }
     std::optional<domain::OperatorId> staff_of(domain::ScanSeq) override { return {}; }
+    storage::ReceivedScans received(domain::ScanSeq, domain::Instant) override { return {}; }
     domain::ScanSeq last() override { return {}; }
 };
 
@@ -88,6 +91,8 @@ struct NoSites final : storage::SiteBook {
     std::vector<storage::DivisionRow> divisions() override { return {}; }
     std::vector<storage::SiteRow> sites() override { return {}; }
     domain::SiteId last_site() override { return {}; }
+    void put(const storage::OfficeWord&) override {}
+    std::vector<storage::OfficeWord> office() override { return {}; }
 };
 
 struct Staff final : storage::StaffBook {
@@ -141,6 +146,7 @@ struct NoAudit final : storage::AuditLog {
     std::vector<storage::AuditRow> read(std::uint64_t, std::uint32_t) override { return {}; }
     std::vector<storage::AuditRow> read_back(std::uint64_t, std::uint32_t) override { return {}; }
     std::vector<storage::AuditRow> about(const storage::Blind&, std::uint32_t) override { return {}; }
+    std::optional<storage::AuditRow> last_of(std::string_view, std::uint64_t) override { return {}; }
 };
 
 struct Books final : storage::Connection {
@@ -252,6 +258,9 @@ struct Stage::State {
     std::optional<service::FollowUp> follow_up;
     std::optional<service::Forms> forms;
     std::optional<service::Narratives> narratives;
+    std::optional<service::Office> office;
+    std::optional<service::Status> status;
+    std::vector<service::Setting> settings;
     std::optional<service::Posters> posters;
     std::optional<service::SiteDesk> site_desk;
     service::LastScans last_scans;
@@ -313,11 +322,13 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.forms.emplace(*s.writer, s.vault, s.clock);
     s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
     s.site_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, s.base_url);
-    s.posters.emplace(s.board, s.vault, s.base_url, service::PosterWords{}, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
+    s.office.emplace(*s.writer, s.board, service::OfficeWords{});
+    s.status.emplace(*s.writer, s.clock, s.board, s.staff, *s.tracing, *s.audit, s.zone, [] { return service::Machine{}; });
+    s.posters.emplace(s.board, s.vault, s.base_url, *s.office, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
     s.gate_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.last_scans, s.zone);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.office, *s.status, s.settings});
 }
 
 Stage::~Stage() = default;

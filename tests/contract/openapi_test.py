@@ -52,8 +52,13 @@ class OpenApi(TownTest):
         self.tracers(now)
         self.follow_up()
         self.who_is_who()
-        for path in ("/api/v1/audit?limit=2", "/api/v1/audit/verify"):
+        for path in ("/api/v1/audit?limit=2", "/api/v1/audit?operator=tracer-1&action=trace_asked&case=2020-001&from=2020-01-01T00:00:00Z", "/api/v1/audit/verify",
+                     "/api/v1/status", "/api/v1/settings"):
             self.ask(self.auditor, "GET", path)
+        self.ask(self.auditor, "GET", "/api/v1/audit?action=x", status=422)
+        self.ask(self.guard, "GET", "/api/v1/office")
+        self.ask(self.admin, "PATCH", "/api/v1/office", {"name": "定州市疫情防控指挥部", "hotline": "0312-0000000", "filing": "冀ICP备00000000号"})
+        self.ask(self.admin, "PATCH", "/api/v1/office", {"name": "长" * 41}, 422)
         described = {(method, path) for path, operations in self.document["paths"].items() for method in operations}
         self.assertEqual(described - self.asked, self.asked_elsewhere())
 

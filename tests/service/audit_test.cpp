@@ -53,7 +53,9 @@ TEST_CASE("every line is reached page by page, also those from before a restore,
     auto trail = office.trail();
     std::vector<std::uint64_t> seen;
     for (std::uint64_t before = 0, pages = 0; pages < 10; ++pages) {
-        const auto lines = trail.lines({}, office.reader(), before, 3, Language::en).lines;
+        const auto page = trail.lines({}, office.reader(), before, 3, {}, Language::en);
+        REQUIRE(page);
+        const auto& lines = page->lines;
         if (lines.empty()) break;
         for (const auto& line : lines) seen.push_back(line.seq);
         before = lines.back().seq;
@@ -146,13 +148,68 @@ TEST_CASE("an auditor of a division sees the lines of whoever is within it, and 
     Caller auditor = operator_of(storage::Role::auditor);
     const auto seen = [&] {
         std::vector<std::string> by;
-        for (const auto& line : trail.lines(auditor, office.reader(), 0, 100, Language::en).lines)
+        const auto page = trail.lines(auditor, office.reader(), 0, 100, {}, Language::en);
+        REQUIRE(page);
+        for (const auto& line : page->lines)
             if (line.action == "login") by.push_back(line.by);
         return by;
     };
     CHECK(seen() == std::vector<std::string>{"wang", "li", "root"});
     auditor.scope = *domain::parse_division_code("130682");
     CHECK(seen() == std::vector<std::string>{"li"});
+}
+
+TEST_CASE("lines are filtered by who, what, for which case and when; what is not found is looked for as far as the log goes") {
+    Office office;
+    REQUIRE(office->operators().add(nullptr, {"li", "guard", "", "correct horse battery"}));
+    const auto begin = office.clock.now();
+    for (int i = 0; i < 6; ++i) {
+        office.clock.pass(10);
+        REQUIRE(office.write([i](WriteContext& context) -> kit::Status {
+            context.audit({{i % 2 == 0 ? 1U : 0U}, i < 3 ? "people_searched" : "trace_asked", i == 4 ? "B" : "A", {}});
+            return kit::Done{};
+        }));
+    }
+    auto trail = office.trail();
+    const auto seqs = [&](const AuditFilter& filter) {
+        std::vector<std::uint64_t> found;
+        const auto page = trail.lines({}, office.reader(), 0, 100, filter, Language::en);
+        REQUIRE(page);
+        for (const auto& line : page->lines) found.push_back(line.seq);
+        return found;
+    };
+    using Seqs = std::vector<std::uint64_t>;
+    CHECK(seqs({}) == Seqs{7, 6, 5, 4, 3, 2, 1});   // the first is that of the operator
+    CHECK(seqs({.by = "li"}) == Seqs{6, 4, 2});
+    CHECK(seqs({.by = "nobody"}).empty());
+    CHECK(seqs({.action = "trace_asked"}) == Seqs{7, 6, 5});
+    CHECK(seqs({.case_number = "B"}) == Seqs{6});
+    CHECK(seqs({.by = "li", .action = "people_searched", .case_number = "A"}) == Seqs{4, 2});
+    const auto from = domain::format_rfc3339(begin + 20), to = domain::format_rfc3339(begin + 40);
+    CHECK(seqs({.from = from, .to = to}) == Seqs{4, 3});
+    const auto refused = [&](const AuditFilter& filter) { return std::string(trail.lines({}, office.reader(), 0, 100, filter, Language::en).error().code); };
+    CHECK(refused({.action = "x"}) == "audit_action_unknown");
+    CHECK(refused({.from = "yesterday"}) == "time_malformed");
+    CHECK(refused({.from = to, .to = from}) == "window_empty");
+}
+
+TEST_CASE("one call looks at so many lines and no more, and says where the next goes on") {
+    Office office;
+    REQUIRE(office.write([](WriteContext& context) -> kit::Status {
+        context.audit({{}, "login", "first", {}});
+        for (std::size_t i = 0; i < kit::audit_looked_max; ++i) context.audit({{}, "logout", {}, {}});
+        return kit::Done{};
+    }));
+    auto trail = office.trail();
+    const auto first = trail.lines({}, office.reader(), 0, 100, {.action = "login"}, Language::en);
+    REQUIRE(first);
+    CHECK(first->lines.empty());
+    CHECK(first->next == 2);
+    CHECK(first->looked_to);
+    const auto second = trail.lines({}, office.reader(), first->next, 100, {.action = "login"}, Language::en);
+    REQUIRE(second);
+    CHECK(second->lines.size() == 1);
+    CHECK(second->next == 0);
 }
 
 TEST_CASE("who has the log verified leaves a line") {

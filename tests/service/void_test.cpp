@@ -77,6 +77,7 @@ private:
     std::vector<storage::ScanRow> of_site(domain::SiteId site, domain::Instant since) override { return kept_.scans().of_site(site, since); }
     void append_reading(const storage::ReadingRow& row) override { kept_.scans().append_reading(row); }
     std::vector<storage::ReadingRow> readings_of(domain::ScanSeq scan) override { return kept_.scans().readings_of(scan); }
+    storage::ReceivedScans received(domain::ScanSeq after, domain::Instant since) override { return kept_.scans().received(after, since); }
     std::vector<storage::ScanRow> find_recent(domain::SiteId site, domain::Instant at, domain::Direction direction,
                                               domain::Instant received_since) override {
         asked_since.push_back(received_since);

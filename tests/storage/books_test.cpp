@@ -167,6 +167,38 @@ STORE_TEST("forms are replaced by id, listed oldest first without their files, a
     REQUIRE_FALSE(world.store->reader()->forms().mapping({8}));
 }
 
+STORE_TEST("what the office says of itself is kept word by word") {
+    TestType world;
+    REQUIRE(world.store->reader()->sites().office().empty());
+    world.store->write([](Connection& connection) {
+        connection.sites().put(OfficeWord{"name", "定州市"});
+        connection.sites().put(OfficeWord{"hotline", "1"});
+        connection.sites().put(OfficeWord{"hotline", ""});
+    });
+    const auto words = world.store->reader()->sites().office();
+    REQUIRE(words.size() == 2);
+    REQUIRE(words[0].word == "hotline");
+    REQUIRE(words[0].value.empty());
+    REQUIRE(words[1].value == "定州市");
+}
+
+STORE_TEST("the newest line of an action is found above any line") {
+    TestType world;
+    world.store->write([](Connection& connection) {
+        for (std::uint64_t seq = 1; seq <= 6; ++seq) {
+            auto row = audit(seq);
+            row.action = seq % 2 == 0 ? "backed_up" : "login";
+            connection.audit().append(row);
+        }
+    });
+    const auto reader = world.store->reader();
+    REQUIRE(reader->audit().last_of("backed_up", 0)->seq == 6);
+    REQUIRE(reader->audit().last_of("login", 0)->seq == 5);
+    REQUIRE(reader->audit().last_of("login", 4)->seq == 5);
+    REQUIRE_FALSE(reader->audit().last_of("login", 5));
+    REQUIRE_FALSE(reader->audit().last_of("restored", 0));
+}
+
 STORE_TEST("the audit log is read backwards over the numbers that a restore left out") {
     TestType world;
     REQUIRE(world.store->reader()->audit().read_back(0, 10).empty());

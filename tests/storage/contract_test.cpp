@@ -196,6 +196,33 @@ STORE_TEST("a recent scan is found behind more rows than are read at once, all r
     REQUIRE(seqs(world.store->reader()->scans().find_recent({7}, morning, Direction::in, morning)) == Seqs{1});
 }
 
+STORE_TEST("what came in is counted from a row on and since a moment, imported history apart") {
+    TestType world;
+    REQUIRE(world.store->reader()->scans().received({}, {}).count == 0);
+    REQUIRE(world.store->reader()->scans().received({}, {}).upto.is_none());
+    auto imported = scan(4, 7, 900);
+    imported.source = domain::Source::import;
+    append(*world.store, {scan(1, 7, 0), scan(2, 7, 300), scan(3, 8, 299), imported});
+    const auto reader = world.store->reader();
+    const auto all = reader->scans().received({}, {});
+    REQUIRE(all.count == 3);
+    REQUIRE(all.upto == ScanSeq{4});
+    REQUIRE(all.last == morning + 299 + 7);   // the newest row, not the latest moment
+    REQUIRE(reader->scans().received({}, morning + 307).count == 1);
+    REQUIRE(reader->scans().received({2}, morning + 306).count == 1);
+    const auto nothing = reader->scans().received({3}, {});
+    REQUIRE(nothing.count == 0);
+    REQUIRE_FALSE(nothing.last);
+}
+
+STORE_TEST("what came in today is counted over more rows than are read at once, behind any that seem older") {
+    TestType world;
+    std::vector<ScanRow> rows;
+    for (std::uint64_t seq = 1; seq <= 50'000; ++seq) rows.push_back(scan(seq, 3, seq > 10'000 && seq % 1'000 != 0 ? 86'400 : 0));
+    append(*world.store, rows);
+    REQUIRE(world.store->reader()->scans().received({}, morning + 86'400).count == 40'000 - 40);
+}
+
 STORE_TEST("a scan is voided once, the first time counts, and who scanned for someone is kept") {
     TestType world;
     append(*world.store, {scan(1), scan(2)});

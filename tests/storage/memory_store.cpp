@@ -29,6 +29,7 @@ struct Shelf {
     std::map<RegistrationId, Revocation> revoked;
     std::map<std::pair<std::uint64_t, std::uint8_t>, DivisionRow> divisions;
     std::map<domain::SiteId, SiteRow> sites;
+    std::map<std::string, OfficeWord> office;
     std::map<domain::OperatorId, OperatorRow> operators;
     std::map<Blind, SessionRow> sessions;
     std::map<std::string, CaseRow, std::less<>> cases;
@@ -112,6 +113,16 @@ struct Scans final : ScanLog {
         return rows;
     }
     std::optional<domain::OperatorId> staff_of(ScanSeq scan) override { return find(shelf.staff, scan); }
+    ReceivedScans received(ScanSeq after, Instant since) override {
+        ReceivedScans found;
+        found.upto = largest(shelf.scans);
+        for (const auto& [seq, row] : shelf.scans) {
+            if (seq <= after || row.source == domain::Source::import) continue;
+            found.last = row.at + row.delay_s;
+            found.count += *found.last >= since ? 1U : 0U;
+        }
+        return found;
+    }
     ScanSeq last() override { return largest(shelf.scans, shelf.floors.scan); }
     Shelf& shelf;
 };
@@ -274,6 +285,8 @@ struct Sites final : SiteBook {
     std::vector<DivisionRow> divisions() override { return rows_of(shelf.divisions); }
     std::vector<SiteRow> sites() override { return rows_of(shelf.sites); }
     domain::SiteId last_site() override { return largest(shelf.sites, shelf.floors.site); }
+    void put(const OfficeWord& word) override { shelf.office.insert_or_assign(word.word, word); }
+    std::vector<OfficeWord> office() override { return rows_of(shelf.office); }
     Shelf& shelf;
 };
 
@@ -432,6 +445,10 @@ struct Audit final : AuditLog {
         std::reverse(rows.begin(), rows.end());
         if (rows.size() > count) rows.resize(count);
         return rows;
+    }
+    std::optional<AuditRow> last_of(std::string_view action, std::uint64_t after) override {
+        const auto rows = rows_where(shelf.audit, [&](const auto& row) { return row.seq > after && row.action == action; });
+        return rows.empty() ? std::nullopt : std::optional(rows.back());
     }
     std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) override {
         auto rows = rows_where(shelf.audit, [&](const auto& row) {

@@ -22,6 +22,7 @@ public:
     std::vector<ScanRow> of_site(domain::SiteId site, domain::Instant received_since) override;
     void append_reading(const ReadingRow& row) override;
     std::vector<ReadingRow> readings_of(domain::ScanSeq scan) override;
+    ReceivedScans received(domain::ScanSeq after, domain::Instant since) override;
     domain::ScanSeq last() override;
 
 private:
@@ -93,6 +94,8 @@ public:
     std::vector<DivisionRow> divisions() override;
     std::vector<SiteRow> sites() override;
     domain::SiteId last_site() override;
+    void put(const OfficeWord& word) override;
+    std::vector<OfficeWord> office() override;
 
 private:
     Database& database_;
@@ -163,6 +166,7 @@ public:
     std::vector<AuditRow> read(std::uint64_t from, std::uint32_t count) override;
     std::vector<AuditRow> read_back(std::uint64_t before, std::uint32_t count) override;
     std::vector<AuditRow> about(const Blind& subject, std::uint32_t count) override;
+    std::optional<AuditRow> last_of(std::string_view action, std::uint64_t after) override;
 
 private:
     Database& database_;

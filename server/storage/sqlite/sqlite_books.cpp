@@ -134,6 +134,19 @@ domain::SiteId SqliteSiteBook::last_site() {
     return {static_cast<std::uint32_t>(statement.integer(0))};
 }
 
+void SqliteSiteBook::put(const OfficeWord& word) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT OR REPLACE INTO office (word, value) VALUES (?, ?)");
+    statement.bind_text(word.word).bind_text(word.value).run();
+}
+
+std::vector<OfficeWord> SqliteSiteBook::office() {
+    auto statement = database_.statement("SELECT word, value FROM office ORDER BY word");
+    std::vector<OfficeWord> words;
+    while (statement.step()) words.push_back({statement.text(0), statement.text(1)});
+    return words;
+}
+
 void SqliteStaffBook::put(const OperatorRow& row) {
     CHECK(database_.is_writing());
     static constexpr const char* sql = R"(INSERT INTO operator (id, login, roles, scope, scope_digits, password_hash, disabled, otp,
@@ -261,6 +274,14 @@ std::vector<AuditRow> SqliteAuditLog::read_back(std::uint64_t before, std::uint3
     std::vector<AuditRow> rows;
     while (statement.step()) rows.push_back(read_audit(statement));
     return rows;
+}
+
+std::optional<AuditRow> SqliteAuditLog::last_of(std::string_view action, std::uint64_t after) {
+    auto statement = database_.statement(
+        "SELECT seq, at, by, action, case_number, detail, chain FROM audit WHERE seq > ? AND action = ? ORDER BY seq DESC LIMIT 1");
+    statement.bind(after).bind_text(action);
+    if (!statement.step()) return std::nullopt;
+    return read_audit(statement);
 }
 
 std::vector<AuditRow> SqliteAuditLog::about(const Blind& subject, std::uint32_t count) {

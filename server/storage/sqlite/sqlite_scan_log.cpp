@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "storage/sqlite/ports.hpp"
 
 namespace chayan::storage::sqlite {
@@ -135,6 +137,30 @@ std::vector<ReadingRow> SqliteScanLog::readings_of(domain::ScanSeq scan) {
         rows.push_back(row);
     }
     return rows;
+}
+
+ReceivedScans SqliteScanLog::received(domain::ScanSeq after, domain::Instant since) {
+    ReceivedScans found;
+    constexpr int imported = static_cast<int>(domain::Source::import);
+    {
+        auto newest = database_.statement("SELECT max(id) FROM scan");
+        if (newest.step() && !newest.is_null(0)) found.upto.value = static_cast<std::uint64_t>(newest.integer(0));
+        auto last = database_.statement("SELECT at + ifnull(delay_s, 0) FROM scan WHERE id > ? AND source <> ? ORDER BY id DESC LIMIT 1");
+        last.bind(after.value).bind(imported);
+        if (last.step()) found.last = domain::Instant{last.integer(0)};
+    }
+    for (auto upto = found.upto.value; upto > after.value;) {
+        const auto below = std::max(stretch_below(upto), after.value);
+        {
+            auto statement = database_.statement("SELECT count(*) FROM scan WHERE id > ? AND id <= ? AND at + ifnull(delay_s, 0) >= ? AND source <> ?");
+            statement.bind(below).bind(upto).bind(since.s).bind(imported);
+            CHECK(statement.step());
+            found.count += static_cast<std::uint64_t>(statement.integer(0));
+        }
+        if (is_older(below, upto, since)) break;
+        upto = below;
+    }
+    return found;
 }
 
 std::uint64_t SqliteScanLog::stretch_below(std::uint64_t upto) {

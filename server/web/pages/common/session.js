@@ -48,8 +48,17 @@ export async function open(roles) {
   }
 }
 
-/** @param {ApiError} error @returns {Promise<boolean>} whether to call again */
-async function relogin(error) {
+/** @type {Promise<boolean> | null} */
+let asking = null;
+
+/** Whoever calls meanwhile waits for the same dialog. @param {ApiError} error @returns {Promise<boolean>} whether to call again */
+function relogin(error) {
+  asking ??= prove(error).finally(() => { asking = null; });
+  return asking;
+}
+
+/** @param {ApiError} error @returns {Promise<boolean>} */
+async function prove(error) {
   if (error.code === 'csrf_missing') return load().then(() => true, () => false);
   if (error.code === 'otp_enrol') return enrol().then(() => true);
   if (error.code === 'reauthenticate') return confirm();
