@@ -61,6 +61,8 @@ struct Pipe {
     }
 };
 
+constexpr std::chrono::seconds turn_max{3};   // a query thread waits: one poster takes half a second, a thousand are not worth it
+
 std::string program_path() {
     std::error_code error;
     const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -137,9 +139,10 @@ bool converse(Pipe& in, Pipe& out, std::string_view list, std::string& written, 
 bool has_poster_program() { return ::access(program_path().c_str(), X_OK) == 0; }
 
 kit::Result<std::string> print_posters(const std::vector<std::string>& arguments, const std::string& list, const std::function<bool()>& wanted) {
-    static std::mutex printing;   // two at once would take two cores from the gate
-    const std::unique_lock turn(printing, std::try_to_lock);
+    static std::timed_mutex printing;   // two at once would take two cores from the gate
+    const std::unique_lock turn(printing, turn_max);
     if (!turn) return Error{Errc::busy, "posters_busy", {}, 5};
+    if (!wanted()) return Error{Errc::busy, "posters_failed", {}, 30};
     const auto program = program_path();
     Pipe in, out;
     if (::access(program.c_str(), X_OK) != 0 || !in.open() || !out.open()) return Error{Errc::busy, "posters_missing", {}, 300};

@@ -310,6 +310,7 @@ test('the audit log is found by who, what, which case and when, and the address 
   await page.waitForFunction(() => location.hash.includes('operator=tracer-1'));
   assert.equal(await page.getByLabel('操作员').inputValue(), 'tracer-1');
   await page.getByRole('link', { name: '全部', exact: true }).click();
+  await page.waitForFunction(() => location.hash === '#audit' && document.querySelector('[name=operator]').value === '');
   await page.getByLabel('到哪天').fill('2020-01-01');
   await page.getByRole('button', { name: '查找' }).click();
   await page.getByText('没有符合的记录').waitFor();

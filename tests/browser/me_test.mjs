@@ -68,7 +68,7 @@ test('a dependant is added here and can be ticked at the next gate', async () =>
   await form.getByLabel('姓名').fill('张小雨');
   await form.getByLabel('出生日期').fill('2099-01-01');
   await form.getByRole('button', { name: '添加' }).click();
-  assert.match(await page.locator('#their-birth-fault').innerText(), /将来/);
+  await page.locator('#their-birth-fault').filter({ hasText: '将来' }).waitFor();
   await form.getByLabel('出生日期').fill('2018-01-01');
   await form.getByRole('button', { name: '添加' }).click();
   await page.getByText('已添加。').waitFor();

@@ -109,6 +109,12 @@ class Posters(TownTest):
         self.assert_problem(elsewhere.post("/api/v1/posters", {"sites": ["G1", "S1"]}), 404, "site_unknown")
         self.assertIn("留早镇东内堡村", text_of(self.file(self.poster("G1", who=elsewhere), ".pdf")).replace("\n", ""))
 
+    def test_who_asks_while_another_poster_prints_waits_for_its_turn(self):
+        first = threading.Thread(target=self.selection, args=("S1", "S2"))
+        first.start()
+        self.assertEqual(self.poster("S1", who=self.service.session("manager-1")).status, 200)
+        first.join()
+
     def test_many_who_print_at_once_are_served_or_told_to_come_again(self):
         statuses = []
 

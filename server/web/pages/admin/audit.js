@@ -17,16 +17,23 @@ const names = ['operator', 'action', 'case', 'from', 'to'];
 
 /** @param {{route: import('./state.js').Route}} properties */
 export function Audit({ route }) {
-  const [typed, setTyped] = useState(route.values);
-  useEffect(() => setTyped(route.values), [JSON.stringify(route.values)]);
-  const set = (/** @type {string} */ name) => (/** @type {any} */ event) => setTyped({ ...typed, [name]: event.target.value });
+  const asked = JSON.stringify(route.values);
+  return html`
+    <h1>${t('section.audit')}</h1>
+    <${Verification} />
+    <${Filters} key=${`filters ${asked}`} asked=${route.values} />
+    <${Lines} key=${`lines ${asked}`} wanted=${route.values} />`;
+}
+
+/** What is looked for; the address holds it. @param {{asked: Record<string, string>}} properties */
+function Filters({ asked }) {
+  const [typed, setTyped] = useState(asked);
+  const set = (/** @type {string} */ name) => (/** @type {any} */ event) => setTyped((before) => ({ ...before, [name]: event.target.value }));
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     go('audit', Object.fromEntries(names.map((name) => [name, (typed[name] ?? '').trim()])));
   };
   return html`
-    <h1>${t('section.audit')}</h1>
-    <${Verification} />
     <form class="filters" onSubmit=${submit} role="search" aria-label=${t('audit.filter')}>
       <${Field} label=${t('audit.operator')} name="operator" value=${typed.operator ?? ''} onInput=${set('operator')} autocapitalize="none" spellcheck=${false} />
       <${Field} label=${t('audit.action')} name="action" as="select" value=${typed.action ?? ''} onChange=${set('action')}>
@@ -37,8 +44,7 @@ export function Audit({ route }) {
       <${Field} label=${t('audit.from')} name="from" type="date" value=${typed.from ?? ''} onChange=${set('from')} />
       <${Field} label=${t('audit.to')} name="to" type="date" value=${typed.to ?? ''} onChange=${set('to')} />
       <div class="actions"><button class="primary" type="submit">${t('audit.search')}</button><a class="button" href="#audit">${t('audit.all')}</a></div>
-    </form>
-    <${Lines} key=${JSON.stringify(route.values)} wanted=${route.values} />`;
+    </form>`;
 }
 
 /** @param {Record<string, string>} wanted @param {string | null} cursor */

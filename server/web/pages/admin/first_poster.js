@@ -10,10 +10,10 @@ const sheets = ['a4', 'a3', 'a5x2', 'a6x4'];
 /** The first sites by number. @returns {Promise<{ref: string, name: string}[]>} */
 const loadSites = async () => (await get('/api/v1/sites?closed=false&limit=500')).sites;
 
-/** A site, by its number: chosen from the first that there are, or typed. @param {{value: string, change: (ref: string) => void}} properties */
+/** A site, by its number: chosen from the first that there are, or typed. @param {{value: string, change: (next: string | ((current: string) => string)) => void}} properties */
 export function SiteChoice({ value, change }) {
   const { value: sites, error } = useAnswer(loadSites, []);
-  useEffect(() => { if (!value && sites && sites.length > 0) change(sites[0].ref); }, [sites]);
+  useEffect(() => { if (sites && sites.length > 0) change((current) => current || sites[0].ref); }, [sites]);   // what was typed meanwhile stays
   return html`
     <${Field} label=${t('poster.site')} name="site" value=${value} list="sites" autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ event) => change(event.target.value.trim())}
       hint=${sites?.find((site) => site.ref === value)?.name ?? t('poster.site_hint')} />
@@ -21,8 +21,9 @@ export function SiteChoice({ value, change }) {
     <datalist id="sites">${(sites ?? []).map((site) => html`<option value=${site.ref}>${site.name}</option>`)}</datalist>`;
 }
 
-/** The picture of a poster, as an address for <img>. @param {string} ref */
+/** The picture of a poster, as an address for <img>, and how to ask again. @param {string} ref */
 export function usePosterPicture(ref) {
+  const [tries, setTries] = useState(0);
   const [picture, setPicture] = useState(/** @type {{url: string, error: unknown}} */ ({ url: '', error: null }));
   useEffect(() => {
     const stop = new AbortController();
@@ -36,8 +37,8 @@ export function usePosterPicture(ref) {
       }).catch((error) => { if (!stop.signal.aborted) setPicture({ url: '', error }); });
     }
     return () => { stop.abort(); if (url) URL.revokeObjectURL(url); };
-  }, [ref]);
-  return picture;
+  }, [ref, tries]);
+  return { ...picture, retry: () => setTries(tries + 1) };
 }
 
 /** @param {{known: import('./setup.js').Known}} properties */
@@ -54,7 +55,7 @@ export function FirstPoster({ known }) {
         <${SiteChoice} value=${ref} change=${setRef} />
         <${Field} label=${t('poster.sheet')} name="sheet" as="select" value=${sheet} onChange=${(/** @type {any} */ event) => setSheet(event.target.value)}>${sheets.map((one) => html`<option value=${one}>${t(`sheet.${one}`)}</option>`)}<//>
         <div class="actions"><button type="button" class="primary" disabled=${!ref || sending.busy} onClick=${() => sending.run()}>${t('poster.print')}</button></div>
-        <${Fault} error=${sending.error ?? picture.error} />
+        <${Fault} error=${sending.error} /><${Fault} error=${picture.error} retry=${picture.retry} />
         <p class="muted">${t('poster.address', { address: known.status.address })}</p>
       </div>
       ${picture.url && html`<img class="sheet" src=${picture.url} alt=${t('poster.picture', { ref: asked })} />`}
