@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { axe, logIn, newDesk, startBrowser, startTown } from './support.mjs';
+import { workbook } from './workbook.mjs';
 
 let town, browser;
 before(async () => { [town, browser] = await Promise.all([startTown(), startBrowser()]); });
@@ -25,16 +26,16 @@ test('five hundred sites from a spreadsheet to posters, the bad rows back in a f
   const good = Array.from({ length: 500 }, (_, i) => `V${i},"南${i}村, 村口",village,130682100200,村北路${i}号,${114.9 + i / 5000},${38.4 + i / 5000}`);
   const csv = table([...good.slice(0, 250), 'BAD1,没有区划的点,village,月球,,,', ...good.slice(250), 'BAD2,类别不对,宇宙港,130682100200,,,']);
   await page.getByRole('button', { name: '导入表格' }).click();
-  await page.locator('#import-file').setInputFiles({ name: '检测点.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
-  await page.getByText('检测点.csv，502 行').waitFor();
+  await page.getByLabel('选择文件').first().setInputFiles({ name: '检测点.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await page.getByText('检测点.csv · 502 行').waitFor();
   assert.match(await page.locator('dialog table').innerText(), /南0村, 村口/);
   assert.deepEqual(await axe(page), []);
-  await page.getByRole('button', { name: '导入这 502 行' }).click();
-  await page.getByText('新增 500，更改 0，没变 0，退回 2').waitFor();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载退回的行' }).click()]);
-  const rejected = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+  await page.getByRole('button', { name: '导入 502 行' }).click();
+  await page.getByText('新增 500 · 变更 0 · 未变 0 · 退回 2 行').waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载退回的 2 行' }).click()]);
+  const rejected = (await readFile(await download.path(), 'utf8')).trim().split('\n');
   assert.equal(rejected.length, 3);
-  assert.match(rejected[1], /^BAD1,没有区划的点,village,月球,,,,".*区划/);
+  assert.match(rejected[1], /^BAD1,没有区划的点,village,月球,,,,.*区划/);
   assert.match(rejected[2], /^BAD2,/);
   await page.getByRole('dialog').getByRole('button', { name: '关闭', exact: true }).click();
 
@@ -49,6 +50,26 @@ test('five hundred sites from a spreadsheet to posters, the bad rows back in a f
   const pdf = await readFile(await posters.path());
   assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
   assert.ok(pdf.length > 500_000, String(pdf.length));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a workbook does as well, and what was refused is mended and sent again', async () => {
+  const { context, page, complaints } = await desk();
+  await page.getByRole('button', { name: '导入表格' }).click();
+  const send = async (category) => {
+    const rows = [['编号', '名称', '类别', '区划', '开门时间'], ['W1', '西门', '交通检验站', '130682100', { time: 0.3125 }], ['W2', '东门', category, '130682100', null]];
+    await page.getByLabel('选择文件').first().setInputFiles({ name: '检测点.xlsx', mimeType: 'application/octet-stream', buffer: workbook(rows) });
+    await page.getByRole('button', { name: '导入 2 行' }).click();
+  };
+  await send('宇宙港');
+  await page.getByText('新增 1 · 变更 0 · 未变 0 · 退回 1 行').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await send('村口');
+  await page.getByText('新增 1 · 变更 0 · 未变 1').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('searchbox').fill('W2');
+  await page.getByRole('button', { name: '东门' }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -22,10 +22,12 @@ for (const folder of folders) {
   });
 
   test(`${folder}: every key that its modules name has a text`, () => {
-    const known = new Set([...Object.keys(read('common', 'zh')), ...Object.keys(read(folder, 'zh'))]);
+    const modules = readdirSync(path.join(pages, folder)).filter((name) => name.endsWith('.js')).map((file) => [file, readFileSync(path.join(pages, folder, file), 'utf8')]);
+    const loaded = modules.flatMap(([, source]) => [...source.matchAll(/\bloadTexts\(([^)]+)\)/g)].flatMap(([, names]) => [...names.matchAll(/'(\w+)'/g)].map(([, name]) => name)));
+    const known = new Set(['common', folder, ...loaded].flatMap((name) => Object.keys(read(name, 'zh'))));
     let named = 0;
-    for (const file of readdirSync(path.join(pages, folder)).filter((name) => name.endsWith('.js'))) {
-      for (const [, key] of readFileSync(path.join(pages, folder, file), 'utf8').matchAll(/\bt\('([^']+)'/g)) {
+    for (const [file, source] of modules) {
+      for (const [, key] of source.matchAll(/\bt\('([^']+)'/g)) {
         named += 1;
         assert.ok(known.has(key), `${file}: ${key}`);
       }

@@ -2,12 +2,13 @@
 // The audit log: who did what, for which case and when; and whether anybody changed it.
 import { get, path } from '../common/api.js';
 import { el, openDialog } from '../common/dom.js';
+import { Fault } from '../common/fault.js';
 import { html, useEffect, useRef, useState } from '../common/html.js';
 import { virtualRows } from '../common/rows.js';
 import { t } from '../common/texts.js';
 import { clock, date, moment } from '../common/time.js';
 import { actionGroups } from './audit_actions.js';
-import { Fault, Field, go, useSending, useStatus } from './state.js';
+import { Field, go, useSending, useStatus } from './state.js';
 
 /** @typedef {{seq: number, at: string, operator: string, action: string, case: string, sentence: string}} Entry */
 /** @typedef {{entries: Entry[], next: string | null, lookedTo: string | null, busy: boolean, error: unknown}} Found */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A made-up county to try the service with: 25 township-level units of Dingzhou by their public codes, 486 invented villages and communities, and a site of each kind.
-import { csvLine } from '../common/csv.js';
+import { csvLine } from '../table/csv.js';
 
 const city = '130682';
 const units = ['001 南城区街道', '002 北城区街道', '003 西城区街道', '004 长安路街道', '100 留早镇', '101 清风店镇', '102 庞村镇', '103 砖路镇', '104 明月店镇', '105 叮咛店镇', '106 东亭镇', '107 大辛庄镇', '108 东旺镇',

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first page of the first start: who administers. It is opened by the link that the service printed, once and within 15 minutes.
 import { ApiError, bridge, patch, post } from '../common/api.js';
+import { Fault } from '../common/fault.js';
 import { html, useEffect, useState } from '../common/html.js';
 import { language, otherLanguage, t } from '../common/texts.js';
-import { Copyable, Fault, Field, isElsewhere, useSending } from './state.js';
+import { Copyable, Field, isElsewhere, useSending } from './state.js';
 import { passwordFault } from './passwords.js';
 
 /** @param {{secret: string}} properties */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One site's poster, seen before it is printed: that it comes at all shows that the fonts are there.
 import { get, path, request, save } from '../common/api.js';
+import { Fault } from '../common/fault.js';
 import { html, useEffect, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
-import { Fault, Field, useAnswer, useSending } from './state.js';
+import { Field, useAnswer, useSending } from './state.js';
 
 const sheets = ['a4', 'a3', 'a5x2', 'a6x4'];
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last step: a poster on the screen, a phone in the hand, and the page turns green when the scan is durable.
+import { Fault } from '../common/fault.js';
 import { html, useRef, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
 import { clock } from '../common/time.js';
 import { isLocal } from './checks.js';
 import { SiteChoice, usePosterPicture } from './first_poster.js';
-import { Fault } from './state.js';
 
 /** @param {{known: import('./setup.js').Known, leave: () => void}} properties */
 export function FirstScan({ known, leave }) {

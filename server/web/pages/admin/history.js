@@ -2,7 +2,7 @@
 // Rosters of people and past scans, from what was kept before: a file, in parts.
 import { html } from '../common/html.js';
 import { t } from '../common/texts.js';
-import { TableImport } from './table_import.js';
+import { TableImport } from '../table/table_import.js';
 import { go } from './state.js';
 
 const part_bytes = 1_000_000;   // some ten thousand rows, two seconds: progress is seen, and the writer's room is everybody's

@@ -43,7 +43,7 @@ function Desk({ session }) {
 
 async function start() {
   const page = /** @type {HTMLElement} */ (document.getElementById('page'));
-  await loadTexts('common', 'admin');
+  await loadTexts('common', 'table', 'admin');
   const secret = location.pathname === '/setup' ? location.hash.slice(1) : '';
   if (secret) {
     render(html`<${FirstAdmin} secret=${secret} />`, page);

@@ -2,9 +2,10 @@
 // Whose service it is: the name and hotline that posters and the privacy notice tell, the filing number below the pages.
 import { get, patch } from '../common/api.js';
 import { say } from '../common/dom.js';
+import { Fault } from '../common/fault.js';
 import { html, useEffect, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
-import { Fault, Field, isElsewhere, useAnswer, useSending } from './state.js';
+import { Field, isElsewhere, useAnswer, useSending } from './state.js';
 
 /** @param {{session: import('../common/session.js').Session}} properties */
 export function Office({ session }) {

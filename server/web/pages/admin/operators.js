@@ -2,13 +2,14 @@
 // Operators: who works here, as what, and for which division. Duty devices are their sites' managers' and do not stand here.
 import { get, patch, path, post } from '../common/api.js';
 import { say } from '../common/dom.js';
+import { Fault } from '../common/fault.js';
 import { html, useMemo, useState } from '../common/html.js';
 import { enrol } from '../common/session.js';
 import { t } from '../common/texts.js';
 import { Modal } from './modal.js';
 import { ScopePicker, useDivisions } from './divisions.js';
 import { makePassword, passwordFault } from './passwords.js';
-import { Fault, Field, isElsewhere, useAnswer, useSending } from './state.js';
+import { Field, isElsewhere, useAnswer, useSending } from './state.js';
 
 export const roles = ['admin', 'manager', 'guard', 'tracer', 'auditor'];
 

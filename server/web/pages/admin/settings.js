@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service runs with. Settings live in a file that only the machine's administrator writes: here they are shown, with how to change each.
 import { get } from '../common/api.js';
+import { Fault } from '../common/fault.js';
 import { html, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
-import { Copyable, Fault, useAnswer } from './state.js';
+import { Copyable, useAnswer } from './state.js';
 
 /** @typedef {{section: string, key: string, value: string, default: string}} Setting */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first start, step by step. Each step may be left and come back to: what is done is read off the service, never off this page.
 import { get, patch, path } from '../common/api.js';
+import { Fault } from '../common/fault.js';
 import { html, useMemo } from '../common/html.js';
 import { enrol } from '../common/session.js';
 import { t } from '../common/texts.js';
@@ -9,8 +10,8 @@ import { demoDivisions, demoSites } from './demo_town.js';
 import { FirstPoster } from './first_poster.js';
 import { OfficeForm } from './office.js';
 import { FirstScan } from './first_scan.js';
-import { TableImport } from './table_import.js';
-import { Copyable, Fault, Paused, go, useAnswer, useSending, useStatus } from './state.js';
+import { TableImport } from '../table/table_import.js';
+import { Copyable, Paused, go, useAnswer, useSending, useStatus } from './state.js';
 
 const steps = ['admin', 'office', 'divisions', 'sites', 'poster', 'checks', 'scan'];
 const every_ms = 3_000;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the service is: what is not well first, then figures.
 import { get } from '../common/api.js';
+import { Fault } from '../common/fault.js';
 import { html } from '../common/html.js';
 import { t } from '../common/texts.js';
 import { clock, dayAndClock } from '../common/time.js';
 import { Checks, ageWords, dailyChecks } from './checks.js';
-import { Fault, Paused, useAnswer, useStatus } from './state.js';
+import { Paused, useAnswer, useStatus } from './state.js';
 
 const every_ms = 5_000;
 

@@ -15,7 +15,7 @@ const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 const views = ['list', 'map'], shows = ['all', 'silent', 'busy', 'old', 'closed'];
 const activityEvery = 60_000;
 
-await loadTexts('common', 'sites');
+await loadTexts('common', 'table', 'sites');
 await open(['manager']);
 
 const filter = { division: '', category: '', text: '', show: 'all', view: 'list' };

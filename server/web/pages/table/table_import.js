@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file, or what Excel copies, to /api/v1/…/import: looked at first, sent in parts with progress, and what is refused comes back as a file with its reasons.
 import { ApiError, call, saveBlob } from '../common/api.js';
-import { NoTable, csvFile, parseTable, partsOf, readTable } from '../common/csv.js';
-import { html, useRef, useState } from '../common/html.js';
+import { Fault } from '../common/fault.js';
+import { html, useEffect, useRef, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
-import { Fault } from './state.js';
+import { NoTable, csvFile, parseTable, partsOf, readTable } from './csv.js';
 
-/** @typedef {import('../common/csv.js').Table} Table */
-/** @typedef {import('../common/csv.js').TablePart} TablePart */
+/** @typedef {import('./csv.js').Table} Table */
+/** @typedef {import('./csv.js').TablePart} TablePart */
 /** @typedef {{line: number, column: string, code: string, reason: string, cells: string[]}} Refused */
 /** @typedef {{doing: 'sending' | 'stopped' | 'done', part: number, parts: number, rowsDone: number, counts: Record<string, number>, refused: Refused[], error: unknown}} Progress */
 
@@ -22,6 +22,7 @@ export function TableImport({ what, partBytes = 8_000_000, done, demo = null }) 
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [progress, setProgress] = useState(/** @type {Progress | null} */ (null));
   const stopping = useRef(/** @type {AbortController | null} */ (null));
+  useEffect(() => () => stopping.current?.abort(), []);   // whoever leaves stops what is not sent yet
   const take = async (/** @type {() => Table | Promise<Table>} */ read, /** @type {string} */ from) => {
     setProgress(null);
     setProblem(null);
