@@ -3,12 +3,15 @@
 // work without script. Io thread; only the name of whoever holds the phone is read from the store, on a thread for that alone, and where that
 // has no room the page goes without it: nobody waits at the gate for a name.
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <functional>
+#include <limits>
 
 #include "api/answer.hpp"
 #include "api/check_in_pages.hpp"
 #include "api/form.hpp"
+#include "domain/text.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/gate_codes.hpp"
@@ -22,7 +25,7 @@ using kit::Error;
 
 constexpr std::string_view person_names = "name number type phone notice_version";
 constexpr std::string_view check_in_names =
-    "name number type phone notice_version direction undo at plate family self add more_name more_relation more_number more_birth d0 d1 d2 d3 d4 d5 d6 d7 d8 d9";
+    "name number type phone notice_version direction undo at plate temperature family self add more_name more_relation more_number more_birth d0 d1 d2 d3 d4 d5 d6 d7 d8 d9";
 static_assert(kit::dependants_max == 10);   // d0 to d9
 
 using SharedCall = std::shared_ptr<Call>;
@@ -59,7 +62,20 @@ kit::Result<OpenedCode> open_page(Parts& parts, const Call& call, const std::str
 
 /// Is it wrong with what was ticked or typed beside the button, so that the page can say it there?
 bool is_of_tap(const Error& error) {
-    return !error.fields.empty() && (error.fields[0].pointer == "/plate" || error.fields[0].pointer == "/self" || error.fields[0].pointer == "/dependants");
+    return !error.fields.empty() && (error.fields[0].pointer == "/plate" || error.fields[0].pointer == "/temperature" || error.fields[0].pointer == "/self" || error.fields[0].pointer == "/dependants");
+}
+
+/// As people type it: "36.5", "36。5", "36,5" or "365". What is no number is out of every range; nothing where nothing was typed.
+std::optional<double> celsius_of(const std::string& typed) {
+    constexpr double no_number = std::numeric_limits<double>::infinity();
+    auto text = domain::to_half_width(typed);
+    if (!text) return no_number;
+    for (const std::string_view point : {"。", ","})
+        if (const auto at = text->find(point); at != std::string::npos) text->replace(at, point.size(), ".");
+    if (text->empty()) return std::nullopt;
+    if (text->size() > 5 || text->find_first_not_of("0123456789.") != std::string::npos || text->find('.') != text->rfind('.')) return no_number;
+    const double number = std::strtod(text->c_str(), nullptr);
+    return text->find('.') == std::string::npos && number >= 100 ? number / 10 : number;
 }
 
 void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, domain::RegistrationId credential, const Tap& tap,
@@ -73,6 +89,7 @@ void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, d
         request.at = opened.shown_at;
     }
     if (!tap.plate.empty()) request.plate = tap.plate;
+    request.temperature = celsius_of(tap.temperature);
     request.self = tap.self;
     request.dependants = tap.dependants;
     parts.ingest.scan(credential, request, [&parts, call, opened, credential, tap, headers](kit::Result<service::Ingest::Receipts> receipts) {
@@ -100,7 +117,7 @@ domain::StatementFields fields_of(const Form& form) {
 }
 
 Tap tap_of(const Form& form) {
-    Tap tap{form.text("direction"), form.text("plate"), form.text("at")};
+    Tap tap{form.text("direction"), form.text("plate"), form.text("at"), form.text("temperature")};
     tap.self = !form.has("family") || form.has("self");
     for (std::size_t i = 0; i < kit::dependants_max; ++i)
         if (auto id = form.text("d" + std::to_string(i)); !id.empty()) tap.dependants.push_back(std::move(id));

@@ -38,6 +38,7 @@ void set_site(Page& page, const OpenedCode& opened) {
     page.set("way", opened.direction == PosterDirection::any ? "" : page.text(domain::word_of(opened.direction)));
     page.set("is_out", opened.direction == PosterDirection::out ? "yes" : "");
     page.set("shut", opened.is_open ? "" : page.text("shut"));
+    page.set("asks_temperature", opened.site->asks_temperature ? "yes" : "");
 }
 
 const std::string& category_word(const OpenedCode& opened) { return domain::category_rules()[static_cast<std::size_t>(opened.site->category)].word; }
@@ -102,6 +103,7 @@ void set_person(Page& page, const domain::StatementFields& fields, const Fault& 
 /// Fields beside the button. Where nothing was typed they are a fixed part already.
 void set_tap(Page& page, const Tap& tap, const Fault& fault) {
     page.set("plate", tap.plate);
+    page.set("temperature", tap.temperature);
     if (!tap.has_more() && tap.plate.empty() && fault.error == nullptr) return;
     page.set("relations", relation_options(page.language(), tap.more.relation));
     page.set("more_open", tap.has_more() ? "yes" : "");
@@ -118,7 +120,7 @@ void set_faults(Page& page, Fault fault) {
     bool is_told = false;
     for (const auto& [pointer, code] : fault.error->fields) {
         const auto field = pointer == "/name" ? prefix + "name_fault" : pointer.starts_with("/document") ? prefix + "number_fault"
-                           : pointer == "/phone" ? "phone_fault" : pointer == "/plate" ? "plate_fault"
+                           : pointer == "/phone" ? "phone_fault" : pointer == "/plate" ? "plate_fault" : pointer == "/temperature" ? "temperature_fault"
                            : pointer == "/birth_date" && fault.of_more ? "more_birth_fault" : "fault";
         page.set(field, std::string(service::sentence(code, page.language())));
         is_told = true;

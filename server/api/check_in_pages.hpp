@@ -17,7 +17,7 @@ using Household = service::OwnView;
 
 /// What a form says beside who is registered: who passes and how.
 struct Tap {
-    std::string direction, plate, at;
+    std::string direction, plate, at, temperature;
     bool self = true;                         ///< the holder passes too
     std::vector<std::string> dependants{};    ///< the ids of those who pass
     domain::StatementFields more{};           ///< somebody who becomes a dependant by this form

@@ -45,6 +45,7 @@ void write_site(JsonText& text, const service::SiteView& view) {
     write_if(text, "dwell_min", row.dwell_s ? std::optional<std::int64_t>(*row.dwell_s / 60) : std::nullopt);
     write_clock(text, "opens", row.opens_s);
     write_clock(text, "closes", row.closes_s);
+    text.member("asks_temperature", row.asks_temperature);
     text.member("closed", row.closed.has_value());
     text.member("revision", std::int64_t{row.revision});
     write_text(text, "accept_old_until", row.old_until ? domain::format_rfc3339(*row.old_until) : std::string());
@@ -76,11 +77,16 @@ std::optional<std::string> number_or_null(Members& body, const char* name) {
     return error == std::errc{} ? std::string(digits, end) : std::string("x");   // too long to be any
 }
 
+std::optional<std::string> flag_text(Members& body, const char* name) {
+    const auto flag = body.flag_if(name);
+    return flag ? std::optional<std::string>(*flag ? "yes" : "no") : std::nullopt;
+}
+
 /// In the order of site_columns, the ref left out.
 service::SiteTexts read_texts(Members& body) {
     return {std::nullopt, body.text_if("name"), body.text_if("category"), body.text_if("division"), text_or_null(body, "place"), text_or_null(body, "address"),
             number_or_null(body, "longitude"), number_or_null(body, "latitude"), text_or_null(body, "presence"), number_or_null(body, "dwell_min"),
-            text_or_null(body, "opens"), text_or_null(body, "closes")};
+            text_or_null(body, "opens"), text_or_null(body, "closes"), flag_text(body, "asks_temperature")};
 }
 
 }  // namespace

@@ -140,6 +140,7 @@ kit::Result<std::vector<ScanIntake>> Ingest::accept_all(const Directory& directo
         if (is_twice) return invalid_field("/dependants", "dependant_twice");
         scans.push_back(*scan);
         scans.back().key.registration = *dependant;
+        if (scans.size() > 1) scans.back().temperature_dc = 0;   // one reading is of one person, the first who passes
     }
     return scans;
 }

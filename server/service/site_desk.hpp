@@ -83,7 +83,7 @@ struct CodeCheck {
 };
 
 /// What a body says of a site, by column of site_columns; a column that is not there stays as it is.
-using SiteTexts = std::array<std::optional<std::string>, 12>;
+using SiteTexts = std::array<std::optional<std::string>, 13>;
 
 class SiteDesk {
 public:

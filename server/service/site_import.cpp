@@ -12,7 +12,7 @@ namespace {
 
 using kit::invalid_field;
 
-enum Column : std::size_t { ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes };
+enum Column : std::size_t { ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes, asks_temperature };
 
 bool is_good(const std::string& text, std::size_t bytes_max) {
     if (text.size() > bytes_max) return false;
@@ -89,6 +89,15 @@ kit::Status read_stay(storage::SiteRow& row, const SiteValue& value) {
     return read_hours(row, value);
 }
 
+/// Yes or no, in either language; an empty text is no.
+kit::Status read_asks(storage::SiteRow& row, const SiteValue& value) {
+    const auto word = value(asks_temperature);
+    if (!word) return kit::Done{};
+    row.asks_temperature = *word == "yes" || *word == "true" || *word == "1" || *word == "是";
+    const bool is_no = word->empty() || *word == "no" || *word == "false" || *word == "0" || *word == "否";
+    return row.asks_temperature || is_no ? kit::Status(kit::Done{}) : invalid_field("asks_temperature", "yes_or_no");
+}
+
 kit::Status read_position(storage::SiteRow& row, const SiteValue& value) {
     if (const auto text = value(longitude)) {
         const auto x = read_number(*text, "longitude", -180, 180);
@@ -132,7 +141,7 @@ domain::StayRule rule_of(const storage::SiteRow& row) {
 bool is_same(const storage::SiteRow& a, const storage::SiteRow& b) {
     return a.ref == b.ref && a.name == b.name && a.address == b.address && a.category == b.category && a.division == b.division &&
            a.place == b.place && a.longitude == b.longitude && a.latitude == b.latitude && a.presence == b.presence && a.dwell_s == b.dwell_s &&
-           a.opens_s == b.opens_s && a.closes_s == b.closes_s;
+           a.opens_s == b.opens_s && a.closes_s == b.closes_s && a.asks_temperature == b.asks_temperature;
 }
 
 /// What the row says over what the site has been so far; id, place and rules of stay are the caller's.
@@ -156,6 +165,7 @@ kit::Result<storage::SiteRow> read_site(const Directory& directory, const SiteVa
     row.division = area->code;
     if (auto status = read_position(row, value); !status) return status.error();
     if (auto status = read_stay(row, value); !status) return status.error();
+    if (auto status = read_asks(row, value); !status) return status.error();
     return row;
 }
 
@@ -166,7 +176,8 @@ const std::vector<domain::CsvColumn>& site_columns() {
         {{"ref", "编号", "检测点编号"}, true}, {{"name", "名称", "检测点名称"}, true}, {{"category", "类别", "类型"}, true},
         {{"division", "区划", "所属区划"}, true}, {{"place", "场所", "所属场所"}, false}, {{"address", "地址"}, false},
         {{"longitude", "经度"}, false}, {{"latitude", "纬度"}, false}, {{"presence", "方式", "停留方式"}, false},
-        {{"dwell_min", "停留分钟", "默认停留分钟"}, false}, {{"opens", "开放时间", "开门时间"}, false}, {{"closes", "关闭时间", "关门时间"}, false}};
+        {{"dwell_min", "停留分钟", "默认停留分钟"}, false}, {{"opens", "开放时间", "开门时间"}, false}, {{"closes", "关闭时间", "关门时间"}, false},
+        {{"asks_temperature", "登记体温", "询问体温"}, false}};
     return columns;
 }
 

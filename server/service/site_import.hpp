@@ -15,7 +15,7 @@
 
 namespace chayan::service {
 
-/// ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes.
+/// ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes, and asks_temperature, which an export leaves out (CONTRACT 4 names its columns).
 const std::vector<domain::CsvColumn>& site_columns();
 
 enum class SiteChange : std::uint8_t { added, changed, unchanged };
@@ -24,7 +24,7 @@ enum class SiteChange : std::uint8_t { added, changed, unchanged };
 using SiteValue = std::function<std::optional<std::string>(std::size_t column)>;
 
 /// Adds or changes a site within the importer's scope. A column that is not there leaves what the site has; an empty one clears it. Errors name the column and leave everything as it was: text_malformed,
-/// category_unknown, division_unknown, division_ambiguous, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed,
+/// category_unknown, division_unknown, division_ambiguous, place_unknown, place_nested, place_presence, number_malformed, presence_unknown, dwell_range, hours_malformed, yes_or_no,
 /// site_unknown (there, but not theirs), scope_outside.
 kit::Result<SiteChange> put_site(WriteContext& context, const SiteValue& value, const Importer& by = {});
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ports carry: facts as they are kept. Whatever identifies a person arrives here sealed or as a keyed blind
-// index; storage can read neither. Values.
+// What the ports carry: facts as they are kept. Whatever identifies a person arrives sealed or as a keyed blind index. Values.
 #pragma once
 
 #include <array>
@@ -184,6 +183,7 @@ struct SiteRow {
     std::optional<domain::Presence> presence;    ///< as given; none: the category's
     std::optional<std::int32_t> dwell_s;         ///< as given; none: the category's
     std::int32_t opens_s = -1, closes_s = -1;
+    bool asks_temperature = false;               ///< residents say theirs, where they took it
     std::uint8_t revision = 0;                   ///< of its code
     std::optional<domain::Instant> old_until;    ///< codes of earlier revisions are accepted before this
     std::optional<domain::Instant> closed;

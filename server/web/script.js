@@ -33,6 +33,13 @@
     const text = plain(input.value).replace(/[·•・.]/g, '');
     return !text || text.length === 7 || text.length === 8 ? '' : input.dataset.odd;
   };
+  const celsius = function (typed) {   // 365 is 36.5, as the server reads it
+    const text = plain(typed).replace(/[,。]/, '.'), number = Number(text);
+    return number >= 100 && text.indexOf('.') < 0 ? number / 10 : number;
+  };
+  const temperatureFault = function (input) {
+    return !input.value.trim() || (celsius(input.value) >= 34 && celsius(input.value) <= 43) ? '' : input.dataset.wrong;
+  };
   const watch = function (id, check) {
     const input = byId(id);
     if (!input) return;
@@ -228,6 +235,7 @@
     each('#tap [name^=d]:checked', function (box) { if (/^d\d$/.test(box.name)) dependants.push(box.value); });
     const scan = { code: form.dataset.code, direction: button.value, at: at, self: !form.self || form.self.checked, dependants: dependants };
     if (data.get('plate')) scan.plate = data.get('plate');
+    if (data.get('temperature')) scan.temperature = celsius(data.get('temperature'));
     const tap = { key: at + form.dataset.code + button.value, holder: holder(), site: form.dataset.site, when: clockText(ms).slice(0, 5), scan: scan };
     const who = passing()[0].mask + (passing().length > 1 ? ' · ' + passing().length : '') + ' · ' + button.dataset.said;
     if (!given) data.append('at', at);   // else a screen led here, and its second counts
@@ -329,6 +337,12 @@
     }
     event.preventDefault();
     if (busy) return;
+    const reading = byId('temperature');
+    if (reading && form.contains(reading) && temperatureFault(reading)) {   // what waits for a net must be good
+      reading.dispatchEvent(new Event('change'));
+      reading.focus();
+      return;
+    }
     busy = true;
     const isTap = form.id === 'tap' && button.name === 'direction' && !byId('more_name').value.trim();
     (isTap ? submitTap : submitPlainly)(form, button).then(function () { busy = false; }, function () { busy = false; });
@@ -340,6 +354,7 @@
     watch('more_number', idFault);
     watch('phone', phoneFault);
     watch('plate', plateFault);
+    watch('temperature', temperatureFault);
     each('form', function (form) {
       form.addEventListener('submit', onSubmit);
       // Enter would press the first button, and nobody has chosen it: it puts the keyboard away instead.

@@ -261,3 +261,41 @@ for (const [width, fontSize] of [[320, 16], [360, 32], [375, 16], [1280, 16]]) {
     await context.close();
   });
 }
+
+test('where the site asks for it residents say the temperature that they took, from the net or without', async () => {
+  const desk = await newPhone(browser);
+  const asked = async (method, path, data, token) => {
+    const answer = await desk.context.request[method](town.url + path, { data, headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    assert.ok(answer.ok(), `${path} ${answer.status()}`);
+    return answer.json();
+  };
+  const session = async (role) => (await asked('post', '/api/v1/session', town.logins[role])).token;
+  await asked('patch', '/api/v1/sites/D1', { asks_temperature: true }, await session('manager'));
+  const guard = await session('guard');
+  const taken = async () => (await asked('get', '/api/v1/gate/recent?site=D1', undefined, guard)).scans.map((one) => one.temperature ?? null);
+  const { context, page, complaints } = await newPhone(browser);
+  await page.goto(poster('D1', 'in'));
+  const who = person('何秋月');
+  await fillPerson(page, who);
+  const field = page.getByLabel('本人体温');
+  await field.fill('46');
+  await page.getByRole('button', { name: '登记并进入' }).click();
+  await page.locator('#temperature-fault').filter({ hasText: '34.0 至 43.0' }).waitFor();
+  await field.fill('３６。８');
+  await page.getByRole('button', { name: '登记并进入' }).click();
+  await page.locator('.pass').waitFor();
+  assert.deepEqual(await taken(), [36.8]);
+  await page.goto(poster('D1', 'out'));
+  await field.fill('365');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: new RegExp(`^${who.name} .*点这里`) }).click();
+  await page.locator('.kept').waitFor();
+  await context.setOffline(false);
+  for (let tries = 0; tries < 400 && (await taken()).length < 2; tries += 1) await page.waitForTimeout(50);
+  assert.deepEqual(await taken(), [36.5, 36.8]);
+  await page.goto(poster('S1', 'in'));
+  assert.equal(await field.count(), 0);
+  assert.deepEqual(complaints.filter((words) => !/ERR_INTERNET_DISCONNECTED/.test(words)), []);
+  await context.close();
+  await desk.context.close();
+});

@@ -110,7 +110,7 @@ test('a kept tap that was a mistake is undone before it counts', async () => {
   await page.getByRole('button', { name: '登错了，撤销' }).click();
   assert.equal(await page.locator('h1').innerText(), '已撤销，这次不算');
   await context.setOffline(false);
-  for (let tries = 0; tries < 100 && (await waiting(page)).length > 0; tries += 1) await page.waitForTimeout(50);
+  for (let tries = 0; tries < 400 && (await waiting(page)).length > 0; tries += 1) await page.waitForTimeout(50);
   assert.deepEqual(await waiting(page), []);
   const scans = await recorded(phone);   // it may have arrived, so it was sent and voided
   assert.deepEqual(scans.filter((scan) => scan.site.ref === 'S1' && !scan.voided), []);

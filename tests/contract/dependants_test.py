@@ -218,3 +218,13 @@ class Company(DependantsTest):
         contacts = self.contacts(person, now)
         self.assertEqual(list(contacts), [dependant])
         self.assertIn("company", contacts[dependant])
+
+
+class Temperatures(DependantsTest):
+    def test_one_reading_is_of_the_first_who_passes_and_of_nobody_else(self):
+        resident = self.resident()
+        child, elder = self.added(resident), self.added(resident)
+        self.assertEqual(self.scan(resident, "S1", temperature=36.6, dependants=[child]).status, 201)
+        self.assertEqual(resident.post("/api/v1/scans", {"code": self.code("S2"), "direction": "in", "temperature": 36.9, "dependants": [elder, child], "self": False}).status, 201)
+        taken = {site: [one.get("temperature") for one in self.guard.get(f"/api/v1/gate/recent?site={site}").json["scans"]] for site in ("S1", "S2")}
+        self.assertEqual({site: sorted(values, key=str) for site, values in taken.items()}, {"S1": [36.6, None], "S2": [36.9, None]})

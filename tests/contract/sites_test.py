@@ -147,6 +147,19 @@ class Changing(SitesTest):
         self.assertEqual((site["address"], site["opens"], site["closes"], site["dwell_min"], site["longitude"]), ("南关大街1号", "08:00", "18:30", 45, 114.99))
         self.assertEqual(self.scan(self.code_of(site)).status, 201)
 
+    def test_a_site_that_asks_for_temperatures_has_a_field_for_them(self):
+        site = self.make()
+        self.assertIs(site["asks_temperature"], False)
+        page = lambda: self.service.client().get(f"/s/{self.code_of(site)}").raw.decode()
+        self.assertNotIn('name="temperature"', page())
+        self.assertIs(self.change(site["ref"], asks_temperature=True).json["asks_temperature"], True)
+        self.assertIn('name="temperature"', page())
+        self.assertIs(self.change(site["ref"], name="南关").json["asks_temperature"], True)
+        self.restart()
+        self.assertIn('name="temperature"', page())
+        self.assertIs(self.change(site["ref"], asks_temperature=False).json["asks_temperature"], False)
+        self.assertNotIn('name="temperature"', page())
+
     def test_what_is_not_named_stays_and_null_empties(self):
         site = self.make(address="南关大街1号", dwell_min=45)
         changed = self.change(site["ref"], name="南关新市场", address=None).json

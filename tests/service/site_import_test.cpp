@@ -14,7 +14,7 @@ using namespace chayan::service::testing;
 
 namespace {
 
-enum Column : std::size_t { ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes };
+enum Column : std::size_t { ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes, asks_temperature };
 using Values = std::map<std::size_t, std::string>;
 
 struct Town : Stage {
@@ -63,6 +63,7 @@ TEST_CASE("each column is refused with its name and reason, and a refusal leaves
         {dwell_min, "dwell_min dwell_range", {"-1", "1441", "1.5", "x", "nan"}},
         {opens, "opens hours_malformed", {"24:00", "7", "7:3", "07:60", "25:00", ":30", "7:30:00", "007:30", "-1:30", "noon"}},
         {closes, "closes hours_malformed", {"24:01", "7:5", "99:00"}},
+        {asks_temperature, "asks_temperature yes_or_no", {"maybe", "Yes", "2"}},
         {place, "place place_unknown", {"Z"}},
     };
     for (const auto& [column, fault, bad] : cases)
@@ -100,6 +101,20 @@ TEST_CASE("each column is taken up to its bounds, in English and in Chinese") {
     CHECK(add(opens, "00:00").opens_s == 0);
     CHECK(add(closes, "24:00").closes_s == 86'400);
     CHECK(add(closes, "").closes_s == -1);
+}
+
+TEST_CASE("a site asks for temperatures where it says so, and keeps to it until it says otherwise") {
+    Town town;
+    const auto asks = [&] { return town.directory()->site("A")->asks_temperature; };
+    CHECK(town.put(Town::good()) == "added");
+    CHECK_FALSE(asks());
+    for (const auto* yes : {"yes", "true", "1", "是"}) {
+        CHECK(town.put_with(asks_temperature, yes) == "changed");
+        CHECK(asks());
+        CHECK(town.put(Town::good()) == "unchanged");
+        CHECK(town.put_with(asks_temperature, std::string(yes) == "是" ? "" : "否") == "changed");
+        CHECK_FALSE(asks());
+    }
 }
 
 TEST_CASE("a site closes after it opens") {

@@ -49,6 +49,7 @@ SiteRow read_site(const Statement& statement) {
     row.revision = static_cast<std::uint8_t>(statement.integer(14));
     row.old_until = instant(statement, 15);
     row.closed = instant(statement, 16);
+    row.asks_temperature = statement.integer(17) != 0;
     return row;
 }
 
@@ -80,17 +81,20 @@ void SqliteSiteBook::put(const DivisionRow& row) {
 void SqliteSiteBook::put(const SiteRow& row) {
     CHECK(database_.is_writing());
     static constexpr const char* sql = R"(INSERT INTO site (id, ref, name, address, category, division, division_digits, place, longitude,
-        latitude, presence, dwell_s, opens_s, closes_s, revision, old_until, closed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        latitude, presence, dwell_s, opens_s, closes_s, revision, old_until, closed, asks_temperature)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET ref = excluded.ref, name = excluded.name, address = excluded.address, category = excluded.category,
         division = excluded.division, division_digits = excluded.division_digits, place = excluded.place, longitude = excluded.longitude,
         latitude = excluded.latitude, presence = excluded.presence, dwell_s = excluded.dwell_s, opens_s = excluded.opens_s,
-        closes_s = excluded.closes_s, revision = excluded.revision, old_until = excluded.old_until, closed = excluded.closed)";
+        closes_s = excluded.closes_s, revision = excluded.revision, old_until = excluded.old_until, closed = excluded.closed,
+        asks_temperature = excluded.asks_temperature)";
     {
         auto statement = database_.statement(sql);
         statement.bind(row.id.value).bind_text(row.ref).bind_text(row.name).bind_text(row.address).bind(static_cast<int>(row.category))
             .bind(row.division.number).bind(row.division.digits).bind(row.place.value).bind_optional(row.longitude).bind_optional(row.latitude);
         statement.bind_optional(row.presence ? std::optional(static_cast<int>(*row.presence)) : std::nullopt).bind_optional(row.dwell_s)
-            .bind(row.opens_s).bind(row.closes_s).bind(row.revision).bind_optional(seconds(row.old_until)).bind_optional(seconds(row.closed)).run();
+            .bind(row.opens_s).bind(row.closes_s).bind(row.revision).bind_optional(seconds(row.old_until)).bind_optional(seconds(row.closed))
+            .bind(row.asks_temperature ? 1 : 0).run();
     }
     insert_stays(database_, row);
 }
@@ -110,7 +114,7 @@ std::vector<SiteRow> SqliteSiteBook::sites() {
     std::vector<SiteRow> rows;
     {
         auto statement = database_.statement(R"(SELECT id, ref, name, address, category, division, division_digits, place, longitude, latitude,
-            presence, dwell_s, opens_s, closes_s, revision, old_until, closed FROM site ORDER BY id)");
+            presence, dwell_s, opens_s, closes_s, revision, old_until, closed, asks_temperature FROM site ORDER BY id)");
         while (statement.step()) rows.push_back(read_site(statement));
     }
     auto statement = database_.statement("SELECT site, since, presence, dwell_s, opens_s, closes_s FROM site_stay ORDER BY site, number");

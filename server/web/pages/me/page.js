@@ -113,14 +113,16 @@ function show(input, words) {
   input.setAttribute('aria-invalid', words ? 'true' : 'false');
 }
 
-/** "11月27日 07:42", "27 Nov, 07:42", as this phone's clock has it. @param {string} moment */
+const zone = document.body.dataset.zone;
+
+/** "11月27日 07:42", "27 Nov, 07:42", as the town's clocks show it. @param {string} moment */
 export function when(moment) {
-  return new Date(moment).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
+  return new Date(moment).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: zone });
 }
 
 /** @param {string} moment */
 export function day(moment) {
-  return new Date(moment).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', { year: 'numeric', month: 'long', day: 'numeric' });
+  return new Date(moment).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', { year: 'numeric', month: 'long', day: 'numeric', timeZone: zone });
 }
 
 /** A name as it may be held up to others: 王*. @param {string} name */

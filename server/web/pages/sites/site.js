@@ -9,7 +9,7 @@ import { categories, isReplacing, store } from './store.js';
 /** @typedef {import('./store.js').Site} Site */
 /** @typedef {{day: string, hours: number[], visits: number, people: number, last: string | null}} Day */
 
-const fields = ['name', 'category', 'division', 'address', 'opens', 'closes', 'dwell_min', 'longitude', 'latitude', 'place'];
+const fields = ['name', 'category', 'division', 'address', 'asks_temperature', 'opens', 'closes', 'dwell_min', 'longitude', 'latitude', 'place'];
 const numbers = ['dwell_min', 'longitude', 'latitude'];
 
 /** Two days by hour, and the same as a table. @param {Day} day @param {Day} before */
@@ -38,8 +38,9 @@ function siteForm(site, button, isNew, send) {
   const shown = (isNew ? ['ref'] : []).concat(fields).map((name) => {
     if (name === 'category') inputs[name] = el('select', null, ...categories.map((one) => el('option', { value: one }, t(`category.${one}`))));
     else if (name === 'division') inputs[name] = el('select', { required: true }, isNew && el('option', { value: '' }, t('form.choose')), ...store.divisions.filter((one) => one.in_scope).map((one) => el('option', { value: one.code }, `${one.name}（${one.code}）`)));
+    else if (name === 'asks_temperature') inputs[name] = el('select', null, el('option', { value: 'false' }, t('no')), el('option', { value: 'true' }, t('yes')));
     else inputs[name] = el('input', { type: ['opens', 'closes'].includes(name) ? 'time' : 'text', inputmode: numbers.includes(name) ? 'decimal' : null, autocomplete: 'off', required: ['ref', 'name'].includes(name) });
-    inputs[name].value = String(/** @type {any} */ (site)[name] ?? (name === 'category' ? 'community' : ''));
+    inputs[name].value = String(/** @type {any} */ (site)[name] ?? (name === 'category' ? 'community' : name === 'asks_temperature' ? false : ''));
     return field(t(`field.${name}`), inputs[name]);
   });
   const fault = el('p', { class: 'fault', role: 'alert' });
@@ -54,7 +55,7 @@ function siteForm(site, button, isNew, send) {
         const text = input.value.trim(), old = String(/** @type {any} */ (site)[name] ?? '');
         if (!isNew && text === old) continue;
         if (isNew && text === '') continue;
-        members[name] = text === '' ? null : numbers.includes(name) ? Number(text) : text;
+        members[name] = text === '' ? null : name === 'asks_temperature' ? text === 'true' : numbers.includes(name) ? Number(text) : text;
         if (numbers.includes(name) && Number.isNaN(members[name])) { setFault(input, t('form.number')); return; }
       }
       fill(fault);

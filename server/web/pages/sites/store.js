@@ -5,7 +5,7 @@ import { get, query } from '../common/api.js';
 /**
  * @typedef {{code: string, name: string, parent: string | null, in_scope: boolean}} Division
  * @typedef {{ref: string, name: string, category: string, division: string, division_name: string, place: string | null, address: string | null,
- *   longitude: number | null, latitude: number | null, presence: string | null, dwell_min: number | null, opens: string | null, closes: string | null,
+ *   longitude: number | null, latitude: number | null, presence: string | null, dwell_min: number | null, asks_temperature: boolean, opens: string | null, closes: string | null,
  *   closed: boolean, revision: number, accept_old_until: string | null, codes: {direction: string, code: string, url: string}[]}} Site
  * @typedef {{ref: string, visits: number, week_before: number, last: string | null}} Activity
  */
