@@ -1,238 +1,163 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk's first view: one line takes whatever names somebody, Enter lets them pass. A hand scanner is a fast keyboard that ends with Enter, so it needs nothing of its own.
-import { ApiError, post } from '../common/api.js';
-import { el, fill, say } from '../common/dom.js';
+import { ApiError } from '../common/api.js';
+import { el, fill } from '../common/dom.js';
 import { t } from '../common/texts.js';
-import { clock } from '../common/time.js';
 import { openCamera } from './camera.js';
+import { labelled, toggle } from './field.js';
+import { groupBox } from './group.js';
 import { recentPeople } from './people.js';
 import * as queue from './queue.js';
+import { feverFrom, resultPanel } from './result.js';
 import { rosterPanel } from './roster.js';
 import { desk, set, site } from './state.js';
-import { masked, readPlate, readSubject, readTemperature } from './subject.js';
-import { canSpeak, speak } from './voice.js';
+import { masked, readSubject, readTemperature } from './subject.js';
+import { canSpeak } from './voice.js';
 
-const feverFrom = 37.3;
-
-/** @typedef {{subject: Record<string, any>, label: string, temperature?: number, second?: number}} Passing somebody who is to pass */
+/** @typedef {import('./result.js').Passing} Passing */
 
 /** @param {HTMLElement} main */
 export function entryView(main) {
   const line = el('input', { id: 'line', class: 'line', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', enterkeyhint: 'go', 'aria-describedby': 'line-hint', oninput: () => look() });
+  line.placeholder = t('entry.placeholder');
   const hint = el('p', { id: 'line-hint', class: 'hint', 'aria-live': 'polite' });
-  const name = el('input', { id: 'name', autocomplete: 'off', enterkeyhint: 'go', maxlength: 60 });
-  const temperature = el('input', { id: 'temperature', class: 'degrees', inputmode: 'decimal', autocomplete: 'off', enterkeyhint: 'go', oninput: () => lookTemperature() });
-  const second = el('input', { id: 'second', class: 'degrees', inputmode: 'decimal', autocomplete: 'off', enterkeyhint: 'go' });
-  const plate = el('input', { id: 'plate', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', oninput: () => lookGroup() });
-  const heads = el('input', { id: 'heads', type: 'number', min: 1, max: 60, inputmode: 'numeric', oninput: () => lookGroup() });
-  const result = el('section', { class: 'result idle', role: 'status', 'aria-live': 'assertive', 'aria-label': t('result.label') });
-  const nameRow = labelled(t('entry.name'), name), secondRow = labelled(t('entry.second'), second);
-  nameRow.hidden = secondRow.hidden = true;
-  const temperatureRow = labelled(t('entry.temperature'), temperature);
-  temperatureRow.hidden = !desk.takesTemperature;
-  /** @type {Passing[]} */
-  let group = [];
-  let isGroup = false;
-  const groupList = el('ul', { class: 'group' }), groupHint = el('p', { class: 'hint' });
-  const groupBox = el('fieldset', { class: 'vehicle', hidden: true }, el('legend', null, t('group.legend')), labelled(t('group.plate'), plate), labelled(t('group.heads'), heads), groupList, groupHint);
+  const name = el('input', { id: 'name', autocomplete: 'off', enterkeyhint: 'go', maxlength: 60 }), nameRow = labelled(t('entry.name'), name);
+  const heat = temperatures();
   const go = el('button', { class: 'primary go', type: 'submit' });
-  const recent = recentPeople({ temperature: () => readTemperature(temperature.value), clear: () => { temperature.value = ''; lookTemperature(); } });
+  const recent = recentPeople({ temperature: () => heat.first(), clear: () => heat.clear() });
   const roster = rosterPanel({ pick: (person) => take({ subject: { card: person.card }, label: person.name }) });
+  const result = resultPanel({ recent, undone: () => line.focus() });
+  const group = groupBox({ changed: () => words(), back: () => line.focus() });
+  let needsName = false;   // the service does not know this document
 
-  const words = () => fill(go, isGroup ? (group.length ? t('group.go', { count: group.length }) : t('group.add')) : t(`go.${desk.way}`), el('kbd', null, '⏎'));
+  const words = () => fill(go, group.isOn ? (group.count ? t('group.go', { count: group.count }) : t('group.add')) : t(`go.${desk.way}`), el('kbd', null, '⏎'));
 
   function look() {
     const reading = readSubject(line.value);
-    const key = reading.fault ?? `read.${reading.kind}`;
-    fill(hint, t(key, { missing: reading.missing ?? 0 }));
+    fill(hint, t(reading.fault ?? `read.${reading.kind}`, { missing: reading.missing ?? 0 }));
     hint.className = `hint${reading.fault && !reading.missing ? ' bad' : ''}`;
     nameRow.hidden = !(reading.kind === 'phone' || (reading.kind === 'document' && (needsName || queue.reach !== 'net')));
     if (reading.kind === 'initials') roster.search({ initials: reading.value });
     else if (reading.kind === 'name') roster.search({ name: reading.value });
     else roster.close();
   }
-  function lookTemperature() {
-    const degrees = readTemperature(temperature.value);
-    temperature.setAttribute('aria-invalid', String(Boolean(temperature.value.trim()) && degrees === null));
-    secondRow.hidden = !(degrees !== null && degrees >= feverFrom);
-  }
-  function lookGroup() {
-    fill(groupList, ...group.map((one, index) => el('li', null, one.label, el('button', { type: 'button', 'aria-label': t('group.remove', { name: one.label }), onclick: () => { group.splice(index, 1); lookGroup(); line.focus(); } }, '×'))));
-    const wanted = Number(heads.value), given = readPlate(plate.value);
-    fill(groupHint, [wanted > group.length ? t('group.missing', { count: wanted - group.length }) : '', plate.value.trim() && !given.isUsual ? t('group.plate_unusual') : ''].filter(Boolean).join(' '));
-    words();
-  }
 
-  let needsName = false;
   function clear() {
-    line.value = name.value = temperature.value = second.value = '';
+    line.value = name.value = '';
+    heat.clear();
     needsName = false;
-    nameRow.hidden = secondRow.hidden = true;
     look();
     line.focus({ preventScroll: true });
   }
 
-  /** @param {string} mood @param {string} icon @param {string} word @param {(Node | string | null)[]} [more] */
-  function showResult(mood, icon, word, more = []) {
-    result.className = `result ${mood}`;
-    fill(result, el('span', { class: 'icon', 'aria-hidden': 'true' }, icon), el('strong', null, word), ...more);
-    if (mood !== 'idle') result.scrollIntoView({ block: 'nearest' });
+  /** Says what is missing, where it goes. @param {string} words @param {HTMLInputElement} at */
+  function ask(words, at) {
+    fill(hint, words);
+    hint.className = 'hint bad';
+    at.focus();
+    return null;
   }
 
-  /** What was typed, as somebody who is to pass; null where something is missing, and the guard is told. @returns {Passing | null} */
-  function readPassing() {
-    const reading = readSubject(line.value);
-    const refuse = (/** @type {string} */ words, /** @type {HTMLInputElement} */ at) => {
-      fill(hint, words);
-      hint.className = 'hint bad';
-      at.focus();
-      return null;
-    };
-    /** @type {Record<string, any>} */
-    let subject = {}, label = reading.value;
-    const given = name.value.trim();
-    if (reading.kind === 'card') [subject, label] = [{ card: reading.value }, t('label.card')];
-    else if (reading.kind === 'credential') [subject, label] = [{ credential: reading.value }, t('label.card')];
-    else if (reading.kind === 'document') {
-      if (!given && (needsName || queue.reach !== 'net') && document.activeElement !== name) {
+  /** What was typed, as whom the API calls so; null where something is missing, and the guard is told. @returns {Pick<Passing, 'subject' | 'label'> | null} */
+  function readWho() {
+    const reading = readSubject(line.value), given = name.value.trim();
+    switch (reading.kind) {
+      case 'card': return { subject: { card: reading.value }, label: t('label.card') };
+      case 'credential': return { subject: { credential: reading.value }, label: t('label.card') };
+      case 'document':
+        if (!given && (needsName || queue.reach !== 'net') && document.activeElement !== name) {
+          nameRow.hidden = false;
+          return ask(t(needsName ? 'entry.unknown' : 'entry.name_offline'), name);
+        }
+        return { subject: { document: { type: 'id', number: reading.value }, ...(given ? { name: given } : {}) }, label: given || masked(reading.value) };
+      case 'phone':
         nameRow.hidden = false;
-        return refuse(t(needsName ? 'entry.unknown' : 'entry.name_offline'), name);
+        return given ? { subject: { phone: reading.value, name: given }, label: given } : ask(t('entry.name_for_phone'), name);
+      case 'initials':
+      case 'name': {
+        const only = roster.first();
+        return only ? { subject: { card: only.card }, label: only.name } : ask(t('entry.pick'), line);
       }
-      subject = { document: { type: 'id', number: reading.value }, ...(given ? { name: given } : {}) };
-      label = given || masked(reading.value);
-    } else if (reading.kind === 'phone') {
-      nameRow.hidden = false;
-      if (!given) return refuse(t('entry.name_for_phone'), name);
-      [subject, label] = [{ phone: reading.value, name: given }, given];
-    } else if (reading.kind === 'initials' || reading.kind === 'name') {
-      const only = roster.first();
-      if (!only) return refuse(t('entry.pick'), line);
-      [subject, label] = [{ card: only.card }, only.name];
-    } else return refuse(t(reading.fault ?? 'read.empty', { missing: reading.missing ?? 0 }), line);
-    const degrees = readTemperature(temperature.value), again = readTemperature(second.value);
-    if (desk.takesTemperature && degrees === null && document.activeElement !== temperature) return refuse(t('entry.measure'), temperature);
-    if (temperature.value.trim() && degrees === null) return refuse(t('entry.temperature_wrong'), temperature);
-    if (degrees !== null && degrees >= feverFrom && again === null && document.activeElement !== second) {
-      secondRow.hidden = false;
-      return refuse(t('entry.measure_again'), second);
+      default: return ask(t(reading.fault ?? 'read.empty', { missing: reading.missing ?? 0 }), line);
     }
-    return { subject, label, ...(degrees === null ? {} : { temperature: degrees }), ...(again === null ? {} : { second: again }) };
+  }
+
+  /** @returns {Passing | null} */
+  function readPassing() {
+    const who = readWho();
+    const missing = who && heat.missing();
+    if (missing) return ask(missing.words, missing.at);
+    return who && { ...who, ...heat.read() };
   }
 
   /** @param {Passing} passing */
   function take(passing) {
-    const degrees = readTemperature(temperature.value);
+    const degrees = heat.first();
     const whole = degrees === null || passing.temperature ? passing : { ...passing, temperature: degrees };
-    if (!isGroup) return letPass([whole], '');
-    group.push(whole);
+    if (!group.isOn) return letPass([whole], '');
+    group.add(whole);
     clear();
-    lookGroup();
+    return undefined;
   }
 
-  /** @param {Passing[]} people @param {string} plateText */
-  async function letPass(people, plateText) {
+  /** @param {Passing[]} people @param {string} plate */
+  async function letPass(people, plate) {
     const at = queue.second();
     const ones = await queue.add(people.map((one) => ({
       label: one.label,
-      item: { subject: one.subject, site: site().ref, direction: desk.way, at, ...(one.temperature ? { temperature: one.temperature } : {}), ...(plateText ? { plate: plateText } : {}) },
+      item: { subject: one.subject, site: site().ref, direction: desk.way, at, ...(one.temperature ? { temperature: one.temperature } : {}), ...(plate ? { plate } : {}) },
       ...(one.second && one.temperature ? { second: { temperature: one.temperature, method: desk.method, second: one.second } } : {}),
     })));
     const typed = line.value;
-    done();   // whoever comes next can be typed while this is under way
+    group.empty();   // whoever comes next can be typed while this is under way
+    clear();
     if (queue.reach !== 'net') {
-      tellWaiting(people);
+      result.waiting(people);
       return void queue.flush();
     }
     try {
       const results = await queue.send(ones, { keepRefused: people.length > 1, quiet: desk.isDevice, patience: 5_000 });
       queue.setReach('net');
-      await tell(people, ones, results, typed);
+      await tell(people, at, results, typed);
     } catch (error) {
       if (error instanceof ApiError && error.status < 500 && error.status !== 401 && error.status !== 429) {
         for (const one of ones) await queue.remove(one.key);
-        showResult('wrong', '✕', t('result.refused'), [el('p', null, error.message)]);
+        result.refused([error.message]);
       } else {
         queue.setReach(queue.reachOf(error));
-        tellWaiting(people);
+        result.waiting(people);
       }
     }
     return undefined;
   }
 
-  /** @param {Passing[]} people */
-  function tellWaiting(people) {
-    const fever = people.find((one) => (one.second ?? one.temperature ?? 0) >= feverFrom);
-    showResult('wait', '…', t('result.waiting'), [el('p', { class: 'who' }, people.length > 1 ? t('result.people', { count: people.length }) : people[0].label), fever ? el('p', null, t('result.fever', { degrees: fever.second ?? fever.temperature ?? 0 })) : null, el('p', null, t('result.waiting_lead'))]);
-    speak(t(fever ? 'say.check' : 'say.waiting'));
+  /** @param {Passing[]} people @param {string} at @param {import('./queue.js').Result[]} results @param {string} typed */
+  async function tell(people, at, results, typed) {
+    if (results.some((one) => one.status === 503 || one.status === 429)) return result.waiting(people);
+    if (people.length === 1 && results[0].code === 'unknown_person' && !line.value.trim()) return askName(people[0], typed);
+    const faults = results.flatMap((one, index) => (one.status >= 300 ? [`${people[index].label}：${one.detail ?? ''}`] : []));
+    if (faults.length === 0) return result.taken(people, at, results);
+    result.refused(faults);
+    return recent.refresh();
   }
 
-  function done() {
-    group = [];
-    heads.value = plate.value = '';
-    lookGroup();
-    clear();
-  }
-
-  /** @param {Passing[]} people @param {import('./queue.js').Waiting[]} ones @param {import('./queue.js').Result[]} results @param {string} typed */
-  async function tell(people, ones, results, typed) {
-    const busy = results.some((one) => one.status === 503 || one.status === 429);
-    if (busy) return tellWaiting(people);
-    const faults = results.flatMap((one, index) => (one.status >= 300 ? [{ one, who: people[index].label }] : []));
-    if (people.length === 1 && results[0].code === 'unknown_person' && !line.value.trim()) {
-      line.value = typed;
-      if (people[0].temperature) temperature.value = String(people[0].temperature);
-      if (people[0].second) second.value = String(people[0].second);
-      lookTemperature();
-      needsName = true;
-      nameRow.hidden = false;
-      fill(hint, t('entry.unknown'));
-      showResult('wait', '?', t('result.unknown'), [el('p', null, t('entry.unknown'))]);
-      name.focus();
-      return undefined;
-    }
-    if (faults.length) {
-      showResult('wrong', '✕', t('result.refused'), faults.map(({ one, who }) => el('p', null, `${who}：${one.detail ?? ''}`)));
-      speak(t('say.check'));
-      return recent.refresh();
-    }
-    const degrees = Math.max(...people.map((one) => one.second ?? one.temperature ?? 0));
-    const flags = [...new Set(results.flatMap((one) => one.flags ?? []))].filter((flag) => ['impossible_travel', 'burst', 'outside_hours'].includes(flag));
-    const reasons = [];
-    if (degrees >= feverFrom) reasons.push(t('result.fever', { degrees }));
-    if (results.some((one) => one.verdict === 'stop')) reasons.push(t('result.stop'));
-    else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
-    reasons.push(...flags.map((flag) => t(`flag.${flag}`)));
-    const isStop = degrees >= feverFrom || results.some((one) => one.verdict === 'stop');
-    const ids = results.map((one) => one.id);
-    const who = el('p', { class: 'who' }, people.length > 1 ? t('result.people', { count: people.length }) : people[0].label);
-    const undo = el('button', {
-      type: 'button', onclick: async () => {
-        try {
-          for (const id of ids) await post(`/api/v1/scans/${id}/void`, { reason: t('undo.reason') });
-          showResult('idle', '↺', t('result.undone'));
-          recent.refresh();
-        } catch (error) {
-          say(error instanceof Error ? error.message : String(error), 'wrong');
-        }
-        line.focus();
-      },
-    }, t('undo'));
-    showResult(isStop ? 'stop' : reasons.length ? 'check' : 'pass', reasons.length ? '!' : '✓', t(reasons.length ? 'result.check' : 'result.pass'), [
-      who, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(ones[0].item.at)}`),
-      ...reasons.map((words) => el('p', { class: 'reason' }, words)), results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null, undo]);
-    speak(t(reasons.length ? 'say.check' : 'say.pass'));
-    const rows = await recent.refresh();
-    const named = people.length === 1 ? rows.find((row) => row.id === ids[0]) : null;
-    if (named && !who.textContent?.startsWith(named.name[0])) fill(who, named.name);
-    return undefined;
+  /** Nobody has this document: whoever it is registers by their name in the same act. @param {Passing} one @param {string} typed */
+  function askName(one, typed) {
+    line.value = typed;
+    heat.fill(one);
+    needsName = true;
+    nameRow.hidden = false;
+    fill(hint, t('entry.unknown'));
+    result.unknown();
+    name.focus();
   }
 
   const form = el('form', {
     class: 'entry-form', onsubmit: (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
-      if (isGroup && !line.value.trim() && group.length) {
-        const { plate: text } = readPlate(plate.value);
-        return void letPass(group, text);
+      if (group.isOn && !line.value.trim() && group.count) {
+        const { people, plate } = group.take();
+        return void letPass(people, plate);
       }
       const passing = readPassing();
       if (passing) take(passing);
@@ -241,38 +166,60 @@ export function entryView(main) {
   },
   ways(words), el('label', { for: 'line', class: 'only-read' }, t('entry.line')),
   el('div', { class: 'line-row' }, line, el('button', { type: 'button', class: 'camera-button', onclick: () => openCamera((text) => { line.value = text; look(); form.requestSubmit(); }) }, t('entry.camera'))),
-  hint, roster.element, nameRow, temperatureRow, secondRow, groupBox, go, roster.letters,
+  hint, roster.element, nameRow, heat.row, heat.secondRow, group.element, go, roster.letters,
   el('div', { class: 'switches' },
-    toggle(t('entry.takes_temperature'), desk.takesTemperature, (on) => { set({ takesTemperature: on }); temperatureRow.hidden = !on; line.focus(); }),
-    toggle(t('entry.group'), false, (on) => { isGroup = on; groupBox.hidden = !on; group = []; lookGroup(); line.focus(); }),
+    toggle(t('entry.takes_temperature'), desk.takesTemperature, (on) => { set({ takesTemperature: on }); heat.row.hidden = !on; line.focus(); }),
+    toggle(t('entry.group'), false, (on) => { group.turn(on); line.focus(); }),
     canSpeak ? toggle(t('entry.speaks'), desk.speaks, (on) => set({ speaks: on })) : null));
-  line.placeholder = t('entry.placeholder');
-  fill(main, el('h1', { class: 'only-read' }, t('view.entry')), el('div', { class: 'left' }, form), el('div', { class: 'right' }, result, recent.element));
-  showResult('idle', '·', t('result.idle'));
+  fill(main, el('h1', { class: 'only-read' }, t('view.entry')), el('div', { class: 'left' }, form), el('div', { class: 'right' }, result.element, recent.element));
+  result.idle();
   look();
   words();
   line.focus();
-  // Wherever the focus is, a hand scanner's keys belong to the line.
-  const catchKeys = (/** @type {KeyboardEvent} */ event) => {
-    const isElsewhere = !(event.target instanceof HTMLInputElement) && !(event.target instanceof HTMLSelectElement) && !document.querySelector('dialog[open]');
-    if (isElsewhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== ' ') line.focus();
-  };
-  document.addEventListener('keydown', catchKeys);
+  const stopCatching = catchKeys(line);
   return () => {
-    document.removeEventListener('keydown', catchKeys);
+    stopCatching();
     recent.stop();
   };
 }
 
-/** @param {string} words @param {HTMLInputElement} input */
-function labelled(words, input) {
-  return el('div', { class: 'field' }, el('label', { for: input.id }, words), input);
-}
-
-/** @param {string} words @param {boolean} on @param {(on: boolean) => void} change */
-function toggle(words, on, change) {
-  const box = el('input', { type: 'checkbox', checked: on, onchange: () => change(box.checked) });
-  return el('label', { class: 'switch' }, box, words);
+/** The temperature, and from a fever on a second one. */
+function temperatures() {
+  const first = el('input', { id: 'temperature', class: 'degrees', inputmode: 'decimal', autocomplete: 'off', enterkeyhint: 'go', oninput: () => look() });
+  const second = el('input', { id: 'second', class: 'degrees', inputmode: 'decimal', autocomplete: 'off', enterkeyhint: 'go' });
+  const row = labelled(t('entry.temperature'), first), secondRow = labelled(t('entry.second'), second);
+  row.hidden = !desk.takesTemperature;
+  secondRow.hidden = true;
+  const read = () => ({ degrees: readTemperature(first.value), again: readTemperature(second.value) });
+  function look() {
+    const { degrees } = read();
+    first.setAttribute('aria-invalid', String(Boolean(first.value.trim()) && degrees === null));
+    secondRow.hidden = !(degrees !== null && degrees >= feverFrom);
+  }
+  return {
+    row, secondRow,
+    first: () => read().degrees,
+    read() {
+      const { degrees, again } = read();
+      return { ...(degrees === null ? {} : { temperature: degrees }), ...(again === null ? {} : { second: again }) };
+    },
+    /** What is still to be measured or mended; a guard who presses Enter in the field itself goes on without. */
+    missing() {
+      const { degrees, again } = read();
+      if (desk.takesTemperature && degrees === null && document.activeElement !== first) return { words: t('entry.measure'), at: first };
+      if (first.value.trim() && degrees === null) return { words: t('entry.temperature_wrong'), at: first };
+      if (degrees === null || degrees < feverFrom || again !== null || document.activeElement === second) return null;
+      secondRow.hidden = false;
+      return { words: t('entry.measure_again'), at: second };
+    },
+    /** @param {Passing} one */
+    fill(one) {
+      first.value = one.temperature ? String(one.temperature) : '';
+      second.value = one.second ? String(one.second) : '';
+      look();
+    },
+    clear() { first.value = second.value = ''; look(); },
+  };
 }
 
 /** Which way people go here. @param {() => void} changed */
@@ -282,4 +229,14 @@ function ways(changed) {
     return el('label', { class: `way ${way}` }, input, el('span', null, t(`way.${way}`)));
   };
   return el('fieldset', { class: 'ways' }, el('legend', { class: 'only-read' }, t('entry.way')), radio('in'), radio('out'), radio('pass'));
+}
+
+/** Wherever the focus is, a hand scanner's keys belong to the line. @param {HTMLElement} line @returns {() => void} ends it */
+function catchKeys(line) {
+  const take = (/** @type {KeyboardEvent} */ event) => {
+    const isElsewhere = !(event.target instanceof HTMLInputElement) && !(event.target instanceof HTMLSelectElement) && !document.querySelector('dialog[open]');
+    if (isElsewhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== ' ') line.focus();
+  };
+  document.addEventListener('keydown', take);
+  return () => document.removeEventListener('keydown', take);
 }

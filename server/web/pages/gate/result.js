@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the guard and whoever passes look at: let them pass, look again, not sent yet. Amber never turns green before the service has answered.
+import { post } from '../common/api.js';
+import { el, fill, say } from '../common/dom.js';
+import { t } from '../common/texts.js';
+import { clock } from '../common/time.js';
+import { desk } from './state.js';
+import { speak } from './voice.js';
+
+/** A second reading is asked for from here on, °C (DOMAIN, head). */
+export const feverFrom = 37.3;
+
+const toldFlags = ['impossible_travel', 'burst', 'outside_hours'];
+
+/** @typedef {{subject: Record<string, any>, label: string, temperature?: number, second?: number}} Passing somebody who is to pass */
+
+/** @param {Passing} one */
+const degreesOf = (one) => one.second ?? one.temperature ?? 0;
+/** @param {Passing[]} people */
+const nameOf = (people) => (people.length > 1 ? t('result.people', { count: people.length }) : people[0].label);
+
+/** Why to look again, in sentences. @param {number} degrees @param {import('./queue.js').Result[]} results */
+function reasonsOf(degrees, results) {
+  const reasons = degrees >= feverFrom ? [t('result.fever', { degrees })] : [];
+  if (results.some((one) => one.verdict === 'stop')) reasons.push(t('result.stop'));
+  else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
+  const flags = new Set(results.flatMap((one) => one.flags ?? []));
+  return [...reasons, ...toldFlags.filter((flag) => flags.has(flag)).map((flag) => t(`flag.${flag}`))];
+}
+
+/** @param {{recent: ReturnType<typeof import('./people.js').recentPeople>, undone: () => void}} parts undone: somebody took the last scan back */
+export function resultPanel({ recent, undone }) {
+  const element = el('section', { class: 'result idle', role: 'status', 'aria-live': 'assertive', 'aria-label': t('result.label') });
+
+  /** @param {string} mood @param {string} icon @param {string} word @param {(Node | string | null)[]} [more] */
+  function show(mood, icon, word, more = []) {
+    element.className = `result ${mood}`;
+    fill(element, el('span', { class: 'icon', 'aria-hidden': 'true' }, icon), el('strong', null, word), ...more);
+    if (mood !== 'idle') element.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** @param {string[]} ids */
+  const undoButton = (ids) => el('button', {
+    type: 'button', onclick: async () => {
+      try {
+        for (const id of ids) await post(`/api/v1/scans/${id}/void`, { reason: t('undo.reason') });
+        show('idle', '↺', t('result.undone'));
+        recent.refresh();
+      } catch (error) {
+        say(error instanceof Error ? error.message : String(error), 'wrong');
+      }
+      undone();
+    },
+  }, t('undo'));
+
+  return {
+    element,
+    idle: () => show('idle', '·', t('result.idle')),
+    unknown: () => show('wait', '?', t('result.unknown'), [el('p', null, t('entry.unknown'))]),
+
+    /** @param {string[]} sentences */
+    refused: (sentences) => show('wrong', '✕', t('result.refused'), sentences.map((words) => el('p', null, words))),
+
+    /** @param {Passing[]} people */
+    waiting(people) {
+      const fever = people.find((one) => degreesOf(one) >= feverFrom);
+      show('wait', '…', t('result.waiting'), [el('p', { class: 'who' }, nameOf(people)), fever ? el('p', null, t('result.fever', { degrees: degreesOf(fever) })) : null, el('p', null, t('result.waiting_lead'))]);
+      speak(t(fever ? 'say.check' : 'say.waiting'));
+    },
+
+    /** Everybody was taken. @param {Passing[]} people @param {string} at @param {import('./queue.js').Result[]} results */
+    async taken(people, at, results) {
+      const degrees = Math.max(...people.map(degreesOf)), reasons = reasonsOf(degrees, results), ids = results.flatMap((one) => one.id ?? []);
+      const isStop = degrees >= feverFrom || results.some((one) => one.verdict === 'stop');
+      const who = el('p', { class: 'who' }, nameOf(people));
+      show(isStop ? 'stop' : reasons.length ? 'check' : 'pass', reasons.length ? '!' : '✓', t(reasons.length ? 'result.check' : 'result.pass'), [
+        who, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(at)}`), ...reasons.map((words) => el('p', { class: 'reason' }, words)),
+        results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null, undoButton(ids)]);
+      speak(t(reasons.length ? 'say.check' : 'say.pass'));
+      const rows = await recent.refresh();
+      const named = people.length === 1 ? rows.find((row) => row.id === ids[0]) : null;
+      if (named && !who.textContent?.startsWith(named.name[0])) fill(who, named.name);   // a card or a document: now the name is known
+    },
+  };
+}
