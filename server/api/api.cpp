@@ -334,8 +334,8 @@ kit::Status Api::authenticate(const Endpoint& endpoint, const http::Head& head, 
         if (status || !credential || !endpoint.who.credential) return status;
     }
     if (!credential) return authenticate_operator(endpoint, head, call);
-    // A resident who asks what only staff may is known, and refused for what he is.
-    if (!endpoint.who.credential) return Error{Errc::forbidden, "forbidden"};
+    // A resident who asks what only staff may is known, and refused for what he is. The cookie of a phone says nothing of who works with it: its guard logs in.
+    if (!endpoint.who.credential) return token.empty() ? Error{Errc::unauthenticated, "unauthenticated"} : Error{Errc::forbidden, "forbidden"};
     call.credential = credential;
     return kit::Done{};
 }

@@ -73,6 +73,7 @@ void show_staff_page(Parts& parts, Call& call) {
     const bool is_zh = language_of(call) == service::Language::zh;
     Values values{{"lang", is_zh ? "zh-CN" : "en"}, {"title", std::string(is_zh ? page->zh : page->en)}, {"folder", std::string(page->folder)},
                   {"assets", "/assets/" + std::string(asset_set)}, {"zone", parts.time_zone}};
+    values["home"] = is_zh ? "回首页" : "To the first page";
     values["needs_script"] = is_zh ? "这个页面需要打开浏览器的 JavaScript。" : "This page needs JavaScript. Switch it on in the browser's settings.";
     (*call.reply)(http::Response{200, "text/html", fill(shell_text, values),
                                  {{"Content-Security-Policy", policy_of(*page)}, {"Permissions-Policy", page->permissions}, {"Cache-Control", "no-cache"}}, false});

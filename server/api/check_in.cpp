@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 
 #include "api/answer.hpp"
 #include "api/check_in_pages.hpp"
@@ -25,7 +26,7 @@ using kit::Error;
 
 constexpr std::string_view person_names = "name number type phone notice_version";
 constexpr std::string_view check_in_names =
-    "name number type phone notice_version direction undo at plate temperature family self add more_name more_relation more_number more_birth d0 d1 d2 d3 d4 d5 d6 d7 d8 d9";
+    "name number type phone notice_version direction undo at plate temperature holder family self add more_name more_relation more_number more_birth d0 d1 d2 d3 d4 d5 d6 d7 d8 d9";
 static_assert(kit::dependants_max == 10);   // d0 to d9
 
 using SharedCall = std::shared_ptr<Call>;
@@ -116,6 +117,15 @@ domain::StatementFields fields_of(const Form& form) {
     return fields;
 }
 
+/// A number of 15 digits is one that is cut short: cards of that length ended in 2013, and read as one of them it names somebody who was born in 19xx. Lists of
+/// that time still come through imports and calls.
+kit::Status check_length(const domain::StatementFields& fields) {
+    const auto number = domain::to_half_width(fields.document_number).value_or("");
+    const auto digits = std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_cut = fields.document_type == "id" && digits == 15 && number.find_first_not_of("0123456789 -") == std::string::npos;
+    return is_cut ? kit::invalid_field("/document/number", "document_length") : kit::Status(kit::Done{});
+}
+
 Tap tap_of(const Form& form) {
     Tap tap{form.text("direction"), form.text("plate"), form.text("at"), form.text("temperature")};
     tap.self = !form.has("family") || form.has("self");
@@ -133,6 +143,7 @@ Tap tap_of(const Form& form) {
 /// Somebody whom the form adds to the phone's dependants.
 kit::Result<domain::Statement> statement_of_more(const Parts& parts, const Tap& tap) {
     if (tap.more.relation.empty()) return kit::invalid_field("/relation", "missing");
+    if (auto status = check_length(tap.more); !status) return status.error();
     return domain::parse_statement(tap.more, parts.zone.local_day(parts.clock.now()), false);
 }
 
@@ -143,6 +154,7 @@ using Registered = std::function<void(domain::RegistrationId credential, std::ve
 /// led to, says what the phone has said already: it stays the same registration, with its dependants and what it may undo.
 void take_person(Parts& parts, const SharedCall& call, const Form& form, const Registered& good, const std::function<void(const Error&)>& wrong) {
     if (form.text("notice_version") != std::to_string(notice_version)) return wrong(Error{Errc::conflict, "notice_changed"});
+    if (auto status = check_length(fields_of(form)); !status) return wrong(status.error());
     auto statement = domain::parse_statement(fields_of(form), parts.zone.local_day(parts.clock.now()), true);
     if (!statement) return wrong(statement.error());
     const auto add = [&parts, good, wrong, said = *statement] {
@@ -217,7 +229,9 @@ void show_home(Parts& parts, Call& call) {
         const auto code = folded_code(typed);
         if (!domain::parse_site_code(code)) {
             const Error error{Errc::not_found, "code_typed_wrong"};
-            return send_home(parts, call, {404, {}, &error, typed});
+            HomeView view{404, {}, std::make_shared<const Error>(error), typed};
+            if (call.credential) view.known = Page(parts, call).text("this_phone");   // no name beside what a stranger chose
+            return send_home(parts, call, std::move(view));
         }
         const auto lang = call.query("lang");
         return (*call.reply)(http::Response{303, {}, {}, {{"Location", "/s/" + code + (lang == "zh" || lang == "en" ? "?lang=" + lang : "")}}, false});
@@ -244,7 +258,7 @@ void register_at_home(Parts& parts, Call& call) {
         send_home(parts, *shared, std::move(view));
     };
     take_person(parts, shared, *form, good, [&parts, shared, form](const Error& error) {
-        send_home(parts, *shared, {status_of(error.kind), fields_of(*form), &error});
+        send_home(parts, *shared, {status_of(error.kind), fields_of(*form), std::make_shared<const Error>(error)});
     });
 }
 
@@ -275,6 +289,9 @@ void check_in(Parts& parts, Call& call) {
         });
     };
     if (!registers && !call.credential) return again({Errc::unauthenticated, "unauthenticated"}, false);
+    // Two pages of one browser, and another holder since the older one was made: its button names somebody else.
+    const auto shown = form->text("holder");
+    if (!registers && !shown.empty() && shown != service::holder_mark(parts.vault, *call.credential)) return again({Errc::conflict, "holder_changed"}, false);
     // Before anybody is registered: no button sends what the scan would be refused for.
     const auto& direction = tap.direction;
     if (!tap.adds_only && direction.empty() && opened->direction == PosterDirection::any) return send_message(parts, call, {Errc::invalid, "direction_missing"}, true);

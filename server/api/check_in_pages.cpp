@@ -245,8 +245,8 @@ void send_home(Parts& parts, Call& call, HomeView view) {
     page.set("code", std::move(view.code));
     page.set("known", std::move(view.known));
     page.set("done", std::move(view.done));
-    set_faults(page, {view.error});
-    set_person(page, view.fields, {view.error});
+    set_faults(page, {view.error.get()});
+    set_person(page, view.fields, {view.error.get()});
     page.send(call, view.status, {home_text}, std::move(view.headers));
 }
 

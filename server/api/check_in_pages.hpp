@@ -3,6 +3,7 @@
 // call is answered once.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,7 @@ void send_undone(Parts& parts, Call& call);
 struct HomeView {
     int status = 200;
     domain::StatementFields fields{};      ///< what was typed
-    const kit::Error* error = nullptr;     ///< what is wrong with it
+    std::shared_ptr<const kit::Error> error{};   ///< what is wrong with it
     std::string code{}, known{}, done{};   ///< the code as typed; whose phone it is; what was done just now
     std::vector<http::Header> headers{};
 };

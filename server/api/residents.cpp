@@ -147,8 +147,11 @@ void add_batch(Parts& parts, Call& call) {
     std::vector<kit::Result<service::ScanRequest>> items;
     {
         Members body(*document);
+        const auto holder = body.text_if("holder");
         auto list = body.objects("scans", kit::batch_count_max, "batch_too_large");
         if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+        // A page of before may still lie in the browser whose phone is somebody else's by now: what waits there is not theirs.
+        if (holder && *holder != service::holder_mark(parts.vault, *call.credential)) return refuse(parts, call, {Errc::conflict, "holder_changed"});
         for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());

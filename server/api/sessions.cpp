@@ -91,7 +91,7 @@ void close_session(Parts& parts, Call& call) {
     if (!status) return refuse(parts, call, status.error());
     JsonText text;
     answer(call, 200, text.begin_object().member("closed", true).end_object(),
-           {{"Set-Cookie", "__Host-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"}, {"Clear-Site-Data", "\"cache\", \"storage\""}});
+           {{"Set-Cookie", "__Host-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"}, {"Clear-Site-Data", "\"cache\""}});
 }
 
 void list_sessions(Parts& parts, Call& call) {

@@ -2,9 +2,11 @@
 #include "service/gate_desk.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "domain/site_code.hpp"
+#include "domain/visit.hpp"
 #include "kit/limits.hpp"
 #include "service/audit.hpp"
 #include "service/gate_codes.hpp"
@@ -126,6 +128,34 @@ kit::Result<std::vector<LastPerson>> GateDesk::recent(const Caller& caller, stor
     return people;
 }
 
+namespace {
+
+/// Those of one site's rows that repeat an earlier one of them: they add to no count (CONTRACT 5). A repeat of a scan at another door of the place, or from
+/// before the first row, counts here.
+std::set<domain::ScanSeq> repeats_among(const std::vector<storage::ScanRow>& rows, const std::vector<std::optional<OpenedScan>>& opened,
+                                        const std::set<domain::ScanSeq>& voided, const Directory& directory) {
+    std::map<domain::PersonNo, std::vector<domain::Scan>> scans_of;
+    std::map<domain::ScanKey, domain::ScanSeq> seq_of;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!opened[i]) continue;
+        domain::Scan scan;
+        static_cast<domain::ScanKey&>(scan) = {opened[i]->registration, rows[i].site, rows[i].at, rows[i].direction};
+        scan.voided = voided.contains(rows[i].seq);
+        seq_of.emplace(scan, rows[i].seq);
+        scans_of[directory.people->person_of(scan.registration)].push_back(scan);
+    }
+    std::set<domain::ScanSeq> repeats;
+    for (auto& [person, scans] : scans_of) {
+        domain::sort_scans(scans, *directory.sites);
+        const auto is_repeat = domain::mark_repeats(scans, *directory.sites);
+        for (std::size_t i = 0; i < scans.size(); ++i)
+            if (is_repeat[i]) repeats.insert(seq_of.at(scans[i]));
+    }
+    return repeats;
+}
+
+}  // namespace
+
 kit::Result<ShiftView> GateDesk::shift(const Caller& caller, storage::Connection& reader, const std::string& ref, const std::string& since) const {
     const auto directory = board_.load();
     const auto* site = caller.find_site(*directory, ref);
@@ -143,10 +173,11 @@ kit::Result<ShiftView> GateDesk::shift(const Caller& caller, storage::Connection
     std::set<domain::ScanSeq> voided;
     if (!rows.empty())
         for (const auto& row : log.voids()) voided.insert(row.scan);
+    const auto repeats = repeats_among(rows, opened, voided, *directory);
     std::set<domain::PersonNo> people;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& row = rows[i];
-        if (row.source == domain::Source::import) continue;
+        if (row.source == domain::Source::import || repeats.contains(row.seq)) continue;
         if (voided.contains(row.seq)) {
             ++view.voided;
             continue;

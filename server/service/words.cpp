@@ -97,6 +97,7 @@ constexpr Words table[] = {
     {"direction_missing", "请选择进、出或通过。", "Choose in, out or pass."},
     {"direction_unknown", "方向须是 in（进）、out（出）或 pass（通过）。", "The direction is in, out or pass."},
     {"direction_contradicts", "方向与海报不符，请扫另一张海报。", "The direction contradicts the poster. Scan the other one."},
+    {"holder_changed", "这部手机刚换了登记人，请看清姓名再点。", "This phone is somebody else's by now. Look whose name it is, then tap."},
     {"yes_or_no", "请填“是”或“否”。", "Write yes or no."},
     {"temperature_range", "体温须在 34.0 至 43.0 ℃ 之间。", "The temperature must be between 34.0 and 43.0 °C."},
     {"plate_empty", "请填写车牌。", "Enter a plate."},

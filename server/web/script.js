@@ -18,7 +18,7 @@
   const idFault = function (input) {
     const text = plain(input.value);
     if (!text || (input.id === 'number' && byId('type').value !== 'id')) return '';
-    if (text.length < 18) return text.length === 15 ? '' : input.dataset.short.replace('#', 18 - text.length);
+    if (text.length < 18) return input.dataset.short.replace('#', 18 - text.length);
     if (text.length > 18) return input.dataset.long.replace('#', text.length - 18);
     let sum = 0;
     for (let i = 0; i < 17; i++) sum += Number(text[i]) * [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2][i];
@@ -82,12 +82,14 @@
         asked.onupgradeneeded = function () { asked.result.createObjectStore('taps', { keyPath: 'key' }); };
         asked.onsuccess = function () { resolve(asked.result); };
         asked.onerror = asked.onblocked = reject;
+        setTimeout(reject, 1500);   // some private windows never answer
       });
     },
     run: function (mode, act) {
       return waiting.open().then(function (base) {
         return new Promise(function (resolve, reject) {
           const work = base.transaction('taps', mode), asked = act(work.objectStore('taps'));
+          setTimeout(reject, 1500);
           work.oncomplete = function () { base.close(); resolve(asked.result); };
           work.onerror = work.onabort = function () { base.close(); reject(work.error); };
         });
@@ -116,7 +118,12 @@
   };
   // What became of one tap: it is gone, or it says why it was refused. What nobody answered for stays as it is.
   const settle = function (tap, result) {
-    if (result.status < 300) return (tap.undone ? undoAll(result.scans) : Promise.resolve()).then(function () { return waiting.drop(tap); });
+    if (result.status < 300) {
+      return waiting.all().then(function (taps) {   // it may have been undone while it was under way
+        const isUndone = tap.undone || taps.some(function (one) { return one.key === tap.key && one.undone; });
+        return isUndone ? undoAll(result.scans) : null;
+      }).then(function () { return waiting.drop(tap); });
+    }
     if (result.status >= 500 || result.status === 429) return null;
     if (tap.undone) return waiting.drop(tap);
     tap.refused = result.detail || String(result.status);
@@ -126,8 +133,8 @@
   const holder = function () { return document.body.dataset.holder; };
   const send = function (taps) {
     const scans = taps.map(function (tap) { return tap.scan; });
-    return post('/api/v1/scans/batch', JSON.stringify({ scans: scans })).then(function (answer) {
-      if (answer.status >= 500 || answer.status === 429) throw answer;
+    return post('/api/v1/scans/batch', JSON.stringify({ scans: scans, holder: holder() })).then(function (answer) {
+      if (answer.status >= 500 || answer.status === 429 || answer.status === 409) throw answer;   // 409: whose phone it is has changed in another tab
       return answer.json().then(function (told) {
         return Promise.all(taps.map(function (tap, i) { return settle(tap, told.results ? told.results[i] : told); }));
       });
@@ -254,7 +261,10 @@
         clearTimeout(patience);
         if (tap.undone) return flush();
         done = true;
-        return kept.then(function () { return waiting.drop(tap); }).then(function () { turn(next); });
+        // Refused after somebody was told that it is kept: it says why until they have read it, on whatever page they see next.
+        const refusal = shown && !next.getElementById('result') && next.querySelector('[role=alert]');
+        if (refusal) tap.refused = refusal.textContent.trim();
+        return kept.then(function () { return refusal ? waiting.put(tap) : waiting.drop(tap); }).then(function () { turn(next); });
       });
     };
     // Later it goes with whatever else waits; when it has gone, the form once more brings the page that says so.

@@ -324,3 +324,65 @@ test('a phone in a guard\'s hand: nothing stands beyond its edge', async () => {
     await context.close();
   }
 });
+
+test('a session that ends, or a token of another tab, costs no scan', async () => {
+  const { context, page } = await newDesk(browser);
+  await page.goto(`${town.url}/gate`);
+  await logIn(page, town.logins.guard);
+  await page.getByRole('button', { name: '远处' }).click();
+  const line = page.getByLabel('个人码、身份证号');
+  const enter = async (number) => { await line.fill(idNumber(number)); await line.press('Enter'); };
+  const standing = (words) => page.locator('.standing').filter({ hasText: words }).waitFor();
+  let refusals = 1;
+  await page.route('**/api/v1/gate/scans', (route) => (refusals-- > 0
+    ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ status: 403, code: 'forbidden', detail: '您的角色无权这样做' }) }) : route.continue()));
+  await asStaff('guard', 'POST', '/api/v1/gate/scans', { scans: [{ subject: { document: { type: 'id', number: idNumber(71) }, name: '何秋月' }, site: 'L2', direction: 'in' }] });
+  await enter(71);
+  await page.locator('.result.wait').waitFor();   // amber: it is kept
+  await standing('已全部上传');                    // and goes out by itself
+  // A phone that registered as a resident's, whose guard's session is over: it asks to log in, and then sends what waited.
+  await context.addCookies([{ name: '__Host-chayan', value: await registered({ name: '何秋月', number: idNumber(71), phone: phoneNumber(71) }), url: town.url, secure: true, httpOnly: true, sameSite: 'Lax' }]);
+  await context.clearCookies({ name: '__Host-session' });
+  await enter(71);
+  await logIn(page, town.logins.guard);
+  await page.locator('.result:not(.wait):not(.idle)').waitFor();
+  await standing('已全部上传');
+  await page.goto(`${town.url}/sites`);
+  await page.getByRole('button', { name: '退出' }).first().waitFor();
+  await context.close();
+});
+
+test('whoever is picked of the roster is measured too, and a number that is cut short is none', async () => {
+  const { context, page } = await newDesk(browser);
+  await page.goto(`${town.url}/gate`);
+  await logIn(page, town.logins.guard);
+  await page.getByRole('button', { name: '东内堡村口' }).click();
+  await page.getByRole('checkbox', { name: '测体温' }).check();
+  await page.getByRole('button', { name: 'W', exact: true }).click();
+  await page.locator('.roster-rows button').first().click();
+  await page.locator('#line-hint').filter({ hasText: '请测体温' }).waitFor();
+  await page.keyboard.type('366');
+  await page.keyboard.press('Enter');
+  await page.locator('.result.pass').waitFor();
+  await page.getByLabel('个人码、身份证号').fill(idNumber(72).slice(0, 15));
+  await page.keyboard.press('Enter');
+  await page.locator('#line-hint').filter({ hasText: '还差 3 位' }).waitFor();
+  await context.close();
+});
+
+test('what is typed and not sent is there after a look at another view', async () => {
+  const { context, page } = await newDesk(browser);
+  await page.goto(`${town.url}/gate`);
+  await logIn(page, town.logins.guard);
+  await page.getByRole('button', { name: '远处' }).click();
+  await page.getByRole('link', { name: '补录' }).click();
+  await page.getByLabel('第 1 行姓名').fill('何秋月');
+  await page.getByRole('link', { name: '登记', exact: true }).click();
+  await page.getByLabel('多人或车辆').check();
+  await page.getByLabel('车牌').fill('冀F12345');
+  await page.getByRole('link', { name: '补录' }).click();
+  assert.equal(await page.getByLabel('第 1 行姓名').inputValue(), '何秋月');
+  await page.getByRole('link', { name: '登记', exact: true }).click();
+  assert.equal(await page.getByLabel('车牌').inputValue(), '冀F12345');
+  await context.close();
+});

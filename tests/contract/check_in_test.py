@@ -73,6 +73,37 @@ class CheckIn(TownTest):
         for secret in (name(number), document(number)["number"], phone(number)):
             self.assertNotIn(secret, answer.text)
 
+    def test_a_number_that_is_cut_short_is_no_card_of_the_last_century(self):
+        number = self.number()
+        short = document(number)["number"][:15]
+        for form in (person_form(number, self.notice, direction="in").replace(document(number)["number"], short), person_form(number, self.notice, direction="in", more_name="小雨", more_relation="子女", more_number=short)):
+            answer = self.post(form)
+            self.assertEqual(answer.status, 422, form)
+            self.assertIn("应为 18 位", answer.text)
+
+    def test_a_page_that_was_made_for_another_holder_records_nobody(self):
+        number, cookie = self.registered()
+        page = self.stranger.get(self.path, cookie).text
+        mark = re.search(r'name="holder" value="([^"]+)"', page).group(1)
+        self.assertEqual(self.post(f"direction=out&holder={mark}", **cookie).status, 201)
+        other, later = self.registered()
+        answer = self.post(f"direction=out&holder={mark}", **later)
+        self.assertEqual(answer.status, 409)
+        self.assertIn(f"{name(other)} 出，点这里", answer.text)   # and whose phone it is now is asked by name
+        self.assertEqual(self.scans_of(other), [("S1", "in", False)])
+        own = re.search(r'name="holder" value="([^"]+)"', answer.text).group(1)
+        batch = lambda holder: self.stranger.post("/api/v1/scans/batch", {"scans": [{"code": self.code("S2"), "direction": "in"}], **holder}, later)
+        self.assert_problem(batch({"holder": mark}), 409, "holder_changed")
+        self.assertEqual(batch({"holder": own}).json["results"][0]["status"], 201)
+        self.assertEqual(len(self.scans_of(other)), 2)
+
+    def test_a_phone_that_is_known_says_nothing_of_who_works_with_it(self):
+        _, cookie = self.registered()
+        for path in ("/api/v1/session", "/api/v1/sites", "/api/v1/gate/sites"):
+            self.assert_problem(self.stranger.get(path, cookie), 401, "unauthenticated")
+            credential = cookie["Cookie"].split("=", 1)[1]
+            self.assert_problem(self.stranger.get(path, {"Authorization": f"Bearer {credential}"}), 403, "forbidden")
+
     def test_a_direction_has_to_be_chosen_where_the_poster_leaves_it_open_and_not_where_it_does_not(self):
         number, cookie = self.registered()
         self.assertEqual(self.post("", **cookie).status, 422)

@@ -223,6 +223,15 @@ class Passing(Desk):
         results = self.gate(*((person, "D1", "in") for person in people))
         self.assertEqual([row["id"] for row in self.recent("D1")], [result["id"] for result in results[:5:-1]])
 
+    def test_a_repeat_adds_to_no_figure_of_a_shift(self):
+        number = self.number()
+        one, other = with_name(document(number), name(number)), with_name(document(number + 5000), name(number + 5000))
+        at = int(time.time()) - 600
+        results = self.gate(*((one, "L2", "in", at + second) for second in (0, 60, 121)), (other, "L2", "in", at))
+        self.assertEqual([result["repeated"] for result in results], [False, True, False, False])
+        shift = self.guard.get("/api/v1/gate/shift?site=L2").json
+        self.assertEqual({key: shift[key] for key in ("in", "people", "by_staff", "own")}, {"in": 3, "people": 2, "by_staff": 3, "own": 3})
+
     def test_a_shift_in_figures(self):
         number = self.number()
         people = [with_name(document(number + i), name(number + i)) for i in range(3000, 3003)]

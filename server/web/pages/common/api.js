@@ -25,8 +25,8 @@ export class NoNet extends Error {}
 export const bridge = { csrf: '', relogin: null };
 
 /**
- * @typedef {{signal?: AbortSignal, type?: string, accept?: string, quiet?: boolean}} Options
- *   type: of a body that is no JSON; quiet: never asks to log in
+ * @typedef {{signal?: AbortSignal, patience?: number, type?: string, accept?: string, quiet?: boolean}} Options
+ *   patience: milliseconds for each try, none for whoever logs in between; type: of a body that is no JSON; quiet: never asks to log in
  */
 
 /**
@@ -44,7 +44,7 @@ export async function request(method, path, body, options = {}) {
     let answer;
     try {
       answer = await fetch(path, {
-        method, headers, signal: options.signal, cache: 'no-store', credentials: 'same-origin',
+        method, headers, signal: options.patience ? AbortSignal.timeout(options.patience) : options.signal, cache: 'no-store', credentials: 'same-origin',
         body: body === undefined ? undefined : options.type ? body : JSON.stringify(body),
       });
     } catch (error) {

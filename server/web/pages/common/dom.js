@@ -66,6 +66,7 @@ export function openDialog(heading, content, { fixed = false } = {}) {
   fill(dialog, title, ...content(dialog));
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('cancel', (event) => { if (fixed) event.preventDefault(); });
+  dialog.addEventListener('keydown', (event) => { if (fixed && event.key === 'Escape') event.preventDefault(); });   // browsers close it at the second time all the same
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -21,6 +21,16 @@ const pages = [
   { path: '/admin', roles: ['admin', 'auditor'], text: 'bar.admin' },
 ];
 
+/** A page that could not begin says why, and begins again; one that stands already is not touched. @param {unknown} error */
+function sayWhyNot(error) {
+  const page = document.getElementById('page');
+  if (!page || page.firstElementChild) return;
+  fill(page, el('main', { id: 'main', class: 'no-script' }, el('p', { class: 'note wrong', role: 'alert' }, error instanceof Error ? error.message : String(error)),
+    el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'button', onclick: () => location.reload() }, t('retry')))));
+}
+addEventListener('unhandledrejection', (event) => sayWhyNot(event.reason));
+addEventListener('error', (event) => sayWhyNot(event.error));
+
 async function load() {
   session = /** @type {Session} */ (await get('/api/v1/session', { quiet: true }));
   bridge.csrf = session.csrf;

@@ -25,10 +25,12 @@ export function entryView(main) {
   const heat = temperatures();
   const go = el('button', { class: 'primary go', type: 'submit' });
   const recent = recentPeople({ temperature: () => heat.first(), clear: () => heat.clear() });
-  const roster = rosterPanel({ pick: (person) => take({ subject: { card: person.card }, label: person.name }) });
+  const roster = rosterPanel({ pick: (person) => pick({ subject: { card: person.card }, label: person.name }) });
   const result = resultPanel({ recent, undone: () => line.focus() });
   const group = groupBox({ changed: () => words(), back: () => line.focus() });
   let needsName = false;   // the service does not know this document
+  let asked = /** @type {import('./queue.js').Waiting | null} */ (null);   // whose name is being typed
+  let picked = /** @type {Pick<Passing, 'subject' | 'label'> | null} */ (null);   // of the roster, while something is still to be measured
 
   const words = () => fill(go, group.isOn ? (group.count ? t('group.go', { count: group.count }) : t('group.add')) : t(`go.${desk.way}`), el('kbd', null, '⏎'));
 
@@ -36,7 +38,8 @@ export function entryView(main) {
     const reading = readSubject(line.value);
     fill(hint, t(reading.fault ?? `read.${reading.kind}`, { missing: reading.missing ?? 0 }));
     hint.className = `hint${reading.fault && !reading.missing ? ' bad' : ''}`;
-    nameRow.hidden = !(reading.kind === 'phone' || (reading.kind === 'document' && (needsName || queue.reach !== 'net')));
+    nameRow.hidden = !(reading.kind === 'document' && (needsName || queue.reach !== 'net')) && !(reading.kind === 'phone' && name.value);   // eleven digits may still become eighteen
+    if (reading.kind !== 'empty') picked = null;
     if (reading.kind === 'initials') roster.search({ initials: reading.value });
     else if (reading.kind === 'name') roster.search({ name: reading.value });
     else roster.close();
@@ -46,6 +49,7 @@ export function entryView(main) {
     line.value = name.value = '';
     heat.clear();
     needsName = false;
+    picked = null;
     look();
     line.focus({ preventScroll: true });
   }
@@ -60,6 +64,8 @@ export function entryView(main) {
 
   /** What was typed, as whom the API calls so; null where something is missing, and the guard is told. @returns {Pick<Passing, 'subject' | 'label'> | null} */
   function readWho() {
+    if (picked && !line.value.trim()) return picked;
+    if (['card', 'credential', 'document'].includes(readSubject(name.value).kind)) [line.value, name.value] = [name.value, ''];   // a scanner writes where the cursor is
     const reading = readSubject(line.value), given = name.value.trim();
     switch (reading.kind) {
       case 'card': return { subject: { card: reading.value }, label: t('label.card') };
@@ -90,39 +96,49 @@ export function entryView(main) {
     return who && { ...who, ...heat.read() };
   }
 
+  /** Of the roster: measured like everybody else. @param {Pick<Passing, 'subject' | 'label'>} who */
+  function pick(who) {
+    line.value = '';
+    look();
+    picked = who;
+    const missing = heat.missing();
+    if (missing) return ask(`${who.label}：${missing.words}`, missing.at);
+    return take({ ...who, ...heat.read() });
+  }
+
   /** @param {Passing} passing */
   function take(passing) {
-    const degrees = heat.first();
-    const whole = degrees === null || passing.temperature ? passing : { ...passing, temperature: degrees };
-    if (!group.isOn) return letPass([whole], '');
-    group.add(whole);
+    if (!group.isOn) return letPass([passing], '');
+    group.add(passing);
     clear();
     return undefined;
   }
 
   /** @param {Passing[]} people @param {string} plate */
   async function letPass(people, plate) {
-    const at = queue.second();
+    const at = queue.second(), typed = { line: line.value, name: name.value }, mended = asked;
+    group.empty();   // whoever comes next can be typed while this is under way
+    clear();
+    asked = null;
     const ones = await queue.add(people.map((one) => ({
       label: one.label,
       item: { subject: one.subject, site: site().ref, direction: desk.way, at, ...(one.temperature ? { temperature: one.temperature } : {}), ...(plate ? { plate } : {}) },
       ...(one.second && one.temperature ? { second: { temperature: one.temperature, method: desk.method, second: one.second } } : {}),
     })));
-    const typed = line.value;
-    group.empty();   // whoever comes next can be typed while this is under way
-    clear();
+    if (mended && ones.some((one) => one.item.subject.document?.number === mended.item.subject.document?.number)) await queue.remove(mended.key);
     if (queue.reach !== 'net') {
       result.waiting(people);
       return void queue.flush();
     }
     try {
-      const results = await queue.send(ones, { keepRefused: people.length > 1, quiet: desk.isDevice, patience: 5_000 });
+      const results = await queue.send(ones, { quiet: desk.isDevice, patience: 5_000 });
       queue.setReach('net');
-      await tell(people, at, results, typed);
+      await tell(people, ones, results, typed);
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500 && error.status !== 401 && error.status !== 429) {
+      if (error instanceof ApiError && !queue.isForLater(error.status)) {
         for (const one of ones) await queue.remove(one.key);
         result.refused([error.message]);
+        if (people.length === 1) putBack(people[0], typed);
       } else {
         queue.setReach(queue.reachOf(error));
         result.waiting(people);
@@ -131,19 +147,34 @@ export function entryView(main) {
     return undefined;
   }
 
-  /** @param {Passing[]} people @param {string} at @param {import('./queue.js').Result[]} results @param {string} typed */
-  async function tell(people, at, results, typed) {
-    if (results.some((one) => one.status === 503 || one.status === 429)) return result.waiting(people);
-    if (people.length === 1 && results[0].code === 'unknown_person' && !line.value.trim()) return askName(people[0], typed);
-    const faults = results.flatMap((one, index) => (one.status >= 300 ? [`${people[index].label}：${one.detail ?? ''}`] : []));
-    if (faults.length === 0) return result.taken(people, at, results);
-    result.refused(faults);
+  /** @param {Passing[]} people @param {import('./queue.js').Waiting[]} ones @param {import('./queue.js').Result[]} results @param {{line: string, name: string}} typed */
+  async function tell(people, ones, results, typed) {
+    if (results.some((one) => queue.isForLater(one.status))) return result.waiting(people);
+    const isFree = !line.value.trim();   // else the next one is being typed: whoever was refused lies among the refused
+    if (people.length === 1 && results[0].code === 'unknown_person' && isFree) return askName(people[0], ones[0], typed);
+    const faults = results.flatMap((one, index) => (one.status >= 300 ? [t('result.fault', { name: people[index].label, why: one.detail ?? '' })] : []));
+    if (faults.length === 0) return result.taken(people, ones[0].item.at, results);
+    result.refused(faults, results.flatMap((one) => (one.status < 300 ? one.id ?? [] : [])));
+    if (people.length === 1 && isFree) {
+      await queue.remove(ones[0].key);
+      putBack(people[0], typed);
+    }
     return recent.refresh();
   }
 
-  /** Nobody has this document: whoever it is registers by their name in the same act. @param {Passing} one @param {string} typed */
-  function askName(one, typed) {
-    line.value = typed;
+  /** What was refused is mended, not typed again; unless the next one is being typed already. @param {Passing} one @param {{line: string, name: string}} typed */
+  function putBack(one, typed) {
+    if (line.value.trim()) return;
+    [line.value, name.value] = [typed.line, typed.name];
+    heat.fill(one);
+    look();
+    line.select();
+  }
+
+  /** Nobody has this document: whoever it is registers by their name in the same act. @param {Passing} one @param {import('./queue.js').Waiting} kept until then among the refused @param {{line: string, name: string}} typed */
+  function askName(one, kept, typed) {
+    asked = kept;
+    line.value = typed.line;
     heat.fill(one);
     needsName = true;
     nameRow.hidden = false;
@@ -169,16 +200,17 @@ export function entryView(main) {
   hint, roster.element, nameRow, heat.row, heat.secondRow, group.element, go, roster.letters,
   el('div', { class: 'switches' },
     toggle(t('entry.takes_temperature'), desk.takesTemperature, (on) => { set({ takesTemperature: on }); heat.row.hidden = !on; line.focus(); }),
-    toggle(t('entry.group'), false, (on) => { group.turn(on); line.focus(); }),
+    toggle(t('entry.group'), group.isOn, (on) => { group.turn(on); line.focus(); }),
     canSpeak ? toggle(t('entry.speaks'), desk.speaks, (on) => set({ speaks: on })) : null));
   fill(main, el('h1', { class: 'only-read' }, t('view.entry')), el('div', { class: 'left' }, form), el('div', { class: 'right' }, result.element, recent.element));
   result.idle();
   look();
-  words();
+  group.show();
   line.focus();
   const stopCatching = catchKeys(line);
   return () => {
     stopCatching();
+    roster.stop();
     recent.stop();
   };
 }
@@ -234,7 +266,8 @@ function ways(changed) {
 /** Wherever the focus is, a hand scanner's keys belong to the line. @param {HTMLElement} line @returns {() => void} ends it */
 function catchKeys(line) {
   const take = (/** @type {KeyboardEvent} */ event) => {
-    const isElsewhere = !(event.target instanceof HTMLInputElement) && !(event.target instanceof HTMLSelectElement) && !document.querySelector('dialog[open]');
+    const isTyping = event.target instanceof Element && event.target.matches('input:not([type=checkbox]):not([type=radio]), select, textarea');
+    const isElsewhere = !isTyping && !document.querySelector('dialog[open]');
     if (isElsewhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== ' ') line.focus();
   };
   document.addEventListener('keydown', take);

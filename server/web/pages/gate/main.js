@@ -19,7 +19,7 @@ await loadTexts('common', 'gate');
 async function arrive() {
   try {
     const found = await open(['guard']);
-    if (found.login !== desk.login) set({ site: null, since: '' });   // somebody else's desk
+    if (found.login !== desk.login) set({ site: null, since: '', guard: found.site ? desk.guard : '' });   // somebody else's desk
     set({ login: found.login, timeZone: found.time_zone, isDevice: Boolean(found.site), since: desk.since || queue.second() });
     queue.setReach('net');
     return true;
@@ -44,10 +44,12 @@ async function beginDuty() {
         event.preventDefault();
         try {
           await post('/api/v1/duty', { secret, name: name.value.trim() }, { quiet: true });
-          set({ since: '', site: null, login: '' });
+          set({ since: '', site: null, login: '', guard: name.value.trim() });
           dialog.close();
         } catch (error) {
-          fill(fault, error instanceof Error ? error.message : String(error));
+          // Its link was used: perhaps here, and the shift goes on.
+          if (await get('/api/v1/session', { quiet: true }).then(() => true, () => false)) dialog.close();
+          else fill(fault, error instanceof Error ? error.message : String(error));
         }
       },
     }, el('p', null, t('duty.lead')), field(t('duty.name'), name), fault, el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'submit' }, t('duty.begin'))));
@@ -105,13 +107,15 @@ function standing() {
     else if (queue.reach === 'no net') words.push(t('standing.no_net'));
     if (unsent) words.push(t('standing.unsent', { count: unsent }));
     if (refused) words.push(t('standing.refused', { count: refused }));
+    if (queue.isLoose) words.push(t('standing.loose'));
     tag.className = `standing ${refused || queue.reach === 'no session' ? 'wrong' : words.length ? 'wait' : 'good'}`;
     fill(tag, el('span', { 'aria-hidden': 'true' }, words.length ? '!' : '✓'), words.join(' · ') || t('standing.good'));
   };
-  queue.onChange(show);
+  stopStanding = queue.onChange(show);
   show();
   return tag;
 }
+let stopStanding = () => {};
 
 /** The word that stands on today's results: a picture of yesterday's shows another. Nothing while there is no net. */
 let word = { word: '', until: '' };
@@ -123,7 +127,7 @@ async function showWord() {
     word = await get('/api/v1/gate/word', { quiet: true });
     fill(wordTag, t('word'), ' ', el('b', null, word.word));
   } catch (error) {
-    fill(wordTag);   // it is asked for again
+    if (!word.until || Date.now() >= Date.parse(word.until)) fill(wordTag);   // it is asked for again
   }
 }
 
@@ -132,6 +136,7 @@ let leave = null;
 
 function show() {
   leave?.();
+  stopStanding();
   const here = viewOf(), main = el('main', { id: 'main', class: here });
   const link = (/** @type {View} */ view) => el('a', { href: `#${view}`, 'aria-current': view === here ? 'page' : null }, t(`view.${view}`));
   fill(page,
@@ -139,7 +144,7 @@ function show() {
       el('a', { class: 'skip', href: '#main' }, t('bar.skip')),
       el('button', { class: 'place', type: 'button', 'aria-label': t('site.change', { name: desk.site?.name ?? '' }), disabled: desk.isDevice, onclick: () => chooseSite(true).then(show) }, el('b', null, desk.site?.name ?? t('product'))),
       el('nav', { 'aria-label': t('bar.pages') }, link('entry'), link('screen'), link('paper'), link('shift')),
-      el('span', { class: 'where' }, desk.login),
+      el('span', { class: 'where' }, desk.guard || desk.login),
       wordTag,
       standing(),
       el('a', { href: otherLanguage(), lang: language === 'zh' ? 'en' : 'zh-CN' }, t('other_language')),
@@ -181,7 +186,7 @@ if (!desk.site) {
   showWord();
   setInterval(showWord, 60_000);
   addEventListener('hashchange', show);
-  const send = async () => { await comeBack(); if (queue.reach === 'net') await queue.flush(); };
+  const send = async () => { await comeBack(); if (queue.reach === 'net') { showWord(); await queue.flush(); } };
   addEventListener('online', send);
   setInterval(send, 5_000);
   send();

@@ -17,6 +17,9 @@ export function readTime(text) {
   return found && Number(found[1]) < 24 && Number(found[2]) < 60 ? `${found[1].padStart(2, '0')}:${found[2]}` : null;
 }
 
+/** What was typed and not sent, while somebody looks at another view. @type {{day: string, way: string, rows: Record<string, string>[]}} */
+const held = { day: '', way: '', rows: [] };
+
 /** @param {HTMLElement} main */
 export function paperView(main) {
   const day = el('input', { type: 'date', value: date(queue.clockNow()), max: date(queue.clockNow()), min: date(queue.clockNow().getTime() - 7 * 86_400_000), onchange: () => rows.forEach((row) => row.check()) });
@@ -61,8 +64,10 @@ export function paperView(main) {
 
     function check() {
       const told = read();
-      for (const column of columns) cells[column].setAttribute('aria-invalid', String(Boolean(told && 'at' in told && told.at === column && cells[column].value)));
-      fill(fault, told && 'fault' in told && columns.some((column) => column === told.at && cells[column].value) ? String(told.fault) : null);
+      // What is not typed yet is missed once somebody has gone on to what stands after it.
+      const isLate = told && 'at' in told && columns.slice(columns.findIndex((column) => column === told.at)).some((column) => cells[column].value);
+      for (const column of columns) cells[column].setAttribute('aria-invalid', String(Boolean(isLate && told.at === column)));
+      fill(fault, isLate ? String(told.fault) : null);
       summarise();
       return told;
     }
@@ -89,13 +94,13 @@ export function paperView(main) {
     const good = rows.flatMap((row) => { const told = row.read(); return told && 'scan' in told && told.scan ? [{ row, scan: told.scan }] : []; });
     send.disabled = true;
     // Down on this device first: what a net that fails now has not taken goes out by itself later.
-    await queue.add(good.map((one) => one.scan));
+    const own = new Set((await queue.add(good.map((one) => one.scan))).map((one) => one.key));
     for (const { row } of good) row.element.remove();
     rows = rows.filter((row) => !good.some((one) => one.row === row));
     if (!rows.length) addRow();
     await queue.flush();
-    const left = await queue.all(), refused = left.filter((one) => one.refused).length, unsent = left.length - refused;
-    say([t('paper.sent', { count: good.length }), unsent ? t('standing.unsent', { count: unsent }) : '', refused ? t('standing.refused', { count: refused }) : ''].filter(Boolean).join(language === 'zh' ? '，' : ', '), refused ? 'wrong' : 'good');
+    const left = (await queue.all()).filter((one) => own.has(one.key)), refused = left.filter((one) => one.refused).length, unsent = left.length - refused;
+    say([t('paper.sent', { count: good.length - left.length }), unsent ? t('standing.unsent', { count: unsent }) : '', refused ? t('standing.refused', { count: refused }) : ''].filter(Boolean).join(language === 'zh' ? '，' : ', '), refused ? 'wrong' : 'good');
     summarise();
     rows[0].cells.time.focus();
   }
@@ -114,7 +119,13 @@ export function paperView(main) {
   el('div', { class: 'scroller' }, el('table', null, el('thead', null, el('tr', null, el('th', { scope: 'col' }, '#'), ...columns.map((column) => el('th', { scope: 'col' }, t(`paper.${column}`))), el('th', { scope: 'col' }, t('paper.check')))), body)),
   count, el('div', { class: 'actions' }, send));
   fill(main, el('h1', null, t('view.paper')), el('p', { class: 'muted' }, t('paper.lead')), form);
-  for (let i = 0; i < 4; i += 1) addRow();
+  if (held.day) [day.value, way.value] = [held.day, held.way];
+  for (let i = 0; i < Math.max(4, held.rows.length + 1); i += 1) addRow();
+  held.rows.forEach((typed, i) => { for (const column of columns) rows[i].cells[column].value = typed[column]; rows[i].check(); });
   summarise();
   rows[0].cells.time.focus();
+  return () => {
+    const typed = rows.map((row) => Object.fromEntries(columns.map((column) => [column, row.cells[column].value]))).filter((row) => columns.some((column) => row[column].trim()));
+    Object.assign(held, { day: day.value, way: way.value, rows: typed });
+  };
 }

@@ -11,58 +11,101 @@ import { ApiError, post } from '../common/api.js';
 
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
+/** Where a browser keeps nothing (a private window, a full disk): as long as the page is open. @type {Map<number, Waiting>} */
+const loose = new Map();
+/** Nothing typed here outlives the page. */
+export let isLoose = false;
 
 function database() {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open('chayan-gate', 1);
     request.onupgradeneeded = () => request.result.createObjectStore('scans', { keyPath: 'key', autoIncrement: true });
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();   // somebody forgets it
-      resolve(request.result);
+      const base = request.result;
+      base.onversionchange = () => { base.close(); opened = null; };   // somebody forgets it
+      base.onclose = () => { opened = null; };
+      resolve(base);
     };
-    request.onerror = () => reject(request.error);
+    request.onerror = request.onblocked = () => reject(request.error);
+    setTimeout(() => reject(new Error('no answer')), patience_ms);
   });
+  opened.catch(() => { opened = null; });
   return opened;
 }
 
+const patience_ms = 2_000;
+
 /** @template T @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest<T>} act @returns {Promise<T>} */
 async function withStore(mode, act) {
-  const transaction = (await database()).transaction('scans', mode, { durability: 'strict' });
-  const request = act(transaction.objectStore('scans'));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
-  });
+  for (let tries = 0; ; tries += 1) {
+    const base = await database();
+    try {
+      const transaction = base.transaction('scans', mode, { durability: 'strict' });
+      const request = act(transaction.objectStore('scans'));
+      return await new Promise((resolve, reject) => {
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onerror = transaction.onabort = () => reject(transaction.error);
+      });
+    } catch (error) {
+      opened = null;   // it was closed meanwhile, by another tab that forgot it
+      if (tries > 0 || !(error instanceof DOMException && error.name === 'InvalidStateError')) throw error;
+    }
+  }
 }
 
 /** @type {Set<() => void>} */
 const listeners = new Set();
-/** @param {() => void} listener called when the queue has changed */
-export function onChange(listener) { listeners.add(listener); }
-const changed = () => listeners.forEach((listener) => listener());
+/** @param {() => void} listener called when the queue has changed, here or in another tab @returns {() => void} ends it */
+export function onChange(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('chayan-gate') : null;
+const tell = () => listeners.forEach((listener) => listener());
+if (tabs) tabs.onmessage = tell;
+function changed() {
+  tell();
+  tabs?.postMessage('');
+}
 
 /** All that lies here, oldest first. @returns {Promise<Waiting[]>} */
-export const all = () => withStore('readonly', (store) => store.getAll());
+export const all = async () => [...await withStore('readonly', (store) => store.getAll()).catch(() => []), ...loose.values()];
 export const waiting = async () => (await all()).filter((one) => !one.refused);
 export const refused = async () => (await all()).filter((one) => one.refused);
 
 /** Writes scans down. @param {Omit<Waiting, 'key'>[]} items @returns {Promise<Waiting[]>} */
 export async function add(items) {
   const written = [];
-  for (const one of items) written.push({ ...one, key: Number(await withStore('readwrite', (store) => store.add(one))) });
+  for (const one of items) {
+    const key = await withStore('readwrite', (store) => store.add(one)).then(Number, () => null);
+    const kept = { ...one, key: key ?? -1 - loose.size - Date.now() };
+    if (key === null) {
+      loose.set(kept.key, kept);
+      isLoose = true;
+    }
+    written.push(kept);
+  }
   changed();
   return written;
 }
 
 /** @param {number} key */
 export async function remove(key) {
-  await withStore('readwrite', (store) => store.delete(key));
+  if (!loose.delete(key)) await withStore('readwrite', (store) => store.delete(key));
   changed();
 }
 
-/** Leaves nothing here. The server's answer to logging out clears a browser that heeds it; this is for the others. */
+/** @param {Waiting} one */
+async function put(one) {
+  if (loose.has(one.key)) loose.set(one.key, one);
+  else await withStore('readwrite', (store) => store.put(one));
+  changed();
+}
+
+/** Leaves nothing here. Nobody else clears it: a resident's own scans may wait in the same browser. */
 export function forget() {
   opened = null;
+  loose.clear();
   return new Promise((resolve) => {
     const request = indexedDB.deleteDatabase('chayan-gate');
     request.onsuccess = request.onerror = request.onblocked = resolve;
@@ -71,38 +114,45 @@ export function forget() {
 
 /** @param {Waiting} one @param {Result} result */
 async function refuse(one, result) {
-  await withStore('readwrite', (store) => store.put({ ...one, refused: { code: result.code ?? '', detail: result.detail ?? '' } }));
-  changed();
+  await put({ ...one, refused: { code: result.code ?? '', detail: result.detail ?? '' } });
 }
 
 /** Sends a refused one again, perhaps with other members. @param {Waiting} one @param {Partial<Item>} [change] */
 export async function again(one, change = {}) {
   const { refused: _, ...rest } = one;
-  await withStore('readwrite', (store) => store.put({ ...rest, item: { ...one.item, ...change } }));
-  changed();
+  await put({ ...rest, item: { ...one.item, ...change } });
 }
 
-/** Busy, too often, not logged in: it is not the scan's fault. @param {number} status */
-const isForLater = (status) => status === 503 || status === 429 || status === 401 || status >= 500;
+/** Busy, too often, not logged in, a token of another tab: it is not the scan's fault. @param {number} status */
+export const isForLater = (status) => status === 401 || status === 403 || status === 429 || status >= 500;
 
 /**
  * Sends these, and strikes out what the server has. Throws where nothing is known of what became of them: they stay.
  * @param {Waiting[]} ones 100 at most
- * @param {{keepRefused?: boolean, quiet?: boolean, patience?: number}} [options] patience: milliseconds until the net counts as gone; keepRefused: what is refused is put among the refused, else it is struck out, for somebody looks at the answer
- * @returns {Promise<Result[]>} in their order
+ * @param {{quiet?: boolean, patience?: number}} [options] patience: milliseconds until the net counts as gone; quiet: never asks to log in
+ * @returns {Promise<Result[]>} in their order; what was refused lies among the refused until somebody mends it or strikes it out
  */
-export async function send(ones, { keepRefused = false, quiet = false, patience = 10_000 } = {}) {
+export async function send(ones, { quiet = false, patience = 10_000 } = {}) {
   /** @type {{now: string, results: Result[]}} */
-  const { now, results } = await post('/api/v1/gate/scans', { scans: ones.map((one) => one.item) }, { quiet, signal: AbortSignal.timeout(patience) });
+  const { now, results } = await post('/api/v1/gate/scans', { scans: ones.map((one) => one.item) }, { quiet, patience });
   setClock(now);
   for (const [index, one] of ones.entries()) {
     const result = results[index];
     if (isForLater(result.status)) continue;
-    if (result.status < 300 || !keepRefused) await remove(one.key);
-    else await refuse(one, result);
-    if (result.status < 300 && one.second) await post('/api/v1/gate/observations', { scan: result.id, ...one.second }, { quiet: true }).catch(() => undefined);
+    if (result.status >= 300) await refuse(one, result);
+    else if (!one.second || await isRead(one, result)) await remove(one.key);
   }
   return results;
+}
+
+/** The second reading of somebody who was taken. False: not yet; the scan goes again with it, and is the same scan. @param {Waiting} one @param {Result} result */
+async function isRead(one, result) {
+  try {
+    await post('/api/v1/gate/observations', { scan: result.id, ...one.second }, { quiet: true, patience: 10_000 });
+    return true;
+  } catch (error) {
+    return error instanceof ApiError && !isForLater(error.status);
+  }
 }
 
 /** Whether the last call reached the server, and why not. @type {'net' | 'no net' | 'no session'} */
@@ -116,7 +166,7 @@ export function setReach(word) {
 /** @param {unknown} error */
 export function reachOf(error) {
   if (!(error instanceof ApiError)) return 'no net';
-  return error.status === 401 ? 'no session' : error.status >= 500 || error.status === 429 ? 'no net' : 'net';
+  return error.status === 401 || error.status === 403 ? 'no session' : error.status >= 500 || error.status === 429 ? 'no net' : 'net';
 }
 
 let ahead = 0;
@@ -135,9 +185,9 @@ export async function flush() {
     for (;;) {
       const ones = (await waiting()).slice(0, 100);
       if (!ones.length) break;
-      const results = await send(ones, { keepRefused: true, quiet: true });
+      const results = await send(ones, { quiet: true });
       setReach('net');
-      if (results.some((result) => isForLater(result.status))) break;
+      if (results.some((result) => isForLater(result.status)) || ones.length === (await waiting()).slice(0, 100).length) break;   // what stays is tried again later
     }
   } catch (error) {
     setReach(reachOf(error));

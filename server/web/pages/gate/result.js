@@ -21,7 +21,7 @@ const nameOf = (people) => (people.length > 1 ? t('result.people', { count: peop
 
 /** Why to look again, in sentences. @param {number} degrees @param {import('./queue.js').Result[]} results */
 function reasonsOf(degrees, results) {
-  const reasons = degrees >= feverFrom ? [t('result.fever', { degrees })] : [];
+  const reasons = degrees >= feverFrom ? [t('result.fever', { degrees }), t('result.fever_next')] : [];
   if (results.some((one) => one.verdict === 'stop')) reasons.push(t('result.stop'));
   else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
   const flags = new Set(results.flatMap((one) => one.flags ?? []));
@@ -58,13 +58,14 @@ export function resultPanel({ recent, undone }) {
     idle: () => show('idle', '·', t('result.idle')),
     unknown: () => show('wait', '?', t('result.unknown'), [el('p', null, t('entry.unknown'))]),
 
-    /** @param {string[]} sentences */
-    refused: (sentences) => show('wrong', '✕', t('result.refused'), sentences.map((words) => el('p', null, words))),
+    /** Who was not taken and why; of a group the others were. @param {string[]} sentences @param {string[]} [ids] the scans of those who were */
+    refused: (sentences, ids = []) => show('wrong', '✕', ids.length ? t('result.partly', { taken: ids.length, refused: sentences.length }) : t('result.refused'),
+      [...sentences.map((words) => el('p', null, words)), ids.length ? el('p', null, el('a', { href: '#shift' }, t('result.mend'))) : null, ids.length ? undoButton(ids) : null]),
 
     /** @param {Passing[]} people */
     waiting(people) {
       const fever = people.find((one) => degreesOf(one) >= feverFrom);
-      show('wait', '…', t('result.waiting'), [el('p', { class: 'who' }, nameOf(people)), fever ? el('p', null, t('result.fever', { degrees: degreesOf(fever) })) : null, el('p', null, t('result.waiting_lead'))]);
+      show('wait', '…', t('result.waiting'), [el('p', { class: 'who' }, nameOf(people)), ...(fever ? [el('p', null, t('result.fever', { degrees: degreesOf(fever) })), el('p', null, t('result.fever_next'))] : []), el('p', null, t('result.waiting_lead'))]);
       speak(t(fever ? 'say.check' : 'say.waiting'));
     },
 
@@ -72,9 +73,9 @@ export function resultPanel({ recent, undone }) {
     async taken(people, at, results) {
       const degrees = Math.max(...people.map(degreesOf)), reasons = reasonsOf(degrees, results), ids = results.flatMap((one) => one.id ?? []);
       const isStop = degrees >= feverFrom || results.some((one) => one.verdict === 'stop');
-      const who = el('p', { class: 'who' }, nameOf(people));
+      const who = el('p', { class: 'who' }, nameOf(people)), twice = people.find((one) => one.second);
       show(isStop ? 'stop' : reasons.length ? 'check' : 'pass', reasons.length ? '!' : '✓', t(reasons.length ? 'result.check' : 'result.pass'), [
-        who, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(at)}`), ...reasons.map((words) => el('p', { class: 'reason' }, words)),
+        who, twice ? el('p', null, t('result.readings', { first: twice.temperature ?? 0, second: twice.second ?? 0 })) : null, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(at)}`), ...reasons.map((words) => el('p', { class: 'reason' }, words)),
         results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null, undoButton(ids)]);
       speak(t(reasons.length ? 'say.check' : 'say.pass'));
       const rows = await recent.refresh();

@@ -3,6 +3,7 @@
 import { post } from '../common/api.js';
 import { el, fill } from '../common/dom.js';
 import { t } from '../common/texts.js';
+import { reachOf } from './queue.js';
 import { site } from './state.js';
 
 /** @typedef {{card: string, name: string, document?: string, age?: number}} Person */
@@ -43,7 +44,7 @@ export function rosterPanel({ pick }) {
       people = [];
       found.hidden = false;
       fill(list);
-      fill(note, error instanceof Error ? error.message : String(error));
+      fill(note, reachOf(error) === 'no net' ? t('roster.no_net') : error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -57,7 +58,7 @@ export function rosterPanel({ pick }) {
 
   // Digits pick while a list is open: a letter and a digit are an old neighbour.
   let lastKey = 0;
-  element.ownerDocument.addEventListener('keydown', (event) => {
+  const pickByDigit = (/** @type {KeyboardEvent} */ event) => {
     const isBurst = event.timeStamp - lastKey < 120;   // a hand scanner types the 1 of a code, it picks nobody
     lastKey = event.timeStamp;
     if (isBurst || found.hidden || !element.isConnected || !/^[1-9]$/.test(event.key) || !people[Number(event.key) - 1]) return;
@@ -65,13 +66,15 @@ export function rosterPanel({ pick }) {
     const person = people[Number(event.key) - 1];
     close();
     pick(person);
-  });
+  };
+  document.addEventListener('keydown', pickByDigit);
 
   return {
     element,
     /** Where nobody types: the alphabet, at sites that have a roster. */
     letters: site().roster ? letters : null,
     close,
+    stop: () => document.removeEventListener('keydown', pickByDigit),
     /** The only one that fits, else none. */
     first: () => (people.length === 1 ? people[0] : null),
     /** After a pause in typing, so that a name costs one look. @param {{initials?: string, name?: string}} question */

@@ -16,7 +16,7 @@ export function shiftView(main) {
   const count = async () => {
     try {
       const shift = await get(`/api/v1/gate/shift?${new URLSearchParams({ site: site().ref, since: desk.since })}`, { quiet: true, signal: AbortSignal.timeout(15_000) });
-      fill(note, t('shift.span', { from: dayAndClock(shift.since), to: clock(shift.until, false), login: desk.login }));
+      fill(note, t('shift.span', { from: dayAndClock(shift.since), to: clock(shift.until, false), login: desk.guard || desk.login }));
       fill(numbers, ...figures.map((name) => el('div', { class: name === 'fevers' && shift.fevers ? 'fever' : null }, el('dt', null, t(`shift.${name}`)), el('dd', null, shift[name]))));
     } catch (error) {
       queue.setReach(queue.reachOf(error));
@@ -25,9 +25,10 @@ export function shiftView(main) {
   };
   const list = async () => {
     const all = await queue.all();
-    const row = (/** @type {import('./queue.js').Waiting} */ one) => el('tr', null, el('td', null, dayAndClock(one.item.at)), el('td', null, one.label), el('td', null, t(`way.${one.item.direction}`)),
-      el('td', null, one.refused?.detail ?? ''), el('td', null, one.refused ? el('div', { class: 'actions' },
-        one.refused.code === 'unknown_person' ? el('button', { type: 'button', onclick: () => name(one) }, t('shift.name')) : null,
+    const cell = (/** @type {string} */ column, /** @type {any} */ content) => el('td', { 'data-column': t(`shift.column.${column}`) }, content);
+    const row = (/** @type {import('./queue.js').Waiting} */ one) => el('tr', null, cell('when', dayAndClock(one.item.at)), cell('who', one.label), cell('way', t(`way.${one.item.direction}`)),
+      cell('why', one.refused?.detail ?? ''), cell('act', one.refused ? el('div', { class: 'actions' },
+        one.refused.code === 'unknown_person' ? el('button', { type: 'button', onclick: () => name(one) }, t('shift.name')) : el('button', { type: 'button', onclick: () => queue.again(one).then(queue.flush) }, t('retry')),
         el('button', { type: 'button', onclick: () => drop(one) }, t('shift.drop'))) : null));
     const table = (/** @type {string} */ heading, /** @type {string} */ lead, /** @type {typeof all} */ ones) => [el('h2', null, heading), el('p', { class: 'muted' }, lead), el('div', { class: 'scroller' }, el('table', null, el('thead', null, el('tr', null, ...['when', 'who', 'way', 'why', 'act'].map((column) => el('th', { scope: 'col' }, t(`shift.column.${column}`))))), el('tbody', null, ...ones.map(row))))];
     const unsent = all.filter((one) => !one.refused), refused = all.filter((one) => one.refused);
@@ -39,11 +40,15 @@ export function shiftView(main) {
   fill(main, el('h1', null, `${t('view.shift')} · ${site().name}`), note, numbers, lying,
     el('div', { class: 'actions' }, el('button', { type: 'button', onclick: () => { queue.flush().then(count); } }, t('shift.send')), el('button', { type: 'button', onclick: () => print() }, t('shift.print')), el('button', { class: 'danger', type: 'button', onclick: endShift }, t('shift.end'))),
     el('p', { class: 'muted' }, t('shift.privacy')));
-  let stopped = false;
-  queue.onChange(() => { if (!stopped) list(); });
+  let reach = queue.reach;
+  const stop = queue.onChange(() => {
+    list();
+    if (queue.reach === 'net' && reach !== 'net') count();   // the net is back
+    reach = queue.reach;
+  });
   count();
   list();
-  return () => { stopped = true; };
+  return stop;
 }
 
 /** Somebody unknown needs a name to be taken down. @param {import('./queue.js').Waiting} one */
@@ -83,7 +88,7 @@ async function leave() {
     if (queue.reachOf(error) === 'no net') return say(t('shift.no_net_end'), 'wrong');
   }
   await queue.forget();
-  set({ site: null, login: '', since: '' });
+  set({ site: null, login: '', since: '', guard: '' });
   location.replace('/gate');
   return undefined;
 }

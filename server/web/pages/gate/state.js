@@ -3,13 +3,13 @@
 import { get } from '../common/api.js';
 
 /** @typedef {{ref: string, name: string, category: string, area: string, roster: boolean}} Site */
-/** @typedef {{site: Site | null, login: string, timeZone: string, isDevice: boolean, way: 'in' | 'out' | 'pass', takesTemperature: boolean, method: string, speaks: boolean, since: string}} Desk */
+/** @typedef {{site: Site | null, login: string, timeZone: string, isDevice: boolean, way: 'in' | 'out' | 'pass', takesTemperature: boolean, method: string, speaks: boolean, since: string, guard: string}} Desk guard: who is on duty at a shared device */
 
 const place = 'chayan-gate';
 
 /** @returns {Desk} */
 function read() {
-  const fresh = { site: null, login: '', timeZone: 'Asia/Shanghai', isDevice: false, way: 'in', takesTemperature: false, method: 'forehead', speaks: true, since: '' };
+  const fresh = { site: null, login: '', timeZone: 'Asia/Shanghai', isDevice: false, way: 'in', takesTemperature: false, method: 'forehead', speaks: true, since: '', guard: '' };
   try {
     return { ...fresh, ...JSON.parse(localStorage.getItem(place) ?? '{}') };
   } catch {
