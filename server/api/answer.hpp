@@ -132,5 +132,6 @@ void export_me(Parts& parts, Call& call);
 void show_my_card(Parts& parts, Call& call);
 void list_dependants(Parts& parts, Call& call);
 void add_dependant(Parts& parts, Call& call);
+void remove_dependant(Parts& parts, Call& call);
 
 }  // namespace chayan::api

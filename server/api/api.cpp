@@ -258,6 +258,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/me/card", resident, Lane::desk, 0, json, show_my_card},
         {Method::get, "/api/v1/me/dependants", resident, Lane::desk, 0, json, list_dependants},
         {Method::post, "/api/v1/me/dependants", resident, Lane::desk, small, json, add_dependant},
+        {Method::del, "/api/v1/me/dependants/{id}", resident, Lane::desk, 0, json, remove_dependant},
 };
 
 }  // namespace

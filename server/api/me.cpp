@@ -212,4 +212,11 @@ void add_dependant(Parts& parts, Call& call) {
     answer(call, added->known ? 200 : 201, text.begin_object().member("id", added->id).end_object());
 }
 
+void remove_dependant(Parts& parts, Call& call) {
+    const auto removed = parts.residents.remove_dependant(*call.credential, call.parameters[0]);
+    if (!removed) return refuse(parts, call, removed.error());
+    JsonText text;
+    answer(call, 200, text.begin_object().member("id", call.parameters[0]).end_object());
+}
+
 }  // namespace chayan::api

@@ -83,6 +83,7 @@ constexpr Words table[] = {
     {"access_report_asked", "一位居民查看了谁查询过自己。", "A resident asked who had looked at them."},
     {"own_data_exported", "一位居民导出了本人的数据。", "A resident took their own data along."},
     {"own_data_withdrawn", "一位居民撤回了登记，并要求删除本人的数据。", "A resident withdrew, and asked that their own data be erased."},
+    {"dependant_removed", "一名居民去掉了代管的家属。", "A resident removed a dependant."},
     {"own_statement_corrected", "一位居民更正了本人的登记。", "A resident corrected their own statement."},
     {"audit_verified", "{by} 核验了审计日志。", "{by} verified the audit log."},
     {"backed_up", "{by} 做了备份：{detail}。", "{by} made a backup: {detail}."},

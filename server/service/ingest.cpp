@@ -134,7 +134,7 @@ kit::Result<std::vector<ScanIntake>> Ingest::accept_all(const Directory& directo
     for (const auto& id : request.dependants) {
         const auto dependant = open_dependant_id(vault_, id);
         const auto& people = *directory.people;
-        const bool is_own = dependant && !people.is_of_holder(*dependant) && people.holder_of(*dependant) == people.holder_of(credential);
+        const bool is_own = dependant && directory.may_scan(*dependant) && !people.is_of_holder(*dependant) && people.holder_of(*dependant) == people.holder_of(credential);
         if (!is_own) return invalid_field("/dependants", "unknown_dependant");
         const bool is_twice = std::any_of(scans.begin(), scans.end(), [&](const auto& other) { return other.key.registration == *dependant; });
         if (is_twice) return invalid_field("/dependants", "dependant_twice");

@@ -26,6 +26,21 @@ std::vector<RegistrationId> registrations(const domain::People& people, Registra
     return all;
 }
 
+/// Those who are scanned on this phone now.
+std::vector<RegistrationId> dependants_of(const Directory& directory, RegistrationId credential) {
+    auto all = registrations(*directory.people, credential, false);
+    std::erase_if(all, [&](RegistrationId one) { return directory.revoked->contains(one); });
+    return all;
+}
+
+/// Good for no scan from now on.
+void revoke(WriteContext& context, const storage::Revocation& row) {
+    context.store().registry().revoke(row);
+    auto revoked = std::make_shared<std::unordered_set<RegistrationId>>(*context.directory().revoked);
+    revoked->insert(row.registration);
+    context.edit_directory().revoked = std::move(revoked);
+}
+
 /// As if it were typed again.
 domain::StatementFields fields_of(const domain::Statement& said) {
     domain::StatementFields fields;
@@ -141,7 +156,7 @@ OwnView Residents::view(RegistrationId credential, storage::Connection& reader) 
     OwnView view;
     for (const auto own : registrations(*directory->people, credential, true)) view.statements.push_back(read(own));
     view.other_phones = later_phones(reader, *directory->people, credential);
-    for (const auto other : registrations(*directory->people, credential, false))
+    for (const auto other : dependants_of(*directory, credential))
         view.dependants.push_back({dependant_id(vault_, other), read(other)});
     return view;
 }
@@ -152,7 +167,7 @@ kit::Result<AddedDependant> Residents::add_dependant(RegistrationId credential, 
         if (!context.directory().may_scan(credential)) return withdrawn();
         auto& registry = context.store().registry();
         const auto words = domain::encode_statement(statement);
-        const auto known = registrations(*context.directory().people, credential, false);
+        const auto known = dependants_of(context.directory(), credential);
         for (const auto other : known) {   // the answer was lost on its way, and the phone asks again
             const auto row = registry.registration(other);
             added->known = row && domain::encode_statement(statement_of(*row).said) == words;
@@ -168,6 +183,19 @@ kit::Result<AddedDependant> Residents::add_dependant(RegistrationId credential, 
     });
     if (!status) return status.error();
     return *added;
+}
+
+kit::Status Residents::remove_dependant(RegistrationId credential, const std::string& id) {
+    const auto dependant = open_dependant_id(vault_, id);
+    return run_and_wait(writer_, [credential, dependant](WriteContext& context) -> kit::Status {
+        if (!context.directory().may_scan(credential)) return withdrawn();
+        const auto all = registrations(*context.directory().people, credential, false);
+        if (!dependant || std::find(all.begin(), all.end(), *dependant) == all.end()) return Error{Errc::not_found, "unknown_dependant"};
+        if (context.directory().revoked->contains(*dependant)) return kit::Done{};
+        context.audit({{}, "dependant_removed", {}, words_of(credential)});
+        revoke(context, {*dependant, context.now(), false});
+        return kit::Done{};
+    });
 }
 
 kit::Status Residents::correct(RegistrationId credential, const Correction& correction) {
@@ -191,11 +219,8 @@ kit::Status Residents::correct(RegistrationId credential, const Correction& corr
 kit::Result<Withdrawal> Residents::withdraw(RegistrationId credential, storage::Connection& reader) {
     const auto status = run_and_wait(writer_, [credential](WriteContext& context) -> kit::Status {
         if (!context.directory().may_scan(credential)) return withdrawn();
-        context.store().registry().revoke({credential, context.now(), true});
         context.audit({{}, "own_data_withdrawn", {}, words_of(credential)});
-        auto revoked = std::make_shared<std::unordered_set<RegistrationId>>(*context.directory().revoked);
-        revoked->insert(credential);
-        context.edit_directory().revoked = std::move(revoked);
+        revoke(context, {credential, context.now(), true});
         return kit::Done{};
     });
     if (!status) return status.error();

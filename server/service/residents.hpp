@@ -82,6 +82,8 @@ public:
     OwnView view(domain::RegistrationId credential, storage::Connection& reader) const;
     /// too_many_dependants (409). The same answer and time whether the person was known or not.
     kit::Result<AddedDependant> add_dependant(domain::RegistrationId credential, const domain::Statement& statement);
+    /// From now on it is scanned on this phone no more; what was recorded stays. Again is no harm. unknown_dependant (404; also somebody else's).
+    kit::Status remove_dependant(domain::RegistrationId credential, const std::string& id);
     /// As in registrations (422); too_many_corrections (409). Nothing happens when nothing changes.
     kit::Status correct(domain::RegistrationId credential, const Correction& correction);
     /// The credential is no longer good when this returns; all of its phone's registrations are marked for erasure.

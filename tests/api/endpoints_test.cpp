@@ -106,6 +106,7 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/me/card", {resident, 0}},
     {"GET /api/v1/me/dependants", {resident, 0}},
     {"POST /api/v1/me/dependants", {resident, 4'096}},
+    {"DELETE /api/v1/me/dependants/{id}", {resident, 0}},
     {"POST /api/v1/gate/scans", {only(Role::guard), 262'144}},
     {"GET /api/v1/gate/word", {only(Role::guard), 0}},
     {"POST /api/v1/gate/verifications", {only(Role::guard), 4'096}},

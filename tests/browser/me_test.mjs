@@ -75,6 +75,13 @@ test('a dependant is added here and can be ticked at the next gate', async () =>
   assert.match(await form.innerText(), /张小雨 孩子 · 2018-01-01/);
   await page.goto(poster('S2', 'in'));
   await page.getByRole('checkbox', { name: '张小雨（孩子）' }).waitFor();
+  await page.goto(town.url + '/me');
+  page.once('dialog', (dialog) => dialog.accept());
+  await page.getByRole('button', { name: '去掉张小雨' }).click();
+  await page.getByText('已去掉。').waitFor();
+  await page.goto(poster('S2', 'in'));
+  await page.getByRole('button', { name: '张春生 进，点这里' }).waitFor();
+  assert.equal(await page.getByRole('checkbox', { name: '张小雨（孩子）' }).count(), 0);
   await context.close();
 });
 

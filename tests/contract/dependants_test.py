@@ -220,6 +220,42 @@ class Company(DependantsTest):
         self.assertIn("company", contacts[dependant])
 
 
+class Removing(DependantsTest):
+    def remove(self, resident, dependant):
+        return resident.call("DELETE", f"/api/v1/me/dependants/{dependant}")
+
+    def test_who_is_removed_is_scanned_no_more_and_what_was_recorded_stays(self):
+        resident, number = self.resident(), self.number()
+        gone, stays = self.added(resident, number), self.added(resident)
+        self.assertEqual(self.scan(resident, "S1", dependants=[gone, stays]).status, 201)
+        card = next(one["card"] for one in resident.get("/api/v1/me/card").json["dependants"] if one["id"] == gone)
+        for _ in range(2):
+            self.assertEqual(self.remove(resident, gone).status, 200)
+        self.restart(resident, hard=True)
+        self.assertEqual([one["id"] for one in self.listed(resident)], [stays])
+        self.assert_problem(self.scan(resident, "S2", dependants=[gone]), 422)
+        self.assertEqual(self.scan(resident, "S2", dependants=[stays]).status, 201)
+        self.assertEqual(self.guard.post("/api/v1/gate/scans", {"scans": [{"subject": {"card": card}, "site": "S2", "direction": "in"}]}).json["results"][0]["code"], "unknown_card")
+        self.assertEqual(sum(scan["who"] == gone for scan in resident.get("/api/v1/me/scans").json["scans"]), 1)
+        again = self.add(resident, number)   # written down anew, as somebody who was added wrongly is
+        self.assertEqual(again.status, 201)
+        self.assertNotEqual(again.json["id"], gone)
+
+    def test_nobody_removes_somebody_else_s(self):
+        resident, other = self.resident(), self.resident()
+        dependant = self.added(resident)
+        for id in (dependant, "x", dependant[:-1] + ("0" if dependant[-1] != "0" else "1")):
+            self.assert_problem(self.remove(other, id), 404, "unknown_dependant")
+        self.assertEqual([one["id"] for one in self.listed(resident)], [dependant])
+
+    def test_the_tenth_has_room_again(self):
+        resident = self.resident()
+        ids = [self.added(resident) for _ in range(DEPENDANTS_MAX)]
+        self.assertEqual(self.add(resident).status, 409)
+        self.assertEqual(self.remove(resident, ids[3]).status, 200)
+        self.added(resident)
+
+
 class Temperatures(DependantsTest):
     def test_one_reading_is_of_the_first_who_passes_and_of_nobody_else(self):
         resident = self.resident()

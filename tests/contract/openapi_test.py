@@ -109,6 +109,8 @@ class OpenApi(TownTest):
             self.ask(phone_of, "GET", path)
         self.ask(phone_of, "GET", "/api/v1/me/scans?limit=0", status=422)
         self.ask(phone_of, "PATCH", "/api/v1/me", {"address": "仁和街2号"})
+        self.ask(phone_of, "DELETE", f"/api/v1/me/dependants/{dependant}")
+        self.ask(phone_of, "DELETE", "/api/v1/me/dependants/x", status=404)
         self.ask(phone_of, "DELETE", "/api/v1/me")
         self.ask(phone_of, "GET", "/api/v1/me", status=401)
         subject = {"document": document(self.number()), "name": name(number)}

@@ -22,6 +22,7 @@ std::string en(const std::string& by, const std::string& action, const std::stri
 TEST_CASE("what a resident did with their own data is a sentence") {
     CHECK(zh("", "own_data_exported", "registration 3") == "一位居民导出了本人的数据。");
     CHECK(en("", "own_data_exported", "registration 3") == "A resident took their own data along.");
+    CHECK(zh("", "dependant_removed", "registration 3") == "一名居民去掉了代管的家属。");
     CHECK(zh("", "own_data_withdrawn", "registration 3") == "一位居民撤回了登记，并要求删除本人的数据。");
     CHECK(en("", "own_data_withdrawn", "registration 3") == "A resident withdrew, and asked that their own data be erased.");
     CHECK(zh("", "own_statement_corrected", "registration 3") == "一位居民更正了本人的登记。");

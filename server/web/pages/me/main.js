@@ -57,9 +57,18 @@ function correction(me) {
   }, { '/name': 'name', '/document': 'number', '/phone': 'phone' }));
 }
 
+/** Who was written down wrongly is removed and added again. @param {string} id @param {string} name */
+function removeButton(id, name) {
+  return el('button', { type: 'button', 'aria-label': t('remove_name', { name }), onclick: async () => {
+    if (!confirm(t('remove_sure', { name }))) return;
+    await call('DELETE', '/api/v1/me/dependants/' + id);
+    await show('removed');
+  } }, t('remove'));
+}
+
 /** @param {Me} me */
 function dependants(me) {
-  const list = me.dependants.map((one) => el('li', null, el('b', null, one.name), ' ' + one.relation + (one.document ? ' · ' + hidden(one.document.number) : one.birth_date ? ' · ' + one.birth_date : '')));
+  const list = me.dependants.map((one) => el('li', null, el('b', null, one.name), ' ' + one.relation + (one.document ? ' · ' + hidden(one.document.number) : one.birth_date ? ' · ' + one.birth_date : ''), ' ', removeButton(one.id, one.name)));
   const relation = el('select', { id: 'relation' }, ...['child', 'mother', 'father', 'spouse', 'elder', 'other'].map((key) => el('option', null, t(`relation.${key}`))));
   const fields = [field('their-name', t('name'), { maxlength: 60 }), field('relation', t('relation'), {}, relation), field('their-number', t('their_number'), { maxlength: 40 }), field('their-birth', t('their_birth'), { type: 'date' })];
   return el('section', null, el('h2', null, t('dependants')), list.length > 0 ? el('ul', null, ...list) : el('p', { class: 'muted' }, t('no_dependants')),
