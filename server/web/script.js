@@ -144,12 +144,18 @@
   const flush = function () {
     clearTimeout(timer);
     if (sending) return sending;
+    let before = 0;
     sending = waiting.all().then(function (taps) {
       const own = taps.filter(function (tap) { return tap.holder === holder() && !tap.refused; }).slice(0, 100);
+      before = own.filter(function (tap) { return !tap.undone; }).length;
       return own.length && holder() ? send(own) : null;
     }).catch(function () {}).then(waiting.all).then(function (left) {
       sending = null;
       tell(left);
+      if (before && !left.length && byId('unsent')) {   // what was promised has come true
+        line(byId('unsent'), 'p', byId('unsent').dataset.sent.replace('#', before));
+        setTimeout(function () { waiting.all().then(tell); }, 5000);
+      }
       const goesOn = left.some(function (tap) { return tap.holder === holder() && !tap.refused; });
       pause = goesOn ? Math.min(pause * 1.5, 60000) : 5000;
       if (goesOn) timer = setTimeout(flush, pause);

@@ -336,7 +336,7 @@ ASKS = {
     "GET /api/v1/me/export": [to("/api/v1/me/export")],
     "GET /api/v1/me/card": [to("/api/v1/me/card")],
     "GET /api/v1/me/dependants": [to("/api/v1/me/dependants")],
-    "DELETE /api/v1/me/dependants/{id}": [to("/api/v1/me/dependants/x")],
+    "DELETE /api/v1/me/dependants/{id}": [Ask(lambda callers, caller, target: ("/api/v1/me/dependants/x", None), good=refused(404, "unknown_dependant"))],
     "POST /api/v1/me/dependants": [to("/api/v1/me/dependants", {"name": "李小花", "relation": "child", "birth_date": "2015-03-02"})],
 }
 ENDS_WHO_CALLS = {"DELETE /api/v1/session", "DELETE /api/v1/me"}
