@@ -19,16 +19,6 @@ std::vector<Scan> ContactIndex::State::scans_of(PersonNo person) const {
     return scans_of_person;
 }
 
-std::vector<Scan> ContactIndex::State::counting_scans_of(PersonNo person) const {
-    const auto all = scans_of(person);
-    const auto is_repeat = mark_repeats(all, *sites);
-    std::vector<Scan> counting;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!all[i].voided && !is_repeat[i]) counting.push_back(all[i]);
-    }
-    return counting;
-}
-
 std::vector<Visit> ContactIndex::State::visits_of(PersonNo person) const {
     auto all = derive_visits(scans_of(person), *sites, zone);
     if (told.empty()) return all;

@@ -34,8 +34,6 @@ struct ContactIndex::State {
 
     /// All scans of a person in sort_scans order; none for nobody.
     std::vector<Scan> scans_of(PersonNo person) const;
-    /// Those of them that are neither voided nor repeats.
-    std::vector<Scan> counting_scans_of(PersonNo person) const;
     std::vector<Visit> visits_of(PersonNo person) const;
     /// Calls use(place, visit) for what the book must hold of this person: visits, and a mark for each repeat. `deriver`: of these sites and zone.
     template <class Use>

@@ -136,13 +136,14 @@ std::vector<PersonNo> EncounterFinder::maybe_company(PersonNo person, const std:
 
 void EncounterFinder::append_company(const Followed& followed, std::uint32_t through, std::vector<Company>& company) const {
     if (followed.window.from >= followed.window.to) return;
+    // Repeats too: who gives the plate only at the second tap came with the others all the same.
     const auto inside = [&](std::vector<Scan> scans) {
-        std::erase_if(scans, [&](const Scan& scan) { return !is_inside(scan, followed.window); });
+        std::erase_if(scans, [&](const Scan& scan) { return scan.voided || !is_inside(scan, followed.window); });
         return scans;
     };
-    const auto mine = inside(state_.counting_scans_of(followed.person));
+    const auto mine = inside(state_.scans_of(followed.person));
     for (const auto person : maybe_company(followed.person, mine)) {
-        const auto theirs = inside(state_.counting_scans_of(person));
+        const auto theirs = inside(state_.scans_of(person));
         auto near = theirs.begin();
         for (const auto& scan : mine) {
             while (near != theirs.end() && near->at < scan.at - company_s_max) ++near;

@@ -198,8 +198,9 @@ std::vector<Met> episodes_between(const World& world, const Following& mine, Per
                               static_cast<std::int32_t>(overlap_s), static_cast<std::int32_t>(gap_s), ended_by, crowd()}, b.site});
         }
     }
-    for (const auto& a : counting(world, mine.person)) {
-        for (const auto& b : counting(world, other)) {
+    for (const auto& a : scans_of(world, mine.person)) {
+        for (const auto& b : scans_of(world, other)) {
+            if (a.voided || b.voided) continue;
             const auto inside = [&](Instant at) { return mine.window.from <= at && at < mine.window.to; };
             const auto apart = a.at < b.at ? b.at - a.at : a.at - b.at;
             if (!inside(a.at) || !inside(b.at) || apart > 600 || place_of(world, a.site) != place_of(world, b.site)) continue;
