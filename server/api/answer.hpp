@@ -36,6 +36,7 @@ void show_asset(Parts& parts, Call& call);
 void show_staff_page(Parts& parts, Call& call);
 void show_session(Parts& parts, Call& call);
 void show_home(Parts& parts, Call& call);
+void show_no_page(Parts& parts, Call& call);
 void register_at_home(Parts& parts, Call& call);
 void show_check_in(Parts& parts, Call& call);
 void check_in(Parts& parts, Call& call);

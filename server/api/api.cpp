@@ -82,17 +82,6 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 
 Method effective(Method method) { return method == Method::head ? Method::get : method; }
 
-const Endpoint* find_endpoint(const http::Head& head, std::vector<std::string>* parameters) {
-    for (const auto& endpoint : endpoints()) {
-        if (endpoint.method != effective(head.method)) continue;
-        auto found = match(endpoint.path, head.path);
-        if (!found) continue;
-        if (parameters != nullptr) *parameters = *std::move(found);
-        return &endpoint;
-    }
-    return nullptr;
-}
-
 std::string allowed_methods(const std::string& path) {
     constexpr const char* names[] = {"GET", "HEAD", "POST", "PATCH", "DELETE"};
     std::string allowed;
@@ -103,6 +92,30 @@ std::string allowed_methods(const std::string& path) {
         if (endpoint.method == Method::get) allowed += ", HEAD";
     }
     return allowed;
+}
+
+bool is_call(std::string_view path) { return path.starts_with("/api/"); }
+bool is_shell(const Endpoint& endpoint) { return endpoint.handle == show_staff_page; }
+/// Refusals are pages too.
+bool is_page(const Endpoint& endpoint) { return endpoint.who.anyone && endpoint.who.credential; }
+/// An address of people: it may end with a slash, and links that apps have lengthened open it.
+bool is_opened_by_people(const Endpoint& endpoint) { return is_page(endpoint) || is_shell(endpoint); }
+bool has_stray_slash(std::string_view path) { return path.size() > 1 && path.ends_with('/'); }
+
+/// Whoever opens a wrong address in a browser reads a page.
+constexpr Endpoint no_page{Method::get, "", visitor, Lane::io, 0, form, show_no_page};
+
+const Endpoint* find_endpoint(const http::Head& head, std::vector<std::string>* parameters) {
+    const std::string_view path = head.path;
+    const auto plain_path = path.substr(0, path.size() - (has_stray_slash(path) ? 1 : 0));
+    for (const auto& endpoint : endpoints()) {
+        if (endpoint.method != effective(head.method)) continue;
+        auto found = match(endpoint.path, is_opened_by_people(endpoint) ? plain_path : path);
+        if (!found) continue;
+        if (parameters != nullptr) *parameters = *std::move(found);
+        return &endpoint;
+    }
+    return effective(head.method) == Method::get && head.takes_html && !is_call(path) && allowed_methods(head.path).empty() ? &no_page : nullptr;
 }
 
 /// A name that nobody reads would be a question misunderstood.
@@ -364,10 +377,10 @@ void Api::handle(http::Request request, http::Reply reply) {
     call->reply = std::make_shared<http::Reply>(std::move(reply));
     const auto* endpoint = find_endpoint(call->request, &call->parameters);
     CHECK(endpoint != nullptr);  // admit let it through
-    const bool is_page = endpoint->who.anyone && endpoint->who.credential;
-    if (const auto status = authenticate(*endpoint, call->request, *call); !status) return is_page ? refuse_page(parts_, *call, status.error()) : refuse(parts_, *call, status.error());
-    // A page is opened by links that apps have lengthened; nobody's question is misunderstood by that.
-    if (const auto status = check_query(*endpoint, call->request); !status && !is_page) return refuse(parts_, *call, status.error());
+    if (is_opened_by_people(*endpoint) && endpoint != &no_page && has_stray_slash(call->request.path)) call->request.path.pop_back();
+    if (const auto status = authenticate(*endpoint, call->request, *call); !status) return is_page(*endpoint) ? refuse_page(parts_, *call, status.error()) : refuse(parts_, *call, status.error());
+    // Nobody's question is misunderstood by what an app adds to a page's address.
+    if (const auto status = check_query(*endpoint, call->request); !status && !is_opened_by_people(*endpoint)) return refuse(parts_, *call, status.error());
     const auto run = [this, endpoint, call](storage::Connection* reader) {
         call->reader = reader;
         try {

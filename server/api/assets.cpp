@@ -76,7 +76,7 @@ void show_staff_page(Parts& parts, Call& call) {
     values["home"] = is_zh ? "回首页" : "To the first page";
     values["needs_script"] = is_zh ? "这个页面需要打开浏览器的 JavaScript。" : "This page needs JavaScript. Switch it on in the browser's settings.";
     (*call.reply)(http::Response{200, "text/html", fill(shell_text, values),
-                                 {{"Content-Security-Policy", policy_of(*page)}, {"Permissions-Policy", page->permissions}, {"Cache-Control", "no-cache"}}, false});
+                                 {{"Content-Security-Policy", policy_of(*page)}, {"Permissions-Policy", page->permissions}, {"Cache-Control", "no-cache"}, {"Vary", "Accept-Language, Cookie"}}, false});
 }
 
 }  // namespace chayan::api

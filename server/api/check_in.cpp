@@ -245,6 +245,8 @@ void show_home(Parts& parts, Call& call) {
     });
 }
 
+void show_no_page(Parts& parts, Call& call) { send_message(parts, call, Error{Errc::not_found, "not_found"}, false); }
+
 void register_at_home(Parts& parts, Call& call) {
     const auto form = Form::parse(call.request.body, person_names);
     if (!form) return send_message(parts, call, form.error(), true);

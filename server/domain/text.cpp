@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/text.hpp"
 
+#include <unicode/uchar.h>
+
+#include <algorithm>
+
 namespace chayan::domain {
 namespace {
 
@@ -72,6 +76,23 @@ std::optional<std::string> to_half_width(std::string_view utf8) {
     const auto begin = text.find_first_not_of(" \t");
     if (begin == std::string::npos) return std::string{};
     return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+bool is_visible(char32_t point) {
+    constexpr auto hidden = U_GC_C_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
+    const auto character = static_cast<UChar32>(point);
+    return (U_GET_GC_MASK(character) & hidden) == 0 && u_hasBinaryProperty(character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) == 0;
+}
+
+std::optional<std::string> parse_label(std::string_view utf8, std::size_t bytes_max) {
+    auto points = decode_utf8(utf8);
+    if (!points) return std::nullopt;
+    const auto is_space = [](char32_t point) { return u_isUWhiteSpace(static_cast<UChar32>(point)) != 0; };
+    points->erase(std::find_if_not(points->rbegin(), points->rend(), is_space).base(), points->end());
+    points->erase(points->begin(), std::find_if_not(points->begin(), points->end(), is_space));
+    if (points->empty() || !std::all_of(points->begin(), points->end(), is_visible)) return std::nullopt;
+    auto text = encode_utf8(*points);
+    return text.size() > bytes_max ? std::nullopt : std::optional(std::move(text));
 }
 
 }  // namespace chayan::domain

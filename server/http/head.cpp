@@ -44,7 +44,7 @@ public:
         std::string_view value;
         unsigned count = 0;
     };
-    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, origin, accept_language, accept_encoding, forwarded_for;
+    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, origin, accept, accept_language, accept_encoding, forwarded_for;
     std::string_view method, target;
     int version = 0;
     std::size_t field_count = 0;
@@ -74,6 +74,7 @@ private:
             case field::expect: return &expect;
             case field::authorization: return &authorization;
             case field::cookie: return &cookie;
+            case field::accept: return &accept;
             case field::accept_language: return &accept_language;
             case field::accept_encoding: return &accept_encoding;
             default: return slot_of_text(text);
@@ -262,6 +263,7 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
             out.head.client = std::move(address);
         }
     }
+    out.head.takes_html = fields.accept.value.find("text/html") != std::string_view::npos;
     out.head.accept_encoding = lower_text(fields.accept_encoding.value);
     out.head.authorization = fields.authorization.value;
     out.head.cookie = fields.cookie.value;

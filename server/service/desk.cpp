@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/desk.hpp"
 
+#include "domain/text.hpp"
 #include "kit/limits.hpp"
 
 namespace chayan::service {
@@ -14,13 +15,8 @@ std::optional<storage::CaseState> find_state(const std::string& word) {
     return std::nullopt;
 }
 
-/// Printable, not empty, not too long: the number also stands in audit lines and on cover sheets.
-bool is_good(const std::string& text, std::size_t bytes_max) {
-    if (text.empty() || text.size() > bytes_max) return false;
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
-    return true;
-}
+/// The number also stands in audit lines and on cover sheets. Nothing is trimmed: what was sent is what is asked for.
+bool is_good(const std::string& text, std::size_t bytes_max) { return text.size() <= bytes_max && domain::parse_label(text, bytes_max).has_value(); }
 
 bool is_expired(const storage::CaseRow& row, domain::Instant now) { return row.expires && *row.expires <= now; }
 

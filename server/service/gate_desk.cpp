@@ -86,6 +86,7 @@ kit::Result<TakenReading> GateDesk::observe(const Caller& caller, storage::Conne
     if (!index) return index.error();
     const auto scan = (*index)->find(*key);
     if (!scan) return unknown;
+    if (scan->voided) return Error{Errc::conflict, "reading_voided"};
     const auto now = clock_.now();
     const auto received = scan->at + scan->delay_s;
     if (received < now - kit::shift_s_max) return late;

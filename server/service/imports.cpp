@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "domain/csv.hpp"
 #include "domain/text.hpp"
@@ -23,11 +24,14 @@ using domain::CsvRow;
 using kit::Errc;
 using kit::Error;
 
+using RowSource = std::function<std::optional<CsvRow>()>;
+
 /// A file with its columns found: rows are read by column number.
 class Table {
 public:
     Table(std::string_view csv, const std::vector<CsvColumn>& columns) : reader_(csv), columns_(columns) {}
 
+    /// Reads the header. Errors: csv_encoding, csv_empty, and those of the columns.
     kit::Status open(std::string_view csv, ImportReport& report) {
         if (auto status = domain::check_encoding(csv); !status) return status;
         const auto header = reader_.next();
@@ -43,6 +47,9 @@ public:
         auto row = reader_.next();
         if (row && row->fault == nullptr && row->fields.size() != width_) row->fault = "csv_columns";
         return row;
+    }
+    RowSource rows() {
+        return [this] { return next(); };
     }
     bool has(std::size_t column) const { return positions_[column] >= 0; }
     /// What the row says in the columns we know, as one text.
@@ -131,14 +138,14 @@ Error of_history(Error error) {
 /// What `one` returns is why a row is refused.
 using RowTaker = std::function<std::optional<RejectedRow>(WriteContext&, const CsvRow&, ImportReport&)>;
 
-kit::Status run_slices(Writer& writer, Table& table, ImportReport& report, const Progress& progress, const RowTaker& one,
+kit::Status run_slices(Writer& writer, const RowSource& next, ImportReport& report, const Progress& progress, const RowTaker& one,
                        const std::function<void()>& begin = [] {}) {
     std::uint64_t done = 0;
     for (;;) {
         std::vector<CsvRow> slice;
         const auto told = static_cast<std::ptrdiff_t>(report.rejected.size());
         while (slice.size() < kit::import_slice_rows) {
-            auto row = table.next();
+            auto row = next();
             if (!row) break;
             ++done;
             if (row->fault != nullptr) report.rejected.push_back(rejected(*row, {}, row->fault));
@@ -190,14 +197,15 @@ kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_vie
     Table table(csv, division_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
     std::shared_ptr<Divisions> copy;   // of a slice: it is published with it, and then never changes
-    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         storage::DivisionRow division;
         const auto code = domain::parse_division_code(table.value(row, 0));
         if (!code) return rejected(row, "code", "division_malformed");
         if (!by.may_enter(*code)) return rejected(row, "code", "scope_outside");
         division.code = *code;
-        division.name = table.value(row, 1);
-        if (division.name.empty() || division.name.size() > 3 * kit::site_name_chars_max) return rejected(row, "name", "text_malformed");
+        auto name = domain::parse_label(table.value(row, 1), 3 * kit::site_name_chars_max);
+        if (!name) return rejected(row, "name", "text_malformed");
+        division.name = *std::move(name);
         if (const auto parent = table.value(row, 2); !parent.empty()) {
             division.parent = domain::parse_division_code(parent);
             if (!division.parent) return rejected(row, "parent", "division_malformed");
@@ -225,7 +233,7 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
     Table table(csv, site_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
     std::unordered_map<std::string, std::string> taken;   // ref: what its first good row says
-    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const RowTaker put = [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         // An export has a row for each poster: the same again is no harm.
         const auto ref = table.value(row, 0);
         auto values = table.known_values(row);
@@ -236,7 +244,25 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
         taken.emplace(ref, std::move(values));
         ++(*change == SiteChange::added ? counts.added : *change == SiteChange::changed ? counts.changed : counts.unchanged);
         return std::nullopt;
-    });
+    };
+    auto status = run_slices(writer_, table.rows(), report, progress, put);
+    // A door may stand before its place in the file: what missed a place is tried once more, now that all the others are there.
+    const auto missed = [](const RejectedRow& row) { return std::string_view(row.code) == "place_unknown"; };
+    if (status && std::any_of(report.rejected.begin(), report.rejected.end(), missed)) {
+        std::unordered_set<std::uint64_t> lines;
+        for (const auto& row : report.rejected)
+            if (missed(row)) lines.insert(row.line);
+        std::erase_if(report.rejected, missed);
+        Table again(csv, site_columns());
+        if (status = again.open(csv, report); !status) return status.error();
+        const auto next = [&] {
+            auto row = again.next();
+            while (row && !lines.contains(row->line)) row = again.next();
+            return row;
+        };
+        status = run_slices(writer_, next, report, {}, put);
+        std::sort(report.rejected.begin(), report.rejected.end(), [](const RejectedRow& a, const RejectedRow& b) { return a.line < b.line; });
+    }
     return finish(writer_, by.id, "sites_imported", std::move(report), status);
 }
 
@@ -244,7 +270,7 @@ kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view c
     ImportReport report;
     Table table(csv, people_columns());
     if (auto status = table.open(csv, report); !status) return status.error();
-    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         domain::StatementFields fields;
         fields.name = table.value(row, 1);
         fields.document_type = table.value(row, 2);
@@ -288,7 +314,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
     if (auto status = table.open(csv, report); !status) return status.error();
     const auto oldest = clock_.now() - retention_days_ * 86'400;
     std::unordered_map<std::string, domain::RegistrationId> refs;
-    const auto status = run_slices(writer_, table, report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
+    const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         const auto ref = table.value(row, 0);
         std::optional<domain::RegistrationId> registration;
         if (const auto known = refs.find(ref); !ref.empty() && known != refs.end()) {

@@ -40,8 +40,7 @@ kit::Status check_written(const char* pointer, const std::string& text, std::siz
     const auto characters = domain::decode_utf8(text);
     if (!trimmed || !characters) return wrong("text_malformed");
     if (trimmed->empty()) return wrong("missing");
-    const auto is_control = [](char32_t point) { return point < 0x20 || (point >= 0x7F && point < 0xA0); };
-    if (std::any_of(characters->begin(), characters->end(), is_control)) return wrong("text_malformed");
+    if (!std::all_of(characters->begin(), characters->end(), domain::is_visible)) return wrong("text_malformed");
     return characters->size() > chars_max ? kit::Status(wrong("text_too_long")) : kit::Done{};
 }
 

@@ -108,6 +108,8 @@ kit::Result<SitePage> SiteDesk::list(const Caller& caller, const SiteFilter& fil
     if (!filter.closed.empty() && filter.closed != "true" && filter.closed != "false") return invalid_field("/closed", "flag_malformed");
     const auto limit = read_limit(filter.limit);
     if (!limit) return invalid_field("/limit", "page_limit_range");
+    if (const auto* last = directory->site(filter.cursor); !filter.cursor.empty() && (last == nullptr || !caller.may_see(last->division)))
+        return invalid_field("/cursor", "cursor_unknown");
     std::vector<const storage::SiteRow*> found;
     for (std::size_t id = 1; id < directory->site_rows.size(); ++id) {
         const auto* row = directory->site_rows[id].get();
@@ -161,8 +163,11 @@ kit::Result<SiteView> SiteDesk::find(const Caller& caller, const std::string& re
 }
 
 kit::Result<SiteView> SiteDesk::add(const Caller& caller, const SiteTexts& texts) {
-    const auto ref = texts[0].value_or("");
+    std::string ref;
     const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        const auto read = site_ref(texts[0].value_or(""), context.directory());
+        if (!read) return of_member(read.error());
+        ref = *read;
         if (context.directory().site(ref) != nullptr) return Error{Errc::conflict, "ref_in_use", {{"/ref", "ref_in_use"}}};
         const auto change = put_site(context, value_of(texts), importer(caller));
         if (!change) return of_member(change.error());

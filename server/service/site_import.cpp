@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "domain/text.hpp"
 #include "kit/limits.hpp"
 
 namespace chayan::service {
@@ -14,12 +15,8 @@ using kit::invalid_field;
 
 enum Column : std::size_t { ref, name, category, division, place, address, longitude, latitude, presence, dwell_min, opens, closes, asks_temperature };
 
-bool is_good(const std::string& text, std::size_t bytes_max) {
-    if (text.size() > bytes_max) return false;
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
-    return true;
-}
+/// A ref stands in addresses, where these name another one or are refused.
+bool is_path_segment(std::string_view ref) { return ref != "." && ref != ".." && ref.find('/') == std::string_view::npos; }
 
 /// A decimal number within bounds, or nothing for an empty text.
 kit::Result<std::optional<double>> read_number(const std::string& text, const char* column, double least, double most) {
@@ -109,6 +106,8 @@ kit::Status read_position(storage::SiteRow& row, const SiteValue& value) {
         if (!y) return y.error();
         row.latitude = *y;
     }
+    const bool is_told = value(longitude) || value(latitude);
+    if (is_told && row.longitude.has_value() != row.latitude.has_value()) return invalid_field(row.longitude ? "latitude" : "longitude", "position_half");
     return kit::Done{};
 }
 
@@ -146,15 +145,20 @@ bool is_same(const storage::SiteRow& a, const storage::SiteRow& b) {
 
 /// What the row says over what the site has been so far; id, place and rules of stay are the caller's.
 kit::Result<storage::SiteRow> read_site(const Directory& directory, const SiteValue& value) {
-    const auto named = value(ref).value_or("");
-    if (named.empty() || !is_good(named, 3 * kit::ref_chars_max)) return invalid_field("ref", "text_malformed");
-    const auto* old = directory.site(named);
+    const auto named = site_ref(value(ref).value_or(""), directory);
+    if (!named) return named.error();
+    const auto* old = directory.site(*named);
     auto row = old != nullptr ? *old : storage::SiteRow{};
-    row.ref = named;
-    row.name = value(name).value_or("");
-    row.address = value(address).value_or(row.address);
-    if (row.name.empty() || !is_good(row.name, 3 * kit::site_name_chars_max)) return invalid_field("name", "text_malformed");
-    if (!is_good(row.address, 3 * kit::address_chars_max)) return invalid_field("address", "text_malformed");
+    row.ref = *named;
+    auto called = domain::parse_label(value(name).value_or(""), 3 * kit::site_name_chars_max);
+    if (!called) return invalid_field("name", "text_malformed");
+    row.name = *std::move(called);
+    if (const auto given = value(address)) {
+        const auto text = domain::to_half_width(*given);
+        auto where = domain::parse_label(*given, 3 * kit::address_chars_max);
+        if (!where && (!text || !text->empty())) return invalid_field("address", "text_malformed");
+        row.address = std::move(where).value_or("");
+    }
     const auto found = domain::find_category(value(category).value_or(""));
     if (!found) return invalid_field("category", "category_unknown");
     row.category = *found;
@@ -179,6 +183,14 @@ const std::vector<domain::CsvColumn>& site_columns() {
         {{"dwell_min", "停留分钟", "默认停留分钟"}, false}, {{"opens", "开放时间", "开门时间"}, false}, {{"closes", "关闭时间", "关门时间"}, false},
         {{"asks_temperature", "登记体温", "询问体温"}, false}};
     return columns;
+}
+
+kit::Result<std::string> site_ref(const std::string& given, const Directory& directory) {
+    if (directory.site(given) != nullptr) return given;   // also one that would not be taken today
+    auto ref = domain::parse_label(given, 3 * kit::ref_chars_max);
+    if (!ref) return invalid_field("ref", "text_malformed");
+    if (!is_path_segment(*ref)) return invalid_field("ref", "ref_path");
+    return *std::move(ref);
 }
 
 kit::Result<SiteChange> put_site(WriteContext& context, const SiteValue& value, const Importer& by) {

@@ -6,12 +6,36 @@
   const byId = function (id) { return document.getElementById(id); };
   const each = function (selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); };
   const plain = function (text) { return text.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase(); };
-  const nowMs = function () { return Date.now() + skew; };
-  // A wrong phone clock does not show: moments count from the server's second when the page came.
-  let skew = Number(document.body.dataset.now) * 1000 - Date.now();
+  const rfc3339 = function (ms) { return new Date(ms).toISOString().slice(0, 19) + 'Z'; };
 
   // Reloading what a form led to, or coming back to it, would send the form again. From here it asks for the page instead.
   if (history.replaceState) history.replaceState(null, '', location.href);
+
+  // The time.
+
+  // A wrong phone clock does not show: moments count from the server's second when the page came.
+  let came = null;
+  const setTime = function (ms) { came = { server: ms, wall: Date.now(), steady: performance.now() }; };
+  const drift = function () { return Date.now() - came.wall - (performance.now() - came.steady); };
+  // No phone runs slower than its steady clock: then it was put back. It may run ahead, for the steady one stops while some phones sleep.
+  const nowMs = function () { return came.server + (drift() < -2000 ? performance.now() - came.steady : Date.now() - came.wall); };
+  const isClockOdd = function () { return Math.abs(drift()) > 2000; };
+  // Of a tap whose clock had slept or been set since the page came: its second, once and for all, by what the server's clock says now.
+  const timed = {};
+  const setTimes = function (taps) {
+    const odd = taps.filter(function (tap) { return tap.odd; });
+    if (!odd.length) return Promise.resolve();
+    return fetch('/api/v1/codes/' + odd[0].scan.code.slice(0, 16), { cache: 'no-store' }).then(function (answer) {
+      if (answer.status >= 500 || answer.status === 429) throw answer;
+      return answer.ok ? answer.json().then(function (told) { setTime(Date.parse(told.now)); }) : null;   // else the tap is refused for what the code is
+    }).then(function () {
+      return Promise.all(odd.map(function (tap) {
+        tap.scan.at = timed[tap.key] = timed[tap.key] || rfc3339(nowMs() - (Date.now() - tap.odd));
+        delete tap.odd;
+        return waiting.put(tap);
+      }));
+    });
+  };
 
   // Checks while typing.
 
@@ -132,8 +156,9 @@
   let sending = null, pause = 5000, timer = 0;
   const holder = function () { return document.body.dataset.holder; };
   const send = function (taps) {
-    const scans = taps.map(function (tap) { return tap.scan; });
-    return post('/api/v1/scans/batch', JSON.stringify({ scans: scans, holder: holder() })).then(function (answer) {
+    return setTimes(taps).then(function () {
+      return post('/api/v1/scans/batch', JSON.stringify({ scans: taps.map(function (tap) { return tap.scan; }), holder: holder() }));
+    }).then(function (answer) {
       if (answer.status >= 500 || answer.status === 429 || answer.status === 409) throw answer;   // 409: whose phone it is has changed in another tab
       return answer.json().then(function (told) {
         return Promise.all(taps.map(function (tap, i) { return settle(tap, told.results ? told.results[i] : told); }));
@@ -190,7 +215,6 @@
   const turn = function (next) {
     document.title = next.title;
     document.body.parentNode.replaceChild(document.adoptNode(next.body), document.body);
-    skew = Number(document.body.dataset.now) * 1000 - Date.now();
     begin();
     arrive();
   };
@@ -243,15 +267,15 @@
 
   // A tap of somebody who is known: kept first, then sent as the form that it is. Both ways carry the same second, so they are one scan.
   const submitTap = function (form, button) {
-    const data = formData(form, button), ms = nowMs(), given = data.get('at'), at = given || new Date(ms).toISOString().slice(0, 19) + 'Z';
+    const data = formData(form, button), ms = nowMs(), given = data.get('at'), at = given || rfc3339(ms);
     const dependants = [];
     each('#tap [name^=d]:checked', function (box) { if (/^d\d$/.test(box.name)) dependants.push(box.value); });
     const scan = { code: form.dataset.code, direction: button.value, at: at, self: !form.self || form.self.checked, dependants: dependants };
     if (data.get('plate')) scan.plate = data.get('plate');
     if (data.get('temperature')) scan.temperature = celsius(data.get('temperature'));
     const tap = { key: at + form.dataset.code + button.value, holder: holder(), site: form.dataset.site, when: clockText(ms).slice(0, 5), scan: scan };
+    if (!given && isClockOdd()) tap.odd = Date.now();
     const who = passing()[0].mask + (passing().length > 1 ? ' · ' + passing().length : '') + ' · ' + button.dataset.said;
-    if (!given) data.append('at', at);   // else a screen led here, and its second counts
     button.textContent = form.dataset.busy;
     if (scan.plate) remember('plate', scan.plate);
     const kept = waiting.put(tap);
@@ -263,7 +287,10 @@
     };
     const patience = setTimeout(showKept, 6000);
     const attempt = function () {
-      return ask(form, data).then(function (next) {
+      return setTimes([tap]).then(function () {
+        if (!given) data.set('at', tap.scan.at);   // else a screen led here, and its second counts
+        return ask(form, data);
+      }).then(function (next) {
         clearTimeout(patience);
         if (tap.undone) return flush();
         done = true;
@@ -366,6 +393,7 @@
 
   // Everything that hangs on what the page shows now.
   const begin = function () {
+    setTime(Number(document.body.dataset.now) * 1000);
     watch('number', idFault);
     watch('more_number', idFault);
     watch('phone', phoneFault);

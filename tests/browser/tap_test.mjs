@@ -54,6 +54,62 @@ test('a tap without a net is kept with its time, shown amber, and goes out by it
   await context.close();
 });
 
+/** The phone's clock is set while the page is open: what a script reads of the date moves, its steady clock does not. */
+const setClock = (page, hours) => page.evaluate((ms) => {
+  const real = Date.now.bind(Date);
+  Date.now = () => real() + ms;
+}, hours * 3_600_000);
+
+for (const hours of [-3, 3]) {
+  test(`a tap is recorded at its second though the phone's clock was set by ${hours} hours while the page was open`, async () => {
+    const phone = await knownPhone('周文斌'), { context, page } = phone;
+    await page.goto(poster('S1'));
+    await setClock(page, hours);
+    await page.getByRole('button', { name: '周文斌 进，点这里' }).click();
+    await page.locator('.pass').waitFor();
+    const [scan] = (await recorded(phone)).filter((one) => one.site.ref === 'S1');
+    assert.ok(Math.abs(Date.parse(scan.at) - Date.now()) < 10_000, scan.at);
+    assert.deepEqual(await waiting(page), []);
+    await context.close();
+  });
+
+  test(`likewise without a net, and it is one scan (${hours} hours)`, async () => {
+    const phone = await knownPhone('周文武'), { context, page } = phone;
+    await page.goto(poster('S1'));
+    await setClock(page, hours);
+    await context.setOffline(true);
+    const tapped = Date.now();
+    await page.getByRole('button', { name: '周文武 进，点这里' }).click();
+    await page.locator('.kept').waitFor();
+    await page.waitForTimeout(4_000);
+    await context.setOffline(false);
+    await page.locator('.pass').waitFor();
+    const scans = (await recorded(phone)).filter((one) => one.site.ref === 'S1');
+    assert.equal(scans.length, 1);
+    assert.ok(Math.abs(Date.parse(scans[0].at) - tapped) < 3_000, scans[0].at);
+    assert.deepEqual(await waiting(page), []);
+    await context.close();
+  });
+}
+
+test('my record says what still waits in this browser, and leads to where it is sent', async () => {
+  const phone = await knownPhone('吴桂花'), { context, page } = phone;
+  await page.goto(poster('S2'));
+  await page.route('**/*', (route) => (route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.continue()));
+  await page.getByRole('button', { name: '吴桂花 进，点这里' }).click();
+  await page.locator('.kept').waitFor();
+  await page.goto(`${town.url}/me?lang=zh`);
+  assert.equal(await page.locator('.note.wait').innerText(), '有 1 条记录还在这部手机里，没有传上去。 去首页补传');
+  await page.unroute('**/*');
+  await page.locator('.note.wait a').click();
+  await page.locator('#unsent').getByText('刚补传了 1 条').waitFor();
+  assert.deepEqual((await recorded(phone)).map((scan) => scan.site.ref).sort(), ['L2', 'S2']);
+  await page.goto(`${town.url}/me?lang=zh`);
+  await page.getByRole('heading', { name: '我的记录' }).waitFor();
+  assert.equal(await page.locator('.note.wait').count(), 0);
+  await context.close();
+});
+
 test('what waits survives the page, is counted on the next one, and is sent from there', async () => {
   const phone = await knownPhone('李秀兰'), { context, page } = phone;
   await page.goto(poster('S2'));

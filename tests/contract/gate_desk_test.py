@@ -178,6 +178,12 @@ class Readings(Desk):
         self.assert_problem(self.observe("0" * 26, 36.5), 404, "scan_unknown")
         self.assert_problem(self.observe("", 36.5), 404, "scan_unknown")
 
+    def test_a_scan_that_was_voided_takes_none(self):
+        resident = self.resident()
+        scan = self.scanned(resident, "G1", "in")["id"]
+        self.assertEqual(resident.post(f"/api/v1/scans/{scan}/void", {"reason": "not me"}).status, 200)
+        self.assert_problem(self.observe(scan, 37.4), 409, "reading_voided")
+
     def test_it_is_for_scans_of_this_shift(self):
         number = self.number()
         subject = with_name(document(number), name(number))

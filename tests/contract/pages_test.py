@@ -42,6 +42,28 @@ class Pages(TownTest):
         for path, accepts, lang in (("gate", "en", "en"), ("gate", "zh-CN", "zh-CN"), ("gate?lang=en", "zh-CN", "en"), ("gate?lang=zh", "en", "zh-CN")):
             self.assertIn(f'<html lang="{lang}">', self.page(path, **{"Accept-Language": accepts}).text, path)
 
+    def test_whoever_keeps_a_copy_keeps_one_for_each_language(self):
+        for name in PAGES:
+            self.assertEqual(self.page(name).headers["Vary"], "Accept-Language, Cookie", name)
+
+    def test_a_link_that_an_app_has_lengthened_opens_all_the_same(self):
+        for name in PAGES:
+            self.assertEqual(self.page(name + "?from=groupmessage&isappinstalled=0").status, 200, name)
+
+    def test_a_stray_slash_is_passed_over_and_a_wrong_address_is_told_in_words_to_a_browser(self):
+        browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
+        for name in PAGES:
+            self.assertEqual(self.page(name + "/").status, 200, name)
+        self.assertEqual(self.service.client().get(f"/s/{self.code('S1')}/", browser).status, 200)
+        for path in ("/nope", "/me/x", "/sites/a/b", "/favicon.ico"):
+            answer = self.service.client().get(path, browser)
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (404, "text/html; charset=utf-8"), path)
+            self.assertIn("There is nothing at this address.", answer.text)
+            self.assertIn('href="/"', answer.text)
+            self.assert_problem(self.service.client().get(path, {"Accept": "application/json"}), 404, "not_found")
+        self.assert_problem(self.service.client().get("/api/v1/nope", browser), 404, "not_found")
+        self.assert_problem(self.service.client().get("/api/v1/sites/", browser), 404, "not_found")
+
     def test_a_file_may_be_kept_for_ever_and_comes_smaller_to_who_reads_brotli(self):
         path = self.asset()
         plain, packed = (self.service.client().get(path, headers) for headers in ({}, {"Accept-Encoding": "gzip, br"}))

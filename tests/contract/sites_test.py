@@ -104,6 +104,7 @@ class Listing(SitesTest):
                 self.assertEqual(self.manager.get(f"/api/v1/sites{query}").pointers, [pointer])
 
     def test_pages_follow_one_another_and_say_how_many_there_are(self):
+        self.assert_problem(self.manager.get("/api/v1/sites?cursor=zzz"), 422, "cursor_unknown")
         all_refs, seen, cursor = self.refs(), [], ""
         while True:
             page = self.manager.get(f"/api/v1/sites?limit=4{cursor}").json

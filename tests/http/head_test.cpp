@@ -87,6 +87,14 @@ TEST_CASE("where a request comes from is what Sec-Fetch-Site says, else what Ori
     CHECK(site("Sec-Fetch-Site: cross-site\r\nOrigin: https://code.example.cn\r\n") == "cross-site");
 }
 
+TEST_CASE("a browser that opens an address takes a page, and its scripts do not") {
+    const auto takes = [](const std::string& fields) { return read("GET /a HTTP/1.1\r\nHost: code.example.cn\r\n" + fields + "\r\n").parsed.head.takes_html; };
+    CHECK(takes("Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"));
+    CHECK_FALSE(takes("Accept: */*\r\n"));
+    CHECK_FALSE(takes("Accept: application/json\r\n"));
+    CHECK_FALSE(takes(""));
+}
+
 TEST_CASE("every Transfer-Encoding is refused with 501") {
     for (const std::string coding : {"chunked", "gzip", "xchunked", "chunked, identity", "identity", "", "\tchunked"}) {
         check({{501, with("Transfer-Encoding: " + coding + "\r\n")},

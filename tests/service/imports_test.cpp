@@ -317,6 +317,17 @@ TEST_CASE("a ref that stands twice in a file with other values is told, and the 
     CHECK(counts(office.import_sites("ref,name,category,division\nA,西门,shop,130682\n")) == Told{"0", "1", "0", "0"});   // another file may
 }
 
+TEST_CASE("a door may stand before its place in the file") {
+    Office office;
+    office.divisions("code,name\n130682,定州\n");
+    std::string csv = "ref,name,category,division,place\nD1,东门,shop,130682,P\nX,坏,casino,130682,\nD2,西门,shop,130682,NOWHERE\nD3,南门,shop,130682,D1\n";
+    for (int i = 0; i < 600; ++i) csv += "S" + std::to_string(i) + ",店,shop,130682,\n";   // more than a slice
+    const auto report = office.import_sites(csv + "P,商场,shop,130682,\n");
+    CHECK(rejected(report) == Told{"3 category category_unknown", "4 place place_unknown", "5 place place_nested"});
+    CHECK(counts(report) == Told{"602", "0", "0", "3"});
+    CHECK(office.directory()->site("D1")->place == office.directory()->site("P")->id);
+}
+
 TEST_CASE("rejected rows are told in the order of the file, whatever is wrong with them") {
     Office office;
     office.divisions("code,name\n130682,定州\n");

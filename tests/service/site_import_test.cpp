@@ -51,9 +51,10 @@ TEST_CASE("each column is refused with its name and reason, and a refusal leaves
         const char* fault;
         std::vector<std::string> bad;
     } cases[] = {
-        {ref, "ref text_malformed", {"", std::string(193, 'r'), "a\x01", "a\x7f"}},
-        {name, "name text_malformed", {"", std::string(301, 'n'), "a\tb"}},
-        {address, "address text_malformed", {std::string(601, 'a'), "a\nb"}},
+        {ref, "ref text_malformed", {"", " ", std::string(193, 'r'), "a\x01", "a\x7f", "a\u202eb", "\u200b"}},
+        {ref, "ref ref_path", {".", "..", "a/b", "/"}},
+        {name, "name text_malformed", {"", std::string(301, 'n'), "a\tb", "东\u200b门", "\u3164"}},
+        {address, "address text_malformed", {std::string(601, 'a'), "a\nb", "a\u2066b"}},
         {category, "category category_unknown", {"", "casino", "Shop"}},
         {division, "division division_unknown", {"", "130699", "南"}},
         {division, "division division_ambiguous", {"重名"}},
@@ -81,6 +82,8 @@ TEST_CASE("each column is taken up to its bounds, in English and in Chinese") {
     const auto add = [&](std::size_t column, const std::string& value) {
         auto values = Town::good();
         values[ref] = "S" + std::to_string(++number);
+        values[longitude] = "114.99";
+        values[latitude] = "38.52";
         values[column] = value;
         CAPTURE(value);
         CHECK(town.put(values) == "added");
@@ -115,6 +118,30 @@ TEST_CASE("a site asks for temperatures where it says so, and keeps to it until 
         CHECK(town.put_with(asks_temperature, std::string(yes) == "是" ? "" : "否") == "changed");
         CHECK_FALSE(asks());
     }
+}
+
+TEST_CASE("a position is both of its numbers, or none") {
+    Town town;
+    auto values = Town::good();
+    values[longitude] = "114.99";
+    values[latitude] = "";
+    CHECK(town.put(values) == "latitude position_half");
+    values[latitude] = "38.52";
+    CHECK(town.put(values) == "added");
+    values[longitude] = "";
+    CHECK(town.put(values) == "longitude position_half");
+    values[latitude] = "";
+    CHECK(town.put(values) == "changed");
+}
+
+TEST_CASE("white space around a ref and a name is not theirs") {
+    Town town;
+    auto values = Town::good();
+    values[ref] = "　A 1 ";
+    values[name] = " 东门　";
+    CHECK(town.put(values) == "added");
+    REQUIRE(town.directory()->site("A 1") != nullptr);
+    CHECK(town.directory()->site("A 1")->name == "东门");
 }
 
 TEST_CASE("a site closes after it opens") {

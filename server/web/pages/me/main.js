@@ -2,6 +2,7 @@
 // My record: what is kept of me, who looked, correcting, taking along, erasing; my dependants and my card. For phones of 2018.
 import { cards } from './card.js';
 import { Refused, call, day, el, field, form, hidden, language, loadTexts, put, t, typed, when } from './page.js';
+import { unsent } from './unsent.js';
 
 /**
  * @typedef {{type: string, number: string}} Identity
@@ -163,8 +164,8 @@ async function show(said) {
       el('p', null, isStranger ? el('a', { class: 'button', href: '/' }, t('register')) : el('button', { type: 'button', onclick: () => show() }, t('retry'))));
     return;
   }
-  const card = await cards(me);
-  put(main, heading, said ? el('p', { class: 'note good', role: 'status' }, t(said)) : null, kept(me), card, dependants(me), scans(me), looks(me), erasure(me));
+  const [card, waiting] = await Promise.all([cards(me), unsent()]);
+  put(main, heading, said ? el('p', { class: 'note good', role: 'status' }, t(said)) : null, waiting, kept(me), card, dependants(me), scans(me), looks(me), erasure(me));
   if (said) heading.focus();
   const wanted = location.hash === '#card' && !said ? document.getElementById('card') : null;
   if (said) window.scrollTo(0, 0);
