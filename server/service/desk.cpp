@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/desk.hpp"
 
+#include "domain/document.hpp"
 #include "domain/text.hpp"
 #include "kit/limits.hpp"
 
@@ -18,6 +19,14 @@ std::optional<storage::CaseState> find_state(const std::string& word) {
 /// The number also stands in audit lines and on cover sheets. Nothing is trimmed: what was sent is what is asked for.
 bool is_good(const std::string& text, std::size_t bytes_max) { return text.size() <= bytes_max && domain::parse_label(text, bytes_max).has_value(); }
 
+/// The number stands in addresses, where these are refused or name something else, and in the audit log, where nobody's document may.
+const char* number_fault(const std::string& number, domain::Instant now) {
+    if (!is_good(number, kit::case_number_chars_max)) return "text_malformed";
+    if (number == "." || number == ".." || number.find('/') != std::string::npos) return "ref_path";
+    const auto document = domain::parse_document(domain::DocumentType::id, number, {}, {static_cast<std::int32_t>(now.s / 86'400) + 1});
+    return document ? "case_number_document" : nullptr;
+}
+
 bool is_expired(const storage::CaseRow& row, domain::Instant now) { return row.expires && *row.expires <= now; }
 
 kit::Error wrong(const char* pointer, const char* code) { return {kit::Errc::invalid, "case_invalid", {{pointer, code}}}; }
@@ -28,7 +37,7 @@ CaseDesk::CaseDesk(Writer& writer, Vault& vault, const Clock& clock) : writer_(w
 
 kit::Result<CaseView> CaseDesk::open_case(const Caller& caller, const std::string& number, const std::string& title,
                                           const std::string& purpose, const std::optional<std::string>& expires) {
-    if (!is_good(number, kit::case_number_chars_max)) return wrong("/number", "text_malformed");
+    if (const auto* fault = number_fault(number, clock_.now())) return wrong("/number", fault);
     if (!is_good(title, 3 * kit::case_title_chars_max)) return wrong("/title", "text_malformed");
     if (!is_good(purpose, 3 * kit::case_title_chars_max)) return wrong("/purpose", "text_malformed");
     storage::CaseRow row;

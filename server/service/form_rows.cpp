@@ -100,8 +100,8 @@ std::optional<FormGap> FormSource::gap(const std::optional<FormField>& field) co
     const auto has = [&](const char* name) { return column(name) ? std::nullopt : std::optional(FormGap::no_data); };
     switch (*field) {
         case FormField::relation:
-        case FormField::disease:
-        case FormField::note: return FormGap::no_data;   // nobody scans it
+        case FormField::disease: return FormGap::no_data;   // nobody scans it
+        case FormField::note:
         case FormField::first: return has("first");
         case FormField::last: return has("last");
         case FormField::manner: return has("kinds");
@@ -154,9 +154,9 @@ FormValue FormSource::value(FormField field, FormDialect dialect, const Row& row
         case FormField::case_number: return {table_.case_number};
         case FormField::related: return {list(row, "via") == nullptr || list(row, "via")->empty() ? std::string() : list(row, "via")->front()};
         case FormField::report_date: return {date_word(ground_.zone.local_day(ground_.at), dialect)};
+        case FormField::note: return {later_degree(row)};
         case FormField::relation:
-        case FormField::disease:
-        case FormField::note: break;
+        case FormField::disease: break;
     }
     return {};
 }
@@ -234,8 +234,22 @@ std::string FormSource::places(const Row& row) const {
     return text;
 }
 
+/// Who never met the index must not stand in a list as if they had: forms without a column for it say it in words.
+std::string FormSource::later_degree(const Row& row) const {
+    const auto at = column("degree");
+    const auto* degree = at ? row[*at].get_if<std::int64_t>() : nullptr;
+    if (degree == nullptr || *degree < 2) return {};
+    auto text = degree_word(*degree);
+    if (const auto* via = list(row, "via"); via != nullptr && !via->empty()) {
+        text += "，经编号 ";
+        for (const auto& one : *via) text += (&one == &via->front() ? "" : "、") + one;
+    }
+    return text;
+}
+
 std::string FormSource::summary(const Row& row) const {
-    std::string text = places(row);
+    std::string text = later_degree(row);
+    text += (text.empty() ? "" : "；") + places(row);
     if (const auto* kinds = list(row, "kinds")) text += "；" + manner_words(*kinds);
     const auto first = moment(row, "first", FormDialect::office), last = moment(row, "last", FormDialect::office);
     if (!first.empty()) text += "；" + first + " 至 " + last;

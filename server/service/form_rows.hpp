@@ -53,6 +53,7 @@ private:
     /// The division that the first `digits` of a home's code name; empty where it is not known.
     std::string division_name(const Row& row, std::size_t digits) const;
     std::string places(const Row& row) const;
+    std::string later_degree(const Row& row) const;
     std::string summary(const Row& row) const;
     std::string date_part(const Row& row, domain::FormField part) const;
     FormValue age(const Row& row) const;

@@ -102,7 +102,7 @@ test('my record says what still waits in this browser, and leads to where it is 
   assert.equal(await page.locator('.note.wait').innerText(), '有 1 条记录还在这部手机里，没有传上去。 去首页补传');
   await page.unroute('**/*');
   await page.locator('.note.wait a').click();
-  await page.locator('#unsent').getByText('刚补传了 1 条').waitFor();
+  await page.locator('#unsent').getByText('刚才的 1 条已补传').waitFor();
   assert.deepEqual((await recorded(phone)).map((scan) => scan.site.ref).sort(), ['L2', 'S2']);
   await page.goto(`${town.url}/me?lang=zh`);
   await page.getByRole('heading', { name: '我的记录' }).waitFor();

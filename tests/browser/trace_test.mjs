@@ -307,6 +307,90 @@ test('contacts are given to somebody, listed by state and by whose they are, and
   await context.close();
 });
 
+test('what a tired hand does at 3 a.m. falls on nobody else', async () => {
+  const { context, page } = await desk({ hash: inCase({ view: 'contacts' }) });
+  await rows(page).first().waitFor();
+  const marked = () => rows(page).filter({ hasText: '非接触者' }).count();
+  const before = await marked();
+  // A number that is typed over the list, without the slash, goes to the box.
+  await page.getByRole('treegrid').focus();
+  await page.keyboard.type(idNumber(2), { delay: 15 });
+  assert.equal(await page.locator('#find').inputValue(), idNumber(2));
+  assert.equal(await page.locator('dialog[open]').count(), 0);
+  await page.locator('#find').press('Escape');
+  // g t leads the index person's way, whichever row has the keyboard.
+  await page.getByRole('treegrid').focus();
+  await page.keyboard.press('j');
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.locator('main.view-trajectory h1').waitFor();
+  assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('index'), index);
+  // A visit's own window binds its passages, and no later question.
+  await page.locator('.table .body .row').first().press('Enter');
+  await page.locator('main.view-passages h1').waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await rows(page).first().waitFor();
+  const state = new URLSearchParams(new URL(page.url()).hash.slice(1));
+  assert.deepEqual([state.get('from'), state.get('to')], [null, null]);
+  assert.equal(await marked(), before);
+  // An emptied bound is none.
+  const all = page.waitForRequest((request) => request.url().endsWith('/traces') && request.postDataJSON().min_overlap_s === 0);
+  await page.getByLabel('至少').fill('');
+  await page.getByRole('button', { name: '重新计算' }).click();
+  await all;
+  // Of whom nobody was found, nobody's list is handed over.
+  const wrong = `${idNumber(1).slice(0, 17)}${idNumber(1)[17] === '0' ? '1' : '0'}`;
+  await find(page, wrong);
+  await page.locator('main .note.wrong, main .note.wait').first().waitFor();
+  assert.equal(await page.locator('#find').inputValue(), wrong);   // to be mended, not typed again
+  assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('index'), null);
+  assert.equal(await page.locator('#find').evaluate((input) => input.spellcheck), false);
+  // Two numbers are two people.
+  await find(page, `${idNumber(1)}，${idNumber(2)}`);
+  await page.locator('.table .body .row').nth(1).waitFor();
+  assert.equal(await page.locator('.table .body .row').count(), 2);
+  await context.close();
+});
+
+test('"until now" is now whenever another question is asked, and what it was for Back and for what is handed over', async () => {
+  const { context, page } = await desk({ hash: inCase({ view: 'contacts' }) });
+  const asks = [];
+  page.on('request', (request) => { if (request.url().endsWith('/traces') && request.method() === 'POST') asks.push(request.postDataJSON().to); });
+  await page.getByRole('button', { name: '重新计算' }).click();
+  await page.waitForFunction(() => document.querySelector('.facts'));
+  await page.waitForTimeout(1_100);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: /交出名单 e/ }).click();
+  const csv = page.waitForRequest((request) => request.url().includes('/traces') && request.url().includes('format=csv'));
+  await page.getByRole('button', { name: 'CSV', exact: true }).click();
+  assert.equal((await csv).postDataJSON().to, asks.at(-1));
+  await page.goBack();
+  await rows(page).first().waitFor();
+  const count = asks.length;
+  await page.waitForTimeout(1_100);
+  await page.getByRole('link', { name: /^轨迹/ }).click();
+  await page.locator('main.view-trajectory h1').waitFor();
+  await page.getByRole('link', { name: /^接触者/ }).first().click();
+  await rows(page).first().waitFor();
+  assert.equal(asks.length, count + 1);
+  assert.ok(asks.at(-1) > asks[count - 1], asks.join());
+  await context.close();
+});
+
+test('whoever logs in after somebody else\'s session does not see what that one had opened', async () => {
+  const { context, page } = await desk({ hash: inCase({ view: 'contacts' }) });
+  await rows(page).first().waitFor();
+  await context.clearCookies();
+  await page.getByRole('button', { name: '重新计算' }).click();
+  await page.locator('dialog input[autocomplete=username]').waitFor();
+  assert.equal(await page.locator('#page').evaluate((one) => getComputedStyle(one).visibility), 'hidden');
+  await Promise.all([page.waitForEvent('load'), logIn(page, town.logins.guard)]);
+  await page.getByText('这个账号不能用这个页面').or(page.getByRole('dialog')).first().waitFor();
+  assert.equal(await page.locator('.table').count(), 0);
+  await context.close();
+});
+
 test('a question asked again tells who is new', async () => {
   const { context, page } = await desk({ hash: inCase({ view: 'contacts', from: at(3, 0), to: at(3, 23) }) });
   await rows(page).first().waitFor();
@@ -435,7 +519,7 @@ test('in English, and on a phone, the same can be done', async () => {
 });
 
 test('the one box knows what was typed', () => {
-  const told = (text, as) => { const { body, words, person } = recognise(text, as); return [body, words.map((word) => word.kind).join(), person]; };
+  const told = (text, as) => { const { searches, words, person } = recognise(text, as); return [searches[0].body, words.map((word) => word.kind).join(), person]; };
   assert.deepEqual(told(idNumber(1)), [{ document: { type: 'id', number: idNumber(1) } }, 'id', '']);
   assert.deepEqual(told('１４２００００００３１'), [{ phone: '14200000031' }, 'phone', '']);
   assert.deepEqual(told('142 0000 0031'), [{ phone: '14200000031' }, 'phone', '']);
@@ -449,6 +533,16 @@ test('the one box knows what was typed', () => {
   assert.deepEqual(told('bazk57j75swy'), [{}, 'person', 'bazk57j75swy']);
   assert.deepEqual(told('12345678', 'passport'), [{ document: { type: 'passport', number: '12345678' } }, 'passport', '']);
   const wrong = `${idNumber(1).slice(0, 17)}${idNumber(1)[17] === '0' ? '1' : '0'}`;
-  assert.equal(recognise(wrong).words[0].isWrong, true);
-  assert.equal(recognise(idNumber(1)).words[0].isWrong, false);
+  assert.equal(recognise(wrong).words[0].fault, 'check');
+  assert.equal(recognise(idNumber(1)).words[0].fault, '');
+  assert.deepEqual(told('冀F 12345'), [{ plate: '冀F12345' }, 'plate', '']);
+  // A digit too few or too many is told, and counted.
+  for (const odd of [idNumber(1).slice(0, 17), `${idNumber(1)}1`, '1420000003', '142000000311']) {
+    const [word] = recognise(odd).words;
+    assert.deepEqual([word.fault, word.digits], ['digits', odd.length], odd);
+  }
+  // Nobody has two ID numbers: each is asked for, and the name goes with the first.
+  const two = recognise(`王秀英 ${idNumber(1)}，${idNumber(2)}`);
+  assert.deepEqual(two.searches.map((one) => one.body), [{ name: '王秀英', document: { type: 'id', number: idNumber(1) } }, { document: { type: 'id', number: idNumber(2) } }]);
+  assert.deepEqual(recognise('14200000031 14200000032').searches.map((one) => one.text), ['14200000031', '14200000032']);
 });

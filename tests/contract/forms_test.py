@@ -19,7 +19,7 @@ import zipfile
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.forms import HEADERS, WORKBOOK, Workbook, a_form, archive, letters, package, row, worksheet
 from support.people import document, name, phone
-from support.town import CASE, DAY, TownTest, rfc3339
+from support.town import CASE, DAY, TownTest, rfc3339, with_name
 
 EVERYTHING = ["name", "document", "phone", "address", "workplace", "birth", "division"]
 FIELDS = ["number", "name", "sex", "age", "document_number", "phone", "relation", None, "address", "workplace", "first", "last", "place", "manner", "minutes", "note"]
@@ -113,10 +113,20 @@ class Forms(Office):
             if text and place[0] > 3:
                 self.assertEqual(kind, "n" if place[1] in (0, 3, 14) else "inlineStr", place)
 
+    def test_whoever_met_only_a_contact_is_told_so_and_by_whom(self):
+        via, later = self.people[1], self.number()
+        self.gate(*[(with_name(document(number), name(number)), "S2", "in", self.now - 900) for number in (via, later)])
+        query = {"contacts": {**self.contacts["contacts"], "degree": 2, "min_overlap_s": 60, "to": rfc3339(self.now)}}
+        lines = {line[1]: line for line in Workbook(self.filled(form=self.kept()["id"], query=query).raw).lines("登记表", 4)}
+        self.assertEqual(lines[name(later)][15], f"次密切接触者（待判定），经编号 {self.ids[1]}")
+        self.assertEqual({line[15] for who, line in lines.items() if who != name(later)}, {""})
+        sormas = self.filled(form="sormas", query=query).text
+        self.assertEqual(sormas.count("次密切接触者（待判定），经编号"), 1)
+
     def test_what_could_not_be_filled_is_told_with_its_reason(self):
         form = self.kept()["id"]
         answer = self.filled(form=form)
-        self.assertEqual(answer.headers["Chayan-Unfilled"], "G;why=no_data, H;why=header_unknown, P;why=no_data")
+        self.assertEqual(answer.headers["Chayan-Unfilled"], "G;why=no_data, H;why=header_unknown")
         self.assertIsNone(answer.headers.get("Chayan-Unplaced"))
         cover = Workbook(answer.raw).lines("填写说明 Cover", 1)
         for line in (["个案编号 Case", CASE], ["列 Column B 姓 名", "已填 filled: name"], ["列 Column H 体温", "未填：不认识这一列 header not known"],

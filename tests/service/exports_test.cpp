@@ -20,14 +20,14 @@ const Wanted always = [] { return true; };
 
 struct Office : Stage {
     explicit Office(std::uint64_t free_bytes_min = 0) {
-        REQUIRE((*this)->cases.open_case(caller, "2020/1 \"甲\"", "聚集", "排查", {}));
+        REQUIRE((*this)->cases.open_case(caller, "2020-1 \"甲\"", "聚集", "排查", {}));
         make(free_bytes_min);
     }
     void make(std::uint64_t free_bytes_min) {
         exports = std::make_unique<Exports>((*this)->writer, (*this)->cases, [](domain::OperatorId) { return std::string("tracer-1"); }, clock, zone(),
                                             ExportPlaces{(folder.path / "spool").string(), "/dev/shm", free_bytes_min});
     }
-    ExportOrder order(Format format = Format::csv) { return {caller, "rows", "2020/1 \"甲\"", format, {}, {"rows"}}; }
+    ExportOrder order(Format format = Format::csv) { return {caller, "rows", "2020-1 \"甲\"", format, {}, {"rows"}}; }
     kit::Result<ExportedAnswer> run(const ExportOrder& given, const Wanted& wanted = always) {
         return exports->run(reader(), given, [this] { return ask(); }, wanted);
     }
@@ -62,7 +62,7 @@ TEST_CASE("an export is written down before it is computed, and with rows and di
     CHECK(office.asked_after.back() == "export_asked");
     CHECK(office.audit().back() == "exported");
     const auto last = office.reader().audit().last();
-    CHECK(last->case_number == "2020/1 \"甲\"");
+    CHECK(last->case_number == "2020-1 \"甲\"");
     const auto detail = office->vault.open(SealKind::audit_detail, std::to_string(last->seq), last->detail);
     REQUIRE(detail);
     CHECK(detail->find("rows=2") != std::string::npos);
@@ -86,7 +86,7 @@ TEST_CASE("whoever asked for an export sees how far it is, from when it is asked
         const auto seen = office.exports->under_way(office.caller);
         REQUIRE(seen.size() == 1);
         CHECK(seen[0].what == "rows");
-        CHECK(seen[0].case_number == "2020/1 \"甲\"");
+        CHECK(seen[0].case_number == "2020-1 \"甲\"");
         CHECK(seen[0].format == Format::csv);
         CHECK(seen[0].begun == office.clock.now());
         CHECK_FALSE(seen[0].rows);   // nobody knows yet

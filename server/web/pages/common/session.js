@@ -72,7 +72,15 @@ async function prove(error) {
   if (error.code === 'csrf_missing') return load().then(() => true, () => false);
   if (error.code === 'otp_enrol') return enrol().then(() => true);
   if (error.code === 'reauthenticate') return confirm();
+  // Whoever logs in may be somebody else: what the page shows of people is not theirs to see.
+  const before = session?.login;
+  document.documentElement.classList.add('locked');
   await logIn();
+  if (before && session?.login !== before) {
+    location.reload();
+    return new Promise(() => {});
+  }
+  document.documentElement.classList.remove('locked');
   return true;
 }
 

@@ -32,10 +32,10 @@ export function date(moment) {
   return `${part.year}-${part.month}-${part.day}`;
 }
 
-/** "11-23 07:42". @param {string | Date | number} moment */
+/** "11-23 07:42", with the year where it is another than today's. @param {string | Date | number} moment */
 export function dayAndClock(moment) {
   const part = partsOf(moment);
-  return `${part.month}-${part.day} ${part.hour}:${part.minute}`;
+  return `${part.year === partsOf(Date.now()).year ? '' : `${part.year}-`}${part.month}-${part.day} ${part.hour}:${part.minute}`;
 }
 
 /** Of a local day and time of day ("2026-11-23", "07:42" or "07:42:16"), the moment as the API wants it. @param {string} day */
@@ -53,10 +53,10 @@ function offsetAt(at) {
   return Date.parse(`${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}Z`) - Math.floor(at / 1000) * 1000;
 }
 
-/** "1 时 12 分", "1 h 12 min"; below a minute in seconds. @param {number} seconds */
+/** "1 小时 12 分", "1 h 12 min"; below a minute in seconds. @param {number} seconds */
 export function duration(seconds) {
   const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
-  const [h, m, s] = language === 'zh' ? [' 时', ' 分', ' 秒'] : [' h', ' min', ' s'];
+  const [h, m, s] = language === 'zh' ? [' 小时', ' 分', ' 秒'] : [' h', ' min', ' s'];
   if (seconds < 60) return `${Math.round(seconds)}${s}`;
   return [hours ? `${hours}${h}` : '', minutes || !hours ? `${minutes}${m}` : ''].filter(Boolean).join(' ');
 }

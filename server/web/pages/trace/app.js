@@ -7,18 +7,17 @@ import { dayAndClock } from '../common/time.js';
 import { Cases, enterCase, lastCase, useCase, useCases } from './cases.js';
 import { Contacts, keptTrace } from './contacts.js';
 import { Curve } from './curve.js';
-import { FindBox, Results } from './find.js';
+import { FindBox, Results, typeIntoFind } from './find.js';
 import { FollowUp, Told } from './follow.js';
 import { HandOver } from './hand_over.js';
 import { Help } from './help.js';
 import { AskForm, Dialog, Field, fromLocal, toLocal } from './parts.js';
 import { Passages } from './passages.js';
 import { PersonCard } from './person.js';
-import { askAnew } from './question.js';
 import { Questions } from './questions.js';
 import { Reviews } from './reviews.js';
 import { Shared } from './shared.js';
-import { addressOf, go, listOf, now, useAddress } from './state.js';
+import { addressOf, askAnew, go, listOf, now, useAddress } from './state.js';
 import { forget, useAnswer, useStore } from './store.js';
 import { Trajectory } from './trajectory.js';
 
@@ -96,22 +95,66 @@ function Start({ state }) {
     <p class="note">${t('start.lead')}</p>`;
 }
 
+/** Digits that are struck faster are a number that somebody types or a card reader sends, not marks. */
+const run_ms = 300;
+
+/** Are keys for what has them now? @param {KeyboardEvent} event */
+const isTyping = (event) => event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')
+  || /** @type {HTMLElement} */ (event.target).closest('input:not([type=checkbox]), textarea, select');
+
+/**
+ * Before the lists see a key: a run of digits goes to the box that finds, and one digit, by which lists mark, waits for whether a second comes.
+ * @param {string} [number] the case
+ */
+function useDigits(number) {
+  useEffect(() => {
+    let digit = '', timer = 0;
+    /** @type {EventTarget | null} */
+    let target = null;
+    const release = () => {
+      clearTimeout(timer);
+      const key = digit;
+      digit = '';
+      if (key) target?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    };
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+      if (!event.isTrusted) return;   // one of ours
+      if (isTyping(event) || !/^\d$/.test(event.key)) { release(); return; }
+      event.preventDefault();
+      event.stopPropagation();
+      if (digit) {
+        clearTimeout(timer);
+        typeIntoFind(digit + event.key);
+        digit = '';
+        return;
+      }
+      [digit, target] = [event.key, event.target];
+      timer = setTimeout(release, run_ms);
+    };
+    document.addEventListener('keydown', pressed, true);
+    document.addEventListener('pointerdown', release, true);   // the mouse comes after what was struck before
+    return () => { clearTimeout(timer); document.removeEventListener('keydown', pressed, true); document.removeEventListener('pointerdown', release, true); };
+  }, [number]);
+}
+
 /** @param {import('./state.js').State} state @param {{onMake: () => void, onHelp: () => void, onClose: () => boolean}} acts */
 function useKeys(state, { onMake, onHelp, onClose }) {
   useEffect(() => {
     let isGoing = false;
-    const pressed = (/** @type {KeyboardEvent} */ event) => {
-      const target = /** @type {HTMLElement} */ (event.target);
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')
-        || target.closest('input:not([type=checkbox]), textarea, select')) return;
-      const wasGoing = isGoing;
+    // The letter after g is no list's, whatever has the keyboard: g t is the index person's way, t the row's.
+    const chord = (/** @type {KeyboardEvent} */ event) => {
+      if (!isGoing) return;
       isGoing = false;
-      if (wasGoing) {
-        const view = event.key === 'g' ? 'cases' : views.find(([letter]) => letter === event.key)?.[1];
-        if (view === 'cases') go({ ...towards('cases'), case: '', known: '' });
-        else if (view && (state.case || view === 'reviews')) go(towards(view));
-        else return;
-      } else if (event.key === 'g') isGoing = true;
+      if (isTyping(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const view = event.key === 'g' ? 'cases' : views.find(([letter]) => letter === event.key)?.[1];
+      if (view === 'cases') go({ ...towards('cases'), case: '', known: '' });
+      else if (view && (state.case || view === 'reviews')) go(towards(view));
+    };
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+      if (isTyping(event)) return;
+      if (event.key === 'g') isGoing = true;
       else if (event.key === '/') document.getElementById('find')?.focus();
       else if (event.key === '?') onHelp();
       else if (event.key === 'n' && viewOf(state) === 'cases') onMake();
@@ -121,8 +164,9 @@ function useKeys(state, { onMake, onHelp, onClose }) {
       else if (event.key === 'Escape' && onClose()) { /* closed */ } else return;
       event.preventDefault();
     };
+    document.addEventListener('keydown', chord, true);
     document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
+    return () => { document.removeEventListener('keydown', chord, true); document.removeEventListener('keydown', pressed); };
   }, [state]);
 }
 
@@ -132,6 +176,7 @@ export function App() {
   const [isMaking, setMaking] = useState(false);
   const [isHelping, setHelping] = useState(false);
   const [isMenuOpen, setMenuOpen] = useState(false);
+  useDigits(state.case);
   useKeys(state, { onMake: () => setMaking(true), onHelp: () => setHelping(true), onClose: () => { const was = Boolean(state.who); if (was) go({ who: '' });
     return was; } });
   // A tracer who comes back goes on where it was, if that case may still be asked in; with one open case there is nothing to choose.

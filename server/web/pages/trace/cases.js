@@ -20,7 +20,8 @@ export const lastCase = () => { try { return localStorage.getItem(kept) ?? ''; }
 /** Goes on in a case, with no question of another. @param {string} number */
 export function enterCase(number, replace = false) {
   try { localStorage.setItem(kept, number); } catch { /* a browser that keeps nothing forgets it */ }
-  go({ ...Object.fromEntries(questionMembers.map((name) => [name, ''])), case: number, view: 'start', who: '', tab: '', known: '', state: '', site: '' },
+  go({ ...Object.fromEntries(questionMembers.map((name) => [name, ''])), case: number, view: 'start', who: '', tab: '', known: '', state: '', site: '', site_from: '',
+    site_to: '' },
     { replace });
 }
 

@@ -12,8 +12,8 @@ import { chosenForGraph, foldedOf, groupsOf, linesOf, strongest } from './groups
 import { Lanes, barOf, rangeOf } from './lanes.js';
 import { MarkDialog, useMarking } from './marking.js';
 import { Busy, Fault, took, useId } from './parts.js';
-import { Chips, askAnew, boundsOf, subjectsOf, traceBody, usePresets } from './question.js';
-import { addressOf, go, listOf } from './state.js';
+import { Chips, boundsOf, subjectsOf, traceBody, usePresets } from './question.js';
+import { addressOf, askAnew, go, listOf } from './state.js';
 import { answerOf, forget, keptAnswer, learnPeople, learnSites, personOf, siteName, useAnswer, useStore } from './store.js';
 import { useNarrow } from './table.js';
 import { Timeline } from './timeline.js';

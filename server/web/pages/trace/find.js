@@ -9,10 +9,11 @@ import { go } from './state.js';
 import { learnPeople } from './store.js';
 import { Table, useNarrow } from './table.js';
 
-/** @typedef {{text: string, as: string, people: any[] | null, error: Error | null, words: {kind: string, isWrong: boolean}[]}} Found */
+/** @typedef {{text: string, as: string, people: any[] | null, missed: string[], error: Error | null, words: import('./recognise.js').Word[]}} Found `missed`: of
+ *   several numbers, those that nobody has */
 
 /** @type {Found} */
-let found = { text: '', as: '', people: null, error: null, words: [] };
+let found = { text: '', as: '', people: null, missed: [], error: null, words: [] };
 /** @type {Set<() => void>} */
 const listeners = new Set();
 /** @param {Found} next */
@@ -34,22 +35,43 @@ function useFound() {
 /** Takes one person up: their contacts, the question's bounds as they are. @param {string[]} people */
 export const takeUp = (people) => go({ view: 'contacts', index: people.join(','), place: '', who: '' });
 
-/** @param {string} number the case @param {string} text @param {string} as */
+/** Puts into the box what somebody began to type elsewhere; the keyboard goes on there. @param {string} text */
+export function typeIntoFind(text) {
+  const input = /** @type {HTMLInputElement} */ (document.getElementById('find'));
+  input.focus();
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/**
+ * Whom was asked about before is nobody's index meanwhile: what is handed on next is about whom was found.
+ * @param {string} number the case @param {string} text @param {string} as
+ * @returns {Promise<boolean>} whether there is somebody
+ */
 export async function find(number, text, as = '') {
-  const { body, words, person } = recognise(text, as);
-  if (person) { takeUp([person]); return; }
-  show({ text, as, people: null, error: null, words });
-  go({ view: 'find', who: '' });
+  const { searches, words, person } = recognise(text, as);
+  if (person) { takeUp([person]); return true; }
+  const shown = { text, as, people: null, missed: [], error: null, words };
+  show(shown);
+  go({ view: 'find', who: '', index: '', place: '' });
   try {
-    const { people } = await post('/api/v1/people/search', { case: number, ...body });
+    const answers = await Promise.all(searches.map(({ body }) => post('/api/v1/people/search', { case: number, ...body })));
+    const people = [...new Map(answers.flatMap((answer) => answer.people).map((/** @type {any} */ one) => [one.id, one])).values()];
     learnPeople(people);
-    if (found.text !== text) return;   // something else was asked meanwhile
-    show({ text, as, people, error: null, words });
-    if (people.length === 1) go({ view: 'contacts', index: people[0].id, place: '' }, { replace: true });
+    if (found.text !== text) return true;   // something else was asked meanwhile
+    const missed = searches.filter((_, at) => !answers[at].people.length).map((one) => one.text);
+    show({ ...shown, people, missed: searches.length > 1 ? missed : [] });
+    if (people.length === 1 && searches.length === 1) go({ view: 'contacts', index: people[0].id, place: '' }, { replace: true });
+    return people.length > 0;
   } catch (error) {
-    show({ text, as, people: null, error: /** @type {Error} */ (error), words });
+    show({ ...shown, error: /** @type {Error} */ (error) });
+    return false;
   }
 }
+
+/** What may be wrong with a word, or what it was taken for. @param {import('./recognise.js').Word} word */
+const toldOf = (word) => (word.fault === 'digits' ? t('find.digits', { count: word.digits }) : word.fault ? t('find.wrong_id') : t('find.as',
+  { kind: t(`find.kind.${word.kind}`) }));
 
 /** @param {{number: string}} of */
 export function FindBox({ number }) {
@@ -63,19 +85,19 @@ export function FindBox({ number }) {
     const wanted = text;
     setText('');
     input.current?.blur();
-    find(number, wanted);
+    // What was mistyped is mended, not typed again.
+    find(number, wanted).then((isFound) => { if (!isFound && !input.current?.value) { typeIntoFind(wanted); input.current?.select(); } });
   };
   return html`<form class="find" role="search" onSubmit=${submit}><label class="only-read" for="find">${t('find.label')}</label>
-    <input id="find" ref=${input} type="search" autocomplete="off" spellcheck="false" placeholder=${number ? t('find.placeholder') : t('find.no_case')}
+    <input id="find" ref=${input} type="search" autocomplete="off" spellcheck=${false} placeholder=${number ? t('find.placeholder') : t('find.no_case')}
       value=${text} onInput=${(/** @type {any} */ event) => setText(event.target.value)} aria-describedby="find-kind"
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === 'Escape') { setText(''); input.current?.blur(); } }} />
-    <span id="find-kind" class="kind" aria-live="polite">${words.map((word) => (word.isWrong ? t('find.wrong_id') : t('find.as',
-      { kind: t(`find.kind.${word.kind}`) }))).join('、')}</span></form>`;
+    <span id="find-kind" class="kind" aria-live="polite">${words.map(toldOf).join('、')}</span></form>`;
 }
 
 /** @param {{state: import('./state.js').State}} of */
 export function Results({ state }) {
-  const { text, people, error, words } = useFound();
+  const { text, people, missed, error, words } = useFound();
   const narrow = useNarrow();
   if (!text) return html`<h1>${t('find.heading')}</h1><p class="note">${t('find.not_kept')}</p>`;
   const columns = ['name', 'document', 'phone'].map((key) => ({ key, title: t(`column.${key}`) }));
@@ -83,7 +105,8 @@ export function Results({ state }) {
     <p class="muted">${t('find.recognised', { kinds: words.map((word) => t(`find.kind.${word.kind}`)).join('、') })}
       <label>${t('find.instead')} <select onChange=${(/** @type {any} */ event) => find(state.case, text, event.target.value)}><option value="">–</option>
         ${kinds.filter((kind) => kind !== 'person').map((kind) => html`<option value=${kind}>${t(`find.kind.${kind}`)}</option>`)}</select></label></p>
-    ${words.some((word) => word.isWrong) ? html`<p class="note wait">${t('find.wrong_id')}</p>` : null}
+    ${words.filter((word) => word.fault).map((word) => html`<p class="note wait">${toldOf(word)}</p>`)}
+    ${people?.length && missed.length ? html`<p class="note wait">${t('find.missed', { numbers: missed.join('、') })}</p>` : null}
     <${Fault} error=${error} />${!people && !error ? html`<${Busy} />` : null}
     ${people && !people.length ? html`<p class="note">${t('find.nobody')}</p>` : null}
     ${people?.length ? html`<p>${t('find.count', { count: people.length })} ${people.length <= 40 ? html`<button type="button" onClick=${() =>

@@ -75,6 +75,7 @@ export function FollowUp({ state }) {
 function Tell({ number, person, onClose }) {
   useStore();
   const [site, setSite] = useState('');
+  const [whom, setWhom] = useState(person);
   const send = async (/** @type {FormData} */ values) => {
     const note = String(values.get('note')).trim();
     await post(path`/api/v1/cases/${number}/visits`, { person: String(values.get('person')).trim(), site, from: fromLocal(String(values.get('from'))),
@@ -85,8 +86,8 @@ function Tell({ number, person, onClose }) {
   };
   return html`<${Dialog} heading=${t('told.new')} onClose=${onClose}><p>${t('told.lead')}</p><${AskForm} button=${t('told.tell')} onCancel=${onClose}
     send=${send}>${(/** @type {Error | null} */ error) => html`
-    <${Field} label=${t('told.person')} hint=${personOf(person).name} error=${error} pointer="/person">${(/** @type {string} */ id) => html`<input id=${id}
-      name="person" required defaultValue=${person} autocomplete="off" />`}</${Field}>
+    <${Field} label=${t('told.person')} hint=${personOf(whom).name === whom ? '' : personOf(whom).name} error=${error} pointer="/person">${(/** @type {string} */ id) => html`<input id=${id}
+      name="person" required value=${whom} autocomplete="off" onInput=${(/** @type {any} */ event) => setWhom(event.target.value.trim())} />`}</${Field}>
     <${Field} label=${t('told.site')} error=${error} pointer="/site">${(/** @type {string} */ id) => html`<${SiteBox} id=${id} value=${site}
       onChoose=${setSite} />`}</${Field}>
     <${Field} label=${t('question.from')} error=${error} pointer="/from">${(/** @type {string} */ id) => html`<input id=${id} name="from" type="datetime-local"

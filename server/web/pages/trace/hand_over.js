@@ -4,25 +4,30 @@ import { get, path, post, request, save, saveBlob } from '../common/api.js';
 import { say } from '../common/dom.js';
 import { html, useEffect, useRef, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
-import { dayAndClock } from '../common/time.js';
+import { dayAndClock, duration } from '../common/time.js';
 import { Forms, formName, useForms } from './forms.js';
 import { AskForm, Field } from './parts.js';
 import { FieldBoxes } from './person.js';
-import { subjectsOf, traceBody, windowOf } from './question.js';
+import { keptTrace } from './contacts.js';
+import { passagesWindow, presetName, subjectsOf, traceBody, usePresets, windowOf } from './question.js';
 import { go, listOf } from './state.js';
-import { personOf, siteName, useStore } from './store.js';
+import { markOf, personOf, siteName, useStore } from './store.js';
 
 /** @typedef {{what: string, path: string, method: string, body?: any, query: Record<string, any>, words: string, parts: string[]}} Wanted */
+
+/** Whose trajectory: a hand-over is about one person. @param {import('./state.js').State} state */
+const whoseOf = (state) => listOf(state.index).find((one) => one === state.whose) ?? listOf(state.index)[0];
 
 /** What the address asks, as a call and as a disclosure's query. @param {import('./state.js').State} state @returns {Wanted | null} */
 export function wantedOf(state) {
   const window = windowOf(state);
   const known = state.known ? { known_at: state.known } : {};
   if (state.what === 'passages' && state.site) {
+    const window = passagesWindow(state);
     return { what: 'passages', method: 'GET', path: path`/api/v1/sites/${state.site}/passages${{ case: state.case, ...window, ...known }}`,
       query: { passages: { site: state.site, ...window, ...known } }, words: t('hand_over.of_passages', { site: siteName(state.site) }), parts: ['passages'] };
   }
-  const person = listOf(state.index)[0];
+  const person = whoseOf(state);
   if (state.what === 'trajectory' && person) {
     return { what: 'trajectory', method: 'GET', path: path`/api/v1/people/${person}/trajectory${{ case: state.case, ...window, ...known }}`,
       query: { trajectory: { person, ...window, ...known } }, words: t('hand_over.of_trajectory', { name: personOf(person).name }), parts: ['visits',
@@ -90,6 +95,8 @@ function InFull({ wanted, number }) {
   const [notes, setNotes] = useState(/** @type {string[]} */ ([]));
   const isForm = !['xlsx', 'csv', 'json'].includes(how);
   const send = async (/** @type {FormData} */ values) => {
+    setNotes([]);
+    if (!values.getAll('fields').length) throw new Error(t('hand_over.choose_fields'));
     const body = { query: wanted.query, fields: values.getAll('fields'), recipient: String(values.get('recipient')).trim(),
       reason: String(values.get('reason')).trim(), ...(isForm ? { form: how, ...(values.get('split') ? { split: 'township' } : {}) } : {}) };
     const answer = await withProgress(request('POST', path`/api/v1/cases/${number}/disclosures` + (isForm ? '' : path`${{ format: how }}`), body), tell);
@@ -146,18 +153,40 @@ function Words({ state, person }) {
         { type: 'text/plain;charset=utf-8' }), `${state.case}-${kind}.txt`)}>${t('words.save')}</button></div>` : null}</section>`;
 }
 
+/** What the list is that is handed over: the answer's own parameters and size, and whom it names although they were found to be no contacts. @param {{state: import('./state.js').State}} of */
+function Facts({ state }) {
+  usePresets();
+  const answer = keptTrace(state)?.data;
+  const told = answer?.parameters;
+  const window = told ?? (state.preset ? null : windowOf(state));
+  const body = traceBody(state);
+  const words = [body.preset ? presetName(body.preset) : '', body.degree > 1 ? t(`degree.${body.degree}`) : '', body.min_overlap_s ? `≥ ${duration(body.min_overlap_s)}` : '',
+    body.categories ? body.categories.map((/** @type {string} */ one) => t(`category.${one}`)).join('、') : '', body.limit ? t('hand_over.limit', { count: body.limit }) : ''];
+  const left = answer?.left_out?.reduce((/** @type {number} */ sum, /** @type {number} */ more) => sum + more, 0) ?? 0;
+  const cleared = answer?.contacts.filter((/** @type {any} */ row) => markOf(state.case, row)?.state === 'not_contact').length ?? 0;
+  return html`${window ? html`<span>${dayAndClock(window.from)} – ${dayAndClock(window.to)}</span>` : null}${words.filter(Boolean).map((one) => html`<span>${one}
+    </span>`)}${answer ? html`<span>${t('hand_over.rows', { count: answer.contacts.length })}</span>` : null}${left ? html`<span class="tag surprising">
+    ${t('hand_over.left_out', { count: left })}</span>` : null}${cleared ? html`<span class="tag surprising">${t('hand_over.cleared', { count: cleared })}
+    </span>` : null}`;
+}
+
 /** @param {{state: import('./state.js').State}} of */
 export function HandOver({ state }) {
   useStore();
   const wanted = wantedOf(state);
-  const person = listOf(state.index)[0];
-  const window = windowOf(state);
+  const person = whoseOf(state);
+  const window = state.what === 'passages' ? passagesWindow(state) : windowOf(state);
+  const people = listOf(state.index);
   const choices = [subjectsOf(state).length ? 'contacts' : '', person ? 'trajectory' : '', state.site ? 'passages' : ''].filter(Boolean);
   return html`<header class="answer-head"><p class="crumb">${t('case')} ${state.case}</p><h1>${t('hand_over.heading')}</h1>${wanted
-    ? html`<p class="muted facts"><span>${wanted.words}</span><span>${dayAndClock(window.from)} – ${dayAndClock(window.to)}</span></p>` : null}</header>
+    ? html`<p class="muted facts"><span>${wanted.words}</span>${wanted.what === 'contacts' ? html`<${Facts} state=${state} />` : html`<span>
+      ${dayAndClock(window.from)} – ${dayAndClock(window.to)}</span>`}</p>` : null}</header>
     ${choices.length > 1 ? html`<div class="filters">${choices.map((one) => html`<button type="button" aria-pressed=${String(wanted?.what === one)}
       onClick=${() => go({ what: one === 'contacts' ? '' : one }, { replace: true })}>${t(`part.${one}`)}</button>`)}</div>` : null}
-    ${wanted ? html`<div class="boxes-grid" key=${wanted.what}><${Masked} wanted=${wanted} number=${state.case} /><${InFull} wanted=${wanted}
+    ${wanted?.what === 'trajectory' && people.length > 1 ? html`<div class="filters" role="group" aria-label=${t('hand_over.whose')}>
+      <span>${t('hand_over.whose')}</span>${people.map((one) => html`<button type="button" aria-pressed=${String(one === person)}
+      onClick=${() => go({ whose: one }, { replace: true })}>${personOf(one).name}</button>`)}</div>` : null}
+    ${wanted ? html`<div class="boxes-grid" key=${`${wanted.what} ${person}`}><${Masked} wanted=${wanted} number=${state.case} /><${InFull} wanted=${wanted}
       number=${state.case} />${person ? html`<${Words} state=${state} person=${person} />` : null}</div>` : html`<p class="note">${t('hand_over.nothing')}</p>`}
     <${Forms} />`;
 }

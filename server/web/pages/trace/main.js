@@ -5,10 +5,12 @@ import { html, render } from '../common/html.js';
 import { bar, open } from '../common/session.js';
 import { loadTexts } from '../common/texts.js';
 import { App, BarBox } from './app.js';
+import { watchYears } from './parts.js';
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 await loadTexts('common', 'trace');
 await open(['tracer']);
+watchYears();
 const box = el('div', { class: 'bar-box' });
 const body = el('div', { class: 'console' });
 fill(page, bar('/trace', box), body);

@@ -44,13 +44,14 @@ export function Dialog({ heading, onClose, children, wide = false }) {
   const id = useId('dialog');
   // Where the keyboard was: a field with autofocus has it before the dialog could note that.
   const before = useRef(/** @type {any} */ (document.activeElement));
+  const isDirty = useRef(false);
   useEffect(() => {
     const dialog = /** @type {HTMLDialogElement} */ (place.current);
     dialog.showModal();
     return () => { dialog.close(); if (before.current?.isConnected) before.current.focus({ preventScroll: true }); };
   }, []);
   return html`<dialog ref=${place} class=${wide ? 'wide' : ''} aria-labelledby=${id} onCancel=${(/** @type {Event} */ event) => { event.preventDefault();
-    onClose(); }}>
+    if (!isDirty.current || confirm(t('leave_typed'))) onClose(); }} onInput=${() => { isDirty.current = true; }}>
     <h2 id=${id}>${heading}</h2>${children}</dialog>`;
 }
 
@@ -81,8 +82,16 @@ export function AskForm({ send, button, onCancel, children, class: name = '' }) 
 
 /** For datetime-local: the town's clock, whatever this computer's. @param {string | undefined} at */
 export const toLocal = (at) => (at ? `${date(at)}T${clock(at, false)}` : '');
-/** @param {string} value of a datetime-local @returns {string} '' where nothing stands */
-export const fromLocal = (value) => (value ? moment(value.slice(0, 10), value.slice(11, 16)) : '');
+/** @param {string} value of a datetime-local @returns {string} '' where nothing stands, or a year that watchYears told of */
+export const fromLocal = (value) => (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) ? moment(value.slice(0, 10), value.slice(11, 16)) : '');
+
+/** Browsers take a year of six digits while it is typed; their forms then send nothing and say why. */
+export function watchYears() {
+  addEventListener('input', (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.type === 'datetime-local') input.setCustomValidity(/^(\d{5}|0|1[0-8]|2[1-9]|[3-9])/.test(input.value) ? t('year_odd') : '');
+  });
+}
 
 /** "11-19 07:10 – 17:40", the second day only where it is another. @param {string} from @param {string} to */
 export const span = (from, to) => `${dayAndClock(from)} – ${date(from) === date(to) ? clock(to, false) : dayAndClock(to)}`;

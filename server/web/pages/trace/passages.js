@@ -5,17 +5,24 @@ import { html, useEffect, useMemo, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
 import { dayAndClock } from '../common/time.js';
 import { Busy, Fault, SiteBox, documentOf, fromLocal, took } from './parts.js';
-import { windowOf } from './question.js';
+import { passagesWindow } from './question.js';
 import { addressOf, go } from './state.js';
 import { learnPeople, learnSites, siteName, useAnswer, useStore } from './store.js';
 import { Table, useNarrow } from './table.js';
 import { WindowLine } from './trajectory.js';
 
+/** Does a masked text hold what was typed, or is it what the whole of that is masked to? @param {string} masked @param {string} typed */
+function fitsMask(masked, typed) {
+  if (masked.includes(typed)) return true;
+  const [begin, end] = [masked.slice(0, masked.indexOf('*')), masked.slice(masked.lastIndexOf('*') + 1)];
+  return masked.includes('*') && begin !== '' && typed.length > begin.length + end.length && typed.startsWith(begin) && typed.endsWith(end);
+}
+
 /** @param {{state: import('./state.js').State}} of */
 export function Passages({ state }) {
   useStore();
   const narrow = useNarrow();
-  const window = windowOf(state);
+  const window = passagesWindow(state);
   const question = { case: state.case, ...window, known_at: state.known };
   const { data, ms, error, busy } = useAnswer(state.site ? `passages ${state.site} ${JSON.stringify(question)}`
     : null, () => get(path`/api/v1/sites/${state.site}/passages${question}`).then((answer) => {
@@ -24,8 +31,9 @@ export function Passages({ state }) {
   }));
   useEffect(() => { if (state.site) learnSites([state.site]); }, [state.site]);
   const [filter, setFilter] = useState('');
-  const rows = useMemo(() => (data ? data.passages.filter((/** @type {any} */ row) => !filter || row.person.name.includes(filter)
-    || documentOf(row.person).includes(filter) || (row.person.phone ?? '').includes(filter)) : []), [data, filter]);
+  const rows = useMemo(() => (data ? data.passages.filter((/** @type {any} */ row) => !filter || fitsMask(row.person.name, filter)
+    || fitsMask(documentOf(row.person), filter) || fitsMask(row.person.phone ?? '', filter) || fitsMask(row.person.phone ?? '', `+86${filter}`)) : []),
+    [data, filter]);
   const hasDocuments = Boolean(data?.passages.some((/** @type {any} */ row) => row.person.document));
   const columns = ['name', ...(hasDocuments ? ['document', 'phone'] : []), 'first', 'last', 'scans'].map((key) => ({ key, title: t(`column.${key}`),
     class: key === 'scans' ? 'number' : '' }));
@@ -34,9 +42,9 @@ export function Passages({ state }) {
       ${data ? html`<p class="muted facts"><span>${dayAndClock(window.from)} – ${dayAndClock(window.to)}</span><span>${t('complete')}</span><span>${took(ms)}
         </span></p>` : null}</header>
     <div class="field narrow"><label for="passages-site">${t('passages.site')}</label><${SiteBox} id="passages-site" value=${state.site ?? ''}
-      onChoose=${(/** @type {string} */ ref) => go({ site: ref })} /></div>
-    <${WindowLine} state=${state} onAsk=${(/** @type {FormData} */ values) => go({ from: fromLocal(String(values.get('from'))),
-      to: fromLocal(String(values.get('to'))) })} />
+      onChoose=${(/** @type {string} */ ref) => go({ site: ref, site_from: '', site_to: '' })} /></div>
+    <${WindowLine} state=${state} window=${window} to=${state.site_to || state.to} onAsk=${(/** @type {FormData} */ values) =>
+      go({ site_from: fromLocal(String(values.get('from'))), site_to: fromLocal(String(values.get('to'))) })} />
     <${Fault} error=${error} />${busy ? html`<${Busy} />` : null}
     ${data ? html`<div class="tools"><label>${t('filter')} <input type="search" value=${filter} onInput=${(/** @type {any} */ event) =>
       setFilter(event.target.value.trim())} /></label>
@@ -53,6 +61,6 @@ export function Passages({ state }) {
             </span></div><div class="second muted">${dayAndClock(row.first)} – ${dayAndClock(row.last)}</div></div>`
           : html`<div role="gridcell">${link}</div>${hasDocuments ? html`<div role="gridcell">${documentOf(row.person)}</div><div role="gridcell">
             ${row.person.phone ?? ''}</div>` : null}<div role="gridcell">${dayAndClock(row.first)}</div><div role="gridcell">${dayAndClock(row.last)}</div>
-            <div role="gridcell" class="number">${row.scans}</div>`; }} />` : html`<p class="note">${t('passages.none')}</p>`}` : state.site ? null
+            <div role="gridcell" class="number">${row.scans}</div>`; }} />` : html`<p class="note">${t(filter && data.count ? 'passages.none_like' : 'passages.none')}</p>`}` : state.site ? null
             : html`<p class="note">${t('passages.choose')}</p>`}`;
 }

@@ -60,7 +60,7 @@ function Statements({ number, id }) {
   const send = async (/** @type {FormData} */ values) => {
     const made = await post(path`/api/v1/people/${id}/split`, { registrations: values.getAll('registration'), reason: String(values.get('reason')).trim() });
     say(t('split.done'));
-    for (const kind of ['history ', 'trace ', 'trajectory ', 'reviews ', 'passages ']) forget(kind);
+    for (const kind of ['history ', 'trace ', 'trajectory ', 'reviews ', 'passages ', 'reviews-count']) forget(kind);
     setParting(false);
     go({ who: made.person });
   };

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from '../common/html.js';
 import { language, t } from '../common/texts.js';
 import { duration } from '../common/time.js';
 import { daysAgo, fromLocal, toLocal } from './parts.js';
-import { go, listOf, questionMembers } from './state.js';
+import { askAnew, go, listOf, questionMembers, untilNow } from './state.js';
 import { presets } from './store.js';
 import { useNarrow } from './table.js';
 
@@ -25,13 +25,10 @@ export function usePresets() {
   return known;
 }
 
-/** The second until which a window goes that nobody ended: of one visit to the question, so that Back finds its answer. */
-let until = '';
-export const askAnew = () => { until = ''; };
-const untilNow = () => { until ||= `${new Date().toISOString().slice(0, 19)}Z`; return until; };
-
 /** The window of what is no trace: as given, else as long as a trace without an anchor looks back. @param {import('./state.js').State} state */
 export const windowOf = (state) => ({ from: state.from || daysAgo(days_without_anchor), to: state.to || untilNow() });
+/** That of the passages of a place, which a visit may have opened: it binds no other question. @param {import('./state.js').State} state */
+export const passagesWindow = (state) => ({ from: state.site_from || windowOf(state).from, to: state.site_to || windowOf(state).to });
 
 /** Whom it is asked of. A place stands as "ref!from!to". @param {import('./state.js').State} state */
 export const subjectsOf = (state) => [
@@ -86,6 +83,9 @@ export function addressOfQuestion(asked) {
     ident: text(asked.identity), half: text(asked.crowd_half), limit: text(asked.limit), known: text(asked.known_at),
   });
 }
+
+/** What a preset is called. @param {string} preset */
+export const presetName = (preset) => known.find((one) => one.preset === preset)?.name[language] ?? preset;
 
 /** What a preset asks for, in words. @param {any} preset */
 export function presetWords(preset) {
@@ -154,6 +154,9 @@ function ChipLine({ state, onAsk }) {
     // What stands there unsaid stays unsaid: a preset has its own.
     if (!state.from && !usesPresetNow(state) && wanted.from === windowOf(state).from) wanted.from = '';
     if (state.min === undefined && !usesPresetNow(state) && wanted.min === String(least_s)) wanted.min = '';
+    else if (!wanted.min && !wanted.preset) wanted.min = '0';   // an emptied bound is none, not the one that stood there
+    // A preset brings its own window: what stood there from before would cut it without a word.
+    if (wanted.preset && wanted.preset !== (state.preset ?? '')) for (const end of ['from', 'to']) if (wanted[end] === (state[end] ?? '')) wanted[end] = '';
     if (wanted.preset && !wanted.onset && !wanted.sample) { /** @type {any} */ (form.elements.namedItem('anchor')).focus(); return; }
     if (wanted.onset === '' && wanted.sample === '' && anchor) { /** @type {any} */ (form.elements.namedItem('at')).focus(); return; }
     form.querySelectorAll('details[open]').forEach((one) => one.removeAttribute('open'));

@@ -33,7 +33,7 @@ function placeOf(kept) {
   const asked = kept.question ?? {};
   const none = Object.fromEntries(questionMembers.map((name) => [name, '']));
   const window = { from: asked.from ?? '', to: kept.until_now ? '' : asked.to ?? '', known: asked.known_at ?? '' };
-  if (kept.kind === 'passages') return { ...none, ...window, view: 'passages', site: asked.site ?? '' };
+  if (kept.kind === 'passages') return { ...none, known: window.known, site_from: window.from, site_to: window.to, view: 'passages', site: asked.site ?? '' };
   if (kept.kind === 'trajectory') return { ...none, ...window, view: 'trajectory', index: asked.person ?? '' };
   if (kept.kind === 'places') return { ...none, ...window, view: 'shared', index: (asked.index ?? []).map((/** @type {any} */ one) => one.person).join(',') };
   return { ...addressOfQuestion(asked), ...(kept.until_now ? { to: '' } : {}), view: 'contacts', tab: '' };

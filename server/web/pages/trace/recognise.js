@@ -35,27 +35,38 @@ function kindOf(word) {
   return 'name';
 }
 
+/** @typedef {{kind: string, fault: '' | 'check' | 'digits', digits: number}} Word `check`: an ID number whose last sign is another; `digits`: it has as many as no number has */
+
+/** Of digits alone, is there such a number? @param {string} word */
+const isOddLength = (word) => /^\d{9,}[Xx]?$/.test(word) && (word.length > 18 || [16, 17].includes(word.length) || (word[0] === '1' && [10, 12].includes(word.length)));
+
 /**
- * The members of POST /people/search for what was typed; several words are conditions together ("王秀英 14212345678").
+ * The members of POST /people/search for what was typed; several words are conditions together ("王秀英 14212345678"), but nobody has two numbers of one
+ * kind: each of those is a search of its own, and the other words go with the first.
  * @param {string} text @param {string} [as] one of `kinds`, where the reader knows better
- * @returns {{body: Record<string, any>, words: {kind: string, isWrong: boolean}[], person: string}}
+ * @returns {{searches: {text: string, body: Record<string, any>}[], words: Word[], person: string}}
  */
 export function recognise(text, as = '') {
   const whole = plain(text);
-  // "142 1000 0031" is one phone, "John Smith" one name.
+  // "142 1000 0031" is one phone, "冀F 12345" one plate, "John Smith" one name.
   const compact = whole.replace(/[\s-]/g, '');
-  const isOne = as || /^\+?[\d]+[Xx]?$/.test(compact) || !/[\d\u2e80-\u9fff]/.test(whole);
-  const words = (isOne ? [/^\+?\d+[Xx]?$/.test(compact) ? compact : whole] : whole.split(/[\s,，;；]+/)).filter(Boolean);
-  const body = /** @type {Record<string, any>} */ ({});
+  const isNumber = /^\+?[\d]+[Xx]?$/.test(compact) && compact.length <= 18;
+  const isOne = as || isNumber || kindOf(compact) === 'plate' || !/[\d\u2e80-\u9fff]/.test(whole);
+  const words = (isOne ? [isNumber || kindOf(compact) === 'plate' ? compact : whole] : whole.split(/[\s,，;；、]+/)).filter(Boolean);
+  const searches = [{ text: '', body: /** @type {Record<string, any>} */ ({}) }];
   let person = '';
   const told = words.map((word) => {
     const kind = as || kindOf(word);
-    if (kind === 'phone') body.phone = word.replace(/[\s-]/g, '');
-    else if (kind === 'plate') body.plate = word.toUpperCase().replace(/[·.]/g, '');
-    else if (kind === 'name') body.name = body.name ? `${body.name} ${word}` : word;
-    else if (kind === 'person') person = word;
-    else body.document = { type: kind, number: word.toUpperCase() };
-    return { kind, isWrong: kind === 'id' && word.length === 18 && !fits(word) };
+    const member = kind === 'phone' || kind === 'plate' || kind === 'name' ? kind : 'document';
+    const value = kind === 'phone' ? word.replace(/[\s-]/g, '') : kind === 'plate' ? word.toUpperCase().replace(/[·.]/g, '') : kind === 'name' ? word
+      : { type: kind, number: word.toUpperCase() };
+    const first = searches[0];
+    if (kind === 'person') person = word;
+    else if (kind === 'name' && first.body.name) first.body.name += ` ${word}`;
+    else if (first.body[member]) searches.push({ text: word, body: { [member]: value } });
+    else Object.assign(first, { text: first.text ? `${first.text} ${word}` : word, body: { ...first.body, [member]: value } });
+    const fault = kind === 'id' && word.length === 18 && !fits(word) ? 'check' : kind === 'other' && isOddLength(word) ? 'digits' : '';
+    return { kind, fault: /** @type {Word['fault']} */ (fault), digits: word.length };
   });
-  return { body, words: told, person };
+  return { searches, words: told, person };
 }

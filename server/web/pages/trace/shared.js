@@ -40,7 +40,7 @@ export function Shared({ state }) {
     ${data && !data.places.length ? html`<p class="note">${t('shared.none')}</p>` : null}
     ${data?.places.length ? html`<${Table} label=${t('shared.heading')} columns=${columns} rows=${data.places} rowHeight=${narrow ? 58 : 32} hidesHead=${narrow}
       template=${narrow ? '1fr' : '1.6fr 1.4fr 70px 80px 90px 110px 2fr'} keyOf=${(/** @type {any} */ row) => `${row.site.ref} ${row.begin} ${row.end}`}
-      onOpen=${(/** @type {any} */ row) => go({ view: 'passages', site: row.site.ref, from: row.begin, to: row.end })}
+      onOpen=${(/** @type {any} */ row) => go({ view: 'passages', site: row.site.ref, site_from: row.begin, site_to: row.end })}
       draw=${(/** @type {any} */ row) => { const likely = row.by_chance < 0.05 ? html`<span class="tag surprising">${t('shared.hardly')}</span>` : null;
         return narrow ? html`<div role="gridcell" class="card"><div class="first"><b>${row.site.name}</b> ${likely}<span class="number">${t('shared.cases_of',
           { cases: row.cases })}</span></div><div class="second muted">${span(row.begin, row.end)} · ${names(row)}</div></div>`
