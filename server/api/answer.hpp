@@ -35,6 +35,8 @@ void show_gate_worker(Parts& parts, Call& call);
 void show_asset(Parts& parts, Call& call);
 void show_staff_page(Parts& parts, Call& call);
 void show_session(Parts& parts, Call& call);
+/// A site's code as people type it, or the address that holds it: either case, with spaces and hyphens; O is 0, I and L are 1.
+std::string folded_code(std::string_view typed);
 void show_home(Parts& parts, Call& call);
 void show_no_page(Parts& parts, Call& call);
 void register_at_home(Parts& parts, Call& call);

@@ -211,18 +211,18 @@ void undo_scans(Parts& parts, const SharedCall& call, std::string ids) {
     if (!parts.query(job)) send_message(parts, *call, Error{Errc::busy, "busy"}, true);
 }
 
-/// A code as people type it: either case, with spaces and hyphens; O is 0, I and L are 1.
-std::string folded_code(std::string_view typed) {
-    std::string code;
-    for (char c : typed) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        if (c == ' ' || c == '-') continue;
-        code.push_back(c == 'o' ? '0' : c == 'i' || c == 'l' ? '1' : c);
-    }
-    return code;
-}
-
 }  // namespace
+
+std::string folded_code(std::string_view typed) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    std::string text;
+    for (const char c : typed)
+        if (c != ' ' && c != '-') text.push_back(lower(c));
+    if (const auto at = text.rfind("/s/"); at != std::string::npos) text = text.substr(at + 3, 16);   // the whole address
+    std::replace(text.begin(), text.end(), 'o', '0');
+    std::replace_if(text.begin(), text.end(), [](char c) { return c == 'i' || c == 'l'; }, '1');
+    return text;
+}
 
 void show_home(Parts& parts, Call& call) {
     if (const auto typed = call.query("code"); !typed.empty()) {

@@ -215,7 +215,7 @@ void check_code(Parts& parts, Call& call) {
         code = body.text("code");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    const auto check = parts.sites.check(*call.caller, code);
+    const auto check = parts.sites.check(*call.caller, folded_code(code));
     if (!check) return refuse(parts, call, check.error());
     JsonText text;
     text.begin_object().key("site").begin_object().member("ref", check->ref).member("name", check->name).end_object();

@@ -261,8 +261,7 @@ kit::Result<ActivityPage> SiteDesk::activity(const Caller& caller) const {
 }
 
 kit::Result<CodeCheck> SiteDesk::check(const Caller& caller, const std::string& code) const {
-    const auto at = code.rfind("/s/");
-    const auto opened = vault_.open_site_code(std::string_view(code).substr(at == std::string::npos ? 0 : at + 3, 16));
+    const auto opened = vault_.open_site_code(code);
     const auto directory = board_.load();
     const auto* row = opened ? directory->site(opened->site) : nullptr;
     if (row == nullptr || caller.find_site(*directory, row->ref) == nullptr || opened->revision > row->revision) return Error{Errc::not_found, "code_unknown"};

@@ -252,6 +252,10 @@ test('what an administrator may not do is said beside what they did, and the lis
   const dialog = page.getByRole('dialog');
   await dialog.locator('input[value=admin]').uncheck();
   await dialog.locator('input[value=auditor]').check();
+  const asked = [];
+  page.on('dialog', (one) => { asked.push(one.message()); if (asked.length === 1) one.dismiss(); else one.accept(); });
+  await dialog.getByRole('button', { name: '保存' }).click();
+  assert.match(asked[0], /给自己减少角色/);
   await dialog.getByRole('button', { name: '保存' }).click();
   await dialog.locator('.note.wrong').waitFor();   // the last administrator stays one
   await page.keyboard.press('Escape');

@@ -112,6 +112,15 @@ test('a site is made, changed with what is wrong said beside its field, paired w
   await page.locator('dialog .fault').filter({ hasText: /./ }).first().waitFor();
   await page.getByLabel('纬度').fill('38.5');
   await page.getByRole('button', { name: '建立' }).click();
+  await page.locator('dialog .fault').filter({ hasText: '经度和纬度须一起填' }).waitFor();
+  await page.getByLabel('经度').fill('114.9');
+  // What was typed is lost by no stray key.
+  const asked = [];
+  page.on('dialog', (one) => { asked.push(one.message()); if (asked.length === 1) one.dismiss(); else one.accept(); });
+  await page.getByLabel('经度').press('Escape');
+  assert.equal(await page.getByLabel('经度').inputValue(), '114.9');
+  assert.match(asked[0], /丢掉/);
+  await page.getByRole('button', { name: '建立' }).click();
   await page.getByText('已建立南门岗亭').waitFor();
   await page.getByRole('searchbox').fill('M1');
   await page.getByRole('button', { name: '南门岗亭' }).click();
@@ -120,7 +129,13 @@ test('a site is made, changed with what is wrong said beside its field, paired w
   await page.getByRole('button', { name: '保存' }).click();
   await page.getByText('南大街9号').first().waitFor();
   await page.getByRole('button', { name: '配对新设备' }).click();
-  assert.match(await page.locator('dialog a.secret').innerText(), /\/duty#.{20}/);
+  assert.match(await page.locator('dialog code.secret').innerText(), /\/duty#.{20}/);
+  assert.equal(await page.locator('dialog a[href*="/duty"]').count(), 0);   // pressed here, it would make a device of this browser
+  assert.equal(await page.getByRole('img', { name: '给值守设备扫的二维码' }).isVisible(), true);
+  await page.getByRole('button', { name: '停用', exact: true }).click();
+  await page.waitForFunction(() => document.querySelectorAll('dialog .devices li').length === 0);
+  assert.ok(asked.some((words) => /^停用 device:/.test(words)));
+  assert.equal(await page.locator('dialog code.secret').count(), 0);   // the link is dead, and gone
   await page.getByRole('button', { name: '停用检测点' }).click();
   await page.getByRole('dialog', { name: '停用南门岗亭' }).getByRole('button', { name: '停用检测点' }).click();
   await page.getByRole('button', { name: '重新启用' }).click();

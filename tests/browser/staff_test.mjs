@@ -63,3 +63,29 @@ test('the other language is a link that keeps the place', async () => {
   await page.getByRole('button', { name: '退出' }).waitFor();
   await context.close();
 });
+
+test('whoever works here changes the first password themselves, and scans a code for the second factor', async () => {
+  const { context, page } = await newDesk(browser);
+  await page.goto(`${town.url}/sites?lang=zh`);
+  await logIn(page, town.logins.manager);
+  await page.getByRole('button', { name: '我的账号' }).click();
+  await page.getByRole('button', { name: '改密码' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('现在的密码').fill('not this one at all');
+  await dialog.getByLabel('新密码（至少 12 个字符）').fill('short');
+  await dialog.getByLabel('再输一次新密码').fill('other');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await dialog.getByText('两次输入的新密码不一样。').waitFor();
+  await dialog.getByLabel('再输一次新密码').fill('short');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await dialog.locator('.fault').filter({ hasText: /密码/ }).waitFor();
+  page.on('dialog', (one) => one.accept());
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '我的账号' }).click();
+  await page.getByRole('button', { name: '启用动态验证码' }).click();
+  await dialog.getByLabel('密码').fill(town.logins.manager.password);
+  await dialog.getByRole('button', { name: '下一步' }).click();
+  await page.getByRole('img', { name: '给验证器应用扫的二维码' }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await context.close();
+});

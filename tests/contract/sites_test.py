@@ -282,6 +282,10 @@ class Numbers(SitesTest):
         check = lambda code, who=None: (who or self.guard).post("/api/v1/posters/check", {"code": code})   # noqa: E731
         url = site["codes"][1]["url"]
         first = check(url).json
+        code = url.rsplit("/", 1)[1]
+        grouped = " ".join(code[at:at + 4] for at in range(0, 16, 4))
+        for typed in (code, grouped, grouped.upper(), url.upper(), code.replace("0", "O").replace("1", "l"), f" {grouped.replace(' ', '-')} "):
+            self.assertEqual(check(typed).json, first, typed)
         self.assertEqual((first["site"]["ref"], first["direction"], first["state"], first["revision"]), (site["ref"], site["codes"][1]["direction"], "current", 0))
         until = rfc3339(int(time.time()) + DAY)
         self.manager.post(f"/api/v1/sites/{site['ref']}/replace", {"accept_old_until": until})

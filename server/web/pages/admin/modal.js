@@ -13,9 +13,11 @@ export function Modal({ heading, close, submit, button, busy, children }) {
     /** @type {HTMLElement | null} */ (own.querySelector('input:not([hidden]), select'))?.focus();
     return () => { own.close(); back?.focus(); };
   }, []);
+  const isDirty = useRef(false);
+  const leave = (/** @type {Event} */ event) => { event.preventDefault(); if (!isDirty.current || confirm(t('leave_typed'))) close(); };
   const send = (/** @type {Event} */ event) => { event.preventDefault(); submit(); };
   return html`
-    <dialog ref=${dialog} aria-labelledby="modal-heading" onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); close(); }}>
+    <dialog ref=${dialog} aria-labelledby="modal-heading" onCancel=${leave} onInput=${() => { isDirty.current = true; }}>
       <form onSubmit=${send} novalidate>
         <h2 id="modal-heading">${heading}</h2>
         ${children}

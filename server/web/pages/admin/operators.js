@@ -136,7 +136,9 @@ function NewOperator({ session, tree, close }) {
 function EditOperator({ operator, session, tree, close }) {
   const [chosen, setChosen] = useState(operator.roles);
   const [scope, setScope] = useState(operator.scope ?? '');
+  const isLess = operator.login === session.login && (operator.roles.some((role) => !chosen.includes(role)) || (scope !== (operator.scope ?? '') && scope !== ''));
   const sending = useSending(async () => {
+    if (isLess && !confirm(t('operator.less_sure'))) return;
     await patch(path`/api/v1/operators/${operator.login}`, { roles: chosen, scope });
     say(t('saved'));
     if (operator.login === session.login) location.reload();

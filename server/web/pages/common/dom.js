@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elements without a framework. Text is always text: nothing here reads HTML.
+import { t } from './texts.js';
 
 /**
  * A new element. `on…` functions listen, `class`, `for`, `aria-…`, `data-…` and the like are attributes, true and false set and leave out.
@@ -57,7 +58,7 @@ export function setFault(input, words) {
  * A dialog over the page, with its heading; it is gone from the document once it is closed.
  * @param {string} heading
  * @param {(dialog: HTMLDialogElement) => (Node | string)[]} content
- * @param {{fixed?: boolean}} [options] fixed: Escape does not close it
+ * @param {{fixed?: boolean}} [options] fixed: Escape does not close it; of others it asks first where something was typed
  * @returns {HTMLDialogElement}
  */
 export function openDialog(heading, content, { fixed = false } = {}) {
@@ -65,8 +66,12 @@ export function openDialog(heading, content, { fixed = false } = {}) {
   const dialog = el('dialog', { 'aria-labelledby': title.id });
   fill(dialog, title, ...content(dialog));
   dialog.addEventListener('close', () => dialog.remove());
+  let isDirty = false;
+  dialog.addEventListener('input', () => { isDirty = true; });
   dialog.addEventListener('cancel', (event) => { if (fixed) event.preventDefault(); });
-  dialog.addEventListener('keydown', (event) => { if (fixed && event.key === 'Escape') event.preventDefault(); });   // browsers close it at the second time all the same
+  dialog.addEventListener('keydown', (event) => {   // browsers close it at the second Escape whatever `cancel` says
+    if (event.key === 'Escape' && (fixed || (isDirty && !confirm(t('leave_typed'))))) event.preventDefault();
+  });
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who works here: logging in, the second factor, the password once more, the bar above every page of staff.
 import { ApiError, bridge, call, get, post } from './api.js';
-import { el, field, fill, openDialog } from './dom.js';
+import { el, field, fill, openDialog, say } from './dom.js';
 import { language, otherLanguage, t } from './texts.js';
 import { setTimeZone } from './time.js';
 
@@ -163,11 +163,41 @@ export async function enrol() {
   if (!begun) return;
   const { secret, uri } = /** @type {{secret: string, uri: string}} */ (begun);
   const otp = el('input', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 6, required: true });
+  const { qrSvg } = await import('./qr.js');   // needed once in an account's life
   await askInDialog({
     heading: t('otp.heading'), lead: t('otp.secret'),
-    fields: [el('p', { class: 'secret' }, el('a', { href: uri }, secret.replace(/(.{4})/g, '$1 ').trim())), field(t('login.otp'), otp)], button: t('otp.finish'), fixed: Boolean(session?.must_enrol),
+    fields: [el('div', { class: 'secret-code' }, qrSvg(uri, { label: t('otp.code') })), el('p', { class: 'secret' }, el('a', { href: uri }, secret.replace(/(.{4})/g, '$1 ').trim())), field(t('login.otp'), otp)], button: t('otp.finish'), fixed: Boolean(session?.must_enrol),
     send: async () => { await post('/api/v1/session/otp/confirm', { otp: otp.value.trim() }, { quiet: true }); await load(); },
   });
+}
+
+/** One's own password and second factor: whoever made the account knows its first password. */
+function account() {
+  const own = /** @type {Session} */ (session);
+  openDialog(`${t('bar.account')} · ${own.login}`, (dialog) => [el('div', { class: 'actions' },
+    el('button', { class: 'primary', type: 'button', onclick: () => { dialog.close(); changePassword(); } }, t('account.password')),
+    own.otp ? null : el('button', { type: 'button', onclick: () => { dialog.close(); enrol(); } }, t('account.otp')),
+    el('button', { type: 'button', onclick: () => dialog.close() }, t('close')))]);
+}
+
+async function changePassword() {
+  const secret = (/** @type {string} */ autocomplete) => el('input', { type: 'password', autocomplete, required: true });
+  const [old, next, again] = [secret('current-password'), secret('new-password'), secret('new-password')];
+  const otp = el('input', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 6 });
+  const code = field(t('login.otp'), otp);
+  code.hidden = !session?.otp;
+  const isDone = await askInDialog({
+    heading: t('account.password'), fields: [field(t('account.old'), old), code, field(t('account.new'), next), field(t('account.again'), again)], button: t('account.save'), fixed: false,
+    send: async () => {
+      if (next.value !== again.value) throw new Error(t('account.differs'));
+      try {
+        await post('/api/v1/session/password', { password: old.value, new_password: next.value, ...(otp.value ? { otp: otp.value.trim() } : {}) }, { quiet: true });
+      } catch (error) {
+        throw error instanceof ApiError && error.fields.length ? new Error(error.fields.map((one) => one.detail).join(' ')) : error;
+      }
+    },
+  });
+  if (isDone) say(t('account.changed'));
 }
 
 export async function logOut() {
@@ -200,6 +230,7 @@ export function bar(here, ...more) {
     el('b', null, t('product')),
     links.length > 1 ? el('nav', { 'aria-label': t('bar.pages') }, ...links.map((page) => el('a', { href: page.path, 'aria-current': page.path === here ? 'page' : null }, t(page.text)))) : null,
     el('span', { class: 'where' }, [own?.site?.name ?? own?.scope?.name ?? t('bar.everywhere'), own?.login].filter(Boolean).join(' · ')),
+    own?.login.startsWith('device:') ? null : el('button', { type: 'button', onclick: account }, t('bar.account')),   // a tablet has no password
     ...more,
     el('a', { href: otherLanguage(), lang: language === 'zh' ? 'en' : 'zh-CN' }, t('other_language')),
     el('button', { type: 'button', onclick: logOut }, t('bar.log_out')));

@@ -14,9 +14,13 @@ scope.addEventListener('activate', (/** @type {any} */ event) => {
   })());
 });
 
-/** @param {Request} request @param {Response} answer */
+/** The newest answer of an address replaces the ones before, whatever it varies by: the desk opens as it was seen last. @param {Request} request @param {Response} answer */
 async function keep(request, answer) {
-  if (answer.ok) await (await caches.open(shelf)).put(request, answer.clone());
+  if (answer.ok) {
+    const headers = new Headers(answer.headers);
+    headers.delete('Vary');
+    await (await caches.open(shelf)).put(request, new Response(answer.clone().body, { headers }));
+  }
   return answer;
 }
 

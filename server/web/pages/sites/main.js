@@ -51,7 +51,8 @@ const body = el('div', { class: 'body' });
 
 function tellChosen() {
   const refs = [...store.chosen];
-  fill(chosen, refs.length ? el('b', null, t('chosen.count', { count: refs.length })) : null,
+  const listed = new Set(matching(filter).map((site) => site.ref)), hidden = refs.filter((ref) => !listed.has(ref)).length;
+  fill(chosen, refs.length ? el('b', null, t('chosen.count', { count: refs.length }), hidden ? ` · ${t('chosen.hidden', { count: hidden })}` : '') : null,
     el('button', { class: refs.length ? 'primary' : '', disabled: refs.length === 0, onclick: () => openPosters(refs) }, t('chosen.posters')),
     refs.length ? el('button', { onclick: () => { store.chosen.clear(); show(); } }, t('chosen.clear')) : null);
 }

@@ -2,6 +2,7 @@
 // One site: what it is, how busy, its codes, its tablets; changed, given new codes, closed.
 import { ApiError, del, get, patch, path, post } from '../common/api.js';
 import { el, field, fill, openDialog, say, setFault } from '../common/dom.js';
+import { qrSvg } from '../common/qr.js';
 import { t } from '../common/texts.js';
 import { dayAndClock } from '../common/time.js';
 import { categories, isReplacing, store } from './store.js';
@@ -95,9 +96,12 @@ function devices(site) {
     const told = await get(path`/api/v1/sites/${site.ref}/devices`);
     fill(list, ...told.devices.filter((/** @type {any} */ one) => !one.revoked).map((/** @type {{id: string, on_duty: boolean}} */ one) => el('li', null, one.id, ' ', el('span', { class: 'tag' }, t(one.on_duty ? 'devices.on' : 'devices.off')), ' ',
       el('button', { onclick: async () => offer(await post(path`/api/v1/devices/${one.id}/link`, undefined)) }, t('devices.link')), ' ',
-      el('button', { onclick: async () => { await del(path`/api/v1/devices/${one.id}`); await show(); } }, t('devices.revoke')))));
+      el('button', { onclick: async () => { if (!confirm(t('devices.revoke_sure', { id: one.id }))) return; await del(path`/api/v1/devices/${one.id}`); fill(link); await show(); } }, t('devices.revoke')))));
   };
-  const offer = (/** @type {{url: string, until: string}} */ made) => fill(link, el('p', { class: 'note good' }, t('devices.open', { until: dayAndClock(made.until) }), el('br'), el('a', { class: 'secret', href: made.url }, made.url)));
+  const offer = (/** @type {{url: string, until: string}} */ made) => fill(link, el('div', { class: 'note good' }, el('p', null, t('devices.open', { until: dayAndClock(made.until) })),
+    // No link to press: it would make a gate's device of the browser that a manager sits at.
+    el('div', { class: 'secret-code' }, qrSvg(made.url, { level: 'L', label: t('devices.code') })), el('p', null, el('code', { class: 'secret' }, made.url)),
+    el('button', { type: 'button', onclick: () => navigator.clipboard.writeText(made.url).then(() => say(t('devices.copied')), (fault) => say(fault.message, 'wrong')) }, t('devices.copy'))));
   show().catch((error) => fill(link, el('p', { class: 'fault' }, error.message)));
   return el('section', null, el('h2', null, t('devices.heading')), el('p', { class: 'muted' }, t('devices.lead')), list, link,
     el('button', { onclick: async () => { try { offer(await post(path`/api/v1/sites/${site.ref}/devices`, undefined)); await show(); } catch (error) { say(/** @type {Error} */ (error).message, 'wrong'); } } }, t('devices.pair')));

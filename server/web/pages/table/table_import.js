@@ -47,8 +47,8 @@ export function TableImport({ what, partBytes = 8_000_000, done, demo = null }) 
       <p class="muted">${t('import.columns')} <code>${t(`columns.${what}`)}</code> <button type="button" class="plain" onClick=${() => saveBlob(csvFile(t(`example.${what}`).split('\n').map((line) => line.split(','))), `${what}.csv`)}>${t('import.example')}</button>
         ${demo && html` <button type="button" class="plain" disabled=${busy} onClick=${() => confirm(demo.lead) && take(() => parseTable(demo.text), t('import.demo'))}>${t('import.demo')}</button>`}</p>
       <${Fault} error=${problem} />
-      ${table && html`<${Preview} table=${table} name=${name} />`}
-      ${table && progress?.doing !== 'done' && html`<div class="actions">
+      ${table && html`<${Preview} table=${table} name=${name} what=${what} />`}
+      ${table && progress?.doing !== 'done' && !isHopeless(progress) && html`<div class="actions">
         <button type="button" class="primary" disabled=${busy} onClick=${send}>${progress?.doing === 'stopped' ? t('import.go_on') : t('import.button', { count: table.rows.length })}</button>
         ${busy && progress.parts > 1 && html`<button type="button" onClick=${() => stopping.current?.abort()}>${t('import.stop')}</button>`}</div>`}
       ${progress && html`<${Outcome} progress=${progress} table=${table} what=${what} />`}
@@ -75,14 +75,34 @@ function Source({ take, busy, what }) {
       <div class="actions"><button type="button" disabled=${busy} onClick=${() => take(() => parseTable(text), t('import.pasted'))}>${t('import.look')}</button></div></div>`}`;
 }
 
-/** @param {{table: Table, name: string}} properties */
-function Preview({ table, name }) {
+/** Names of columns that the import takes besides those that the page names (service/imports.cpp, service/site_import.cpp). */
+const also = new Set(['区划代码', '上级代码', '检测点编号', '检测点名称', '类型', '所属区划', '场所', '方式', '默认停留分钟', '开放时间', '关闭时间', '询问体温', '身份证号', '电话', '住址', '地址', '检测点编号',
+  'code', 'name', 'parent', 'ref', 'category', 'division', 'place', 'address', 'longitude', 'latitude', 'presence', 'dwell_min', 'opens', 'closes', 'asks_temperature', 'document_type',
+  'document_number', 'phone', 'birth_date', 'sex', 'household', 'workplace', 'site', 'at', 'direction', 'temperature', 'plate', 'url']);
+
+/** @param {{table: Table, name: string, what: string}} properties */
+function Preview({ table, name, what }) {
+  const known = new Set(t(`columns.${what}`).split(','));
+  const unknown = table.header.map((cell) => cell.trim()).filter((cell) => cell && !known.has(cell) && !also.has(cell.toLowerCase()));
   return html`
     <p><b>${name}</b> · ${t('import.rows', { count: table.rows.length })}</p>
+    ${unknown.length > 0 && html`<p class="note wait">${t('import.unknown', { columns: unknown.join('、') })}</p>`}
     <div class="wide-table" tabindex="0" role="region" aria-label=${t('import.preview')}><table class="preview">
       <thead><tr><th></th>${table.header.map((cell) => html`<th>${cell}</th>`)}</tr></thead>
       <tbody>${table.rows.slice(0, shown_rows).map((row) => html`<tr><td class="muted">${row.line}</td>${row.cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>
     ${table.rows.length > shown_rows && html`<p class="muted">${t('import.and_more', { count: table.rows.length - shown_rows })}</p>`}`;
+}
+
+/** The header itself was refused: the same file again would be too. @param {Progress | null} progress */
+const isHopeless = (progress) => progress?.doing === 'stopped' && progress.rowsDone === 0 && progress.error instanceof ApiError && ['csv_header_missing', 'csv_header_twice'].includes(progress.error.code);
+
+/** Which columns are missing or stand twice, by name. @param {unknown} error @param {string} what */
+function headerWords(error, what) {
+  const fields = error instanceof ApiError ? error.fields : [];
+  const english = { divisions: 'code,name,parent', sites: 'ref,name,category,division', people: 'ref,name', scans: 'ref,document_type,document_number,site,at,direction' }[what]?.split(',') ?? [];
+  const own = t(`columns.${what}`).split(',');
+  const names = fields.map((one) => own[english.indexOf(one.pointer.replace('/', ''))] ?? one.pointer.replace('/', ''));
+  return `${names.join('、')}：${fields[0]?.detail ?? ''}`;
 }
 
 /** @param {{progress: Progress, table: Table | null, what: string}} properties */
@@ -93,7 +113,7 @@ function Outcome({ progress, table, what }) {
   const save = () => saveBlob(csvFile([[...(table?.header ?? []), t('import.reason')], ...refused.map((row) => [...row.cells, row.reason])]), `${what}.rejected.csv`);
   return html`
     ${progress.doing === 'sending' && html`<p role="status"><progress max=${total} value=${progress.rowsDone}></progress> ${t('import.sending', { done: progress.rowsDone, total })}</p>`}
-    ${progress.doing === 'stopped' && html`<div class="note wait" role="alert">${t('import.stopped', { done: progress.rowsDone, total })} ${progress.error ? html`<${Fault} error=${progress.error} />` : ''}</div>`}
+    ${isHopeless(progress) ? html`<div class="note wrong" role="alert">${t('import.header', { fault: headerWords(progress.error, what) })}</div>` : progress.doing === 'stopped' && html`<div class="note wait" role="alert">${t('import.stopped', { done: progress.rowsDone, total })} ${progress.error ? html`<${Fault} error=${progress.error} />` : ''}</div>`}
     ${progress.doing === 'done' && html`<p class=${`note ${refused.length > 0 ? 'wait' : 'good'}`} role="status"><b>${t('import.done')}</b> ${counted.join(' · ')}${refused.length > 0 ? ` · ${t('import.refused', { count: refused.length })}` : ''}</p>`}
     ${refused.length > 0 && html`
       <div class="actions"><button type="button" onClick=${save}>${t('import.save_refused', { count: refused.length })}</button></div>
