@@ -37,6 +37,17 @@ void show_staff_page(Parts& parts, Call& call);
 void show_session(Parts& parts, Call& call);
 /// A site's code as people type it, or the address that holds it: either case, with spaces and hyphens; O is 0, I and L are 1.
 std::string folded_code(std::string_view typed);
+void propose_list(Parts& parts, Call& call);
+void list_lists(Parts& parts, Call& call);
+void approve_list(Parts& parts, Call& call);
+void refuse_list(Parts& parts, Call& call);
+void undo_list(Parts& parts, Call& call);
+void list_entries(Parts& parts, Call& call);
+void show_entry(Parts& parts, Call& call);
+void check_entry(Parts& parts, Call& call);
+void undo_entry(Parts& parts, Call& call);
+void list_alerts(Parts& parts, Call& call);
+void close_alert(Parts& parts, Call& call);
 void show_home(Parts& parts, Call& call);
 void show_no_page(Parts& parts, Call& call);
 void register_at_home(Parts& parts, Call& call);

@@ -43,6 +43,7 @@ constexpr auto batch = kit::batch_body_bytes_max;
 constexpr auto large = kit::question_body_bytes_max;
 constexpr Who tracer_or_manager{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::people};
 constexpr Who manager_or_guard{false, false, static_cast<std::uint8_t>(bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
+constexpr Who alert_desk{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
 constexpr Who admin_or_auditor{false, false, static_cast<std::uint8_t>(bit(storage::Role::admin) | bit(storage::Role::auditor)), false, Scope::whole};
 constexpr Who whole_staff{false, false, every_role, false, Scope::whole};
 constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(storage::Role::guard), false, Scope::own};
@@ -258,6 +259,17 @@ constexpr Endpoint rows[] = {
         {Method::post, "/api/v1/forms", role(Role::tracer, Scope::whole), Lane::query, kit::form_bytes_max, xlsx, add_form},
         {Method::patch, "/api/v1/forms/{id}", role(Role::tracer, Scope::whole), Lane::query, small, json, change_form},
         {Method::del, "/api/v1/forms/{id}", role(Role::tracer, Scope::whole), Lane::query, 0, json, remove_form},
+        {Method::post, "/api/v1/ledger/lists", role(Role::tracer, Scope::own), Lane::query, large, csv, propose_list, "document measure until"},
+        {Method::get, "/api/v1/ledger/lists", role(Role::tracer, Scope::each), Lane::query, 0, json, list_lists},
+        {Method::post, "/api/v1/ledger/lists/{id}/approve", role(Role::tracer, Scope::each), Lane::query, 0, json, approve_list},
+        {Method::post, "/api/v1/ledger/lists/{id}/refuse", role(Role::tracer, Scope::each), Lane::query, 0, json, refuse_list},
+        {Method::post, "/api/v1/ledger/lists/{id}/undo", role(Role::tracer, Scope::each), Lane::query, small, json, undo_list},
+        {Method::get, "/api/v1/ledger/lists/{id}/entries", role(Role::tracer, Scope::each), Lane::query, 0, json, list_entries, "cursor"},
+        {Method::get, "/api/v1/ledger/entries/{id}", role(Role::tracer, Scope::each), Lane::query, 0, json, show_entry},
+        {Method::post, "/api/v1/ledger/entries/{id}/check", role(Role::tracer, Scope::each), Lane::query, small, json, check_entry},
+        {Method::post, "/api/v1/ledger/entries/{id}/undo", role(Role::tracer, Scope::each), Lane::query, small, json, undo_entry},
+        {Method::get, "/api/v1/alerts", alert_desk, Lane::query, 0, json, list_alerts, "state cursor"},
+        {Method::post, "/api/v1/alerts/{id}/close", alert_desk, Lane::query, small, json, close_alert},
         {Method::get, "/api/v1/reviews", tracer_or_manager, Lane::query, 0, json, list_reviews, "state person limit cursor"},
         {Method::post, "/api/v1/reviews/{id}", tracer_or_manager, Lane::query, small, json, decide_review},
         {Method::post, "/api/v1/reviews/{id}/undo", tracer_or_manager, Lane::query, 0, json, undo_review},

@@ -38,6 +38,7 @@ struct Setting;
 class Forms;
 class Narratives;
 class Verifications;
+class LedgerDesk;
 }
 
 namespace chayan::api {
@@ -84,6 +85,7 @@ struct Parts {
     service::SiteDesk& sites;
     service::GateDesk& gate_desk;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
+    service::LedgerDesk& ledger;
     service::Office& office;
     service::Status& status;
     const std::vector<service::Setting>& settings;

@@ -50,6 +50,9 @@ void write(JsonText& text, const service::Ingest::Receipts& receipts) {
 void write(JsonText& text, const service::ScanReceipt& receipt) {
     write_receipt(text, receipt);
     text.member("verdict", verdict_word(receipt.verdict));
+    if (!receipt.ledger) return;
+    text.key("ledger").begin_object().member("entry", std::to_string(receipt.ledger->entry)).member("measure", domain::word_of(receipt.ledger->state.measure));
+    text.member("until", domain::format_rfc3339(receipt.ledger->state.until)).end_object();
 }
 
 template <class Told>

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "service/kept_questions.hpp"
+#include "service/ledger_texts.hpp"
 #include "service/marks.hpp"
 #include "service/told_visits.hpp"
 
@@ -64,6 +65,32 @@ std::vector<std::string> check_cases_and_operators(storage::Connection& reader, 
     for (const auto& row : reader.staff().operators())
         if (!row.otp.empty() && !vault.open(SealKind::otp, row.login, row.otp))
             problems.push_back("the second factor of operator " + std::to_string(row.id.value) + " is damaged");
+    return problems;
+}
+
+std::vector<std::string> check_ledger(storage::Connection& reader, const service::Vault& vault) {
+    std::vector<std::string> problems;
+    std::size_t acts = 0, alerts = 0;
+    constexpr std::size_t at_once = 500;
+    for (const auto& bare : reader.ledger().lists()) {
+        const auto row = reader.ledger().find_list(bare.id).value();
+        const bool is_whole = service::open_text(vault, row, service::ListText::document) && (row.file.empty() || service::open_text(vault, row, service::ListText::file));
+        if (!is_whole) problems.push_back("list " + std::to_string(row.id) + " of the ledger is damaged");
+        for (const auto& entry : reader.ledger().entries(row.id, 0, row.rows))
+            for (const auto& act : reader.ledger().acts(entry.id)) acts += service::open_note(vault, act) ? 0U : 1U;
+    }
+    std::uint64_t before = 0;
+    for (bool has_more = true; has_more;) {
+        const auto rows = reader.ledger().alerts(false, before, at_once);
+        has_more = rows.size() == at_once;
+        for (const auto& row : rows) {
+            before = row.id;
+            const bool is_whole = service::open_alert(vault, row) && (row.note.empty() || service::open_note(vault, row));
+            alerts += is_whole ? 0U : 1U;
+        }
+    }
+    if (acts > 0) problems.push_back("acts of the ledger are damaged: " + std::to_string(acts));
+    if (alerts > 0) problems.push_back("alerts are damaged: " + std::to_string(alerts));
     return problems;
 }
 

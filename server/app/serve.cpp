@@ -30,6 +30,7 @@
 #include "kit/log.hpp"
 #include "service/directory.hpp"
 #include "service/follow_up.hpp"
+#include "service/ledger_desk.hpp"
 #include "service/forms.hpp"
 #include "service/gate_desk.hpp"
 #include "service/narratives.hpp"
@@ -105,9 +106,9 @@ api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& 
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
                     service::Forms& forms, service::Narratives& narratives,
                     service::Posters& posters, service::SiteDesk& sites, service::GateDesk& gate_desk, const std::string& time_zone,
-                    service::Office& office, service::Status& status, const std::vector<service::Setting>& settings) {
+                    service::LedgerDesk& ledger, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, office, status, settings};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, office, status, settings};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -180,6 +181,7 @@ int serve(const Place& place, const Config& config) {
     service::Verifications verifications(*in.writer, in.vault, in.clock, in.zone);
     service::FollowUp follow_up(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff);
     service::Forms forms(*in.writer, in.vault, in.clock);
+    service::LedgerDesk ledger(*in.writer, in.vault, in.clock, in.board, in.staff);
     service::SiteDesk sites(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.zone, base_url);
     service::Office office(*in.writer, in.board, {config.poster_issuer, config.poster_hotline, {}});
     service::Status status(*in.writer, in.clock, in.board, in.staff, *in.tracing, *in.audit, in.zone, [&place] { return look_at_machine(place); });
@@ -192,7 +194,7 @@ int serve(const Place& place, const Config& config) {
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, office, status, settings));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, office, status, settings));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

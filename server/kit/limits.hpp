@@ -155,6 +155,10 @@ inline constexpr std::uint64_t spool_free_bytes_min = 256ULL * 1024 * 1024;  // 
 
 // People in full.
 inline constexpr std::size_t recipient_chars_max = 200;
+inline constexpr std::size_t ledger_share_percent_max = 1;              // of all people, that one list may watch: in 2022 a city gave 1,317 people red codes to keep them from a bank
+inline constexpr std::size_t ledger_rows_free = 20;                     // as many a list may hold however few people are known
+inline constexpr std::int64_t ledger_days_max = 366;                    // a list ends
+inline constexpr std::size_t ledger_page_max = 500;
 inline constexpr std::size_t disclosed_people_max = 20'000;         // registrations: each is told, by a row in one transaction, 0.1 s in all
 inline constexpr std::int64_t reveals_span_s = 3'600;               // an operator's reveals are counted over an hour
 inline constexpr std::size_t reveals_usual_max = 30;                // one call every two minutes; more leaves a line of its own, and stops nobody

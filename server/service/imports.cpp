@@ -13,6 +13,7 @@
 #include "domain/csv.hpp"
 #include "domain/text.hpp"
 #include "kit/limits.hpp"
+#include "service/import_table.hpp"
 #include "service/registrar.hpp"
 #include "service/site_import.hpp"
 
@@ -23,56 +24,6 @@ using domain::CsvColumn;
 using domain::CsvRow;
 using kit::Errc;
 using kit::Error;
-
-using RowSource = std::function<std::optional<CsvRow>()>;
-
-/// A file with its columns found: rows are read by column number.
-class Table {
-public:
-    Table(std::string_view csv, const std::vector<CsvColumn>& columns) : reader_(csv), columns_(columns) {}
-
-    /// Reads the header. Errors: csv_encoding, csv_empty, and those of the columns.
-    kit::Status open(std::string_view csv, ImportReport& report) {
-        if (auto status = domain::check_encoding(csv); !status) return status;
-        const auto header = reader_.next();
-        if (!header) return Error{Errc::invalid, "csv_empty"};
-        auto positions = domain::find_columns(header->fields, columns_);
-        if (!positions) return positions.error();
-        positions_ = *std::move(positions);
-        width_ = header->fields.size();
-        report.header = std::string(header->raw);
-        return kit::Done{};
-    }
-    std::optional<CsvRow> next() {
-        auto row = reader_.next();
-        if (row && row->fault == nullptr && row->fields.size() != width_) row->fault = "csv_columns";
-        return row;
-    }
-    RowSource rows() {
-        return [this] { return next(); };
-    }
-    bool has(std::size_t column) const { return positions_[column] >= 0; }
-    /// What the row says in the columns we know, as one text.
-    std::string known_values(const CsvRow& row) const {
-        std::string all;
-        for (std::size_t column = 0; column < columns_.size(); ++column) all += value(row, column) + '\n';
-        return all;
-    }
-    /// Trimmed; empty when the column is not there.
-    std::string value(const CsvRow& row, std::size_t column) const {
-        const int position = positions_[column];
-        if (position < 0) return {};
-        const auto& text = row.fields[static_cast<std::size_t>(position)];
-        const auto begin = text.find_first_not_of(" \t");
-        return begin == std::string::npos ? std::string{} : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-    }
-
-private:
-    domain::CsvReader reader_;
-    const std::vector<CsvColumn>& columns_;
-    std::vector<int> positions_;
-    std::size_t width_ = 0;
-};
 
 const std::vector<CsvColumn>& division_columns() {
     static const std::vector<CsvColumn> columns{{{"code", "代码", "区划代码"}, true}, {{"name", "名称"}, true}, {{"parent", "上级", "上级代码"}, false}};
@@ -92,17 +43,6 @@ const std::vector<CsvColumn>& scan_columns() {
         {{"ref", "编号"}, false}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "身份证号"}, false},
         {{"site", "检测点", "检测点编号"}, true}, {{"at", "时间"}, true}, {{"direction", "方向"}, true}, {{"temperature", "体温"}, false}, {{"plate", "车牌"}, false}};
     return columns;
-}
-
-RejectedRow rejected(const CsvRow& row, std::string column, const char* code) {
-    return {row.line, std::move(column), code, std::string(row.raw)};
-}
-RejectedRow rejected(const CsvRow& row, const Error& error) {
-    if (error.fields.empty()) return rejected(row, {}, error.code);
-    auto column = error.fields[0].pointer;
-    if (column.starts_with('/')) column.erase(0, 1);
-    std::replace(column.begin(), column.end(), '/', '_');
-    return rejected(row, std::move(column), error.fields[0].code);
 }
 
 enum class RefState : std::uint8_t { open, unchanged, restated, taken };
@@ -194,8 +134,8 @@ Imports::Imports(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoar
 
 kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
-    Table table(csv, division_columns());
-    if (auto status = table.open(csv, report); !status) return status.error();
+    ImportTable table(csv, division_columns());
+    if (auto status = table.open(csv, report.header); !status) return status.error();
     std::shared_ptr<Divisions> copy;   // of a slice: it is published with it, and then never changes
     const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         storage::DivisionRow division;
@@ -230,8 +170,8 @@ kit::Result<ImportReport> Imports::divisions(const Importer& by, std::string_vie
 
 kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
-    Table table(csv, site_columns());
-    if (auto status = table.open(csv, report); !status) return status.error();
+    ImportTable table(csv, site_columns());
+    if (auto status = table.open(csv, report.header); !status) return status.error();
     std::unordered_map<std::string, std::string> taken;   // ref: what its first good row says
     const RowTaker put = [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         // An export has a row for each poster: the same again is no harm.
@@ -253,8 +193,8 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
         for (const auto& row : report.rejected)
             if (missed(row)) lines.insert(row.line);
         std::erase_if(report.rejected, missed);
-        Table again(csv, site_columns());
-        if (status = again.open(csv, report); !status) return status.error();
+        ImportTable again(csv, site_columns());
+        if (status = again.open(csv, report.header); !status) return status.error();
         const auto next = [&] {
             auto row = again.next();
             while (row && !lines.contains(row->line)) row = again.next();
@@ -268,8 +208,8 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
 
 kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view csv, const Progress& progress) {
     ImportReport report;
-    Table table(csv, people_columns());
-    if (auto status = table.open(csv, report); !status) return status.error();
+    ImportTable table(csv, people_columns());
+    if (auto status = table.open(csv, report.header); !status) return status.error();
     const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         domain::StatementFields fields;
         fields.name = table.value(row, 1);
@@ -310,8 +250,8 @@ kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view c
 kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view csv, storage::Connection& reader, const Progress& progress) {
     (void)reader;
     ImportReport report;
-    Table table(csv, scan_columns());
-    if (auto status = table.open(csv, report); !status) return status.error();
+    ImportTable table(csv, scan_columns());
+    if (auto status = table.open(csv, report.header); !status) return status.error();
     const auto oldest = clock_.now() - retention_days_ * 86'400;
     std::unordered_map<std::string, domain::RegistrationId> refs;
     const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {

@@ -11,17 +11,11 @@
 #include <vector>
 
 #include "kit/result.hpp"
+#include "service/import_table.hpp"
 #include "service/ingest.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
-
-struct RejectedRow {
-    std::uint64_t line;          ///< of the file, the header is 1
-    std::string column;          ///< or empty
-    const char* code;            ///< see words
-    std::string raw;             ///< the row's text as it came, to be given back to whoever sent it
-};
 
 struct ImportReport {
     std::uint64_t added = 0, changed = 0, unchanged = 0;   ///< people: added, matched (changed), to review (unchanged)

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/ledger.hpp"
 #include "domain/registration.hpp"
 #include "kit/result.hpp"
 #include "service/access.hpp"
@@ -48,7 +49,13 @@ struct GateRequest {
     std::optional<std::string> plate;
 };
 
-enum class Verdict : std::uint8_t { pass, see_staff, call, stop };
+using domain::Verdict;
+
+/// Why somebody is watched, as a guard is told.
+struct LedgerWord {
+    std::uint64_t entry = 0;
+    domain::LedgerState state;
+};
 
 /// An accepted scan, as it is told to whoever scanned.
 struct ScanReceipt {
@@ -62,6 +69,7 @@ struct ScanReceipt {
     std::vector<std::string_view> flags;              ///< "late", "outside_hours", …
     const char* evidence = "";
     Verdict verdict = Verdict::pass;
+    std::optional<LedgerWord> ledger{};          ///< to staff alone
 };
 
 class Ingest {

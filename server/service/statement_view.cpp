@@ -10,7 +10,7 @@
 namespace chayan::service {
 namespace {
 
-constexpr std::array<const char*, 3> origin_words{"phone", "guard", "roster"};
+constexpr std::array<const char*, 4> origin_words{"phone", "guard", "roster", "lead"};
 
 using Points = std::vector<char32_t>;
 

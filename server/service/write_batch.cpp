@@ -3,6 +3,7 @@
 
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
+#include "service/ledger_texts.hpp"
 
 namespace chayan::service {
 namespace {
@@ -37,6 +38,7 @@ kit::Status WriteBatch::apply(const std::function<kit::Status(WriteContext&)>& b
     if (!kept) {
         CHECK(edits_ == edits);  // a command must refuse before it edits
         books_.numbers = numbers;
+        books_.watch.forget();
     }
     return status;
 }
@@ -60,6 +62,7 @@ void WriteBatch::take_back() {
     for (const auto& scan : facts_.scans) books_.recent.remove(scan);
     books_.numbers = before_;
     books_.vehicles.clear();
+    books_.watch.forget();
     if (edited_) books_.directory = *books_.board.load();
 }
 
@@ -75,6 +78,7 @@ domain::People& WriteBatch::edit_people() {
         edit_directory().people = people_;
     }
     ++edits_;
+    books_.watch.people_changed();
     return *people_;
 }
 
@@ -154,6 +158,19 @@ std::vector<domain::Scan> WriteBatch::earlier_than(const domain::ScanKey& key, b
     return earlier;
 }
 
+/// With who is watched. A retry is told what its first scan was told, or what has changed since, and raises no second alert; a repeat neither.
+void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, ScanOutcome& outcome) {
+    if (intake.source == domain::Source::import) return;   // of weeks ago: whoever is watched is found by a question
+    const auto person = books_.directory.people->person_of(key.registration);
+    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, now_);
+    outcome.verdict = found.verdict;
+    outcome.entry = found.entry;
+    if (found.verdict == domain::Verdict::pass || outcome.known || outcome.repeated || outcome.voided) return;
+    storage::AlertRow alert{0, key.site, key.at, intake.received, found.verdict, {}, {}, {}, {}};
+    alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.entry->id});
+    (void)connection_->ledger().append(alert);
+}
+
 ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     ScanOutcome outcome;
     const auto key = key_of(intake);
@@ -168,6 +185,7 @@ ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     outcome.repeated = !outcome.voided && is_repeat(key, earlier, sites);
     outcome.travelled_fast = has_travelled_fast(key, earlier, sites);
     outcome.burst = is_burst(key, earlier);
+    compare(key, intake, outcome);
     if (known) return outcome;
 
     domain::Scan scan;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "service/recent_scans.hpp"
+#include "service/watch.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
@@ -34,6 +35,7 @@ struct WriterBooks {
     Numbers numbers;
     RecentScans recent;
     std::unordered_map<std::string, domain::VehicleId> vehicles;   // by plate
+    Watch watch;
 };
 
 class WriteBatch final : public WriteContext {
@@ -69,6 +71,7 @@ private:
     domain::ScanKey key_of(const ScanIntake& intake) const;
     std::vector<domain::Scan> earlier_than(const domain::ScanKey& key, bool of_phone) const;
     domain::VehicleId vehicle_of(const std::string& plate);
+    void compare(const domain::ScanKey& key, const ScanIntake& intake, ScanOutcome& outcome);
 
     WriterBooks& books_;
     domain::Instant now_;

@@ -24,6 +24,7 @@
 #include "service/clock.hpp"
 #include "service/directory.hpp"
 #include "service/vault.hpp"
+#include "storage/ledger.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::service {
@@ -48,6 +49,8 @@ struct ScanOutcome {
     bool burst = false;                   ///< flag burst
     domain::Source source = domain::Source::static_code;   ///< of what is stored: the first scan's when it is known
     std::int32_t delay_s = 0;             ///< likewise
+    domain::Verdict verdict = domain::Verdict::pass;       ///< of the ledger, as it stands now; never see_staff
+    std::optional<storage::LedgerEntryRow> entry{};        ///< by which, unless it is pass
 };
 
 /// What has been committed, in order, for whoever keeps the contact index.

@@ -54,7 +54,7 @@ struct ReadingRow {
 };
 
 /// Where a statement of who someone is came from.
-enum class Origin : std::uint8_t { phone = 0, guard, roster };
+enum class Origin : std::uint8_t { phone = 0, guard, roster, lead };
 
 struct RegistrationRow {
     domain::RegistrationId id;

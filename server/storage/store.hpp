@@ -171,6 +171,8 @@ public:
     virtual domain::OperatorId last_operator() = 0;
 };
 
+class LedgerBook;   // storage/ledger.hpp
+
 /// Append-only; the writer alone knows the head.
 class AuditLog {
 public:
@@ -197,6 +199,7 @@ public:
     virtual StaffBook& staff() = 0;
     virtual Desk& desk() = 0;
     virtual FormBook& forms() = 0;
+    virtual LedgerBook& ledger() = 0;
     virtual AuditLog& audit() = 0;
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.

@@ -149,6 +149,17 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/forms", {only(Role::tracer), 1'048'576}},
     {"PATCH /api/v1/forms/{id}", {only(Role::tracer), 4'096}},
     {"DELETE /api/v1/forms/{id}", {only(Role::tracer), 0}},
+    {"POST /api/v1/ledger/lists", {only(Role::tracer), 8'388'608}},
+    {"GET /api/v1/ledger/lists", {only(Role::tracer), 0}},
+    {"POST /api/v1/ledger/lists/{id}/approve", {only(Role::tracer), 0}},
+    {"POST /api/v1/ledger/lists/{id}/refuse", {only(Role::tracer), 0}},
+    {"POST /api/v1/ledger/lists/{id}/undo", {only(Role::tracer), 4'096}},
+    {"GET /api/v1/ledger/lists/{id}/entries", {only(Role::tracer), 0}},
+    {"GET /api/v1/ledger/entries/{id}", {only(Role::tracer), 0}},
+    {"POST /api/v1/ledger/entries/{id}/check", {only(Role::tracer), 4'096}},
+    {"POST /api/v1/ledger/entries/{id}/undo", {only(Role::tracer), 4'096}},
+    {"GET /api/v1/alerts", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 0}},
+    {"POST /api/v1/alerts/{id}/close", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 4'096}},
     {"GET /api/v1/reviews", {only(Role::tracer) | only(Role::manager), 0}},
     {"POST /api/v1/reviews/{id}", {only(Role::tracer) | only(Role::manager), 4'096}},
     {"POST /api/v1/reviews/{id}/undo", {only(Role::tracer) | only(Role::manager), 0}},
@@ -186,7 +197,7 @@ TEST_CASE("the table holds the calls of the contract, each once, with who may ma
         const unsigned who = (endpoint.who.anyone ? anyone : 0U) | (needs_credential ? resident : 0U) | endpoint.who.roles;
         CHECK(who == row.who);
         CHECK(endpoint.body_bytes_max == row.body_bytes_max);
-        const bool imports = name.ends_with("/import"), is_page = name.find(" /api/") == std::string::npos && endpoint.who.credential;
+        const bool imports = name.ends_with("/import") || name == "POST /api/v1/ledger/lists", is_page = name.find(" /api/") == std::string::npos && endpoint.who.credential;
         const bool is_workbook = name == "POST /api/v1/forms";
         CHECK(std::string(endpoint.media_type) == (imports ? "text/csv" : is_workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : is_page ? "application/x-www-form-urlencoded" : "application/json"));
     }

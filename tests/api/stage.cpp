@@ -3,6 +3,7 @@
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
+#include "service/ledger_desk.hpp"
 #include "service/office.hpp"
 #include "service/posters.hpp"
 #include "service/site_desk.hpp"
@@ -149,6 +150,24 @@ struct NoAudit final : storage::AuditLog {
     std::optional<storage::AuditRow> last_of(std::string_view, std::uint64_t) override { return {}; }
 };
 
+struct NoLedger final : storage::LedgerBook {
+    std::uint64_t append(const storage::LedgerListRow&) override { return 1; }
+    void decide(std::uint64_t, storage::ListState, domain::OperatorId, domain::Instant) override {}
+    std::optional<std::uint64_t> append(const storage::LedgerEntryRow&) override { return 1; }
+    void append(const storage::LedgerActRow&) override {}
+    std::uint64_t append(const storage::AlertRow&) override { return 1; }
+    bool close(std::uint64_t, domain::OperatorId, domain::Instant, const storage::Bytes&) override { return false; }
+    std::vector<storage::LedgerListRow> lists() override { return {}; }
+    std::optional<storage::LedgerListRow> find_list(std::uint64_t) override { return std::nullopt; }
+    std::vector<storage::LedgerEntryRow> entries(std::uint64_t, std::uint64_t, std::size_t) override { return {}; }
+    std::optional<storage::LedgerEntryRow> find_entry(std::uint64_t) override { return std::nullopt; }
+    std::vector<storage::LedgerActRow> acts(std::uint64_t) override { return {}; }
+    std::vector<storage::LedgerEntryRow> in_force() override { return {}; }
+    std::vector<storage::AlertRow> alerts(bool, std::uint64_t, std::size_t) override { return {}; }
+    std::optional<storage::AlertRow> find_alert(std::uint64_t) override { return std::nullopt; }
+    std::uint64_t changes() const override { return 0; }
+};
+
 struct Books final : storage::Connection {
     NoScans no_scans;
     NoPeople no_people;
@@ -157,6 +176,7 @@ struct Books final : storage::Connection {
     Staff some_staff;
     NoCases no_cases;
     NoForms no_forms;
+    NoLedger no_ledger;
     NoAudit no_audit;
 
     storage::ScanLog& scans() override { return no_scans; }
@@ -166,6 +186,7 @@ struct Books final : storage::Connection {
     storage::StaffBook& staff() override { return some_staff; }
     storage::Desk& desk() override { return no_cases; }
     storage::FormBook& forms() override { return no_forms; }
+    storage::LedgerBook& ledger() override { return no_ledger; }
     storage::AuditLog& audit() override { return no_audit; }
     bool attempt(const std::function<bool()>& body) override { return body(); }
     storage::Census census() override { return {}; }
@@ -258,6 +279,7 @@ struct Stage::State {
     std::optional<service::FollowUp> follow_up;
     std::optional<service::Forms> forms;
     std::optional<service::Narratives> narratives;
+    std::optional<service::LedgerDesk> ledger;
     std::optional<service::Office> office;
     std::optional<service::Status> status;
     std::vector<service::Setting> settings;
@@ -322,13 +344,14 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.forms.emplace(*s.writer, s.vault, s.clock);
     s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
     s.site_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, s.base_url);
+    s.ledger.emplace(*s.writer, s.vault, s.clock, s.board, s.staff);
     s.office.emplace(*s.writer, s.board, service::OfficeWords{});
     s.status.emplace(*s.writer, s.clock, s.board, s.staff, *s.tracing, *s.audit, s.zone, [] { return service::Machine{}; });
     s.posters.emplace(s.board, s.vault, s.base_url, *s.office, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
     s.gate_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.last_scans, s.zone);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.office, *s.status, s.settings});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, *s.office, *s.status, s.settings});
 }
 
 Stage::~Stage() = default;

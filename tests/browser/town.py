@@ -14,9 +14,11 @@ from support.town import CASE, TownTest  # noqa: E402
 def main():
     TownTest.setUpClass()
     try:
+        TownTest.service.operator("tracer-2", "tracer")   # what one proposes, another approves
+        logins = {role: f"{role}-1" for role in TownTest.roles} | {"second": "tracer-2"}
         print(json.dumps({"url": f"https://127.0.0.1:{TownTest.service.port}", "codes": TownTest.codes, "case": CASE,
                           "tracer": TownTest.tracer.bearer,
-                          "logins": {role: {"login": f"{role}-1", "password": password(f"{role}-1")} for role in TownTest.roles}}), flush=True)
+                          "logins": {role: {"login": login, "password": password(login)} for role, login in logins.items()}}), flush=True)
         sys.stdin.read()
     finally:
         TownTest.doClassCleanups()

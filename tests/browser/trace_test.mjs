@@ -391,6 +391,53 @@ test('whoever logs in after somebody else\'s session does not see what that one 
   await context.close();
 });
 
+test('a list of the ledger is proposed by one, approved by another, and whoever is on it raises an alert that is closed by a name', async () => {
+  const { context, page, complaints } = await desk({ hash: '#view=ledger' });
+  await page.getByRole('heading', { name: '台账', level: 1 }).waitFor();
+  await page.getByRole('button', { name: '提交名单' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('依据的文件').fill('冀疾控函〔2020〕9号');
+  await dialog.getByLabel('名单文件').setInputFiles({ name: 'list.csv', mimeType: 'text/csv',
+    buffer: Buffer.from(`姓名,证件号码,手机号\n${nameOf(9)},${idNumber(9)},\n${nameOf(9)},130682199001010000,\n`) });
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByRole('button', { name: '提交', exact: true }).click();
+  await page.getByText(/已提交，1 人，其中 1 人已登记过/).waitFor();
+  await page.getByText('退回 1 行').or(page.getByRole('region', { name: '退回 1 行' })).first().waitFor();
+  assert.equal(await page.getByRole('button', { name: '批准' }).count(), 0);   // not by whoever proposed it
+  const { json } = await callers.tracer('GET', '/api/v1/ledger/lists');
+  await callers.second('POST', `/api/v1/ledger/lists/${json.lists[0].id}/approve`);
+  await page.reload();
+  await page.getByRole('link', { name: json.lists[0].id, exact: true }).click();
+  await page.getByText('未核查').waitFor();
+  const passed = await callers.guard('POST', '/api/v1/gate/scans', { scans: [{ subject: { document: { type: 'id', number: idNumber(9) } }, site: 'G1', direction: 'in' }] });
+  assert.equal(passed.json.results[0].verdict, 'stop');
+  await page.getByRole('button', { name: '核查' }).click();
+  await dialog.getByLabel('核查结果').selectOption('here');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await page.locator('.tag', { hasText: '在本地' }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await page.getByRole('cell', { name: '拦下' }).waitFor();
+  assert.ok(!(await page.locator('main').innerText()).includes(idNumber(9)));
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: '处置' }).last().click();
+  await dialog.getByLabel('做了什么').fill('已联系社区');
+  await dialog.getByRole('button', { name: '处置' }).click();
+  await page.getByText('没有待处置的提醒。').waitFor();
+  await page.getByRole('button', { name: '全部', exact: true }).click();
+  await page.getByText(/已联系社区 · tracer-1/).waitFor();
+  page.on('dialog', (one) => one.accept());
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await page.getByRole('button', { name: '撤销' }).first().click();
+  await dialog.getByLabel('理由').fill('依据已撤销');
+  await dialog.getByRole('button', { name: '撤销' }).click();
+  await page.locator('.tag', { hasText: '已撤销' }).first().waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('a question asked again tells who is new', async () => {
   const { context, page } = await desk({ hash: inCase({ view: 'contacts', from: at(3, 0), to: at(3, 23) }) });
   await rows(page).first().waitFor();

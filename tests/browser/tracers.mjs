@@ -53,5 +53,5 @@ export async function people(town, browser) {
   const { json } = await guard('POST', '/api/v1/gate/scans', { scans: items });
   const refused = json.results.filter((result) => result.status !== 201);
   if (refused.length) throw new Error(JSON.stringify(refused[0]));
-  return { guard, tracer: await callerOf(town, context, 'tracer'), auditor: await callerOf(town, context, 'auditor'), context };
+  return { guard, tracer: await callerOf(town, context, 'tracer'), auditor: await callerOf(town, context, 'auditor'), second: await callerOf(town, context, 'second'), context };
 }

@@ -52,6 +52,7 @@ class OpenApi(TownTest):
         self.tracers(now)
         self.follow_up()
         self.who_is_who()
+        self.ledger(now)
         for path in ("/api/v1/audit?limit=2", "/api/v1/audit?operator=tracer-1&action=trace_asked&case=2020-001&from=2020-01-01T00:00:00Z", "/api/v1/audit/verify",
                      "/api/v1/status", "/api/v1/settings"):
             self.ask(self.auditor, "GET", path)
@@ -61,6 +62,29 @@ class OpenApi(TownTest):
         self.ask(self.admin, "PATCH", "/api/v1/office", {"name": "长" * 41}, 422)
         described = {(method, path) for path, operations in self.document["paths"].items() for method in operations}
         self.assertEqual(described - self.asked, self.asked_elsewhere())
+
+    def ledger(self, now):
+        """Lists, entries and alerts."""
+        number, second = self.number(), self.service.operator("tracer-2", "tracer")
+        path = f"/api/v1/ledger/lists?document=x&measure=home&until={rfc3339(now + DAY)}"
+        rows = f"name,document_number,phone\n{name(number)},{document(number)['number']},\nx,1,\n"
+        made, other = (self.ask(self.tracer, "POST", path, rows, 201, {"Content-Type": "text/csv"}).json["id"] for _ in range(2))
+        self.ask(self.tracer, "POST", path.replace("home", "prison"), rows, 422, {"Content-Type": "text/csv"})
+        self.ask(self.tracer, "GET", "/api/v1/ledger/lists")
+        self.ask(second, "POST", f"/api/v1/ledger/lists/{made}/approve")
+        self.ask(second, "POST", f"/api/v1/ledger/lists/{made}/approve", status=409)
+        self.ask(second, "POST", f"/api/v1/ledger/lists/{other}/refuse")
+        entry = self.ask(self.tracer, "GET", f"/api/v1/ledger/lists/{made}/entries").json["entries"][0]["id"]
+        item = gate_item({"document": document(number)}, "G1", "in", now)
+        self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [item]})
+        alert = self.ask(self.guard, "GET", "/api/v1/alerts?state=open").json["alerts"][0]["id"]
+        self.ask(self.guard, "POST", f"/api/v1/alerts/{alert}/close", {"note": "called"})
+        self.ask(self.guard, "GET", "/api/v1/alerts?state=all")
+        self.ask(self.tracer, "POST", f"/api/v1/ledger/entries/{entry}/check", {"outcome": "here", "note": "x"})
+        self.ask(self.tracer, "POST", f"/api/v1/ledger/entries/{entry}/undo", {"reason": "x"})
+        self.ask(self.tracer, "GET", f"/api/v1/ledger/entries/{entry}")
+        self.ask(self.tracer, "GET", "/api/v1/ledger/entries/x", status=404)
+        self.ask(self.tracer, "POST", f"/api/v1/ledger/lists/{made}/undo", {"reason": "x"})
 
     @staticmethod
     def asked_elsewhere():

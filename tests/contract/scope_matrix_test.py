@@ -320,6 +320,28 @@ ASKS = {
     "POST /api/v1/forms": [Ask(lambda callers, caller, target: ("/api/v1/forms", a_form(), WORKBOOK), lambda answer, target: answer.status == 201)],
     "PATCH /api/v1/forms/{id}": [Ask(lambda callers, caller, target: (f"/api/v1/forms/{kept_form(callers)}", {"columns": {"B": "name"}}))],
     "DELETE /api/v1/forms/{id}": [Ask(lambda callers, caller, target: (f"/api/v1/forms/{kept_form(callers)}", None))],
+    "POST /api/v1/ledger/lists": [Ask(lambda callers, caller, target: (
+        f"/api/v1/ledger/lists?document=x&measure=home&until={rfc3339(int(time.time()) + 3600)}", f"name,phone\n{name(1)},{phone(next(_fresh) + 60_000)}\n", CSV))],
+    "GET /api/v1/ledger/lists": [Ask(lambda callers, caller, target: (callers.list_at(target) and "/api/v1/ledger/lists", None),
+                                     lambda answer, target: f"proposer-at-{target.ref}" in {one["by"] for one in answer.json["lists"]},
+                                     lambda answer, target: answer.status == 200 and f"proposer-at-{target.ref}" not in {one["by"] for one in answer.json["lists"]})],
+    "POST /api/v1/ledger/lists/{id}/approve": [of_path(lambda callers, caller, target: (
+        f"/api/v1/ledger/lists/{callers.list_at(target, approved=False)}/approve", None), "list_unknown")],
+    "POST /api/v1/ledger/lists/{id}/refuse": [of_path(lambda callers, caller, target: (
+        f"/api/v1/ledger/lists/{callers.list_at(target, approved=False)}/refuse", None), "list_unknown")],
+    "POST /api/v1/ledger/lists/{id}/undo": [of_path(lambda callers, caller, target: (
+        f"/api/v1/ledger/lists/{callers.list_at(target)}/undo", {"reason": "typed wrong"}), "list_unknown")],
+    "GET /api/v1/ledger/lists/{id}/entries": [of_path(lambda callers, caller, target: (f"/api/v1/ledger/lists/{callers.list_at(target)}/entries", None), "list_unknown")],
+    "GET /api/v1/ledger/entries/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/ledger/entries/{callers.entry_at(target)}", None), "entry_unknown")],
+    "POST /api/v1/ledger/entries/{id}/check": [of_path(lambda callers, caller, target: (
+        f"/api/v1/ledger/entries/{callers.entry_at(target)}/check", {"outcome": "here"}), "entry_unknown")],
+    "POST /api/v1/ledger/entries/{id}/undo": [of_path(lambda callers, caller, target: (
+        f"/api/v1/ledger/entries/{callers.entry_at(target)}/undo", {"reason": "typed wrong"}), "entry_unknown")],
+    "GET /api/v1/alerts": [Ask(lambda callers, caller, target: (callers.alert_at(target) and "/api/v1/alerts", None),
+                               lambda answer, target: target.ref in {one["site"]["ref"] for one in answer.json["alerts"]},
+                               lambda answer, target: answer.status == 200 and target.ref not in {one["site"]["ref"] for one in answer.json["alerts"]})],
+    "POST /api/v1/alerts/{id}/close": [of_path(lambda callers, caller, target: (
+        f"/api/v1/alerts/{callers.alert_at(target)}/close", {"note": "called the team"}), "alert_unknown")],
     "GET /api/v1/reviews": [Ask(lambda callers, caller, target: ("/api/v1/reviews", None), lists_review, hides_review)],
     "POST /api/v1/reviews/{id}": [of_path(lambda callers, caller, target: (
         f"/api/v1/reviews/{callers.undecided(target.other_review)}", {"decision": "distinct"}), "review_unknown")],

@@ -39,6 +39,7 @@ private:
     storage::StaffBook& staff() override { return kept_.store().staff(); }
     storage::Desk& desk() override { return kept_.store().desk(); }
     storage::FormBook& forms() override { return kept_.store().forms(); }
+    storage::LedgerBook& ledger() override { return kept_.store().ledger(); }
     storage::AuditLog& audit() override { return kept_.store().audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.store().attempt(body); }
     storage::Census census() override { return kept_.store().census(); }

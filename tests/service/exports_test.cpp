@@ -76,7 +76,7 @@ TEST_CASE("an export is whole before its first byte leaves, and its name tells n
     CHECK(exported->rows == 2);
     CHECK(exported->bytes->read(1'000) == "{\"c0\":\"王*\",\"c1\":1}\n{\"c0\":\"李*\",\"c1\":2}\n");
     CHECK(std::string(exported->media_type) == "application/x-ndjson");
-    CHECK(exported->file_name == "rows-2020_1______-20260202T000000Z.ndjson");
+    CHECK(exported->file_name == "rows-2020-1______-20260202T000000Z.ndjson");
 }
 
 TEST_CASE("whoever asked for an export sees how far it is, from when it is asked until it is there, and nobody else does") {

@@ -61,6 +61,7 @@ public:
     storage::StaffBook& staff() override { return kept_.staff(); }
     storage::Desk& desk() override { return kept_.desk(); }
     storage::FormBook& forms() override { return kept_.forms(); }
+    storage::LedgerBook& ledger() override { return kept_.ledger(); }
     storage::AuditLog& audit() override { return kept_.audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.attempt(body); }
     storage::Census census() override { return kept_.census(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/memory_store.hpp"
 
+#include "storage/ledger.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -38,6 +40,11 @@ struct Shelf {
     std::vector<ToldVisitRow> told_visits;
     std::map<std::array<std::uint8_t, 8>, FormRow> forms;
     std::map<Blind, std::string> mappings;
+    std::map<std::uint64_t, LedgerListRow> ledger_lists;
+    std::map<std::uint64_t, LedgerEntryRow> ledger_entries;
+    std::vector<LedgerActRow> ledger_acts;
+    std::map<std::uint64_t, AlertRow> alerts;
+    std::uint64_t ledger_changes = 0;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -461,6 +468,70 @@ struct Audit final : AuditLog {
     Shelf& shelf;
 };
 
+struct Ledger final : LedgerBook {
+    explicit Ledger(Shelf& sh) : shelf(sh) {}
+    std::uint64_t append(const LedgerListRow& row) override { return numbered(shelf.ledger_lists, row); }
+    void decide(std::uint64_t list, ListState state, domain::OperatorId by, domain::Instant at) override {
+        ++shelf.ledger_changes;
+        auto& row = shelf.ledger_lists.at(list);
+        row.state = state, row.decided_by = by, row.decided = at;
+        row.file.clear();
+    }
+    std::optional<std::uint64_t> append(const LedgerEntryRow& row) override {
+        ++shelf.ledger_changes;
+        if (!rows_where(shelf.ledger_entries, [&](const auto& held) { return held.list == row.list && held.line == row.line; }).empty()) return std::nullopt;
+        return numbered(shelf.ledger_entries, row);
+    }
+    void append(const LedgerActRow& row) override {
+        ++shelf.ledger_changes;
+        shelf.ledger_acts.push_back(row);
+        shelf.ledger_entries.at(row.entry).state = row.state;
+    }
+    std::uint64_t append(const AlertRow& row) override { return numbered(shelf.alerts, row); }
+    bool close(std::uint64_t alert, domain::OperatorId by, domain::Instant at, const Bytes& note) override {
+        const auto found = shelf.alerts.find(alert);
+        if (found == shelf.alerts.end() || found->second.closed.s != 0) return false;
+        found->second.closed = at, found->second.closed_by = by, found->second.note = note;
+        return true;
+    }
+    std::vector<LedgerListRow> lists() override {
+        auto rows = rows_of(shelf.ledger_lists);
+        std::reverse(rows.begin(), rows.end());
+        for (auto& row : rows) row.file.clear();
+        return rows;
+    }
+    std::optional<LedgerListRow> find_list(std::uint64_t id) override { return find(shelf.ledger_lists, id); }
+    std::vector<LedgerEntryRow> entries(std::uint64_t list, std::uint64_t after, std::size_t count) override {
+        auto rows = rows_where(shelf.ledger_entries, [&](const auto& row) { return row.list == list && row.id > after; });
+        if (rows.size() > count) rows.resize(count);
+        return rows;
+    }
+    std::optional<LedgerEntryRow> find_entry(std::uint64_t id) override { return find(shelf.ledger_entries, id); }
+    std::vector<LedgerActRow> acts(std::uint64_t entry) override {
+        std::vector<LedgerActRow> rows;
+        for (const auto& row : shelf.ledger_acts)
+            if (row.entry == entry) rows.push_back(row);
+        return rows;
+    }
+    std::vector<LedgerEntryRow> in_force() override {
+        return rows_where(shelf.ledger_entries, [&](const auto& row) { return !row.state.is_undone && shelf.ledger_lists.at(row.list).state == ListState::approved; });
+    }
+    std::vector<AlertRow> alerts(bool open_only, std::uint64_t before, std::size_t count) override {
+        auto rows = rows_where(shelf.alerts, [&](const auto& row) { return (!open_only || row.closed.s == 0) && (before == 0 || row.id < before); });
+        std::reverse(rows.begin(), rows.end());
+        if (rows.size() > count) rows.resize(count);
+        return rows;
+    }
+    std::optional<AlertRow> find_alert(std::uint64_t id) override { return find(shelf.alerts, id); }
+    std::uint64_t changes() const override { return shelf.ledger_changes; }
+    template <class Row>
+    static std::uint64_t numbered(std::map<std::uint64_t, Row>& rows, Row row) {
+        row.id = rows.empty() ? 1 : rows.rbegin()->first + 1;
+        return rows.emplace(row.id, row).first->first;
+    }
+    Shelf& shelf;
+};
+
 class MemoryConnection final : public Connection {
 public:
     explicit MemoryConnection(Shelf& shelf) : shelf_(shelf) {}
@@ -471,6 +542,7 @@ public:
     StaffBook& staff() override { return staff_; }
     Desk& desk() override { return cases_; }
     FormBook& forms() override { return forms_; }
+    LedgerBook& ledger() override { return ledger_; }
     AuditLog& audit() override { return audit_; }
     bool attempt(const std::function<bool()>& body) override {
         Shelf before = shelf_;
@@ -516,6 +588,7 @@ private:
     Staff staff_{shelf_};
     Cases cases_{shelf_};
     Forms forms_{shelf_};
+    Ledger ledger_{shelf_};
     Audit audit_{shelf_};
 };
 

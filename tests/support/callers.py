@@ -133,6 +133,34 @@ class Callers:
         self.manager.post(f"/api/v1/reviews/{review}", {"decision": "distinct"})
         return review
 
+    def list_at(self, target, approved=True):
+        """The id of a fresh list of one, that somebody with the scope of that place proposed, in force or not."""
+        login = f"proposer-at-{target.ref}"
+        proposers = self.__dict__.setdefault("_proposers", {})
+        if login not in proposers:
+            proposers[login] = self.service.operator(login, "tracer", target.division)
+        number = self.town.number()
+        csv = f"name,document_number,phone\n{name(number)},{document(number)['number']},{phone(number)}\n"
+        until = rfc3339(int(time.time()) + DAY)
+        made = proposers[login].call("POST", f"/api/v1/ledger/lists?document=x&measure=central&until={until}", csv, {"Content-Type": "text/csv"})
+        if made.status != 201:
+            raise AssertionError(made)
+        if approved and self.town.tracer.post(f"/api/v1/ledger/lists/{made.json['id']}/approve").status != 200:
+            raise AssertionError(made)
+        self._listed = number
+        return made.json["id"]
+
+    def entry_at(self, target):
+        """The id of the one entry of such a list."""
+        return self.town.tracer.get(f"/api/v1/ledger/lists/{self.list_at(target)}/entries").json["entries"][0]["id"]
+
+    def alert_at(self, target):
+        """The id of a fresh alert at that place's site."""
+        self.list_at(target)
+        item = gate_item({"document": document(self._listed)}, target.ref)
+        self.town.guard.post("/api/v1/gate/scans", {"scans": [item]})
+        return self.town.tracer.get("/api/v1/alerts").json["alerts"][0]["id"]
+
     def two_statements_at(self, division):
         """A fresh person of two statements: the person's id and those of the statements."""
         number = self.town.number()

@@ -5,6 +5,7 @@
 
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/high_water.hpp"
+#include "storage/ledger.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::storage::sqlite {
@@ -186,5 +187,29 @@ inline std::optional<domain::Instant> instant(const Statement& statement, int co
 inline domain::DivisionCode division(const Statement& statement, int code, int digits) {
     return {static_cast<std::uint64_t>(statement.integer(code)), static_cast<std::uint8_t>(statement.integer(digits))};
 }
+
+class SqliteLedgerBook final : public LedgerBook {
+public:
+    explicit SqliteLedgerBook(Database& database) : database_(database) {}
+    std::uint64_t append(const LedgerListRow& row) override;
+    void decide(std::uint64_t list, ListState state, domain::OperatorId by, domain::Instant at) override;
+    std::optional<std::uint64_t> append(const LedgerEntryRow& row) override;
+    void append(const LedgerActRow& row) override;
+    std::uint64_t append(const AlertRow& row) override;
+    bool close(std::uint64_t alert, domain::OperatorId by, domain::Instant at, const Bytes& note) override;
+    std::vector<LedgerListRow> lists() override;
+    std::optional<LedgerListRow> find_list(std::uint64_t id) override;
+    std::vector<LedgerEntryRow> entries(std::uint64_t list, std::uint64_t after, std::size_t count) override;
+    std::optional<LedgerEntryRow> find_entry(std::uint64_t id) override;
+    std::vector<LedgerActRow> acts(std::uint64_t entry) override;
+    std::vector<LedgerEntryRow> in_force() override;
+    std::vector<AlertRow> alerts(bool open_only, std::uint64_t before, std::size_t count) override;
+    std::optional<AlertRow> find_alert(std::uint64_t id) override;
+    std::uint64_t changes() const override { return changes_; }
+
+private:
+    Database& database_;
+    std::uint64_t changes_ = 0;
+};
 
 }  // namespace chayan::storage::sqlite

@@ -24,6 +24,7 @@ public:
     StaffBook& staff() override { return staff_; }
     Desk& desk() override { return desk_; }
     FormBook& forms() override { return forms_; }
+    LedgerBook& ledger() override { return ledger_; }
     AuditLog& audit() override { return audit_; }
 
     bool attempt(const std::function<bool()>& body) override {
@@ -73,6 +74,7 @@ private:
     SqliteStaffBook staff_{database_};
     SqliteDesk desk_{database_};
     SqliteFormBook forms_{database_};
+    SqliteLedgerBook ledger_{database_};
     SqliteAuditLog audit_{database_, reached_};
 };
 

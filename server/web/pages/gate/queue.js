@@ -6,7 +6,7 @@ import { ApiError, post } from '../common/api.js';
 /**
  * @typedef {{subject: Record<string, any>, site: string, direction: string, at: string, temperature?: number, plate?: string}} Item a gate scan as it is sent
  * @typedef {{key: number, item: Item, label: string, second?: {temperature: number, method: string, second: number}, refused?: {code: string, detail: string}}} Waiting
- * @typedef {{status: number, id?: string, verdict?: string, flags?: string[], repeated?: boolean, code?: string, detail?: string}} Result
+ * @typedef {{status: number, id?: string, verdict?: string, ledger?: {entry: string, measure: string, until: string}, flags?: string[], repeated?: boolean, code?: string, detail?: string}} Result
  */
 
 /** @type {Promise<IDBDatabase> | null} */

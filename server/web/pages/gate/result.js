@@ -3,7 +3,7 @@
 import { post } from '../common/api.js';
 import { el, fill, say } from '../common/dom.js';
 import { t } from '../common/texts.js';
-import { clock } from '../common/time.js';
+import { clock, dayAndClock } from '../common/time.js';
 import { desk } from './state.js';
 import { speak } from './voice.js';
 
@@ -24,6 +24,8 @@ function reasonsOf(degrees, results) {
   const reasons = degrees >= feverFrom ? [t('result.fever', { degrees }), t('result.fever_next')] : [];
   if (results.some((one) => one.verdict === 'stop')) reasons.push(t('result.stop'));
   else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
+  const measures = new Set(results.flatMap((one) => (one.ledger ? [t(`ledger.${one.ledger.measure}`, { until: dayAndClock(one.ledger.until) })] : [])));
+  reasons.push(...measures);
   const flags = new Set(results.flatMap((one) => one.flags ?? []));
   return [...reasons, ...toldFlags.filter((flag) => flags.has(flag)).map((flag) => t(`flag.${flag}`))];
 }

@@ -11,6 +11,7 @@ import { FindBox, Results, typeIntoFind } from './find.js';
 import { FollowUp, Told } from './follow.js';
 import { HandOver } from './hand_over.js';
 import { Help } from './help.js';
+import { Alerts, Ledger } from './ledger.js';
 import { AskForm, Dialog, Field, fromLocal, toLocal } from './parts.js';
 import { Passages } from './passages.js';
 import { PersonCard } from './person.js';
@@ -24,11 +25,15 @@ import { Trajectory } from './trajectory.js';
 /** By the letter after g. @type {[string, string, string][]} letter, view, group */
 export const views = [
   ['c', 'contacts', 'case'], ['t', 'trajectory', 'case'], ['p', 'passages', 'case'], ['s', 'shared', 'case'], ['e', 'curve', 'case'],
-  ['f', 'follow', 'follow'], ['v', 'told', 'follow'], ['q', 'questions', 'follow'], ['r', 'reviews', 'identity'], ['h', 'hand_over', 'out'],
+  ['f', 'follow', 'follow'], ['v', 'told', 'follow'], ['q', 'questions', 'follow'], ['r', 'reviews', 'identity'], ['l', 'ledger', 'ledger'], ['a', 'alerts', 'ledger'],
+  ['h', 'hand_over', 'out'],
 ];
 
 const drawn = { contacts: Contacts, trajectory: Trajectory, passages: Passages, shared: Shared, follow: FollowUp, told: Told, questions: Questions,
-  reviews: Reviews, hand_over: HandOver, find: Results };
+  reviews: Reviews, hand_over: HandOver, find: Results, ledger: Ledger, alerts: Alerts };
+
+/** Views that are of no case. */
+const caseless = ['reviews', 'ledger', 'alerts'];
 
 export function BarBox() {
   const state = useAddress();
@@ -36,10 +41,10 @@ export function BarBox() {
 }
 
 /** The view that the address means. @param {import('./state.js').State} state */
-const viewOf = (state) => (state.view === 'reviews' ? 'reviews' : !state.case ? 'cases' : state.view || 'start');
+const viewOf = (state) => (caseless.includes(state.view) ? state.view : !state.case ? 'cases' : state.view || 'start');
 
 /** What a view keeps of another's members: the case, whom and what it is asked about. @param {string} view @returns {import('./state.js').State} */
-const towards = (view) => ({ view, tab: '', who: '', state: '', cursor: '', about: '', assigned: '', what: now().view === 'trajectory'
+const towards = (view) => ({ view, tab: '', who: '', state: '', cursor: '', about: '', assigned: '', list: '', what: now().view === 'trajectory'
   || now().view === 'passages' ? /** @type {string} */ (now().view) : '' });
 
 /**
@@ -61,13 +66,13 @@ function useCounts(state) {
 function Menu({ state, onHelp }) {
   const counts = useCounts(state);
   const view = viewOf(state);
-  const groups = ['case', 'follow', 'identity', 'out'];
+  const groups = ['case', 'follow', 'identity', 'ledger', 'out'];
   const link = (/** @type {string} */ name, /** @type {string} */ letter) => html`<a href=${addressOf(towards(name))} aria-current=${view === name ? 'page'
     : undefined}><span>${t(`view.${name}`)} <kbd>g ${letter}</kbd></span>${counts[name] === undefined ? null : html`<b>${counts[name]}</b>`}</a>`;
   return html`<nav class="menu" aria-label=${t('menu')}>
     <a href=${addressOf({ ...towards('cases'), case: '', known: '' })} aria-current=${view === 'cases' ? 'page' : undefined}><span>
       ${t('view.cases')} <kbd>g g</kbd></span></a>
-    ${groups.map((group) => (group === 'identity' || state.case ? html`<h2>${group === 'case' ? html`${t('case')} ${state.case}` : t(`menu.${group}`)}</h2>
+    ${groups.map((group) => (group === 'identity' || group === 'ledger' || state.case ? html`<h2>${group === 'case' ? html`${t('case')} ${state.case}` : t(`menu.${group}`)}</h2>
       ${views.filter(([, , of]) => of === group).map(([letter, name]) => link(name, letter))}` : null))}
     <button type="button" onClick=${onHelp}>${t('help.open')} <kbd>?</kbd></button></nav>`;
 }
@@ -150,7 +155,7 @@ function useKeys(state, { onMake, onHelp, onClose }) {
       event.stopPropagation();
       const view = event.key === 'g' ? 'cases' : views.find(([letter]) => letter === event.key)?.[1];
       if (view === 'cases') go({ ...towards('cases'), case: '', known: '' });
-      else if (view && (state.case || view === 'reviews')) go(towards(view));
+      else if (view && (state.case || caseless.includes(view))) go(towards(view));
     };
     const pressed = (/** @type {KeyboardEvent} */ event) => {
       if (isTyping(event)) return;

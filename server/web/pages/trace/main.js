@@ -8,7 +8,7 @@ import { App, BarBox } from './app.js';
 import { watchYears } from './parts.js';
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
-await loadTexts('common', 'trace');
+await loadTexts('common', 'table', 'trace');
 await open(['tracer']);
 watchYears();
 const box = el('div', { class: 'bar-box' });

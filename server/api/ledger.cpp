@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger's lists and entries, and the alerts of who passed.
+#include <charconv>
+
+#include "api/answer.hpp"
+#include "service/ledger_desk.hpp"
+#include "service/words.hpp"
+
+namespace chayan::api {
+namespace {
+
+using kit::Errc;
+using kit::Error;
+
+/// A number as our addresses have it; 0, which nothing has, where it is none.
+std::uint64_t number_of(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+}
+
+void write_list(JsonText& text, const service::LedgerListView& view) {
+    text.member("id", std::to_string(view.id)).member("document", view.document).member("measure", view.measure).member("until", domain::format_rfc3339(view.until));
+    text.member("rows", std::int64_t{view.rows}).member("state", view.state).member("by", view.by).member("at", domain::format_rfc3339(view.at)).member("own", view.is_own);
+    if (view.decided) text.member("decided_by", view.decided_by).member("decided", domain::format_rfc3339(*view.decided));
+}
+
+void write_person(JsonText& text, const service::MaskedPerson& person) {
+    text.key("person").begin_object().member("id", person.id).member("name", person.name);
+    if (!person.document_number.empty()) text.key("document").begin_object().member("type", person.document_type).member("number", person.document_number).end_object();
+    if (!person.phone.empty()) text.member("phone", person.phone);
+    text.end_object();
+}
+
+void write_state(JsonText& text, const domain::LedgerState& state) {
+    text.member("measure", domain::word_of(state.measure)).member("outcome", domain::word_of(state.outcome)).member("until", domain::format_rfc3339(state.until));
+    text.member("undone", state.is_undone);
+}
+
+void write_entry(JsonText& text, const service::LedgerEntryView& view) {
+    text.member("id", std::to_string(view.id)).member("list", std::to_string(view.list));
+    write_person(text, view.person);
+    write_state(text, view.state);
+}
+
+void answer_list(Parts& parts, Call& call, const kit::Result<service::LedgerListView>& view) {
+    if (!view) return refuse(parts, call, view.error());
+    JsonText text;
+    write_list(text.begin_object(), *view);
+    answer(call, 200, text.end_object());
+}
+
+void answer_entry(Parts& parts, Call& call, const kit::Result<service::LedgerEntryView>& view) {
+    if (!view) return refuse(parts, call, view.error());
+    JsonText text;
+    write_entry(text.begin_object(), *view);
+    text.key("acts").begin_array();
+    for (const auto& act : view->acts) {
+        write_state(text.begin_object(), act.state);
+        text.member("by", act.by).member("at", domain::format_rfc3339(act.at));
+        if (!act.note.empty()) text.member("note", act.note);
+        text.end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
+/// The one text of a body.
+kit::Result<std::string> read_text(const Call& call, const char* name) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return document.error();
+    std::string text;
+    {
+        Members body(*document);
+        text = body.text(name);
+    }
+    if (auto status = document->status(); !status) return status.error();
+    return text;
+}
+
+}  // namespace
+
+void propose_list(Parts& parts, Call& call) {
+    if (!call.caller->confirmed) return refuse(parts, call, {Errc::forbidden, "reauthenticate"});
+    const auto proposed = parts.ledger.propose(*call.caller, call.request.body, {call.query("document"), call.query("measure"), call.query("until")});
+    if (!proposed) return refuse(parts, call, proposed.error());
+    const auto language = service::preferred_language(call.request.accept_language);
+    JsonText text;
+    write_list(text.begin_object(), proposed->list);
+    text.member("matched", static_cast<std::int64_t>(proposed->matched)).key("rejected").begin_array();
+    for (const auto& row : proposed->rejected) {
+        text.begin_object().member("line", static_cast<std::int64_t>(row.line)).member("column", row.column).member("code", row.code);
+        text.member("reason", service::sentence(row.code, language)).end_object();
+    }
+    answer(call, 201, text.end_array().end_object());
+}
+
+void list_lists(Parts& parts, Call& call) {
+    const auto views = parts.ledger.lists(*call.caller, *call.reader);
+    if (!views) return refuse(parts, call, views.error());
+    JsonText text;
+    text.begin_object().key("lists").begin_array();
+    for (const auto& view : *views) {
+        write_list(text.begin_object(), view);
+        text.end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
+void approve_list(Parts& parts, Call& call) {
+    if (!call.caller->confirmed) return refuse(parts, call, {Errc::forbidden, "reauthenticate"});
+    answer_list(parts, call, parts.ledger.decide(*call.caller, *call.reader, number_of(call.parameters[0]), true));
+}
+
+void refuse_list(Parts& parts, Call& call) { answer_list(parts, call, parts.ledger.decide(*call.caller, *call.reader, number_of(call.parameters[0]), false)); }
+
+void undo_list(Parts& parts, Call& call) {
+    const auto reason = read_text(call, "reason");
+    if (!reason) return refuse(parts, call, reason.error());
+    answer_list(parts, call, parts.ledger.undo(*call.caller, *call.reader, number_of(call.parameters[0]), *reason));
+}
+
+void list_entries(Parts& parts, Call& call) {
+    const auto page = parts.ledger.entries(*call.caller, *call.reader, number_of(call.parameters[0]), number_of(call.query("cursor")));
+    if (!page) return refuse(parts, call, page.error());
+    JsonText text;
+    text.begin_object().key("entries").begin_array();
+    for (const auto& view : page->entries) {
+        write_entry(text.begin_object(), view);
+        text.end_object();
+    }
+    text.end_array();
+    if (page->next != 0) text.member("next", std::to_string(page->next));
+    answer(call, 200, text.end_object());
+}
+
+void show_entry(Parts& parts, Call& call) { answer_entry(parts, call, parts.ledger.entry(*call.caller, *call.reader, number_of(call.parameters[0]))); }
+
+void check_entry(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::EntryCheck check;
+    {
+        Members body(*document);
+        check.outcome = body.text("outcome");
+        check.measure = body.text_if("measure");
+        check.until = body.text_if("until");
+        check.note = body.text_if("note").value_or("");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    answer_entry(parts, call, parts.ledger.check(*call.caller, *call.reader, number_of(call.parameters[0]), check));
+}
+
+void undo_entry(Parts& parts, Call& call) {
+    const auto reason = read_text(call, "reason");
+    if (!reason) return refuse(parts, call, reason.error());
+    answer_entry(parts, call, parts.ledger.undo_entry(*call.caller, *call.reader, number_of(call.parameters[0]), *reason));
+}
+
+void list_alerts(Parts& parts, Call& call) {
+    const auto state = call.query("state");
+    if (!state.empty() && state != "open" && state != "all") return refuse(parts, call, kit::invalid_field("/state", "alert_state_unknown"));
+    const auto page = parts.ledger.alerts(*call.caller, *call.reader, state != "all", number_of(call.query("cursor")));
+    if (!page) return refuse(parts, call, page.error());
+    JsonText text;
+    text.begin_object().key("alerts").begin_array();
+    for (const auto& view : page->alerts) {
+        text.begin_object().member("id", std::to_string(view.id)).member("entry", std::to_string(view.entry));
+        text.key("site").begin_object().member("ref", view.site).member("name", view.site_name).end_object();
+        text.member("at", domain::format_rfc3339(view.at)).member("received", domain::format_rfc3339(view.received)).member("verdict", view.verdict).member("measure", view.measure);
+        write_person(text, view.person);
+        if (view.closed) text.member("closed", domain::format_rfc3339(*view.closed)).member("closed_by", view.closed_by).member("note", view.note);
+        text.end_object();
+    }
+    text.end_array();
+    if (page->next != 0) text.member("next", std::to_string(page->next));
+    answer(call, 200, text.end_object());
+}
+
+void close_alert(Parts& parts, Call& call) {
+    const auto note = read_text(call, "note");
+    if (!note) return refuse(parts, call, note.error());
+    const auto status = parts.ledger.close_alert(*call.caller, *call.reader, number_of(call.parameters[0]), *note);
+    if (!status) return refuse(parts, call, status.error());
+    JsonText text;
+    answer(call, 200, text.begin_object().member("closed", true).end_object());
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ledger: lists proposed by one and approved by another, compared at every scan; what guard, phone and desk see of each kind of lead; what abuse meets."""
+
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support.people import document, name, phone
+from support.town import DAY, TownTest, gate_item, rfc3339, with_name
+
+CSV = {"Content-Type": "text/csv"}
+HEADER = "name,document_number,phone"
+
+
+class Ledger(TownTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls.service.operator("tracer-2", "tracer")
+        cls.until = rfc3339(int(time.time()) + 7 * DAY)
+
+    def row(self, number, who=None, of=None):
+        return f"{who or name(number)},{document(of or number)['number']},{phone(number)}"
+
+    def propose(self, *rows, measure="central", until=None, header=HEADER, client=None, document_name="省推送〔2020〕5号"):
+        from urllib.parse import quote
+        path = f"/api/v1/ledger/lists?document={quote(document_name)}&measure={measure}&until={until or self.until}"
+        return (client or self.tracer).call("POST", path, "\n".join([header, *rows]) + "\n", CSV)
+
+    def watch(self, *rows, **more):
+        """A list in force: its id."""
+        made = self.propose(*rows, **more)
+        self.assertEqual(made.status, 201, made)
+        done = self.second.post(f"/api/v1/ledger/lists/{made.json['id']}/approve")
+        self.assertEqual((done.status, done.json["state"], done.json["decided_by"]), (200, "approved", "tracer-2"), done)
+        return made.json["id"]
+
+    def entry_of(self, listed):
+        return self.tracer.get(f"/api/v1/ledger/lists/{listed}/entries").json["entries"][0]
+
+    def at_gate(self, number, ref="G1", **more):
+        item = gate_item({"document": document(number)} if not more.get("newcomer") else with_name(document(number), name(number)), ref, "in", int(time.time()))
+        return self.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]
+
+    def alerts(self, client=None, state="open"):
+        return (client or self.tracer).get(f"/api/v1/alerts?state={state}").json["alerts"]
+
+
+class Lists(Ledger):
+    def test_nobody_is_watched_before_somebody_else_approves(self):
+        number = self.number()
+        self.resident(number)
+        made = self.propose(self.row(number))
+        self.assertEqual({key: made.json[key] for key in ("state", "rows", "matched", "by", "own", "document", "measure", "rejected")},
+                         {"state": "proposed", "rows": 1, "matched": 1, "by": "tracer-1", "own": True, "document": "省推送〔2020〕5号", "measure": "central", "rejected": []})
+        self.assertEqual(self.at_gate(number)["verdict"], "pass")
+        self.assert_problem(self.tracer.post(f"/api/v1/ledger/lists/{made.json['id']}/approve"), 403, "ledger_own")
+        self.assertEqual(self.second.get(f"/api/v1/ledger/lists/{made.json['id']}/entries").json["entries"], [])
+        self.assertEqual(self.second.post(f"/api/v1/ledger/lists/{made.json['id']}/approve").status, 200)
+        self.assert_problem(self.second.post(f"/api/v1/ledger/lists/{made.json['id']}/approve"), 409, "ledger_decided")
+        self.assertEqual(self.at_gate(number, "G2")["verdict"], "stop")
+
+    def test_a_refused_list_is_forgotten_and_watches_nobody(self):
+        number = self.number()
+        self.resident(number)
+        made = self.propose(self.row(number)).json["id"]
+        self.assertEqual(self.tracer.post(f"/api/v1/ledger/lists/{made}/refuse").json["state"], "refused")   # whoever proposed it may take it back
+        self.assert_problem(self.second.post(f"/api/v1/ledger/lists/{made}/approve"), 409, "ledger_decided")
+        self.assertEqual(self.at_gate(number)["verdict"], "pass")
+
+    def test_bad_rows_come_back_with_a_reason_each_and_never_break_the_others(self):
+        one, two = self.number(), self.number()
+        wrong = document(two)["number"][:17] + ("0" if document(two)["number"][17] != "0" else "1")
+        made = self.propose(self.row(one), f"{name(two)},{wrong},", f"{name(two)},4.40524E+17,", f"{name(two)},,", self.row(one), f"=1+1,{document(two)['number']},", self.row(two))
+        self.assertEqual((made.status, made.json["rows"]), (201, 2), made)
+        self.assertEqual([(row["line"], row["code"]) for row in made.json["rejected"]],
+                         [(3, "document_checksum"), (4, "document_rounded"), (5, "lead_unidentified"), (6, "lead_twice"), (7, "name_characters")])
+        self.assertTrue(all(row["reason"] for row in made.json["rejected"]))
+
+    def test_what_a_list_must_say(self):
+        row = self.row(self.number())
+        for changes, code in (({"document_name": " "}, "ledger_document"), ({"measure": "prison"}, "measure_unknown"), ({"until": "soon"}, "time_malformed"),
+                              ({"until": rfc3339(int(time.time()) - 1)}, "ledger_until"), ({"until": rfc3339(int(time.time()) + 400 * DAY)}, "ledger_until")):
+            self.assert_problem(self.propose(row, **changes), 422, code)
+        self.assert_problem(self.propose("x,1,"), 422, "ledger_empty")
+        self.assert_problem(self.propose(row, header="a,b,c"), 422, "csv_header_missing")
+
+    def test_one_list_cannot_watch_more_than_a_hundredth_of_all_people(self):
+        numbers = [self.number() for _ in range(21)]
+        self.assertEqual(self.propose(*map(self.row, numbers[:20])).status, 201)
+        self.assert_problem(self.propose(*map(self.row, numbers)), 422, "ledger_share")
+
+    def test_a_list_and_an_entry_are_undone_with_a_reason_and_by_a_name(self):
+        one, two = self.number(), self.number()
+        for number in (one, two):
+            self.resident(number)
+        listed = self.watch(self.row(one), self.row(two))
+        entries = self.tracer.get(f"/api/v1/ledger/lists/{listed}/entries").json["entries"]
+        self.assertEqual([entry["outcome"] for entry in entries], ["open", "open"])
+        self.assert_problem(self.tracer.post(f"/api/v1/ledger/entries/{entries[0]['id']}/undo", {"reason": " "}), 422, "missing")
+        undone = self.tracer.post(f"/api/v1/ledger/entries/{entries[0]['id']}/undo", {"reason": "名单录错"})
+        self.assertEqual((undone.json["undone"], undone.json["acts"][-1]["by"], undone.json["acts"][-1]["note"]), (True, "tracer-1", "名单录错"))
+        self.assertEqual([self.at_gate(number)["verdict"] for number in (one, two)], ["pass", "stop"])
+        self.assert_problem(self.tracer.post(f"/api/v1/ledger/entries/{entries[0]['id']}/check", {"outcome": "here"}), 409, "entry_undone")
+        self.assertEqual(self.second.post(f"/api/v1/ledger/lists/{listed}/undo", {"reason": "依据已撤销"}).json["state"], "undone")
+        self.assertEqual(self.at_gate(two, "G2")["verdict"], "pass")
+        self.assert_problem(self.tracer.post(f"/api/v1/ledger/entries/{entries[1]['id']}/check", {"outcome": "here"}), 409, "ledger_not_approved")
+
+    def test_the_audit_log_says_who_asked_and_who_approved(self):
+        listed = self.watch(self.row(self.number()))
+        lines = {}
+        for entry in self.auditor.get("/api/v1/audit?limit=4").json["entries"]:   # newest first
+            lines.setdefault(entry["action"], entry["sentence"])
+        self.assertIn("省推送〔2020〕5号", lines["ledger_proposed"])
+        self.assertTrue("tracer-2" in lines["ledger_approved"] and "tracer-1" in lines["ledger_approved"] and listed in lines["ledger_approved"], lines)
+
+
+class Compared(Ledger):
+    def test_the_guard_learns_what_to_do_the_phone_only_whom_to_see_and_the_desk_who_and_where(self):
+        number = self.number()
+        resident = self.resident(number)
+        listed = self.watch(self.row(number))
+        told = resident.post("/api/v1/scans", {"code": self.code("G1"), "direction": "in"})
+        self.assertEqual((told.status, told.json["verdict"]), (201, "see_staff"))
+        self.assertNotIn("ledger", told.text)
+        result = self.at_gate(number, "G2")
+        entry = self.entry_of(listed)
+        self.assertEqual((result["status"], result["verdict"], result["ledger"]), (201, "stop", {"entry": entry["id"], "measure": "central", "until": self.until}))
+        mine = [alert for alert in self.alerts() if alert["entry"] == entry["id"]]
+        self.assertEqual([(alert["site"]["ref"], alert["verdict"], alert["person"]["id"]) for alert in mine], [("G2", "stop", entry["person"]["id"]), ("G1", "stop", entry["person"]["id"])])
+        self.assertEqual(mine[0]["person"]["name"], f"{name(number)[0]}*")
+        self.assertNotIn(document(number)["number"], str(mine))
+
+    def test_an_alert_is_closed_once_and_by_a_name(self):
+        number = self.number()
+        self.resident(number)
+        listed = self.watch(self.row(number))
+        self.at_gate(number)
+        alert = next(alert for alert in self.alerts() if alert["entry"] == self.entry_of(listed)["id"])["id"]
+        self.assert_problem(self.guard.post(f"/api/v1/alerts/{alert}/close", {"note": ""}), 422, "missing")
+        self.assertEqual(self.guard.post(f"/api/v1/alerts/{alert}/close", {"note": "已联系专班"}).status, 200)
+        self.assert_problem(self.guard.post(f"/api/v1/alerts/{alert}/close", {"note": "again"}), 409, "alert_closed")
+        self.assertNotIn(alert, [one["id"] for one in self.alerts()])
+        closed = next(one for one in self.alerts(state="all") if one["id"] == alert)
+        self.assertEqual((closed["closed_by"], closed["note"]), ("guard-1", "已联系专班"))
+        self.assert_problem(self.tracer.get("/api/v1/alerts?state=old"), 422, "alert_state_unknown")
+
+    def test_a_retry_and_a_repeat_raise_no_second_alert_and_a_late_scan_raises_its_own(self):
+        number = self.number()
+        resident = self.resident(number)
+        entry = self.entry_of(self.watch(self.row(number)))["id"]
+        now = int(time.time())
+        body = {"code": self.code("G1"), "direction": "in", "at": rfc3339(now - 3600)}
+        self.assertEqual([resident.post("/api/v1/scans", body).json["verdict"] for _ in range(2)], ["see_staff"] * 2)
+        resident.post("/api/v1/scans", {**body, "at": rfc3339(now - 3570)})
+        mine = [alert for alert in self.alerts() if alert["entry"] == entry]
+        self.assertEqual([alert["at"] for alert in mine], [rfc3339(now - 3600)])
+        self.assertGreater(mine[0]["received"], mine[0]["at"])
+
+    def test_a_lead_before_its_person_registers_and_one_after(self):
+        before, after = self.number(), self.number()
+        self.resident(after)
+        early = self.watch(self.row(before), self.row(after))
+        self.assertEqual(self.at_gate(after)["verdict"], "stop")
+        resident = self.resident(before)
+        self.assertEqual(resident.post("/api/v1/scans", {"code": self.code("G2"), "direction": "in"}).json["verdict"], "see_staff")
+        self.assertEqual(self.at_gate(before)["verdict"], "stop")
+        people = {entry["person"]["id"] for entry in self.tracer.get(f"/api/v1/ledger/lists/{early}/entries").json["entries"]}
+        self.assertEqual(len(people), 2)
+
+    def test_a_wrong_digit_comes_back_and_somebody_of_the_same_name_passes(self):
+        number, other = self.number(), self.number()
+        same = self.resident(other, name=name(number))
+        self.watch(self.row(number))
+        self.assertEqual(same.post("/api/v1/scans", {"code": self.code("G1"), "direction": "in"}).json["verdict"], "pass")
+        self.assertEqual(self.at_gate(other)["verdict"], "pass")
+
+    def test_what_came_of_a_lead_changes_what_the_guard_is_told(self):
+        number = self.number()
+        self.resident(number)
+        entry = self.entry_of(self.watch(self.row(number), measure="none"))["id"]
+        ways = iter(("G1", "G2", "S1", "S2"))
+        self.assertEqual(self.at_gate(number, next(ways))["verdict"], "call")   # nobody has looked yet
+        checked = self.second.post(f"/api/v1/ledger/entries/{entry}/check", {"outcome": "here", "measure": "home", "note": "在家"})
+        self.assertEqual([(act["outcome"], act["measure"], act["by"], act["note"]) for act in checked.json["acts"]], [("here", "home", "tracer-2", "在家")])
+        self.assertEqual(self.at_gate(number, next(ways))["verdict"], "stop")
+        self.second.post(f"/api/v1/ledger/entries/{entry}/check", {"outcome": "wrong_person"})
+        self.assertEqual(self.at_gate(number, next(ways))["verdict"], "pass")
+        self.second.post(f"/api/v1/ledger/entries/{entry}/check", {"outcome": "open", "measure": "observation"})
+        self.assertEqual(self.at_gate(number, next(ways))["verdict"], "call")
+        self.assert_problem(self.second.post(f"/api/v1/ledger/entries/{entry}/check", {"outcome": "gone"}), 422, "outcome_unknown")
+
+
+
+class Killed(Ledger):
+    def test_what_was_approved_and_who_passed_are_there_after_a_kill(self):
+        number = self.number()
+        self.resident(number)
+        self.watch(self.row(number))
+        self.at_gate(number)
+        count = len(self.alerts())
+        self.restart(hard=True)
+        self.assertEqual(self.at_gate(number, "G2")["verdict"], "stop")
+        self.assertEqual(len(self.alerts()), count + 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

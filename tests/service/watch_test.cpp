@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/watch.hpp"
+
+#include "service/ledger_texts.hpp"
+#include "service/stage.hpp"
+#include "storage/samples.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace chayan;
+using service::testing::Stage;
+using domain::Measure;
+using domain::Outcome;
+using domain::PersonNo;
+using service::Watch;
+
+namespace {
+
+constexpr domain::Instant now{1'580'000'000};
+
+/// What the watch must say, entry by entry.
+domain::Verdict naive(storage::Connection& connection, const domain::People& people, PersonNo person, domain::Instant at) {
+    auto verdict = domain::Verdict::pass;
+    for (const auto& list : connection.ledger().lists()) {
+        if (list.state != storage::ListState::approved) continue;
+        for (const auto& entry : connection.ledger().entries(list.id, 0, 10'000))
+            if (people.person_of(entry.registration) == person) verdict = std::max(verdict, domain::verdict_of(entry.state, at));
+    }
+    return verdict;
+}
+
+}  // namespace
+
+TEST_CASE("the watch says of everybody what their most severe entry in force says, whatever changed since") {
+    std::mt19937 chance(130'682);
+    const auto up_to = [&](std::uint32_t most) { return std::uniform_int_distribution<std::uint32_t>(0, most)(chance); };
+    for (int world = 0; world < 30; ++world) {
+        const storage::BareFolder folder;
+        const auto store = storage::sqlite::open({folder.path, {}, 0});
+        domain::People people;
+        constexpr std::uint32_t persons = 12;
+        for (std::uint32_t i = 1; i <= 3 * persons; ++i) people.place({i}, {1 + up_to(persons - 1)}, {i});
+        Watch watch;
+        store->write([&](storage::Connection& connection) {
+            for (std::uint64_t i = 1; i <= 3 * persons; ++i) connection.registry().append(storage::registration(i));   // entries are of registrations that are there
+            auto& book = connection.ledger();
+            std::vector<std::uint64_t> entries, lists;
+            for (int step = 0; step < 60; ++step) {
+                const auto act = up_to(4);
+                if (act == 0 || lists.empty()) lists.push_back(book.append(storage::LedgerListRow{}));
+                const auto list = lists[up_to(static_cast<std::uint32_t>(lists.size()) - 1)];
+                const domain::LedgerState state{static_cast<Measure>(up_to(3)), static_cast<Outcome>(up_to(4)), now + static_cast<std::int64_t>(up_to(20)) - 10, up_to(4) == 0};
+                if (act == 1) book.decide(list, static_cast<storage::ListState>(up_to(3)), {1}, now);
+                else if (act == 2) { if (const auto id = book.append(storage::LedgerEntryRow{0, list, static_cast<std::uint32_t>(step), {1 + up_to(3 * persons - 1)}, state})) entries.push_back(*id); }
+                else if (act == 3 && !entries.empty()) book.append(storage::LedgerActRow{entries[up_to(static_cast<std::uint32_t>(entries.size()) - 1)], state, {1}, now, {}});
+                else if (act == 4) {
+                    people.place({3 * persons + 1 + static_cast<std::uint32_t>(step)}, {1 + up_to(persons - 1)}, {3 * persons + 1 + static_cast<std::uint32_t>(step)});
+                    watch.people_changed();
+                }
+                for (std::uint32_t person = 0; person <= persons; ++person)
+                    for (const auto at : {now - 11, now, now + 5}) {
+                        const auto found = watch.find(connection, people, {person}, at);
+                        const auto wanted = person == 0 ? domain::Verdict::pass : naive(connection, people, {person}, at);
+                        REQUIRE(found.verdict == wanted);
+                        REQUIRE(found.entry.has_value() == (wanted != domain::Verdict::pass));
+                        if (found.entry) REQUIRE(domain::verdict_of(found.entry->state, at) == wanted);
+                    }
+            }
+        });
+    }
+}
+
+TEST_CASE("what is sealed of an alert opens only where and when it was made") {
+    Stage stage;
+    storage::AlertRow row{0, {3}, now, now + 5, domain::Verdict::stop, {}, {}, {}, {}};
+    row.sealed = seal_alert(stage->vault, row, {{17}, 42});
+    const auto opened = open_alert(stage->vault, row);
+    REQUIRE(opened);
+    CHECK(opened->registration == domain::RegistrationId{17});
+    CHECK(opened->entry == 42);
+    for (const auto change : {0, 1, 2, 3}) {
+        auto other = row;
+        if (change == 0) other.site = {4};
+        if (change == 1) other.at = now + 1;
+        if (change == 2) other.verdict = domain::Verdict::call;
+        if (change == 3) other.sealed.back() = static_cast<char>(other.sealed.back() ^ 1);
+        CHECK_FALSE(open_alert(stage->vault, other));
+    }
+}
+
+TEST_CASE("a command that fails leaves nobody watched who was not before") {
+    Stage stage;
+    stage.divisions("code,name\n130682,定州\n");
+    stage.sites("ref,name,category,division\nA,东门,shop,130682\n");
+    const auto who = stage.registered(service::testing::someone(1));
+    const auto scans = [&](service::WriteContext& context, std::int64_t second) {
+        service::ScanIntake intake;
+        intake.key = {who, stage.site("A"), stage->clock.now() + second, domain::Direction::in};
+        intake.received = stage->clock.now();
+        return context.take(intake).verdict;
+    };
+    const auto enters = [&](service::WriteContext& context) {
+        auto& book = context.store().ledger();
+        storage::LedgerListRow list;
+        list.state = storage::ListState::approved;
+        const auto id = book.append(list);
+        (void)book.append(storage::LedgerEntryRow{0, id, 2, who, {Measure::central, Outcome::open, stage->clock.now() + 1000, false}});
+    };
+    auto seen = domain::Verdict::pass;
+    CHECK_FALSE(stage.write([&](service::WriteContext& context) -> kit::Status {
+        enters(context);
+        return kit::Error{kit::Errc::conflict, "busy"};
+    }));
+    CHECK(stage.write([&](service::WriteContext& context) -> kit::Status { seen = scans(context, -500); return kit::Done{}; }));
+    CHECK(seen == domain::Verdict::pass);
+    CHECK(stage.reader().ledger().alerts(false, 0, 10).empty());
+    CHECK(stage.write([&](service::WriteContext& context) -> kit::Status { enters(context); return kit::Done{}; }));
+    CHECK(stage.write([&](service::WriteContext& context) -> kit::Status { seen = scans(context, -300); return kit::Done{}; }));
+    CHECK(seen == domain::Verdict::stop);
+    CHECK(stage.reader().ledger().alerts(false, 0, 10).size() == 1);
+}
