@@ -2,11 +2,11 @@
 // Measures the writer for tools/bench: the service's own writer, vault, index and store, as `serve` puts them together, without
 // the network. Prints a JSON object a line. Beside each measure, in turn, the same count of rows by plain SQLite.
 //
-//   bench_writer --data DIR --people N --sites N [--rows N] [--seconds S] [--most ROWS]
+//   bench_writer --data DIR --people N --sites N [--rows N] [--seconds S] [--most ROWS] [--watched N]
 //
 // DIR is what bench_city has made, of N people, sites and rows. Each line of its input asks for one round, so that two of them, on
 // stores of different size, can measure in turns; the end of its input ends it. --most bounds the rows of one measure, so that an
-// empty store stays nearly empty.
+// empty store stays nearly empty. --watched puts so many people on the ledger first, evenly among all: their scans raise alerts.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
     app::Place place;
-    std::uint64_t rows = 0, people = 0;
+    std::uint64_t rows = 0, people = 0, watched = 0;
     std::uint32_t sites = 0;
     double seconds = 2;
     std::uint64_t most = 300'000;
@@ -134,6 +134,24 @@ void keep_house(app::Installation& in, const std::stop_token& stop) {
     }
 }
 
+/// One list in force, of every so-manieth person.
+void watch(app::Installation& in, const Options& options) {
+    if (options.watched == 0) return;
+    const auto status = service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
+        auto& ledger = context.store().ledger();
+        storage::LedgerListRow list;
+        list.state = storage::ListState::approved;
+        const auto id = ledger.append(list);
+        for (std::uint64_t i = 0; i < options.watched; ++i) {
+            const domain::RegistrationId one{1 + i * options.people / options.watched};
+            const domain::LedgerState state{domain::Measure::central, domain::Outcome::open, context.now() + 86'400, false};
+            (void)ledger.append(storage::LedgerEntryRow{0, id, static_cast<std::uint32_t>(i + 2), one, state});
+        }
+        return kit::Done{};
+    });
+    if (!status) throw std::runtime_error("the ledger can't be written");
+}
+
 void run(const Options& options) {
     const auto resident = resident_bytes();
     const auto began = Clock::now();
@@ -144,6 +162,7 @@ void run(const Options& options) {
     std::printf("{\"what\":\"start\",\"open_s\":%.3f,\"ready_s\":%.3f,\"resident_bytes\":%lld}\n", opened, seconds_since(began),
                 static_cast<long long>(resident_bytes()) - static_cast<long long>(resident));
     std::fflush(stdout);
+    watch(in, options);
     std::jthread house([&](const std::stop_token& stop) { keep_house(in, stop); });
     bench::PlainTable plain(options.place.data);
     Sender sender(in, options);
@@ -161,6 +180,7 @@ Options parse(int count, char** words) {
         else if (name == "--people") options.people = std::stoull(value);
         else if (name == "--sites") options.sites = static_cast<std::uint32_t>(std::stoul(value));
         else if (name == "--seconds") options.seconds = std::stod(value);
+        else if (name == "--watched") options.watched = std::stoull(value);
         else if (name == "--most") options.most = std::stoull(value);
         else throw std::runtime_error("unknown option " + name);
     }

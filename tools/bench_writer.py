@@ -16,26 +16,29 @@ Size = collections.namedtuple("Size", "city seconds rounds most")
 FULL = Size(bench_city.City(1_200_000, 3_000, 30_000_000), 3, 5, 300_000)
 SHORT = Size(bench_city.City(20_000, 100, 500_000), 1, 1, 100_000)
 GROUPS = (1, 100, 10_000)
+WATCHED = 5_000
 
 
 def run(place, size):
     """(lines, raw figures)."""
-    with _started(place, size, size.city._replace(rows=0)) as empty, _started(place, size, size.city) as full:
-        empty.read_until("start")
-        full.read_until("start")
+    bare = size.city._replace(rows=0)
+    with _started(place, size, bare) as empty, _started(place, size, size.city) as full, _started(place, size, bare, WATCHED) as watching:
+        for one in (empty, full, watching):
+            one.read_until("start")
         for turn in range(size.rounds):
             progress(f"round {turn + 1} of {size.rounds}")
-            for one in (empty, full) if turn % 2 == 0 else (full, empty):
+            for one in (empty, watching, full) if turn % 2 == 0 else (full, watching, empty):
                 one.round()
     rows = size.city.rows
-    lines = [*_rates(empty, "without scans"), *_rates(full, f"on {rows:,} rows"), *_costs(full, empty, rows), *_bytes(full, rows)]
-    return lines, {"0": empty.figures, str(rows): full.figures, "grown_bytes": full.city.grown_bytes, "fill_s": full.city.seconds}
+    lines = [*_rates(empty, "without scans"), *_rates(full, f"on {rows:,} rows"), *_costs(full, empty, f"{rows:,} rows", "without scans", 1.1),
+             *_costs(watching, empty, f"{WATCHED:,} people on the ledger", "none", 1.05), *_syncs(empty, full, watching), *_bytes(full, rows)]
+    return lines, {"0": empty.figures, "watching": watching.figures, str(rows): full.figures, "grown_bytes": full.city.grown_bytes, "fill_s": full.city.seconds}
 
 
-def _started(place, size, city):
-    copy = bench_city.copy_of(city, place.kept, os.path.join(place.folder, f"writer-{city.rows}"), place.programs[bench_city.PROGRAM])
+def _started(place, size, city, watched=0):
+    copy = bench_city.copy_of(city, place.kept, os.path.join(place.folder, f"writer-{city.rows}-{watched}"), place.programs[bench_city.PROGRAM])
     rounds = Rounds(place.programs["bench_writer"], ["--data", copy.data, "--people", city.people, "--sites", city.sites, "--rows", city.rows,
-                                                     "--seconds", size.seconds, "--most", size.most], copy.data + ".log", "sync")
+                                                     "--seconds", size.seconds, "--most", size.most, "--watched", watched], copy.data + ".log", "sync")
     rounds.city = copy
     return rounds
 
@@ -52,12 +55,14 @@ def _rates(rounds, where):
                    ratio(ours, theirs))
 
 
-def _costs(full, empty, rows):
+def _costs(one, other, what, beside, most):
     for group in GROUPS:
-        ours, theirs = (_row_us(rounds, "writer", group) for rounds in (full, empty))
-        yield line(f"row's time, {group:,} a commit, {rows:,} rows", statistics.median(ours), "µs", "without scans", statistics.median(theirs),
-                   ratio(ours, theirs), 1.1)
-    syncs = [one["per_second"] for rounds in (empty, full) for one in rounds.all_of(what="sync")]
+        ours, theirs = (_row_us(rounds, "writer", group) for rounds in (one, other))
+        yield line(f"row's time, {group:,} a commit, {what}", statistics.median(ours), "µs", beside, statistics.median(theirs), ratio(ours, theirs), most)
+
+
+def _syncs(*all_rounds):
+    syncs = [one["per_second"] for rounds in all_rounds for one in rounds.all_of(what="sync")]
     yield line("4 KiB and fdatasync, this disk", statistics.median(syncs), "/s")
 
 
