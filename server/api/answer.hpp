@@ -47,6 +47,7 @@ void show_entry(Parts& parts, Call& call);
 void check_entry(Parts& parts, Call& call);
 void undo_entry(Parts& parts, Call& call);
 void list_alerts(Parts& parts, Call& call);
+void listen_for_alerts(Parts& parts, Call& call);
 void close_alert(Parts& parts, Call& call);
 void show_home(Parts& parts, Call& call);
 void show_no_page(Parts& parts, Call& call);

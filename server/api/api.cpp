@@ -269,6 +269,7 @@ constexpr Endpoint rows[] = {
         {Method::post, "/api/v1/ledger/entries/{id}/check", role(Role::tracer, Scope::each), Lane::query, small, json, check_entry},
         {Method::post, "/api/v1/ledger/entries/{id}/undo", role(Role::tracer, Scope::each), Lane::query, small, json, undo_entry},
         {Method::get, "/api/v1/alerts", alert_desk, Lane::query, 0, json, list_alerts, "state cursor"},
+        {Method::get, "/api/v1/alerts/stream", alert_desk, Lane::io, 0, json, listen_for_alerts, "after wait"},
         {Method::post, "/api/v1/alerts/{id}/close", alert_desk, Lane::query, small, json, close_alert},
         {Method::get, "/api/v1/reviews", tracer_or_manager, Lane::query, 0, json, list_reviews, "state person limit cursor"},
         {Method::post, "/api/v1/reviews/{id}", tracer_or_manager, Lane::query, small, json, decide_review},

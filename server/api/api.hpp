@@ -39,6 +39,7 @@ class Forms;
 class Narratives;
 class Verifications;
 class LedgerDesk;
+class AlertBell;
 }
 
 namespace chayan::api {
@@ -86,6 +87,7 @@ struct Parts {
     service::GateDesk& gate_desk;
     const std::string& time_zone;   ///< the name of `zone`, for browsers
     service::LedgerDesk& ledger;
+    service::AlertBell& bell;
     service::Office& office;
     service::Status& status;
     const std::vector<service::Setting>& settings;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger's lists and entries, and the alerts of who passed.
+#include <algorithm>
 #include <charconv>
 
 #include "api/answer.hpp"
+#include "kit/limits.hpp"
+#include "service/alert_bell.hpp"
 #include "service/ledger_desk.hpp"
 #include "service/words.hpp"
 
@@ -174,6 +177,32 @@ void list_alerts(Parts& parts, Call& call) {
     text.end_array();
     if (page->next != 0) text.member("next", std::to_string(page->next));
     answer(call, 200, text.end_object());
+}
+
+/// One event an answer: no thread and no open stream waits, only the reply does. `id` lets a browser's EventSource, or whoever asks again, go on behind it.
+void listen_for_alerts(Parts& parts, Call& call) {
+    const auto given = call.query("after").empty() ? call.request.last_event_id : call.query("after");
+    const auto after = given.empty() ? parts.bell.newest() : number_of(given);
+    auto shared = call.shared_from_this();
+    service::AlertBell::Listener listener;
+    listener.after = after;
+    const auto now = parts.clock.now();
+    const auto wait = call.query("wait");
+    const auto wait_s = wait.empty() ? kit::alert_wait_s_max : std::min(kit::alert_wait_s_max, static_cast<std::int64_t>(std::min<std::uint64_t>(number_of(wait), 60)));
+    listener.until = now + wait_s;
+    listener.concerns = [&board = parts.board, shared](domain::SiteId site) {
+        const auto directory = board.load();
+        const auto* row = directory->site(site);
+        return row != nullptr && shared->caller->find_site(*directory, row->ref) != nullptr;
+    };
+    listener.called = [shared, after](std::uint64_t news) {
+        const auto id = std::to_string(std::max(after, news));
+        std::string text = "retry: 200\nid: " + id + '\n';
+        if (news != 0) text += "event: alert\ndata: {\"id\":\"" + id + "\"}\n";
+        (*shared->reply)(http::Response{200, "text/event-stream", text + '\n', {{"Cache-Control", "no-store"}}, false});
+    };
+    if (!parts.bell.listen(std::move(listener))) return refuse(parts, *shared, Error{Errc::busy, "busy", {}, kit::retry_after_s});
+    if (wait_s == 0) parts.bell.tend(now);
 }
 
 void close_alert(Parts& parts, Call& call) {

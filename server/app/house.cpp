@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "app/side_by_side.hpp"
+#include "service/alert_bell.hpp"
 #include "kit/log.hpp"
 
 namespace chayan::app {
@@ -48,6 +49,7 @@ void House::run(const std::stop_token& stop) {
             lock.unlock();
             if (errand) errand(stop);
             in_.tracing->tend();
+            in_.bell->tend(in_.clock.now());
             in_.store->checkpoint();
             in_.audit->keep_checkpoint(*reader, /*now_due=*/false);
             lock.lock();

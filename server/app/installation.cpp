@@ -21,6 +21,7 @@
 #include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
+#include "service/alert_bell.hpp"
 #include "service/last_scans.hpp"
 #include "service/linker.hpp"
 #include "service/recovery_half.hpp"
@@ -169,7 +170,11 @@ Installation::Installation(const Place& place, const Config& config)
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
     residents = std::make_unique<service::Residents>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
     last_scans = std::make_unique<service::LastScans>();
-    writer->on_commit([this](const service::Facts& facts) { last_scans->note(facts); });
+    bell = std::make_unique<service::AlertBell>();
+    writer->on_commit([this](const service::Facts& facts) {
+        last_scans->note(facts);
+        bell->note(facts);
+    });
     write_thread_ = std::jthread([this](const std::stop_token& stop) {
         ::pthread_setname_np(::pthread_self(), "write");
         try {

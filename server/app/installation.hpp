@@ -25,6 +25,7 @@
 #include "storage/store.hpp"
 
 namespace chayan::service {
+class AlertBell;
 class LastScans;
 }
 
@@ -78,6 +79,7 @@ public:
     service::Vault vault;
     service::DirectoryBoard board;
     std::unique_ptr<service::LastScans> last_scans;
+    std::unique_ptr<service::AlertBell> bell;
     std::unique_ptr<service::Writer> writer;
     service::Staff staff;
     std::unique_ptr<service::Access> access;

@@ -28,6 +28,7 @@
 #include "http/server.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
+#include "service/alert_bell.hpp"
 #include "service/directory.hpp"
 #include "service/follow_up.hpp"
 #include "service/ledger_desk.hpp"
@@ -106,9 +107,9 @@ api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& 
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
                     service::Forms& forms, service::Narratives& narratives,
                     service::Posters& posters, service::SiteDesk& sites, service::GateDesk& gate_desk, const std::string& time_zone,
-                    service::LedgerDesk& ledger, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings) {
+                    service::LedgerDesk& ledger, service::AlertBell& bell, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, office, status, settings};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, office, status, settings};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -194,7 +195,7 @@ int serve(const Place& place, const Config& config) {
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, office, status, settings));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, *in.bell, office, status, settings));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);
@@ -220,6 +221,7 @@ int serve(const Place& place, const Config& config) {
     });
     impatient.detach();
     server.drain();
+    in.bell->close();      // whoever listens has the answer now that io threads wait for
     io.clear();            // joins: every request under way has its answer
     house_thread.request_stop();
     house_thread.join();

@@ -44,7 +44,7 @@ public:
         std::string_view value;
         unsigned count = 0;
     };
-    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, origin, accept, accept_language, accept_encoding, forwarded_for;
+    Once host, content_length, content_type, content_encoding, expect, authorization, cookie, csrf_token, fetch_site, origin, accept, accept_language, accept_encoding, last_event_id, forwarded_for;
     std::string_view method, target;
     int version = 0;
     std::size_t field_count = 0;
@@ -85,6 +85,7 @@ private:
         if (equal_ignoring_case(text, "x-csrf-token")) return &csrf_token;
         if (equal_ignoring_case(text, "sec-fetch-site")) return &fetch_site;
         if (equal_ignoring_case(text, "origin")) return &origin;
+        if (equal_ignoring_case(text, "last-event-id")) return &last_event_id;
         return equal_ignoring_case(text, "x-forwarded-for") ? &forwarded_for : nullptr;
     }
     void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
@@ -263,6 +264,7 @@ Refusal parse_head(std::string_view bytes, const HostNames& hosts, ParsedHead& o
             out.head.client = std::move(address);
         }
     }
+    out.head.last_event_id = fields.last_event_id.value;
     out.head.takes_html = fields.accept.value.find("text/html") != std::string_view::npos;
     out.head.accept_encoding = lower_text(fields.accept_encoding.value);
     out.head.authorization = fields.authorization.value;

@@ -34,6 +34,7 @@ struct Head {
     std::string fetch_site;       ///< Sec-Fetch-Site, or what Origin says in its words, or empty
     std::string accept_language;  ///< or empty
     std::string accept_encoding;  ///< lower case, or empty
+    std::string last_event_id;    ///< of an event stream that begins again, or empty
     bool takes_html = false;      ///< Accept names text/html, as browsers do that open an address
     std::string content_type;     ///< lower case, without parameters; empty when absent
     std::string content_encoding; ///< lower case; empty when absent or identity

@@ -159,6 +159,7 @@ inline constexpr std::size_t ledger_share_percent_max = 1;              // of al
 inline constexpr std::size_t ledger_rows_free = 20;                     // as many a list may hold however few people are known
 inline constexpr std::int64_t ledger_days_max = 366;                    // a list ends
 inline constexpr std::size_t ledger_page_max = 500;
+inline constexpr std::int64_t alert_wait_s_max = 25;                    // an answer that waits for an alert: below what proxies allow
 inline constexpr std::size_t disclosed_people_max = 20'000;         // registrations: each is told, by a row in one transaction, 0.1 s in all
 inline constexpr std::int64_t reveals_span_s = 3'600;               // an operator's reveals are counted over an hour
 inline constexpr std::size_t reveals_usual_max = 30;                // one call every two minutes; more leaves a line of its own, and stops nobody

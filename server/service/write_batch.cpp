@@ -168,7 +168,7 @@ void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, S
     if (found.verdict == domain::Verdict::pass || outcome.known || outcome.repeated || outcome.voided) return;
     storage::AlertRow alert{0, key.site, key.at, intake.received, found.verdict, {}, {}, {}, {}};
     alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.entry->id});
-    (void)connection_->ledger().append(alert);
+    facts_.alerts.push_back({connection_->ledger().append(alert), key.site});
 }
 
 ScanOutcome WriteBatch::take(const ScanIntake& intake) {

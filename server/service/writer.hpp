@@ -53,11 +53,18 @@ struct ScanOutcome {
     std::optional<storage::LedgerEntryRow> entry{};        ///< by which, unless it is pass
 };
 
+/// An alert of the ledger: no more than where.
+struct RaisedAlert {
+    std::uint64_t id = 0;
+    domain::SiteId site;
+};
+
 /// What has been committed, in order, for whoever keeps the contact index.
 struct Facts {
     std::vector<domain::Scan> scans;
     std::vector<domain::ScanKey> voids;
     std::vector<domain::PersonNo> touched;
+    std::vector<RaisedAlert> alerts;     ///< for whoever is told at each commit: take_facts() has none
     bool directory_changed = false;
     /// As of these facts: taken from the board later it might hold a merge whose `touched` is still to come, and the index would take what it was for what it is.
     std::shared_ptr<const Directory> directory{};

@@ -159,6 +159,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/ledger/entries/{id}/check", {only(Role::tracer), 4'096}},
     {"POST /api/v1/ledger/entries/{id}/undo", {only(Role::tracer), 4'096}},
     {"GET /api/v1/alerts", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 0}},
+    {"GET /api/v1/alerts/stream", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 0}},
     {"POST /api/v1/alerts/{id}/close", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 4'096}},
     {"GET /api/v1/reviews", {only(Role::tracer) | only(Role::manager), 0}},
     {"POST /api/v1/reviews/{id}", {only(Role::tracer) | only(Role::manager), 4'096}},
@@ -253,7 +254,7 @@ TEST_CASE("what waits for the store never runs on an io thread") {
                                                "GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
                                                "POST /api/v1/scans", "POST /api/v1/scans/batch", "GET /api/v1/gate/word",
                                                "GET /", "POST /", "GET /s/{code}", "POST /s/{code}",
-                                               "GET /s/{code}/{digits}", "POST /s/{code}/{digits}", "GET /api/v1/sites/{ref}/screen", "GET /gate-worker.js"};
+                                               "GET /s/{code}/{digits}", "POST /s/{code}/{digits}", "GET /api/v1/sites/{ref}/screen", "GET /gate-worker.js", "GET /api/v1/alerts/stream"};
         CHECK((endpoint.lane == Lane::io) == short_ones.contains(name));
     }
 }

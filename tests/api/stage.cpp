@@ -3,6 +3,7 @@
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
+#include "service/alert_bell.hpp"
 #include "service/ledger_desk.hpp"
 #include "service/office.hpp"
 #include "service/posters.hpp"
@@ -280,6 +281,7 @@ struct Stage::State {
     std::optional<service::Forms> forms;
     std::optional<service::Narratives> narratives;
     std::optional<service::LedgerDesk> ledger;
+    service::AlertBell bell;
     std::optional<service::Office> office;
     std::optional<service::Status> status;
     std::vector<service::Setting> settings;
@@ -351,7 +353,7 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.gate_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.last_scans, s.zone);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, *s.office, *s.status, s.settings});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.office, *s.status, s.settings});
 }
 
 Stage::~Stage() = default;

@@ -386,3 +386,30 @@ test('what is typed and not sent is there after a look at another view', async (
   assert.equal(await page.getByLabel('车牌').inputValue(), '冀F12345');
   await context.close();
 });
+
+test('who is on the ledger and scans with their own phone is told to their gate at once, and a note closes it', async () => {
+  const one = person('孙立国'), credential = await registered(one);
+  const until = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
+  const made = await asStaff('tracer', 'POST', `/api/v1/ledger/lists?document=x&measure=home&until=${until}`, `name,document_number\n${one.name},${one.number}\n`, 'text/csv');
+  await asStaff('second', 'POST', `/api/v1/ledger/lists/${made.id}/approve`);
+  const { context, page, complaints } = await openDesk('G1');
+  const tag = page.getByRole('button', { name: /台账提醒/ });
+  await page.waitForTimeout(500);
+  assert.equal(await tag.isVisible(), false);
+  const scan = (site) => api.post(`${town.url}/api/v1/scans`, { ...asResident(credential), data: { code: town.codes[site].any, direction: 'in' } });
+  assert.equal((await (await scan('G2')).json()).verdict, 'see_staff');   // of another gate: not this one's
+  assert.equal((await (await scan('G1')).json()).verdict, 'see_staff');
+  await tag.filter({ hasText: '台账提醒 1' }).waitFor({ timeout: 3_000 });
+  assert.deepEqual(await axe(page), []);
+  await tag.click();
+  const dialog = page.getByRole('dialog', { name: '台账提醒' });
+  const words = await dialog.innerText();
+  assert.ok(/孙\*/.test(words) && words.includes('应居家隔离') && !words.includes(one.number), words);
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByLabel('做了什么').fill('已联系社区专班');
+  await dialog.getByRole('button', { name: '已处置' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await tag.isVisible(), false);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -2,7 +2,9 @@
 """The ledger: lists proposed by one and approved by another, compared at every scan; what guard, phone and desk see of each kind of lead; what abuse meets."""
 
 import os
+import re
 import sys
+import threading
 import time
 import unittest
 
@@ -43,6 +45,28 @@ class Ledger(TownTest):
     def at_gate(self, number, ref="G1", **more):
         item = gate_item({"document": document(number)} if not more.get("newcomer") else with_name(document(number), name(number)), ref, "in", int(time.time()))
         return self.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]
+
+    def listen(self, client, **query):
+        """What the stream answers, and when, in a thread: join() and look at `told`."""
+        told = {}
+
+        def run():
+            told["answer"] = client.get("/api/v1/alerts/stream" + "".join(f"?{key}={value}" for key, value in query.items()))
+            told["at"] = time.monotonic()
+        thread = threading.Thread(target=run)
+        thread.told = told
+        thread.start()
+        return thread
+
+    def watched(self):
+        number = self.number()
+        self.resident(number)
+        self.watch(self.row(number))
+        return number
+
+    def device_at(self, ref):
+        secret = self.manager.post(f"/api/v1/sites/{ref}/devices").json["url"].split("#")[1]
+        return self.service.client(self.service.client().post("/api/v1/duty", {"secret": secret, "name": "李卫国"}).json["token"])
 
     def alerts(self, client=None, state="open"):
         return (client or self.tracer).get(f"/api/v1/alerts?state={state}").json["alerts"]
@@ -192,6 +216,48 @@ class Compared(Ledger):
         self.assertEqual(self.at_gate(number, next(ways))["verdict"], "call")
         self.assert_problem(self.second.post(f"/api/v1/ledger/entries/{entry}/check", {"outcome": "gone"}), 422, "outcome_unknown")
 
+
+
+class Heard(Ledger):
+    def test_an_alert_reaches_a_listening_desk_within_a_second_and_a_gate_its_own(self):
+        number = self.watched()
+        desk = self.listen(self.service.session("tracer-2"))
+        gate, other = self.listen(self.device_at("G1")), self.listen(self.device_at("G2"))
+        time.sleep(0.5)
+        begun = time.monotonic()
+        self.assertEqual(self.at_gate(number)["verdict"], "stop")
+        for thread in (desk, gate):
+            thread.join(5)
+            self.assertLess(thread.told["at"] - begun, 1)
+            answer = thread.told["answer"]
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "text/event-stream; charset=utf-8"))
+            self.assertRegex(answer.text, r"^retry: 200\nid: \d+\nevent: alert\ndata: \{\"id\":\"\d+\"\}\n\n$")
+        self.assertNotIn("answer", other.told)
+        newest = re.search(r"id: (\d+)", desk.told["answer"].text).group(1)
+        self.assertEqual(self.alerts()[0]["id"], newest)
+        self.at_gate(number, "G2")
+        other.join(5)
+        self.assertIn("event: alert", other.told["answer"].text)
+
+    def test_what_came_between_two_calls_is_told_at_once(self):
+        number = self.watched()
+        before = int(self.alerts()[0]["id"]) if self.alerts() else 0
+        self.at_gate(number)
+        client = self.service.session("tracer-2")
+        self.assertIn("event: alert", client.get(f"/api/v1/alerts/stream?after={before}").text)
+        self.assertIn("event: alert", client.get("/api/v1/alerts/stream", {"Last-Event-ID": str(before)}).text)
+
+
+class Stopped(Ledger):
+    def test_a_stop_keeps_nobody_waiting(self):
+        listening = self.listen(self.service.session("tracer-2"))
+        time.sleep(0.5)
+        begun = time.monotonic()
+        self.restart()
+        listening.join(5)
+        self.assertEqual(listening.told["answer"].status, 200)
+        self.assertNotIn("event:", listening.told["answer"].text)
+        self.assertLess(time.monotonic() - begun, 15)
 
 
 class Killed(Ledger):

@@ -80,6 +80,7 @@ class OpenApi(TownTest):
         alert = self.ask(self.guard, "GET", "/api/v1/alerts?state=open").json["alerts"][0]["id"]
         self.ask(self.guard, "POST", f"/api/v1/alerts/{alert}/close", {"note": "called"})
         self.ask(self.guard, "GET", "/api/v1/alerts?state=all")
+        self.ask(self.guard, "GET", "/api/v1/alerts/stream?after=0&wait=0")
         self.ask(self.tracer, "POST", f"/api/v1/ledger/entries/{entry}/check", {"outcome": "here", "note": "x"})
         self.ask(self.tracer, "POST", f"/api/v1/ledger/entries/{entry}/undo", {"reason": "x"})
         self.ask(self.tracer, "GET", f"/api/v1/ledger/entries/{entry}")

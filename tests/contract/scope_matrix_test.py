@@ -340,6 +340,9 @@ ASKS = {
     "GET /api/v1/alerts": [Ask(lambda callers, caller, target: (callers.alert_at(target) and "/api/v1/alerts", None),
                                lambda answer, target: target.ref in {one["site"]["ref"] for one in answer.json["alerts"]},
                                lambda answer, target: answer.status == 200 and target.ref not in {one["site"]["ref"] for one in answer.json["alerts"]})],
+    "GET /api/v1/alerts/stream": [Ask(lambda callers, caller, target: (f"/api/v1/alerts/stream?wait=0&after={int(callers.alert_at(target)) - 1}", None),
+                                      lambda answer, target: answer.status == 200 and "event: alert" in answer.text,
+                                      lambda answer, target: answer.status == 200 and "event:" not in answer.text)],
     "POST /api/v1/alerts/{id}/close": [of_path(lambda callers, caller, target: (
         f"/api/v1/alerts/{callers.alert_at(target)}/close", {"note": "called the team"}), "alert_unknown")],
     "GET /api/v1/reviews": [Ask(lambda callers, caller, target: ("/api/v1/reviews", None), lists_review, hides_review)],

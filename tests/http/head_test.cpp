@@ -89,6 +89,7 @@ TEST_CASE("where a request comes from is what Sec-Fetch-Site says, else what Ori
 
 TEST_CASE("a browser that opens an address takes a page, and its scripts do not") {
     const auto takes = [](const std::string& fields) { return read("GET /a HTTP/1.1\r\nHost: code.example.cn\r\n" + fields + "\r\n").parsed.head.takes_html; };
+    CHECK(read("GET /a HTTP/1.1\r\nHost: code.example.cn\r\nLast-Event-ID: 17\r\n\r\n").parsed.head.last_event_id == "17");
     CHECK(takes("Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"));
     CHECK_FALSE(takes("Accept: */*\r\n"));
     CHECK_FALSE(takes("Accept: application/json\r\n"));

@@ -5,6 +5,7 @@ import { el, field, fill, openDialog } from '../common/dom.js';
 import { open, session } from '../common/session.js';
 import { language, loadTexts, otherLanguage, t } from '../common/texts.js';
 import { setTimeZone } from '../common/time.js';
+import { alertsTag } from './alerts.js';
 import { entryView } from './entry.js';
 import { paperView } from './paper.js';
 import * as queue from './queue.js';
@@ -147,6 +148,7 @@ function show() {
       el('span', { class: 'where' }, desk.guard || desk.login),
       wordTag,
       standing(),
+      alertsTag(),
       el('a', { href: otherLanguage(), lang: language === 'zh' ? 'en' : 'zh-CN' }, t('other_language')),
       el('button', { type: 'button', onclick: endShift }, t('bar.log_out'))),
     main);

@@ -12,7 +12,6 @@ import { forget, learnPeople, useAnswer } from './store.js';
 
 const measures = ['central', 'home', 'observation', 'none'];
 const outcomes = ['open', 'here', 'elsewhere', 'wrong_person', 'known'];
-const refresh_ms = 5_000;   // of alerts, while the page is looked at
 
 /** @typedef {{id: string, document: string, measure: string, until: string, rows: number, state: string, by: string, at: string, own: boolean, decided_by?: string}} List */
 /** @typedef {{id: string, person: import('./store.js').Person, measure: string, outcome: string, until: string, undone: boolean}} Entry */
@@ -131,9 +130,10 @@ export function Alerts({ state }) {
   const { data, error, busy } = useAnswer(key, () => get(path`/api/v1/alerts${{ state: all ? 'all' : 'open' }}`));
   const [closing, setClosing] = useState(/** @type {any} */ (null));
   useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) forget(key); }, refresh_ms);
-    return () => clearInterval(timer);
-  }, [key]);
+    const stream = new EventSource('/api/v1/alerts/stream');
+    stream.addEventListener('alert', () => forget('alerts '));
+    return () => stream.close();
+  }, []);
   return html`<header class="answer-head"><h1>${t('view.alerts')}</h1><p class="muted">${t('alerts.about')}</p></header>
     <div class="filters">${['', 'all'].map((one) => html`<button type="button" aria-pressed=${String((state.tab ?? '') === one)} onClick=${() => go({ tab: one }, { replace: true })}>
       ${t(one ? 'alerts.all' : 'alerts.open')}</button>`)}</div><${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
