@@ -329,7 +329,7 @@ class Running(unittest.TestCase):
         self.assertEqual(lines["acknowledged scans lost after kill -9, of 290"], 0)
 
     def test_writer(self):
-        self.lines(bench_writer, bench_writer.Size(self.CITY, 0.1, 1, 200), 5)
+        self.lines(bench_writer, bench_writer.Size(self.CITY, 0.1, 1, 200), 8)
 
     def test_start(self):
         lines = self.lines(bench_start, bench_start.Size(self.CITY, 1), 2)
