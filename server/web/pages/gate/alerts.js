@@ -73,7 +73,7 @@ function show() {
 
 /** How many are open at this gate, for the bar; nothing while there are none. */
 export function alertsTag() {
-  tag = el('button', { class: 'standing wrong', type: 'button', onclick: show });
+  tag = el('button', { class: 'ledger-tag', type: 'button', onclick: show });
   draw();
   if (!stream) listen();
   else refresh();
