@@ -2,6 +2,7 @@
 // The ledger's lists and entries, and the alerts of who passed.
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "api/answer.hpp"
 #include "kit/limits.hpp"
@@ -20,6 +21,13 @@ std::uint64_t number_of(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+}
+
+/// A page's cursor is the number of a row; nothing for another text. None is 0: the first page.
+std::optional<std::uint64_t> cursor_of(const Call& call) {
+    const auto text = call.query("cursor");
+    const auto number = number_of(text);
+    return text.empty() || number != 0 ? std::optional(number) : std::nullopt;
 }
 
 void write_list(JsonText& text, const service::LedgerListView& view) {
@@ -123,7 +131,9 @@ void undo_list(Parts& parts, Call& call) {
 }
 
 void list_entries(Parts& parts, Call& call) {
-    const auto page = parts.ledger.entries(*call.caller, *call.reader, number_of(call.parameters[0]), number_of(call.query("cursor")));
+    const auto after = cursor_of(call);
+    if (!after) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
+    const auto page = parts.ledger.entries(*call.caller, *call.reader, number_of(call.parameters[0]), *after);
     if (!page) return refuse(parts, call, page.error());
     JsonText text;
     text.begin_object().key("entries").begin_array();
@@ -162,7 +172,9 @@ void undo_entry(Parts& parts, Call& call) {
 void list_alerts(Parts& parts, Call& call) {
     const auto state = call.query("state");
     if (!state.empty() && state != "open" && state != "all") return refuse(parts, call, kit::invalid_field("/state", "alert_state_unknown"));
-    const auto page = parts.ledger.alerts(*call.caller, *call.reader, state != "all", number_of(call.query("cursor")));
+    const auto before = cursor_of(call);
+    if (!before) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
+    const auto page = parts.ledger.alerts(*call.caller, *call.reader, state != "all", *before);
     if (!page) return refuse(parts, call, page.error());
     JsonText text;
     text.begin_object().key("alerts").begin_array();

@@ -170,6 +170,8 @@ class Compared(Ledger):
         closed = next(one for one in self.alerts(state="all") if one["id"] == alert)
         self.assertEqual((closed["closed_by"], closed["note"]), ("guard-1", "已联系专班"))
         self.assert_problem(self.tracer.get("/api/v1/alerts?state=old"), 422, "alert_state_unknown")
+        for path in ("/api/v1/alerts", f"/api/v1/ledger/lists/{listed}/entries"):
+            self.assert_problem(self.tracer.get(f"{path}?cursor=zzz"), 422, "cursor_unknown")
 
     def test_a_retry_and_a_repeat_raise_no_second_alert_and_a_late_scan_raises_its_own(self):
         number = self.number()

@@ -110,8 +110,10 @@ TEST_CASE("a command that fails leaves nobody watched who was not before") {
         (void)book.append(storage::LedgerEntryRow{0, id, 2, who, {Measure::central, Outcome::open, stage->clock.now() + 1000, false}});
     };
     auto seen = domain::Verdict::pass;
+    CHECK(stage.write([&](service::WriteContext& context) -> kit::Status { (void)scans(context, -900); return kit::Done{}; }));
     CHECK_FALSE(stage.write([&](service::WriteContext& context) -> kit::Status {
         enters(context);
+        CHECK(scans(context, -900) == domain::Verdict::stop);   // a retry: the watch is read inside, and must not outlive what is taken back
         return kit::Error{kit::Errc::conflict, "busy"};
     }));
     CHECK(stage.write([&](service::WriteContext& context) -> kit::Status { seen = scans(context, -500); return kit::Done{}; }));
