@@ -42,6 +42,8 @@ constexpr auto small = kit::body_bytes_max;
 constexpr auto batch = kit::batch_body_bytes_max;
 constexpr auto large = kit::question_body_bytes_max;
 constexpr Who tracer_or_manager{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::people};
+constexpr Who grid_desk{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::each};
+constexpr Who desk_of_site{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::site};
 constexpr Who manager_or_guard{false, false, static_cast<std::uint8_t>(bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
 constexpr Who alert_desk{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
 constexpr Who admin_or_auditor{false, false, static_cast<std::uint8_t>(bit(storage::Role::admin) | bit(storage::Role::auditor)), false, Scope::whole};
@@ -220,6 +222,7 @@ constexpr Endpoint rows[] = {
         {Method::patch, "/api/v1/office", role(Role::admin, Scope::whole), Lane::desk, small, json, change_office},
         {Method::get, "/api/v1/me/access", resident, Lane::desk, 0, json, show_access},
         {Method::post, "/api/v1/gate/scans", role(Role::guard, Scope::each), Lane::desk, batch, json, add_gate_scans},
+        {Method::post, "/api/v1/gate/vehicles", role(Role::guard, Scope::each), Lane::desk, batch, json, add_vehicles},
         {Method::get, "/api/v1/gate/word", role(Role::guard, Scope::whole), Lane::io, 0, json, show_word},
         {Method::post, "/api/v1/gate/verifications", role(Role::guard, Scope::whole), Lane::desk, small, json, verify_document},
         {Method::get, "/api/v1/sites/{ref}/screen", role(Role::guard, Scope::site), Lane::io, 0, json, show_screen},
@@ -271,6 +274,17 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/alerts", alert_desk, Lane::query, 0, json, list_alerts, "state cursor"},
         {Method::get, "/api/v1/alerts/stream", alert_desk, Lane::io, 0, json, listen_for_alerts, "after wait"},
         {Method::post, "/api/v1/alerts/{id}/close", alert_desk, Lane::query, small, json, close_alert},
+        {Method::get, "/api/v1/registers/{kind}", grid_desk, Lane::query, 0, json, list_records, "state cursor"},
+        {Method::post, "/api/v1/registers/{kind}", grid_desk, Lane::query, small, json, open_record},
+        {Method::get, "/api/v1/registers/{kind}/{id}", grid_desk, Lane::query, 0, json, show_record},
+        {Method::post, "/api/v1/registers/{kind}/{id}/steps", grid_desk, Lane::query, small, json, step_record},
+        {Method::get, "/api/v1/isolation/places", grid_desk, Lane::query, 0, json, list_places},
+        {Method::post, "/api/v1/isolation/places/{ref}", desk_of_site, Lane::query, small, json, set_capacity},
+        {Method::get, "/api/v1/counts", grid_desk, Lane::query, 0, json, show_counts, "day division by"},
+        {Method::get, "/api/v1/brief", grid_desk, Lane::query, 0, json, show_brief, "day division format"},
+        {Method::post, "/api/v1/briefs", grid_desk, Lane::query, small, json, freeze_brief},
+        {Method::get, "/api/v1/briefs", grid_desk, Lane::query, 0, json, list_briefs},
+        {Method::get, "/api/v1/briefs/{id}", grid_desk, Lane::query, 0, json, show_frozen_brief},
         {Method::get, "/api/v1/reviews", tracer_or_manager, Lane::query, 0, json, list_reviews, "state person limit cursor"},
         {Method::post, "/api/v1/reviews/{id}", tracer_or_manager, Lane::query, small, json, decide_review},
         {Method::post, "/api/v1/reviews/{id}/undo", tracer_or_manager, Lane::query, 0, json, undo_review},

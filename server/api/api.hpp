@@ -40,6 +40,10 @@ class Narratives;
 class Verifications;
 class LedgerDesk;
 class AlertBell;
+class Brief;
+class DayCounts;
+class RegisterDesk;
+class Vehicles;
 }
 
 namespace chayan::api {
@@ -91,6 +95,11 @@ struct Parts {
     service::Office& office;
     service::Status& status;
     const std::vector<service::Setting>& settings;
+    service::RegisterDesk& registers;
+    service::Vehicles& vehicles;
+    const service::DayCounts& counts;
+    const service::Brief& brief;
+    std::int16_t fever_from_dc;     ///< tenths of a degree
     std::shared_ptr<kit::Guarded<std::shared_ptr<const FixedParts>>> fixed{};   ///< of residents' pages; Api makes them, and anew when the office changes
     std::shared_ptr<service::DailyWord> word_of_day{};   ///< likewise
 };

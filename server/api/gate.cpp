@@ -3,7 +3,6 @@
 #include "service/gate_desk.hpp"
 
 #include "api/answer.hpp"
-#include "kit/limits.hpp"
 
 namespace chayan::api {
 namespace {
@@ -11,8 +10,8 @@ namespace {
 using domain::format_rfc3339;
 using kit::Errc;
 
-void write_temperature(JsonText& text, std::int16_t tenths) {
-    if (tenths != 0) text.key("temperature").tenths(tenths).member("fever", tenths >= kit::fever_dc_min);
+void write_temperature(JsonText& text, const Parts& parts, std::int16_t tenths) {
+    if (tenths != 0) text.key("temperature").tenths(tenths).member("fever", tenths >= parts.fever_from_dc);
 }
 
 /// A "+08:00" that was typed as it stands has come as a space, and no moment has one.
@@ -32,7 +31,7 @@ void list_gate_sites(Parts& parts, Call& call) {
         text.begin_object().member("ref", site.ref).member("name", site.name).member("category", site.category).member("area", site.area);
         text.member("roster", site.has_roster).end_object();
     }
-    answer(call, 200, text.end_array().member("more", view.has_more).end_object());
+    answer(call, 200, text.end_array().member("more", view.has_more).key("fever_from").tenths(parts.fever_from_dc).end_object());
 }
 
 void show_screen(Parts& parts, Call& call) {
@@ -64,7 +63,7 @@ void add_observation(Parts& parts, Call& call) {
     if (!taken) return refuse(parts, call, taken.error());
     JsonText text;
     text.begin_object().member("scan", reading.scan);
-    write_temperature(text, taken->temperature_dc);
+    write_temperature(text, parts, taken->temperature_dc);
     answer(call, taken->known ? 200 : 201, text.end_object());
 }
 
@@ -76,7 +75,7 @@ void list_recent(Parts& parts, Call& call) {
     for (const auto& person : *people) {
         text.begin_object().member("id", person.id).member("name", person.name).member("at", format_rfc3339(person.at));
         text.member("direction", domain::word_of(person.direction)).member("evidence", person.evidence);
-        write_temperature(text, person.temperature_dc);
+        write_temperature(text, parts, person.temperature_dc);
         if (person.is_read) text.member("read", true);
         if (person.voided) text.member("voided", true);
         text.end_object();
@@ -117,7 +116,7 @@ void show_shift(Parts& parts, Call& call) {
     text.begin_object().member("since", format_rfc3339(view->since)).member("until", format_rfc3339(parts.clock.now()));
     text.member("in", number(view->in)).member("out", number(view->out)).member("pass", number(view->pass)).member("people", number(view->people));
     text.member("by_phone", number(view->by_phone)).member("by_staff", number(view->by_staff)).member("own", number(view->own));
-    text.member("fevers", number(view->fevers)).member("voided", number(view->voided));
+    text.member("fevers", number(view->fevers)).member("voided", number(view->voided)).member("vehicles", number(view->vehicles));
     answer(call, 200, text.end_object());
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger's lists and entries, and the alerts of who passed.
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 #include "api/answer.hpp"
+#include "api/desk_json.hpp"
 #include "kit/limits.hpp"
 #include "service/alert_bell.hpp"
 #include "service/ledger_desk.hpp"
@@ -16,31 +15,10 @@ namespace {
 using kit::Errc;
 using kit::Error;
 
-/// A number as our addresses have it; 0, which nothing has, where it is none.
-std::uint64_t number_of(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? number : 0;
-}
-
-/// A page's cursor is the number of a row; nothing for another text. None is 0: the first page.
-std::optional<std::uint64_t> cursor_of(const Call& call) {
-    const auto text = call.query("cursor");
-    const auto number = number_of(text);
-    return text.empty() || number != 0 ? std::optional(number) : std::nullopt;
-}
-
 void write_list(JsonText& text, const service::LedgerListView& view) {
     text.member("id", std::to_string(view.id)).member("document", view.document).member("measure", view.measure).member("until", domain::format_rfc3339(view.until));
     text.member("rows", std::int64_t{view.rows}).member("state", view.state).member("by", view.by).member("at", domain::format_rfc3339(view.at)).member("own", view.is_own);
     if (view.decided) text.member("decided_by", view.decided_by).member("decided", domain::format_rfc3339(*view.decided));
-}
-
-void write_person(JsonText& text, const service::MaskedPerson& person) {
-    text.key("person").begin_object().member("id", person.id).member("name", person.name);
-    if (!person.document_number.empty()) text.key("document").begin_object().member("type", person.document_type).member("number", person.document_number).end_object();
-    if (!person.phone.empty()) text.member("phone", person.phone);
-    text.end_object();
 }
 
 void write_state(JsonText& text, const domain::LedgerState& state) {
@@ -179,7 +157,8 @@ void list_alerts(Parts& parts, Call& call) {
     JsonText text;
     text.begin_object().key("alerts").begin_array();
     for (const auto& view : page->alerts) {
-        text.begin_object().member("id", std::to_string(view.id)).member("entry", std::to_string(view.entry));
+        text.begin_object().member("id", std::to_string(view.id));
+        text.member(view.record != 0 ? "isolation" : "entry", std::to_string(view.record != 0 ? view.record : view.entry));
         text.key("site").begin_object().member("ref", view.site).member("name", view.site_name).end_object();
         text.member("at", domain::format_rfc3339(view.at)).member("received", domain::format_rfc3339(view.received)).member("verdict", view.verdict).member("measure", view.measure);
         write_person(text, view.person);

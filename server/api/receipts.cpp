@@ -51,9 +51,21 @@ void write(JsonText& text, const service::ScanReceipt& receipt) {
     write_receipt(text, receipt);
     text.member("verdict", verdict_word(receipt.verdict));
     if (!receipt.ledger) return;
-    text.key("ledger").begin_object().member("entry", std::to_string(receipt.ledger->entry)).member("measure", domain::word_of(receipt.ledger->state.measure));
+    const bool is_isolated = receipt.ledger->record != 0;
+    text.key("ledger").begin_object().member(is_isolated ? "isolation" : "entry", std::to_string(is_isolated ? receipt.ledger->record : receipt.ledger->entry)).member("measure", domain::word_of(receipt.ledger->state.measure));
     text.member("until", domain::format_rfc3339(receipt.ledger->state.until)).end_object();
 }
+
+}  // namespace
+
+void write_refused(JsonText& text, const kit::Error& error, service::Language language, const std::string& now) {
+    const auto* code = error.fields.empty() ? error.code : error.fields[0].code;
+    text.member("status", std::int64_t{status_of(error.kind)}).member("code", code).member("detail", service::sentence(code, language));
+    if (error.kind == kit::Errc::invalid) text.member("now", now);
+    if (!error.fields.empty()) text.member("pointer", error.fields[0].pointer);
+}
+
+namespace {
 
 template <class Told>
 void answer_all(Parts& parts, Call& call, const std::vector<kit::Result<Told>>& results) {
@@ -67,11 +79,7 @@ void answer_all(Parts& parts, Call& call, const std::vector<kit::Result<Told>>& 
             text.member("status", std::int64_t{status_of(*result)});
             write(text, *result);
         } else {
-            const auto& error = result.error();
-            const auto* code = error.fields.empty() ? error.code : error.fields[0].code;
-            text.member("status", std::int64_t{status_of(error.kind)}).member("code", code).member("detail", service::sentence(code, language));
-            if (error.kind == kit::Errc::invalid) text.member("now", now);
-            if (!error.fields.empty()) text.member("pointer", error.fields[0].pointer);
+            write_refused(text, result.error(), language, now);
         }
         text.end_object();
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/answer.hpp"
+#include "service/words.hpp"
 
 namespace chayan::api {
 
@@ -19,6 +20,8 @@ int status_of(const service::Ingest::Receipts& receipts);
 /// {now,results:[{status,…}]}: each item's own number, and what the call alone would answer, or problem. `now` lets a phone correct its
 /// clock, as a single call's 422 does.
 void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results);
+/// status, code, detail, now and pointer of an item that was refused, into an object that is open.
+void write_refused(JsonText& text, const kit::Error& error, service::Language language, const std::string& now);
 /// The same for a gate, where an item is one person.
 void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
 

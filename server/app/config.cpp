@@ -5,7 +5,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <iomanip>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -36,6 +38,18 @@ public:
             const auto given = node->value_exact<std::int64_t>();
             if (!given || *given < least || *given > most)
                 fail(path_, *node, named(key) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+            value = *given;
+        }
+    }
+    /// In tenths.
+    void read(const char* key, double& value, double least, double most) {
+        if (const auto* node = take(key)) {
+            const auto given = node->value<double>();
+            if (!given || !(*given >= least && *given <= most) || std::abs(*given * 10 - std::round(*given * 10)) > 1e-6) {
+                std::ostringstream rule;
+                rule << named(key) << " must be a number from " << least << " to " << most << " with at most one decimal";
+                fail(path_, *node, rule.str());
+            }
             value = *given;
         }
     }
@@ -113,7 +127,7 @@ toml::table parse(const std::string& path) {
 Config read_config(const std::string& path) {
     const auto root = parse(path);
     Config config;
-    const std::set<std::string_view> known{"server", "scan", "retention", "access", "limits", "local", "poster"};
+    const std::set<std::string_view> known{"server", "scan", "gate", "retention", "access", "limits", "local", "poster"};
     for (const auto& [key, node] : root)
         if (!known.contains(key.str())) fail(path, node, "unknown section [" + std::string(key.str()) + "]; see chayan serve --print-config");
     Section server(path, root, "server");
@@ -133,6 +147,9 @@ Config read_config(const std::string& path) {
     scan.read("ahead_s_max", config.ahead_s_max, 0, 3600);
     scan.read("age_days_max", config.age_days_max, 1, 28);
     scan.finish();
+    Section gate(path, root, "gate");
+    gate.read("fever_from", config.fever_from, 36.0, 39.0);
+    gate.finish();
     Section retention(path, root, "retention");
     retention.read("scan_days", config.scan_days, 1, 400);
     retention.finish();
@@ -166,7 +183,7 @@ std::string print_config(const Config& config) {
     out << "[server]\nlisten = " << quoted(config.listen) << "\nport = " << config.port << "\nhosts = [";
     for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << quoted(config.hosts[i]);
     out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
-        << "\nage_days_max = " << config.age_days_max << "\n\n[retention]\nscan_days = " << config.scan_days
+        << "\nage_days_max = " << config.age_days_max << "\n\n[gate]\nfever_from = " << std::fixed << std::setprecision(1) << config.fever_from << "\n\n[retention]\nscan_days = " << config.scan_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
         << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n\n[poster]\nhotline = " << quoted(config.poster_hotline)
         << "\nissuer = " << quoted(config.poster_issuer) << "\n";

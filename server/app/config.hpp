@@ -17,11 +17,15 @@ struct Config {
     std::int64_t ahead_s_max = 120;
     std::int64_t age_days_max = 7;
     std::int64_t scan_days = 28;
+    double fever_from = 37.3;            ///< °C, tenths
     bool require_otp = false;
     bool limits_enabled = true;
     std::string time_zone = "Asia/Shanghai";
     std::string poster_hotline, poster_issuer;   ///< what the service's posters say of whom to call and who answers for them; empty: nothing
 };
+
+/// Tenths of a degree.
+inline std::int16_t fever_from_dc(const Config& config) { return static_cast<std::int16_t>(config.fever_from * 10 + 0.5); }
 
 /// Throws std::runtime_error with a sentence: file, line, key, and what to do.
 Config read_config(const std::string& path);

@@ -157,7 +157,7 @@ Installation::Installation(const Place& place, const Config& config)
     const auto reader = store->reader();
     (void)domain::fold_name({"预热"});   // its table takes 70 ms to make: now, not in the first registration
     board.store(std::make_shared<const service::Directory>(service::load_directory(*reader)));
-    writer = std::make_unique<service::Writer>(*store, vault, clock, board);
+    writer = std::make_unique<service::Writer>(*store, vault, clock, board, fever_from_dc(config));
     access = std::make_unique<service::Access>(*writer, clock, vault, staff, config.require_otp);
     access->load(*reader);
     operators = std::make_unique<service::Operators>(*writer, clock, vault, staff, *access, board);
@@ -167,6 +167,7 @@ Installation::Installation(const Place& place, const Config& config)
     registrar = std::make_unique<service::Registrar>(*writer, vault);
     cases = std::make_unique<service::CaseDesk>(*writer, vault, clock);
     tracing = std::make_unique<service::Tracing>(*store, *writer, vault, clock, board, *cases, zone);
+    day_counts = std::make_unique<service::DayCounts>(*writer, vault, clock, board, *tracing, zone);
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
     residents = std::make_unique<service::Residents>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
     last_scans = std::make_unique<service::LastScans>();

@@ -18,6 +18,7 @@
 #include "service/ingest.hpp"
 #include "service/operators.hpp"
 #include "service/registrar.hpp"
+#include "service/day_counts.hpp"
 #include "service/residents.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
@@ -87,6 +88,7 @@ public:
     std::unique_ptr<service::Devices> devices;
     std::unique_ptr<service::AuditTrail> audit;
     std::unique_ptr<service::Ingest> ingest;
+    std::unique_ptr<service::DayCounts> day_counts;
     std::unique_ptr<service::Registrar> registrar;
     std::unique_ptr<service::CaseDesk> cases;
     std::unique_ptr<service::Tracing> tracing;

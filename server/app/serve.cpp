@@ -29,6 +29,7 @@
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/alert_bell.hpp"
+#include "service/brief.hpp"
 #include "service/directory.hpp"
 #include "service/follow_up.hpp"
 #include "service/ledger_desk.hpp"
@@ -37,7 +38,9 @@
 #include "service/narratives.hpp"
 #include "service/office.hpp"
 #include "service/posters.hpp"
+#include "service/register_desk.hpp"
 #include "service/site_desk.hpp"
+#include "service/vehicles.hpp"
 #include "service/key_files.hpp"
 #include "service/verifications.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -103,13 +106,25 @@ struct Closing {
     }
 };
 
+/// What the grid's page works with.
+struct GridDesk {
+    GridDesk(Installation& in, const Config& config)
+        : registers(*in.writer, in.vault, in.clock, in.board, in.staff, fever_from_dc(config)),
+          vehicles(*in.writer, in.vault, in.clock, in.board, {config.ahead_s_max, config.age_days_max}),
+          brief(*in.writer, in.clock, in.board, *in.tracing, in.staff, *in.day_counts, in.zone, "/dev/shm", {}) {}
+    service::RegisterDesk registers;
+    service::Vehicles vehicles;
+    service::Brief brief;
+};
+
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
                     service::Reviews& reviews, service::Verifications& verifications, service::FollowUp& follow_up,
                     service::Forms& forms, service::Narratives& narratives,
                     service::Posters& posters, service::SiteDesk& sites, service::GateDesk& gate_desk, const std::string& time_zone,
-                    service::LedgerDesk& ledger, service::AlertBell& bell, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings) {
+                    service::LedgerDesk& ledger, service::AlertBell& bell, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings, GridDesk& grid,
+                    const Config& config) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, office, status, settings};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config)};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -189,13 +204,14 @@ int serve(const Place& place, const Config& config) {
     const auto settings = settings_of(config);
     service::Posters posters(in.board, in.vault, base_url, office, print_posters);
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
-    service::GateDesk gate_desk(*in.writer, in.vault, in.clock, in.board, *in.tracing, *in.last_scans, in.zone);
+    service::GateDesk gate_desk(*in.writer, in.vault, in.clock, in.board, *in.tracing, *in.last_scans, in.zone, fever_from_dc(config));
+    GridDesk grid(in, config);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, *in.bell, office, status, settings));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, *in.bell, office, status, settings, grid, config));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

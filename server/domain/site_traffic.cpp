@@ -25,6 +25,7 @@ SiteTraffic site_traffic(const ContactIndex& index, SiteId site, std::span<const
     });
     keep_unique(persons);
     traffic.people = static_cast<std::uint32_t>(persons.size());
+    traffic.who = std::move(persons);
     return traffic;
 }
 

@@ -15,6 +15,7 @@ namespace chayan::domain {
 struct SiteTraffic {
     std::vector<std::uint32_t> visits;       ///< that begin in [edges[i], edges[i + 1])
     std::uint32_t people = 0;                ///< with a visit that begins between the first edge and the last
+    std::vector<PersonNo> who;               ///< they, ascending: for whoever counts the people of several sites
     std::optional<Instant> last;             ///< the latest such beginning
 };
 

@@ -9,8 +9,10 @@
 #include "domain/visit.hpp"
 #include "kit/limits.hpp"
 #include "service/audit.hpp"
+#include "service/fever.hpp"
 #include "service/gate_codes.hpp"
 #include "service/ingest.hpp"
+#include "storage/tally.hpp"
 
 namespace chayan::service {
 namespace {
@@ -33,8 +35,8 @@ bool is_initials(const std::string& text) {
 
 }  // namespace
 
-GateDesk::GateDesk(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, LastScans& last, domain::TimeZone zone)
-    : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), last_(last), zone_(zone), rosters_(vault, clock, zone), looks_(clock) {}
+GateDesk::GateDesk(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, LastScans& last, domain::TimeZone zone, std::int16_t fever_from_dc)
+    : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), last_(last), zone_(zone), fever_from_dc_(fever_from_dc), rosters_(vault, clock, zone), looks_(clock) {}
 
 GateSites GateDesk::sites(const Caller& caller, const std::string& search) const {
     const auto directory = board_.load();
@@ -101,6 +103,8 @@ kit::Result<TakenReading> GateDesk::observe(const Caller& caller, storage::Conne
         is_known = !before.empty() && before.back() == same;
         if (is_known) return kit::Done{};
         context.store().scans().append_reading(taken);
+        note_temperature(context.store(), *context.directory().people, {key->registration, context.directory().site(key->site), now, taken.last_dc(), caller.id}, fever_from_dc_,
+                         /*is_followed=*/true);
         context.audit({caller.id, "temperature_added", {}, audit_detail({{"site", ref}})});
         return kit::Done{};
     });
@@ -189,9 +193,10 @@ kit::Result<ShiftView> GateDesk::shift(const Caller& caller, storage::Connection
         if (opened[i]) people.insert(directory->people->person_of(opened[i]->registration));
         const auto readings = log.readings_of(row.seq);
         const auto temperature = readings.empty() ? row.temperature_dc : readings.back().last_dc();
-        if (temperature >= kit::fever_dc_min) ++view.fevers;
+        if (temperature >= fever_from_dc_) ++view.fevers;
     }
     view.people = people.size();
+    view.vehicles = reader.tally().checks_of(site->id, {view.since, clock_.now() + kit::shift_s_max}).size();
     return view;
 }
 

@@ -56,12 +56,13 @@ struct LastPerson {
 struct ShiftView {
     domain::Instant since;
     std::uint64_t in = 0, out = 0, pass = 0, voided = 0;   ///< scans; the voided in none of the others
-    std::uint64_t people = 0, by_phone = 0, by_staff = 0, own = 0, fevers = 0;
+    std::uint64_t people = 0, by_phone = 0, by_staff = 0, own = 0, fevers = 0, vehicles = 0;
 };
 
 class GateDesk {
 public:
-    GateDesk(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, LastScans& last, domain::TimeZone zone);
+    GateDesk(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, LastScans& last, domain::TimeZone zone,
+             std::int16_t fever_from_dc = kit::fever_dc_min);
 
     /// Where the caller may stand: open sites whose ref or name has `search` in it, gate_sites_max at most.
     GateSites sites(const Caller& caller, const std::string& search) const;
@@ -85,6 +86,7 @@ private:
     Tracing& tracing_;
     LastScans& last_;
     domain::TimeZone zone_;
+    const std::int16_t fever_from_dc_;
     Rosters rosters_;
     RosterLooks looks_;
 };

@@ -160,7 +160,7 @@ ScanReceipt Ingest::receipt(const ScanIntake& scan, const ScanOutcome& outcome, 
     // A phone is told nothing but whom to see: whose document it named is not known at a gate, and why is nobody's there.
     const bool is_of_phone = domain::is_from_phone(scan.source);
     if (outcome.verdict != Verdict::pass) receipt.verdict = is_of_phone ? Verdict::see_staff : outcome.verdict;
-    if (!is_of_phone && outcome.entry) receipt.ledger = LedgerWord{outcome.entry->id, outcome.entry->state};
+    if (!is_of_phone && outcome.by) receipt.ledger = LedgerWord{outcome.by->entry, outcome.by->record, outcome.by->state};
     domain::Scan told;
     static_cast<domain::ScanKey&>(told) = scan.key;
     told.source = outcome.source;   // a retry is told what its first scan was told

@@ -53,7 +53,7 @@ using domain::Verdict;
 
 /// Why somebody is watched, as a guard is told.
 struct LedgerWord {
-    std::uint64_t entry = 0;
+    std::uint64_t entry = 0, record = 0;   ///< of the ledger, or of the register of isolation
     domain::LedgerState state;
 };
 

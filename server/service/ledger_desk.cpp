@@ -12,6 +12,7 @@
 #include "service/audit.hpp"
 #include "service/ledger_texts.hpp"
 #include "service/registrar.hpp"
+#include "storage/register.hpp"
 
 namespace chayan::service {
 namespace {
@@ -320,8 +321,11 @@ std::optional<AlertView> LedgerDesk::view_of(const Caller& caller, storage::Conn
     const auto of = open_alert(vault_, row);
     if (site == nullptr || !of || caller.find_site(directory, site->ref) == nullptr) return std::nullopt;
     const auto entry = reader.ledger().find_entry(of->entry);
-    AlertView view{row.id, of->entry, site->ref, site->name, row.at, row.received, row.verdict == domain::Verdict::stop ? "stop" : "call",
-                   entry ? domain::word_of(entry->state.measure) : "", masked(reader, vault_, *directory.people, directory.people->person_of(of->registration)), {}, {}, {}};
+    const auto record = of->record == 0 ? std::nullopt : reader.registers().find(of->record);
+    const char* measure = entry ? domain::word_of(entry->state.measure) : "";
+    if (record) measure = domain::word_of(record->standing.site.is_none() ? domain::Measure::home : domain::Measure::central);
+    AlertView view{row.id, of->entry, of->record, site->ref, site->name, row.at, row.received, row.verdict == domain::Verdict::stop ? "stop" : "call", measure,
+                    masked(reader, vault_, *directory.people, directory.people->person_of(of->registration)), {}, {}, {}};
     if (row.closed.s == 0) return view;
     view.closed = row.closed;
     view.closed_by = staff_.login_of(row.closed_by);

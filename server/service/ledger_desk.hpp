@@ -63,7 +63,7 @@ struct EntryCheck {
     std::string note;                       ///< may be empty
 };
 struct AlertView {
-    std::uint64_t id = 0, entry = 0;
+    std::uint64_t id = 0, entry = 0, record = 0;   ///< of the ledger, or of the register of isolation
     std::string site, site_name;
     domain::Instant at, received;
     const char* verdict = "";

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/ledger_texts.hpp"
 
-#include <charconv>
+#include <algorithm>
+#include <vector>
+
+#include "kit/number.hpp"
 
 namespace chayan::service {
 namespace {
 
 std::string place_of(const storage::AlertRow& row) {
     return std::to_string(row.site.value) + '/' + std::to_string(row.at.s) + '/' + std::to_string(row.received.s) + '/' + std::to_string(static_cast<int>(row.verdict));
-}
-
-std::optional<std::uint64_t> read_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
 /// What a list's texts are bound to.
@@ -39,15 +36,23 @@ storage::Bytes seal_note(const Vault& vault, std::uint64_t alert, std::string_vi
 std::optional<std::string> open_note(const Vault& vault, const storage::AlertRow& row) { return vault.open(SealKind::ledger_text, "alert/" + std::to_string(row.id), row.note); }
 
 storage::Bytes seal_alert(const Vault& vault, const storage::AlertRow& row, const AlertOf& of) {
-    return vault.seal(SealKind::alert, place_of(row), std::to_string(of.registration.value) + ' ' + std::to_string(of.entry));
+    return vault.seal(SealKind::alert, place_of(row), std::to_string(of.registration.value) + ' ' + std::to_string(of.entry) + (of.record == 0 ? "" : ' ' + std::to_string(of.record)));
 }
 
 std::optional<AlertOf> open_alert(const Vault& vault, const storage::AlertRow& row) {
     const auto text = vault.open(SealKind::alert, place_of(row), row.sealed);
-    const auto space = text ? text->find(' ') : std::string::npos;
-    if (space == std::string::npos) return std::nullopt;
-    const auto registration = read_number(std::string_view(*text).substr(0, space)), entry = read_number(std::string_view(*text).substr(space + 1));
-    return registration && entry ? std::optional(AlertOf{{*registration}, *entry}) : std::nullopt;
+    if (!text) return std::nullopt;
+    std::vector<std::uint64_t> numbers;
+    for (std::string_view rest = *text;;) {
+        const auto space = std::min(rest.find(' '), rest.size());
+        const auto number = kit::read_number(rest.substr(0, space));
+        if (!number) return std::nullopt;
+        numbers.push_back(*number);
+        if (space == rest.size()) break;
+        rest.remove_prefix(space + 1);
+    }
+    if (numbers.size() < 2 || numbers.size() > 3) return std::nullopt;
+    return AlertOf{{numbers[0]}, numbers[1], numbers.size() == 3 ? numbers[2] : 0};
 }
 
 }  // namespace chayan::service

@@ -22,10 +22,10 @@ std::optional<std::string> open_note(const Vault& vault, const storage::LedgerAc
 storage::Bytes seal_note(const Vault& vault, std::uint64_t alert, std::string_view note);
 std::optional<std::string> open_note(const Vault& vault, const storage::AlertRow& row);
 
-/// Whose scan an alert is of, and by which entry.
+/// Whose scan an alert is of, and by which entry of the ledger or record of isolation.
 struct AlertOf {
     domain::RegistrationId registration;
-    std::uint64_t entry = 0;
+    std::uint64_t entry = 0, record = 0;
 };
 storage::Bytes seal_alert(const Vault& vault, const storage::AlertRow& row, const AlertOf& of);
 std::optional<AlertOf> open_alert(const Vault& vault, const storage::AlertRow& row);

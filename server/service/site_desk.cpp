@@ -9,6 +9,7 @@
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
 #include "service/audit.hpp"
+#include "service/local_days.hpp"
 
 namespace chayan::service {
 namespace {
@@ -31,21 +32,6 @@ std::optional<std::size_t> read_limit(const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > kit::sites_page_max) return std::nullopt;
     return number;
-}
-
-constexpr std::int64_t day_s = 86'400;
-
-/// Local midnight of a day.
-domain::Instant begin_of(const domain::TimeZone& zone, domain::Day day) {
-    const domain::Instant noon{std::int64_t{day.number} * day_s + day_s / 2};
-    return zone.on_local_day(noon - zone.offset_s(noon), 0);
-}
-
-std::vector<domain::Instant> hours_of(const domain::TimeZone& zone, domain::Day day) {
-    const auto begin = begin_of(zone, day);
-    std::vector<domain::Instant> hours;
-    for (std::int32_t hour = 0; hour <= 24; ++hour) hours.push_back(zone.on_local_day(begin, hour * 3600));
-    return hours;
 }
 
 /// put_site names columns; a body has members.

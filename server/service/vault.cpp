@@ -36,8 +36,8 @@ constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind 
                                         "blind screen", "blind card", "blind roster card"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
                                        "seal on duty", "seal question", "seal found people", "seal mark note", "seal form", "seal told visit",
-                                       "seal ledger", "seal alert"};
-static_assert(std::size(blind_labels) == static_cast<std::size_t>(BlindKind::roster_card) + 1 && std::size(seal_labels) == static_cast<std::size_t>(SealKind::alert) + 1);
+                                       "seal ledger", "seal alert", "seal register", "seal vehicle check"};
+static_assert(std::size(blind_labels) == static_cast<std::size_t>(BlindKind::roster_card) + 1 && std::size(seal_labels) == static_cast<std::size_t>(SealKind::vehicle_check) + 1);
 constexpr std::size_t credential_mac_bytes = 16;
 constexpr std::size_t credential_bytes = 5 + credential_mac_bytes;
 constexpr std::uint64_t half_mask = (1ULL << 30U) - 1;

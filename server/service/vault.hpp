@@ -30,7 +30,7 @@ enum class BlindKind : std::uint8_t {
     document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header, daily_word, holder_mark, screen, card, roster_card
 };
 /// What a sealed text is; each has a key of its own.
-enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form, told_visit, ledger_text, alert };
+enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form, told_visit, ledger_text, alert, register_text, vehicle_check };
 
 /// Whose scan a row is, once opened.
 struct OpenedScan {

@@ -3,13 +3,40 @@
 
 #include <algorithm>
 
+#include "storage/ledger.hpp"
+#include "storage/register.hpp"
+
 namespace chayan::service {
-Watch::Found Watch::find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, domain::Instant now) {
-    const auto changes = connection.ledger().changes();
+namespace {
+
+constexpr std::size_t records_at_once = 1'000;
+
+/// As an entry of the ledger would have it: at home where no site is named.
+Watched watched_by(const storage::RecordRow& row) {
+    const auto measure = row.standing.site.is_none() ? domain::Measure::home : domain::Measure::central;
+    return {0, row.id, row.registration, {measure, domain::Outcome::known, row.standing.until, false}, row.standing.site};
+}
+
+}  // namespace
+
+void Watch::read(storage::Connection& connection) {
+    entries_.clear();
+    for (const auto& row : connection.ledger().in_force()) entries_.push_back({row.id, 0, row.registration, row.state, {}});
+    auto& registers = connection.registers();
+    for (std::uint64_t after = 0;;) {
+        const auto rows = registers.open(domain::RegisterKind::isolation, after, records_at_once);
+        for (const auto& row : rows) entries_.push_back(watched_by(row));
+        if (rows.size() < records_at_once) break;
+        after = rows.back().id;
+    }
+    is_placed_ = false;
+}
+
+Watch::Found Watch::find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, domain::SiteId site, domain::Instant now) {
+    const std::pair changes{connection.ledger().changes(), connection.registers().changes()};
     if (read_at_ != changes) {
-        entries_ = connection.ledger().in_force();
+        read(connection);
         read_at_ = changes;
-        is_placed_ = false;
     }
     if (!is_placed_) {
         by_person_.clear();
@@ -22,6 +49,7 @@ Watch::Found Watch::find(storage::Connection& connection, const domain::People& 
     auto own = std::lower_bound(by_person_.begin(), by_person_.end(), std::pair(person, std::uint32_t{0}));
     for (; own != by_person_.end() && own->first == person; ++own) {
         const auto& entry = entries_[own->second];
+        if (!entry.kept_at.is_none() && entry.kept_at == site) continue;
         const auto verdict = domain::verdict_of(entry.state, now);
         if (verdict > found.verdict) found = {verdict, entry};
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is watched: the ledger's entries in force, by the person that each is of now. The writer compares every scan with it. Write thread only.
+// Who is watched: the ledger's entries in force and who is in isolation, by the person that each is of now. The writer compares every scan with it. Write thread only.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "domain/people.hpp"
-#include "storage/ledger.hpp"
+#include "service/writer.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::service {
@@ -17,19 +17,21 @@ class Watch {
 public:
     struct Found {
         domain::Verdict verdict = domain::Verdict::pass;
-        std::optional<storage::LedgerEntryRow> entry{};
+        std::optional<Watched> by{};
     };
-    /// The most severe of a person's entries at `now`. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger
+    /// The most severe of a person's entries at `now`, of somebody who scans at `site`: whoever scans where they are isolated is where they should be. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger
     /// did also its reading (some 1 µs an entry).
-    Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, domain::Instant now);
+    Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, domain::SiteId site, domain::Instant now);
     /// Which person an entry's statement is of may be another now.
     void people_changed() { is_placed_ = false; }
     /// What was read may have been taken back.
     void forget() { read_at_.reset(); }
 
 private:
-    std::optional<std::uint64_t> read_at_;   // LedgerBook::changes() when entries_ were read
-    std::vector<storage::LedgerEntryRow> entries_;
+    void read(storage::Connection& connection);
+
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> read_at_;   // changes() of both books when entries_ were read
+    std::vector<Watched> entries_;
     std::vector<std::pair<domain::PersonNo, std::uint32_t>> by_person_;   // sorted; place in entries_
     bool is_placed_ = false;
 };

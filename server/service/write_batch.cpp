@@ -3,7 +3,9 @@
 
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
+#include "service/fever.hpp"
 #include "service/ledger_texts.hpp"
+#include "storage/ledger.hpp"
 
 namespace chayan::service {
 namespace {
@@ -162,13 +164,19 @@ std::vector<domain::Scan> WriteBatch::earlier_than(const domain::ScanKey& key, b
 void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, ScanOutcome& outcome) {
     if (intake.source == domain::Source::import) return;   // of weeks ago: whoever is watched is found by a question
     const auto person = books_.directory.people->person_of(key.registration);
-    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, now_);
+    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, key.site, now_);
     outcome.verdict = found.verdict;
-    outcome.entry = found.entry;
+    outcome.by = found.by;
     if (found.verdict == domain::Verdict::pass || outcome.known || outcome.repeated || outcome.voided) return;
     storage::AlertRow alert{0, key.site, key.at, intake.received, found.verdict, {}, {}, {}, {}};
-    alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.entry->id});
+    alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.by->entry, found.by->record});
     facts_.alerts.push_back({connection_->ledger().append(alert), key.site});
+}
+
+void WriteBatch::note_fever(const domain::ScanKey& key, const ScanIntake& intake) {
+    if (intake.temperature_dc < books_.fever_from_dc || intake.source == domain::Source::import) return;   // imports are of weeks ago
+    note_temperature(*connection_, *books_.directory.people, {key.registration, books_.directory.site(key.site), key.at, intake.temperature_dc, intake.by},
+                     books_.fever_from_dc, /*is_followed=*/false);
 }
 
 ScanOutcome WriteBatch::take(const ScanIntake& intake) {
@@ -187,6 +195,7 @@ ScanOutcome WriteBatch::take(const ScanIntake& intake) {
     outcome.burst = is_burst(key, earlier);
     compare(key, intake, outcome);
     if (known) return outcome;
+    note_fever(key, intake);
 
     domain::Scan scan;
     static_cast<domain::ScanKey&>(scan) = key;

@@ -36,6 +36,7 @@ struct WriterBooks {
     RecentScans recent;
     std::unordered_map<std::string, domain::VehicleId> vehicles;   // by plate
     Watch watch;
+    std::int16_t fever_from_dc = kit::fever_dc_min;
 };
 
 class WriteBatch final : public WriteContext {
@@ -72,6 +73,7 @@ private:
     std::vector<domain::Scan> earlier_than(const domain::ScanKey& key, bool of_phone) const;
     domain::VehicleId vehicle_of(const std::string& plate);
     void compare(const domain::ScanKey& key, const ScanIntake& intake, ScanOutcome& outcome);
+    void note_fever(const domain::ScanKey& key, const ScanIntake& intake);
 
     WriterBooks& books_;
     domain::Instant now_;

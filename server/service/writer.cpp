@@ -198,8 +198,10 @@ void Writer::State::commit_each(std::vector<Item> items) {
     }
 }
 
-Writer::Writer(storage::Store& store, Vault& vault, const Clock& clock, DirectoryBoard& board)
-    : state_(std::make_unique<State>(store, vault, clock, board)) {}
+Writer::Writer(storage::Store& store, Vault& vault, const Clock& clock, DirectoryBoard& board, std::int16_t fever_from_dc)
+    : state_(std::make_unique<State>(store, vault, clock, board)) {
+    state_->books.fever_from_dc = fever_from_dc;
+}
 Writer::~Writer() = default;
 
 bool Writer::submit_scans(std::vector<ScanIntake> scans, ScansDone done) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "domain/contact_index.hpp"
+#include "domain/ledger.hpp"
 #include "domain/scan.hpp"
 #include "kit/guarded.hpp"
 #include "kit/limits.hpp"
@@ -24,7 +25,6 @@
 #include "service/clock.hpp"
 #include "service/directory.hpp"
 #include "service/vault.hpp"
-#include "storage/ledger.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::service {
@@ -40,6 +40,14 @@ struct ScanIntake {
     bool by_credential = false;           ///< staff read it off a phone: who that is goes by what its holder says, as for the phone's own
 };
 
+/// By what somebody is watched: an entry of the ledger, or a record of isolation.
+struct Watched {
+    std::uint64_t entry = 0, record = 0;  ///< one of them
+    domain::RegistrationId registration;  ///< whose it is
+    domain::LedgerState state;            ///< a record's as an entry would have it
+    domain::SiteId kept_at{};             ///< where somebody is isolated; none: at home, or not at a site
+};
+
 struct ScanOutcome {
     domain::RegistrationId registration;  ///< under which it is stored: perhaps another statement of the same phone
     bool known = false;                   ///< the same four values had been stored before: nothing new is
@@ -50,7 +58,7 @@ struct ScanOutcome {
     domain::Source source = domain::Source::static_code;   ///< of what is stored: the first scan's when it is known
     std::int32_t delay_s = 0;             ///< likewise
     domain::Verdict verdict = domain::Verdict::pass;       ///< of the ledger, as it stands now; never see_staff
-    std::optional<storage::LedgerEntryRow> entry{};        ///< by which, unless it is pass
+    std::optional<Watched> by{};          ///< unless it is pass
 };
 
 /// An alert of the ledger: no more than where.
@@ -122,8 +130,8 @@ class Writer {
 public:
     using ScansDone = std::function<void(const kit::Result<std::vector<ScanOutcome>>&)>;
 
-    /// Reads the sequences and the audit head. Requires: store, vault, clock and board outlive it.
-    Writer(storage::Store& store, Vault& vault, const Clock& clock, DirectoryBoard& board);
+    /// Reads the sequences and the audit head. Requires: store, vault, clock and board outlive it. Scans as hot as `fever_from_dc` enter the fever register.
+    Writer(storage::Store& store, Vault& vault, const Clock& clock, DirectoryBoard& board, std::int16_t fever_from_dc = kit::fever_dc_min);
     ~Writer();
 
     /// All of `scans` become durable together, or none. False when the queue is full, the disk is full or the writer is

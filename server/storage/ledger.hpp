@@ -63,6 +63,15 @@ struct AlertRow {
     friend bool operator==(const AlertRow&, const AlertRow&) = default;
 };
 
+/// How an entry of an approved list stands, for who counts them.
+struct LedgerStanding {
+    domain::DivisionCode scope;         ///< its list's
+    domain::Instant entered;            ///< when its list was approved
+    domain::Instant checked;            ///< when it was first checked off; 0: never, or it is open again
+    domain::LedgerState state;
+    friend bool operator==(const LedgerStanding&, const LedgerStanding&) = default;
+};
+
 class LedgerBook {
 public:
     virtual ~LedgerBook() = default;
@@ -87,6 +96,8 @@ public:
     virtual std::vector<LedgerActRow> acts(std::uint64_t entry) = 0;
     /// Entries of approved lists that are not undone, by id: what scans are compared with.
     virtual std::vector<LedgerEntryRow> in_force() = 0;
+    /// Every entry of a list that was approved and is not undone, and that is not undone itself; by id.
+    virtual std::vector<LedgerStanding> standings() = 0;
     /// Newest first, below `before` (0: from the newest).
     virtual std::vector<AlertRow> alerts(bool open_only, std::uint64_t before, std::size_t count) = 0;
     virtual std::optional<AlertRow> find_alert(std::uint64_t id) = 0;

@@ -171,7 +171,9 @@ public:
     virtual domain::OperatorId last_operator() = 0;
 };
 
-class LedgerBook;   // storage/ledger.hpp
+class LedgerBook;     // storage/ledger.hpp
+class RegisterBook;   // storage/register.hpp
+class TallyBook;      // storage/tally.hpp
 
 /// Append-only; the writer alone knows the head.
 class AuditLog {
@@ -200,6 +202,8 @@ public:
     virtual Desk& desk() = 0;
     virtual FormBook& forms() = 0;
     virtual LedgerBook& ledger() = 0;
+    virtual RegisterBook& registers() = 0;
+    virtual TallyBook& tally() = 0;
     virtual AuditLog& audit() = 0;
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.

@@ -4,13 +4,18 @@
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
 #include "service/alert_bell.hpp"
+#include "service/brief.hpp"
+#include "service/day_counts.hpp"
 #include "service/ledger_desk.hpp"
 #include "service/office.hpp"
 #include "service/posters.hpp"
+#include "service/register_desk.hpp"
 #include "service/site_desk.hpp"
 #include "service/gate_desk.hpp"
 #include "service/status.hpp"
+#include "service/vehicles.hpp"
 #include "service/verifications.hpp"
+#include "storage/memory_registers.hpp"
 
 #include <stdlib.h>
 
@@ -164,6 +169,7 @@ struct NoLedger final : storage::LedgerBook {
     std::optional<storage::LedgerEntryRow> find_entry(std::uint64_t) override { return std::nullopt; }
     std::vector<storage::LedgerActRow> acts(std::uint64_t) override { return {}; }
     std::vector<storage::LedgerEntryRow> in_force() override { return {}; }
+    std::vector<storage::LedgerStanding> standings() override { return {}; }
     std::vector<storage::AlertRow> alerts(bool, std::uint64_t, std::size_t) override { return {}; }
     std::optional<storage::AlertRow> find_alert(std::uint64_t) override { return std::nullopt; }
     std::uint64_t changes() const override { return 0; }
@@ -178,6 +184,10 @@ struct Books final : storage::Connection {
     NoCases no_cases;
     NoForms no_forms;
     NoLedger no_ledger;
+    storage::RegisterShelf registers;
+    storage::TallyShelf tallies;
+    storage::MemoryRegisters no_registers{registers};
+    storage::MemoryTally no_tally{tallies};
     NoAudit no_audit;
 
     storage::ScanLog& scans() override { return no_scans; }
@@ -188,6 +198,8 @@ struct Books final : storage::Connection {
     storage::Desk& desk() override { return no_cases; }
     storage::FormBook& forms() override { return no_forms; }
     storage::LedgerBook& ledger() override { return no_ledger; }
+    storage::RegisterBook& registers() override { return no_registers; }
+    storage::TallyBook& tally() override { return no_tally; }
     storage::AuditLog& audit() override { return no_audit; }
     bool attempt(const std::function<bool()>& body) override { return body(); }
     storage::Census census() override { return {}; }
@@ -289,6 +301,10 @@ struct Stage::State {
     std::optional<service::SiteDesk> site_desk;
     service::LastScans last_scans;
     std::optional<service::GateDesk> gate_desk;
+    std::optional<service::RegisterDesk> register_desk;
+    std::optional<service::Vehicles> vehicles;
+    std::optional<service::DayCounts> counts;
+    std::optional<service::Brief> brief;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -351,9 +367,13 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.status.emplace(*s.writer, s.clock, s.board, s.staff, *s.tracing, *s.audit, s.zone, [] { return service::Machine{}; });
     s.posters.emplace(s.board, s.vault, s.base_url, *s.office, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
     s.gate_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.last_scans, s.zone);
+    s.register_desk.emplace(*s.writer, s.vault, s.clock, s.board, s.staff, std::int16_t{373});
+    s.vehicles.emplace(*s.writer, s.vault, s.clock, s.board, service::ScanSettings{});
+    s.counts.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone);
+    s.brief.emplace(*s.writer, s.clock, s.board, *s.tracing, s.staff, *s.counts, s.zone, "/dev/shm", service::ReportCount{});
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.office, *s.status, s.settings});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}});
 }
 
 Stage::~Stage() = default;

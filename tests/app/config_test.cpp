@@ -34,7 +34,7 @@ std::string fault(const std::string& text) {
 
 bool is_equal(const Config& a, const Config& b) {
     return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen &&
-           a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
+           a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
            a.limits_enabled == b.limits_enabled && a.time_zone == b.time_zone;
 }
 
@@ -55,6 +55,8 @@ proxy_listen = "unix:proxy.sock"
 [scan]
 ahead_s_max = 60
 age_days_max = 3
+[gate]
+fever_from = 37.5
 [retention]
 scan_days = 14
 [access]
@@ -72,6 +74,8 @@ time_zone = "Asia/Urumqi"
     CHECK(config.ahead_s_max == 60);
     CHECK(config.age_days_max == 3);
     CHECK(config.scan_days == 14);
+    CHECK(fever_from_dc(config) == 375);
+    CHECK(fever_from_dc(Config{}) == 373);
     CHECK(config.require_otp);
     CHECK_FALSE(config.limits_enabled);
     CHECK(config.time_zone == "Asia/Urumqi");

@@ -254,6 +254,9 @@ ASKS = {
         lambda callers, caller, target: ("/api/v1/gate/verifications", {"credential": target.credential, "document": document(target.number)}),
         lambda answer, target: answer.status == 200)],
     "POST /api/v1/gate/scans": [Ask(gate_scan, lambda answer, target: item(answer, target, 201), lambda answer, target: item(answer, target, 404))],
+    "POST /api/v1/gate/vehicles": [Ask(lambda callers, caller, target: ("/api/v1/gate/vehicles", {"checks": [
+        {"site": target.ref, "plate": f"冀F{20_000 + next(_fresh)}", "people": 2, "direction": "in"}]}),
+        lambda answer, target: item(answer, target, 201), lambda answer, target: item(answer, target, 404))],
     "GET /api/v1/sites/{ref}/screen": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{target.ref}/screen", None))],
     "GET /api/v1/gate/sites": [listed(lambda callers: "/api/v1/gate/sites", lambda answer: [f"probe-at-{row['ref']}" for row in answer.json["sites"]])],
     "POST /api/v1/gate/observations": [of_path(lambda callers, caller, target: (
@@ -345,6 +348,24 @@ ASKS = {
                                       lambda answer, target: answer.status == 200 and "event:" not in answer.text)],
     "POST /api/v1/alerts/{id}/close": [of_path(lambda callers, caller, target: (
         f"/api/v1/alerts/{callers.alert_at(target)}/close", {"note": "called the team"}), "alert_unknown")],
+    "GET /api/v1/registers/{kind}": [Ask(lambda callers, caller, target: (callers.record_at(target) and "/api/v1/registers/fever", None),
+                                         lambda answer, target: target.ref in {one["site"]["ref"] for one in answer.json["records"]},
+                                         lambda answer, target: answer.status == 200 and target.ref not in {one["site"]["ref"] for one in answer.json["records"]})],
+    "POST /api/v1/registers/{kind}": [Ask(lambda callers, caller, target: ("/api/v1/registers/round", {"division": target.division, "subject": "仁和街1号"}),
+                                          bad=refused(422, "division_unknown"))],
+    "GET /api/v1/registers/{kind}/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/registers/fever/{callers.record_at(target)}", None), "record_unknown")],
+    "POST /api/v1/registers/{kind}/{id}/steps": [of_path(lambda callers, caller, target: (
+        f"/api/v1/registers/fever/{callers.record_at(target)}/steps", {"step": "noted", "note": "called"}), "record_unknown")],
+    "GET /api/v1/isolation/places": [to("/api/v1/isolation/places")],   # none of the three is one
+    "POST /api/v1/isolation/places/{ref}": [Ask(lambda callers, caller, target: (f"/api/v1/isolation/places/{target.ref}", {"capacity": 10}),
+                                                refused(422, "isolation_place"), refused(404, "site_unknown"))],
+    "GET /api/v1/counts": [Ask(lambda callers, caller, target: (f"/api/v1/counts?division={target.division}", None), bad=refused(422, "division_unknown"))],
+    "GET /api/v1/brief": [Ask(lambda callers, caller, target: (f"/api/v1/brief?division={target.division}", None))],   # others' with small numbers left out: brief_test
+    "POST /api/v1/briefs": [Ask(lambda callers, caller, target: ("/api/v1/briefs", {"division": target.division}), bad=refused(422, "division_unknown"))],
+    "GET /api/v1/briefs": [Ask(lambda callers, caller, target: (callers.brief_at(target) and "/api/v1/briefs", None),
+                               lambda answer, target: target.division in {one["division"]["code"] for one in answer.json["briefs"]},
+                               lambda answer, target: answer.status == 200 and target.division not in {one["division"]["code"] for one in answer.json["briefs"]})],
+    "GET /api/v1/briefs/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/briefs/{callers.brief_at(target)}", None), "brief_unknown")],
     "GET /api/v1/reviews": [Ask(lambda callers, caller, target: ("/api/v1/reviews", None), lists_review, hides_review)],
     "POST /api/v1/reviews/{id}": [of_path(lambda callers, caller, target: (
         f"/api/v1/reviews/{callers.undecided(target.other_review)}", {"decision": "distinct"}), "review_unknown")],

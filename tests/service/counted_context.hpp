@@ -40,6 +40,8 @@ private:
     storage::Desk& desk() override { return kept_.store().desk(); }
     storage::FormBook& forms() override { return kept_.store().forms(); }
     storage::LedgerBook& ledger() override { return kept_.store().ledger(); }
+    storage::RegisterBook& registers() override { return kept_.store().registers(); }
+    storage::TallyBook& tally() override { return kept_.store().tally(); }
     storage::AuditLog& audit() override { return kept_.store().audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.store().attempt(body); }
     storage::Census census() override { return kept_.store().census(); }

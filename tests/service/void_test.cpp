@@ -62,6 +62,8 @@ public:
     storage::Desk& desk() override { return kept_.desk(); }
     storage::FormBook& forms() override { return kept_.forms(); }
     storage::LedgerBook& ledger() override { return kept_.ledger(); }
+    storage::RegisterBook& registers() override { return kept_.registers(); }
+    storage::TallyBook& tally() override { return kept_.tally(); }
     storage::AuditLog& audit() override { return kept_.audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.attempt(body); }
     storage::Census census() override { return kept_.census(); }

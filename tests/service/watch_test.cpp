@@ -3,6 +3,8 @@
 
 #include "service/ledger_texts.hpp"
 #include "service/stage.hpp"
+#include "storage/ledger.hpp"
+#include "storage/register.hpp"
 #include "storage/samples.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -21,14 +23,18 @@ namespace {
 
 constexpr domain::Instant now{1'580'000'000};
 
-/// What the watch must say, entry by entry.
-domain::Verdict naive(storage::Connection& connection, const domain::People& people, PersonNo person, domain::Instant at) {
+/// What the watch must say of somebody who scans at a site, entry by entry and record by record.
+domain::Verdict naive(storage::Connection& connection, const domain::People& people, PersonNo person, domain::SiteId site, domain::Instant at) {
     auto verdict = domain::Verdict::pass;
     for (const auto& list : connection.ledger().lists()) {
         if (list.state != storage::ListState::approved) continue;
         for (const auto& entry : connection.ledger().entries(list.id, 0, 10'000))
             if (people.person_of(entry.registration) == person) verdict = std::max(verdict, domain::verdict_of(entry.state, at));
     }
+    connection.registers().read(domain::RegisterKind::isolation, [&](const storage::RecordRow& row) {
+        const bool is_theirs = people.person_of(row.registration) == person && row.closed.s == 0 && row.standing.until > at;
+        if (is_theirs && (row.standing.site.is_none() || row.standing.site != site)) verdict = domain::Verdict::stop;
+    });
     return verdict;
 }
 
@@ -47,9 +53,9 @@ TEST_CASE("the watch says of everybody what their most severe entry in force say
         store->write([&](storage::Connection& connection) {
             for (std::uint64_t i = 1; i <= 3 * persons; ++i) connection.registry().append(storage::registration(i));   // entries are of registrations that are there
             auto& book = connection.ledger();
-            std::vector<std::uint64_t> entries, lists;
+            std::vector<std::uint64_t> entries, lists, records;
             for (int step = 0; step < 60; ++step) {
-                const auto act = up_to(4);
+                const auto act = up_to(6);
                 if (act == 0 || lists.empty()) lists.push_back(book.append(storage::LedgerListRow{}));
                 const auto list = lists[up_to(static_cast<std::uint32_t>(lists.size()) - 1)];
                 const domain::LedgerState state{static_cast<Measure>(up_to(3)), static_cast<Outcome>(up_to(4)), now + static_cast<std::int64_t>(up_to(20)) - 10, up_to(4) == 0};
@@ -60,13 +66,25 @@ TEST_CASE("the watch says of everybody what their most severe entry in force say
                     people.place({3 * persons + 1 + static_cast<std::uint32_t>(step)}, {1 + up_to(persons - 1)}, {3 * persons + 1 + static_cast<std::uint32_t>(step)});
                     watch.people_changed();
                 }
+                else if (act == 5) {
+                    storage::RecordRow row;
+                    row.kind = domain::RegisterKind::isolation;
+                    row.registration = {1 + up_to(3 * persons - 1)};
+                    row.standing = {domain::RecordState::in, {130'682'000'000, 6}, {up_to(2)}, {}, 0, {}, now + static_cast<std::int64_t>(up_to(20)) - 10, now};
+                    records.push_back(connection.registers().append(row));
+                } else if (act == 6 && !records.empty()) {
+                    storage::StepRow row{records[up_to(static_cast<std::uint32_t>(records.size()) - 1)], domain::StepKind::moved, now, {1}, {}, {}, {}};
+                    row.standing = {up_to(1) == 0 ? domain::RecordState::in : domain::RecordState::released, {130'682'000'000, 6}, {up_to(2)}, {}, 0, {}, now + 5, now};
+                    connection.registers().append(row);
+                }
+                const domain::SiteId scanned_at{1 + up_to(1)};
                 for (std::uint32_t person = 0; person <= persons; ++person)
                     for (const auto at : {now - 11, now, now + 5}) {
-                        const auto found = watch.find(connection, people, {person}, at);
-                        const auto wanted = person == 0 ? domain::Verdict::pass : naive(connection, people, {person}, at);
+                        const auto found = watch.find(connection, people, {person}, scanned_at, at);
+                        const auto wanted = person == 0 ? domain::Verdict::pass : naive(connection, people, {person}, scanned_at, at);
                         REQUIRE(found.verdict == wanted);
-                        REQUIRE(found.entry.has_value() == (wanted != domain::Verdict::pass));
-                        if (found.entry) REQUIRE(domain::verdict_of(found.entry->state, at) == wanted);
+                        REQUIRE(found.by.has_value() == (wanted != domain::Verdict::pass));
+                        if (found.by) REQUIRE(domain::verdict_of(found.by->state, at) == wanted);
                     }
             }
         });
@@ -81,6 +99,9 @@ TEST_CASE("what is sealed of an alert opens only where and when it was made") {
     REQUIRE(opened);
     CHECK(opened->registration == domain::RegistrationId{17});
     CHECK(opened->entry == 42);
+    row.sealed = seal_alert(stage->vault, row, {{17}, 0, 9});
+    CHECK(open_alert(stage->vault, row)->record == 9);
+    row.sealed = seal_alert(stage->vault, row, {{17}, 42});
     for (const auto change : {0, 1, 2, 3}) {
         auto other = row;
         if (change == 0) other.site = {4};

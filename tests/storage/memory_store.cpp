@@ -2,6 +2,7 @@
 #include "storage/memory_store.hpp"
 
 #include "storage/ledger.hpp"
+#include "storage/memory_registers.hpp"
 
 #include <algorithm>
 #include <map>
@@ -45,6 +46,8 @@ struct Shelf {
     std::vector<LedgerActRow> ledger_acts;
     std::map<std::uint64_t, AlertRow> alerts;
     std::uint64_t ledger_changes = 0;
+    RegisterShelf registers;
+    TallyShelf tally;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -523,6 +526,18 @@ struct Ledger final : LedgerBook {
         return rows;
     }
     std::optional<AlertRow> find_alert(std::uint64_t id) override { return find(shelf.alerts, id); }
+    std::vector<LedgerStanding> standings() override {
+        std::vector<LedgerStanding> rows;
+        for (const auto& entry : in_force()) {
+            const auto& list = shelf.ledger_lists.at(entry.list);
+            LedgerStanding row{list.scope, list.decided, {}, entry.state};
+            for (const auto& act : shelf.ledger_acts)
+                if (act.entry == entry.id && act.state.outcome != domain::Outcome::open && entry.state.outcome != domain::Outcome::open && (row.checked.s == 0 || act.at < row.checked))
+                    row.checked = act.at;
+            rows.push_back(row);
+        }
+        return rows;
+    }
     std::uint64_t changes() const override { return shelf.ledger_changes; }
     template <class Row>
     static std::uint64_t numbered(std::map<std::uint64_t, Row>& rows, Row row) {
@@ -543,6 +558,8 @@ public:
     Desk& desk() override { return cases_; }
     FormBook& forms() override { return forms_; }
     LedgerBook& ledger() override { return ledger_; }
+    RegisterBook& registers() override { return registers_; }
+    TallyBook& tally() override { return tally_; }
     AuditLog& audit() override { return audit_; }
     bool attempt(const std::function<bool()>& body) override {
         Shelf before = shelf_;
@@ -589,6 +606,8 @@ private:
     Cases cases_{shelf_};
     Forms forms_{shelf_};
     Ledger ledger_{shelf_};
+    MemoryRegisters registers_{shelf_.registers};
+    MemoryTally tally_{shelf_.tally};
     Audit audit_{shelf_};
 };
 

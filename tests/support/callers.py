@@ -161,6 +161,18 @@ class Callers:
         self.town.guard.post("/api/v1/gate/scans", {"scans": [item]})
         return self.town.tracer.get("/api/v1/alerts").json["alerts"][0]["id"]
 
+    def record_at(self, target):
+        """The id of a fresh fever found at that place's site."""
+        number = self.town.number()
+        item = {**gate_item({"document": document(number), "name": name(number)}, target.ref), "temperature": 38.4}
+        self.town.guard.post("/api/v1/gate/scans", {"scans": [item]})
+        records = self.town.tracer.get("/api/v1/registers/fever").json["records"]
+        return max((record for record in records if record["site"]["ref"] == target.ref), key=lambda record: int(record["id"]))["id"]
+
+    def brief_at(self, target):
+        """The id of a fresh frozen brief of that place."""
+        return self.town.tracer.post("/api/v1/briefs", {"division": target.division}).json["id"]
+
     def two_statements_at(self, division):
         """A fresh person of two statements: the person's id and those of the statements."""
         number = self.town.number()

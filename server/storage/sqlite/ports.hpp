@@ -203,6 +203,7 @@ public:
     std::optional<LedgerEntryRow> find_entry(std::uint64_t id) override;
     std::vector<LedgerActRow> acts(std::uint64_t entry) override;
     std::vector<LedgerEntryRow> in_force() override;
+    std::vector<LedgerStanding> standings() override;
     std::vector<AlertRow> alerts(bool open_only, std::uint64_t before, std::size_t count) override;
     std::optional<AlertRow> find_alert(std::uint64_t id) override;
     std::uint64_t changes() const override { return changes_; }

@@ -165,6 +165,15 @@ std::vector<LedgerEntryRow> SqliteLedgerBook::in_force() {
     return all<LedgerEntryRow>(statement, entry_of);
 }
 
+std::vector<LedgerStanding> SqliteLedgerBook::standings() {
+    auto statement = database_.statement(R"(SELECT l.scope, l.scope_digits, l.decided, CASE WHEN e.outcome = 0 THEN 0 ELSE ifnull((SELECT min(a.at) FROM ledger_act a
+        INDEXED BY ledger_act_by_entry WHERE a.entry = e.id AND a.outcome <> 0), 0) END, e.measure, e.outcome, e.until, e.undone FROM ledger_entry e
+        JOIN ledger_list l ON l.id = e.list WHERE l.state = 1 AND e.undone = 0 ORDER BY e.id)");
+    return all<LedgerStanding>(statement, [](const Statement& found) {
+        return LedgerStanding{division(found, 0, 1), {found.integer(2)}, {found.integer(3)}, state_at(found, 4)};
+    });
+}
+
 std::vector<AlertRow> SqliteLedgerBook::alerts(bool open_only, std::uint64_t before, std::size_t count) {
     auto statement = database_.statement(open_only ? R"(SELECT id, site, at, received, verdict, sealed, closed, closed_by, note FROM alert INDEXED BY alert_open
         WHERE closed = 0 AND id < ? ORDER BY id DESC LIMIT ?)" : R"(SELECT id, site, at, received, verdict, sealed, closed, closed_by, note FROM alert WHERE id < ?

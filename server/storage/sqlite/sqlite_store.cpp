@@ -7,6 +7,7 @@
 
 #include "kit/limits.hpp"
 #include "storage/sqlite/copy.hpp"
+#include "storage/sqlite/desk_ports.hpp"
 #include "storage/sqlite/high_water.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/ports.hpp"
@@ -25,6 +26,8 @@ public:
     Desk& desk() override { return desk_; }
     FormBook& forms() override { return forms_; }
     LedgerBook& ledger() override { return ledger_; }
+    RegisterBook& registers() override { return registers_; }
+    TallyBook& tally() override { return tally_; }
     AuditLog& audit() override { return audit_; }
 
     bool attempt(const std::function<bool()>& body) override {
@@ -75,6 +78,8 @@ private:
     SqliteDesk desk_{database_};
     SqliteFormBook forms_{database_};
     SqliteLedgerBook ledger_{database_};
+    SqliteRegisterBook registers_{database_};
+    SqliteTallyBook tally_{database_};
     SqliteAuditLog audit_{database_, reached_};
 };
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a temperature means for the fever register, as it is stored: nobody has to remember to write a fever down. Write thread.
+#pragma once
+
+#include "domain/people.hpp"
+#include "domain/register.hpp"
+#include "storage/rows.hpp"
+#include "storage/store.hpp"
+
+namespace chayan::service {
+
+/// A temperature that was taken of somebody at a site.
+struct TakenTemperature {
+    domain::RegistrationId registration;
+    const storage::SiteRow* site = nullptr;   ///< null: none, then the last two say where
+    domain::Instant at;
+    std::int16_t temperature_dc = 0;
+    domain::OperatorId by;                    ///< none: the resident
+    domain::DivisionCode division{};          ///< where there is no site
+    domain::FoundAt found{};                  ///< likewise
+};
+
+/// A fever opens a record, unless that person has an open one: then that gets another temperature, high or low. Returns whether a record was opened. Cost: with a fever, or
+/// `is_followed`, the open records of fever; else nothing.
+/// `is_followed`: somebody looks at this person's temperature, so that a low one counts too.
+bool note_temperature(storage::Connection& connection, const domain::People& people, const TakenTemperature& taken, std::int16_t fever_from_dc, bool is_followed);
+
+}  // namespace chayan::service

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/desk_ports.hpp"
+#include "storage/sqlite/ports.hpp"
+
+namespace chayan::storage::sqlite {
+namespace {
+
+template <class Value>
+std::int64_t number(Value value) { return static_cast<std::int64_t>(value); }
+
+/// id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed, and perhaps the texts.
+RecordRow record_of(const Statement& statement, bool has_texts) {
+    RecordRow row;
+    row.id = static_cast<std::uint64_t>(statement.integer(0));
+    row.kind = static_cast<domain::RegisterKind>(statement.integer(1));
+    row.registration = {static_cast<std::uint64_t>(statement.integer(2))};
+    row.opened = {statement.integer(3)};
+    row.opened_by = {static_cast<std::uint32_t>(statement.integer(4))};
+    auto& standing = row.standing;
+    standing.state = static_cast<domain::RecordState>(statement.integer(5));
+    standing.division = division(statement, 6, 7);
+    standing.site = {static_cast<std::uint32_t>(statement.integer(8))};
+    standing.found = static_cast<domain::FoundAt>(statement.integer(9));
+    standing.temperature_dc = static_cast<std::int16_t>(statement.integer(10));
+    standing.result = static_cast<domain::TestResult>(statement.integer(11));
+    standing.until = {statement.integer(12)};
+    standing.due = {statement.integer(13)};
+    row.closed = {statement.integer(14)};
+    if (has_texts) row.subject = statement.text(15), row.place = statement.text(16);
+    return row;
+}
+
+/// record, step, at, by, state, division, division_digits, site, temperature, result, until, and perhaps the texts.
+StepRow step_of(const Statement& statement, bool has_texts) {
+    StepRow row;
+    row.record = static_cast<std::uint64_t>(statement.integer(0));
+    row.step = static_cast<domain::StepKind>(statement.integer(1));
+    row.at = {statement.integer(2)};
+    row.by = {static_cast<std::uint32_t>(statement.integer(3))};
+    row.standing.state = static_cast<domain::RecordState>(statement.integer(4));
+    row.standing.division = division(statement, 5, 6);
+    row.standing.site = {static_cast<std::uint32_t>(statement.integer(7))};
+    row.standing.temperature_dc = static_cast<std::int16_t>(statement.integer(8));
+    row.standing.result = static_cast<domain::TestResult>(statement.integer(9));
+    row.standing.until = {statement.integer(10)};
+    if (has_texts) row.place = statement.text(11), row.note = statement.text(12);
+    return row;
+}
+
+std::vector<RecordRow> records(Statement& statement) {
+    std::vector<RecordRow> rows;
+    while (statement.step()) rows.push_back(record_of(statement, true));
+    return rows;
+}
+
+}  // namespace
+
+std::uint64_t SqliteRegisterBook::append(const RecordRow& row) {
+    CHECK(database_.is_writing());
+    if (row.kind == domain::RegisterKind::isolation) ++changes_;
+    const auto& standing = row.standing;
+    auto statement = database_.statement(R"(INSERT INTO record (kind, registration, opened, opened_by, subject, place, state, division, division_digits, site, found, temperature,
+        result, until, due, closed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
+    statement.bind(number(row.kind)).bind(row.registration.value).bind(row.opened.s).bind(row.opened_by.value).bind_blob(row.subject).bind_blob(row.place);
+    statement.bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits).bind(standing.site.value).bind(number(standing.found));
+    statement.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s).bind(row.closed.s);
+    CHECK(statement.step());
+    const auto id = static_cast<std::uint64_t>(statement.integer(0));
+    CHECK(!statement.step());
+    return id;
+}
+
+void SqliteRegisterBook::append(const StepRow& row) {
+    CHECK(database_.is_writing());
+    const auto& standing = row.standing;
+    auto step = database_.statement(R"(INSERT INTO record_step (record, step, at, by, state, division, division_digits, site, temperature, result, until, place, note)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
+    step.bind(row.record).bind(number(row.step)).bind(row.at.s).bind(row.by.value).bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits);
+    step.bind(standing.site.value).bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind_blob(row.place).bind_blob(row.note).run();
+    ++changes_;
+    auto record = database_.statement(R"(UPDATE record SET state = ?, division = ?, division_digits = ?, site = ?, found = ?, temperature = ?, result = ?, until = ?, due = ?,
+        closed = ?, place = CASE WHEN ?11 = x'' THEN place ELSE ?11 END WHERE id = ?12)");
+    record.bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits).bind(standing.site.value).bind(number(standing.found));
+    record.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s);
+    record.bind(domain::is_closed(standing.state) ? row.at.s : 0).bind_blob(row.place).bind(row.record).run();
+}
+
+void SqliteRegisterBook::put_capacity(domain::SiteId site, std::uint32_t capacity) {
+    CHECK(database_.is_writing());
+    auto statement = database_.statement("INSERT INTO isolation_place (site, capacity) VALUES (?, ?) ON CONFLICT (site) DO UPDATE SET capacity = excluded.capacity");
+    statement.bind(site.value).bind(capacity).run();
+}
+
+std::optional<RecordRow> SqliteRegisterBook::find(std::uint64_t id) {
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
+        subject, place FROM record WHERE id = ?)");
+    statement.bind(id);
+    return statement.step() ? std::optional(record_of(statement, true)) : std::nullopt;
+}
+
+std::vector<RecordRow> SqliteRegisterBook::open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) {
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
+        subject, place FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? AND (due, id) > (ifnull((SELECT due FROM record WHERE id = ?2), 0), ?2)
+        ORDER BY due, id LIMIT ?3)");
+    statement.bind(number(kind)).bind(after).bind(count);
+    return records(statement);
+}
+
+std::vector<RecordRow> SqliteRegisterBook::closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) {
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
+        subject, place FROM record INDEXED BY record_closed WHERE closed <> 0 AND kind = ? AND id < ? ORDER BY id DESC LIMIT ?)");
+    statement.bind(number(kind)).bind(before == 0 ? INT64_MAX : static_cast<std::int64_t>(before)).bind(count);
+    return records(statement);
+}
+
+std::vector<StepRow> SqliteRegisterBook::steps(std::uint64_t record) {
+    auto statement = database_.statement(R"(SELECT record, step, at, by, state, division, division_digits, site, temperature, result, until, place, note FROM record_step
+        INDEXED BY record_step_by_record WHERE record = ? ORDER BY number)");
+    statement.bind(record);
+    std::vector<StepRow> rows;
+    while (statement.step()) rows.push_back(step_of(statement, true));
+    return rows;
+}
+
+void SqliteRegisterBook::read(domain::RegisterKind kind, const std::function<void(const RecordRow&)>& take) {
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed
+        FROM record WHERE kind = ? ORDER BY id)");
+    statement.bind(number(kind));
+    while (statement.step()) take(record_of(statement, false));
+}
+
+void SqliteRegisterBook::read_steps(domain::Interval interval, const std::function<void(const StepRow&)>& take) {
+    auto statement = database_.statement(R"(SELECT record, step, at, by, state, division, division_digits, site, temperature, result, until FROM record_step
+        INDEXED BY record_step_by_time WHERE at >= ? AND at < ? ORDER BY at, number)");
+    statement.bind(interval.from.s).bind(interval.to.s);
+    while (statement.step()) take(step_of(statement, false));
+}
+
+std::vector<std::pair<domain::SiteId, std::uint32_t>> SqliteRegisterBook::capacities() {
+    auto statement = database_.statement("SELECT site, capacity FROM isolation_place ORDER BY site");
+    std::vector<std::pair<domain::SiteId, std::uint32_t>> rows;
+    while (statement.step()) rows.emplace_back(domain::SiteId{static_cast<std::uint32_t>(statement.integer(0))}, static_cast<std::uint32_t>(statement.integer(1)));
+    return rows;
+}
+
+}  // namespace chayan::storage::sqlite

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's registers: a fever writes itself down and goes on step by step, isolation watches at every gate, and what is handed on keeps its history."""
+
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support.people import document, name, phone
+from support.town import DAY, SITES, TownTest, gate_item, rfc3339, with_name
+
+HERE, THERE = "130682100", "130682001"
+ISOLATION = [{"ref": "I1", "name": "宾馆隔离点", "category": "isolation", "division": HERE}, {"ref": "I2", "name": "学校隔离点", "category": "isolation", "division": THERE}]
+
+
+class Registers(TownTest):
+    sites = SITES + ISOLATION
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.here = cls.service.operator("desk-here", "tracer", HERE)
+        cls.there = cls.service.operator("desk-there", "manager", THERE)
+
+    def at_gate(self, number, ref="G2", temperature=None, **more):
+        item = gate_item(with_name(document(number), name(number)), ref, "in", int(time.time()))
+        item.update({**({} if temperature is None else {"temperature": temperature}), **more})
+        return self.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]
+
+    def person(self, number):
+        return {"name": name(number), "document": {"type": "id", "number": document(number)["number"]}, "phone": phone(number)}
+
+    def fevers(self, client=None, state="open"):
+        return (client or self.tracer).get(f"/api/v1/registers/fever?state={state}").json["records"]
+
+    def fever(self, **more):
+        """A fresh fever at G2: its record."""
+        number = self.number()
+        before = {record["id"] for record in self.fevers()}
+        self.at_gate(number, temperature=38.2, **more)
+        return next(record for record in self.fevers() if record["id"] not in before)
+
+    def step(self, record, step, client=None, **more):
+        return (client or self.tracer).post(f"/api/v1/registers/{record['kind']}/{record['id']}/steps", {"step": step, **more})
+
+    def isolate(self, number, **more):
+        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + 14 * DAY), "division": HERE, **more}
+        return self.tracer.post("/api/v1/registers/isolation", body)
+
+
+class Fever(Registers):
+    def test_a_fever_at_a_gate_is_in_the_register_by_itself(self):
+        now = int(time.time())
+        record = self.fever()
+        self.assertEqual({key: record[key] for key in ("kind", "state", "found_at", "temperature", "overdue", "next")},
+                         {"kind": "fever", "state": "found", "found_at": "traffic", "temperature": 38.2, "overdue": False,
+                          "next": ["registered", "sent", "measured", "cleared", "handed", "noted"]})
+        self.assertEqual((record["site"]["ref"], record["division"]["code"]), ("G2", HERE))
+        self.assertTrue(record["person"]["name"].endswith("*") or "*" in record["person"]["name"], record)
+        self.assertAlmostEqual(self.due(record), now + 3600, delta=5)
+
+    @staticmethod
+    def due(record):
+        from support.service import unix_second
+        return unix_second(record["due"])
+
+    def test_the_limit_is_the_setting_and_both_sides_of_it_hold(self):
+        for tenths, wanted in ((372, 0), (373, 1)):
+            before = len(self.fevers())
+            self.at_gate(self.number(), temperature=tenths / 10)
+            self.assertEqual(len(self.fevers()) - before, wanted)
+
+    def test_a_second_fever_of_the_same_person_is_a_step_of_the_same_record(self):
+        number = self.number()
+        before = len(self.fevers())
+        self.at_gate(number, temperature=37.9)
+        self.at_gate(number, "G1", temperature=38.6)
+        self.assertEqual(len(self.fevers()) - before, 1)
+        record = max(self.fevers(), key=lambda one: int(one["id"]))
+        whole = self.tracer.get(f"/api/v1/registers/fever/{record['id']}").json
+        self.assertEqual([(step["step"], step.get("temperature")) for step in whole["steps"]], [("opened", 37.9), ("measured", 38.6)])
+
+    def test_what_a_guard_reads_afterwards_counts_high_or_low(self):
+        number = self.number()
+        scan = self.at_gate(number)
+        before = len(self.fevers())
+        done = self.guard.post("/api/v1/gate/observations", {"scan": scan["id"], "temperature": 38.0, "method": "forehead"})
+        self.assertEqual((done.status, done.json["fever"]), (201, True))
+        self.assertEqual(len(self.fevers()), before + 1)
+        self.guard.post("/api/v1/gate/observations", {"scan": scan["id"], "temperature": 38.0, "second": 36.6, "method": "axilla"})
+        record = max(self.fevers(), key=lambda one: int(one["id"]))
+        self.assertEqual((record["state"], record["temperature"]), ("found", 36.6))   # people decide: nobody is cleared by a thermometer
+
+    def test_a_fever_goes_from_the_gate_to_isolation_and_is_in_that_register(self):
+        record = self.fever()
+        self.assertEqual(self.step(record, "registered").json["state"], "registered")
+        self.assert_problem(self.step(record, "sent"), 422, "place_missing")
+        self.assertEqual(self.step(record, "sent", place="定州市人民医院").json["state"], "sent")
+        self.assert_problem(self.step(record, "isolated", place="x", until=rfc3339(int(time.time()) + DAY)), 409, "step_out_of_turn")
+        self.assertEqual(self.step(record, "tested", result="positive").json["result"], "positive")
+        until = rfc3339(int(time.time()) + 14 * DAY)
+        done = self.step(record, "isolated", site="I1", until=until)
+        self.assertEqual((done.status, done.json["state"], done.json["next"]), (200, "isolated", []), done)
+        self.assertNotIn("due", done.json)
+        self.assert_problem(self.step(record, "noted", note="x"), 409, "record_closed")
+        self.assertNotIn(record["id"], [one["id"] for one in self.fevers()])
+        self.assertIn(record["id"], [one["id"] for one in self.fevers(state="closed")])
+        inside = [one for one in self.tracer.get("/api/v1/registers/isolation").json["records"] if one["person"]["id"] == record["person"]["id"]]
+        self.assertEqual([(one["state"], one["site"]["ref"], one["until"]) for one in inside], [("in", "I1", until)])
+
+    def test_a_fever_that_is_none_is_cleared_with_a_reason(self):
+        record = self.fever()
+        self.assert_problem(self.step(record, "cleared"), 422, "note_missing")
+        self.assertEqual(self.step(record, "cleared", note="复测36.5，跑步所致").json["state"], "cleared")
+
+    def test_what_a_step_may_not_say(self):
+        record = self.fever()
+        for step, more, status, code in (("flown", {}, 422, "step_unknown"), ("opened", {}, 422, "step_unknown"), ("measured", {}, 422, "temperature_missing"),
+                                         ("measured", {"temperature": 50}, 422, "temperature_range"), ("released", {}, 409, "step_out_of_turn"), ("noted", {}, 422, "note_missing"),
+                                         ("handed", {}, 422, "division_missing"), ("handed", {"division": "999999"}, 422, "division_unknown")):
+            self.assert_problem(self.step(record, step, **more), status, code)
+        self.assert_problem(self.tracer.get("/api/v1/registers/plague"), 404, "register_unknown")
+        self.assert_problem(self.tracer.get(f"/api/v1/registers/isolation/{record['id']}"), 404, "record_unknown")
+
+    def test_a_record_that_is_handed_over_keeps_its_history(self):
+        record = self.fever()
+        self.assert_problem(self.step(record, "registered", self.there), 404, "record_unknown")
+        done = self.step(record, "handed", self.here, division=THERE, note="户籍在南城区")
+        self.assertEqual((done.status, done.json["division"]["code"]), (200, THERE), done)
+        self.assert_problem(self.step(record, "registered", self.here), 404, "record_unknown")
+        done = self.step(record, "registered", self.there)
+        self.assertEqual([(step["step"], step.get("by"), step.get("division", {}).get("code")) for step in done.json["steps"]],
+                         [("opened", "guard-1", HERE), ("handed", "desk-here", THERE), ("registered", "desk-there", None)])
+
+    def test_a_fever_that_others_report_is_opened_by_hand(self):
+        number = self.number()
+        body = {"person": self.person(number), "found_at": "pharmacy", "temperature": 37.8, "division": HERE, "note": "买退烧药"}
+        done = self.tracer.post("/api/v1/registers/fever", body)
+        self.assertEqual((done.status, done.json["state"], done.json["found_at"], done.json["by"]), (201, "found", "pharmacy", "tracer-1"), done)
+        for wrong, code in (({"found_at": None}, "found_at_missing"), ({"found_at": "moon"}, "found_at_unknown"), ({"person": None}, "person_missing"), ({"division": None}, "division_missing"),
+                            ({"person": {"name": name(number)}}, "lead_unidentified")):
+            changed = {key: value for key, value in {**body, **wrong}.items() if value is not None}
+            self.assert_problem(self.tracer.post("/api/v1/registers/fever", changed), 422, code)
+
+
+class Isolation(Registers):
+    def test_whoever_scans_while_in_isolation_is_stopped_and_the_desk_is_told(self):
+        number = self.number()
+        record = self.isolate(number, site="I1").json
+        result = self.at_gate(number)
+        self.assertEqual((result["verdict"], result["ledger"]["isolation"], result["ledger"]["measure"]), ("stop", record["id"], "central"), result)
+        alert = next(one for one in self.tracer.get("/api/v1/alerts").json["alerts"] if one.get("isolation") == record["id"])
+        self.assertEqual((alert["verdict"], alert["site"]["ref"]), ("stop", "G2"))
+        self.assertEqual(self.at_gate(number, "I1")["verdict"], "pass")   # where they should be
+        self.assertEqual(self.step(record, "released").json["state"], "released")
+        self.assertEqual(self.at_gate(number, "G1")["verdict"], "pass")
+
+    def test_a_phone_learns_no_more_than_to_see_the_staff(self):
+        number = self.number()
+        self.isolate(number, place="仁和街1号家中")
+        scan = self.scan(self.resident(number), "S1")
+        self.assertEqual((scan.json["verdict"], "ledger" in scan.text), ("see_staff", False), scan)
+
+    def test_a_place_takes_as_many_as_it_has_beds(self):
+        self.assertEqual(self.tracer.post("/api/v1/isolation/places/I2", {"capacity": 1}).json, {"ref": "I2", "capacity": 1})
+        self.assertEqual(self.isolate(self.number(), site="I2").status, 201)
+        self.assert_problem(self.isolate(self.number(), site="I2"), 409, "isolation_full")
+        self.assertIn({"ref": "I2", "name": "学校隔离点", "capacity": 1, "in": 1}, self.tracer.get("/api/v1/isolation/places").json["places"])
+        for beds in (-1, 1.5, 100_001):
+            self.assert_problem(self.tracer.post("/api/v1/isolation/places/I2", {"capacity": beds}), 422, "capacity_range")
+        self.assert_problem(self.isolate(self.number(), site="S1"), 422, "isolation_place")
+
+    def test_what_an_isolation_needs(self):
+        for wrong, code in (({"until": None}, "until_missing"), ({"place": None}, "place_missing"), ({"until": rfc3339(int(time.time()) - 1)}, "register_until"),
+                            ({"until": rfc3339(int(time.time()) + 400 * DAY)}, "register_until"), ({"until": "soon"}, "time_malformed")):
+            number = self.number()
+            body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "division": HERE, "place": "家中", **wrong}
+            self.assert_problem(self.tracer.post("/api/v1/registers/isolation", {key: value for key, value in body.items() if value is not None}), 422, code)
+
+    def test_a_fever_at_home_is_in_the_fever_register(self):
+        number = self.number()
+        record = self.isolate(number, place="家中").json
+        self.assertEqual(self.step(record, "measured", temperature=36.5).json["temperature"], 36.5)
+        before = len(self.fevers())
+        self.step(record, "measured", temperature=38.1)
+        found = max(self.fevers(), key=lambda one: int(one["id"]))
+        self.assertEqual((len(self.fevers()) - before, found["found_at"], found["temperature"]), (1, "home", 38.1))
+
+    def test_isolation_survives_a_restart(self):
+        number = self.number()
+        self.isolate(number, site="I1")
+        self.restart(hard=True)
+        self.assertEqual(self.at_gate(number)["verdict"], "stop")
+
+
+class Matters(Registers):
+    def test_each_of_the_other_registers_is_walked_to_its_end(self):
+        for kind, steps in (("round", [("away", {}), ("visited", {"note": "三口人，无异常"})]), ("report", [("looked", {"note": "属实"}), ("settled", {"note": "已劝返"})]),
+                            ("finding", [("mended", {"note": "已补测温枪"}), ("again", {"note": "仍缺"}), ("mended", {"note": "已补"}), ("confirmed", {})]), ("certificate", [("issued", {})])):
+            made = self.tracer.post(f"/api/v1/registers/{kind}", {"division": HERE, "subject": "仁和街1号", "place": "王干事"})
+            self.assertEqual(made.status, 201, made)
+            record = made.json
+            self.assertEqual((record["subject"], record["place"]), ("仁和街1号", "王干事"))
+            for step, more in steps:
+                self.assertIn(step, record["next"])
+                done = self.step(record, step, **more)
+                self.assertEqual(done.status, 200, done)
+                record = done.json
+            self.assertEqual((record["next"], "closed" in record), ([], True))
+            self.assertEqual([step["step"] for step in record["steps"]], ["opened", *[step for step, _ in steps]])
+        self.assert_problem(self.tracer.post("/api/v1/registers/round", {"division": HERE}), 422, "subject_missing")
+
+    def test_a_finding_may_name_its_own_term_and_the_first_due_comes_first(self):
+        late, soon = rfc3339(int(time.time()) + 30 * DAY), rfc3339(int(time.time()) + 60)
+        one = self.tracer.post("/api/v1/registers/finding", {"division": HERE, "subject": "缺登记", "until": late}).json
+        two = self.tracer.post("/api/v1/registers/finding", {"division": HERE, "subject": "缺测温", "until": soon}).json
+        self.assertEqual((one["due"], two["due"]), (late, soon))
+        ids = [record["id"] for record in self.tracer.get("/api/v1/registers/finding").json["records"]]
+        self.assertLess(ids.index(two["id"]), ids.index(one["id"]))
+
+
+class Vehicles(Registers):
+    def check(self, plate, people=2, direction="in", site="G2", **more):
+        answer = self.guard.post("/api/v1/gate/vehicles", {"checks": [{"site": site, "plate": plate, "people": people, "direction": direction, **more}]})
+        return answer.json["results"][0]
+
+    def test_a_vehicle_is_checked_once_in_and_once_out(self):
+        now = int(time.time())
+        first = self.check("冀F12A34", at=rfc3339(now - 1200))
+        self.assertEqual((first["status"], first["known"], first["people"]), (201, False, 2))
+        again = self.check("冀 f·12A34", people=3, at=rfc3339(now - 600))
+        self.assertEqual((again["status"], again["known"], again["id"], again["people"]), (200, True, first["id"], 2))
+        self.assertEqual(self.check("冀F12A34", at=rfc3339(now - 599))["known"], False)   # 10 minutes and a second later
+        self.assertEqual(self.check("冀F12A34", direction="out", at=rfc3339(now - 1200))["known"], False)
+        self.assertEqual(self.check("冀F12A34", site="G1", at=rfc3339(now - 1200))["known"], False)
+
+    def test_what_a_check_must_say(self):
+        now = int(time.time())
+        for changes, status, code in (({"plate": ""}, 422, "plate_empty"), ({"people": 0}, 422, "vehicle_people"), ({"people": 100}, 422, "vehicle_people"), ({"people": 1.5}, 422, "vehicle_people"),
+                                      ({"direction": "up"}, 422, "direction_missing"), ({"site": "nowhere"}, 404, "site_unknown"), ({"at": rfc3339(now + 600)}, 422, "time_ahead"),
+                                      ({"at": rfc3339(now - 8 * DAY)}, 422, "time_old")):
+            result = self.check(**{"plate": "冀F00001", **changes})
+            self.assertEqual((result["status"], result["code"]), (status, code), changes)
+        for people in (1, 99):
+            self.assertEqual(self.check(f"冀F1000{people % 9}", people)["status"], 201)
+
+    def test_one_wrong_check_never_loses_the_others_and_the_shift_counts_them(self):
+        before = self.guard.get("/api/v1/gate/shift?site=G1").json["vehicles"]
+        checks = [{"site": "G1", "plate": f"冀F77A{i:02}", "people": 1 if i != 3 else 0, "direction": "out"} for i in range(10)]
+        results = self.guard.post("/api/v1/gate/vehicles", {"checks": checks}).json["results"]
+        self.assertEqual([result["status"] for result in results], [201] * 3 + [422] + [201] * 6)
+        self.assertEqual(self.guard.get("/api/v1/gate/shift?site=G1").json["vehicles"] - before, 9)
+        self.assert_problem(self.guard.post("/api/v1/gate/vehicles", {"checks": checks * 11}), 422, "batch_too_large")
+
+
+if __name__ == "__main__":
+    unittest.main()
