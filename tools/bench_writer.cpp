@@ -20,6 +20,7 @@
 
 #include "app/installation.hpp"
 #include "bench_reference.hpp"
+#include "storage/ledger.hpp"
 
 namespace {
 

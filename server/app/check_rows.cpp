@@ -6,6 +6,7 @@
 #include "service/kept_questions.hpp"
 #include "service/ledger_texts.hpp"
 #include "service/marks.hpp"
+#include "service/register_texts.hpp"
 #include "service/told_visits.hpp"
 
 namespace chayan::app {
@@ -91,6 +92,28 @@ std::vector<std::string> check_ledger(storage::Connection& reader, const service
     }
     if (acts > 0) problems.push_back("acts of the ledger are damaged: " + std::to_string(acts));
     if (alerts > 0) problems.push_back("alerts are damaged: " + std::to_string(alerts));
+    return problems;
+}
+
+std::vector<std::string> check_registers(storage::Connection& reader, const service::Vault& vault) {
+    std::size_t records = 0, steps = 0, vehicles = 0;
+    auto& book = reader.registers();
+    for (const auto kind : domain::register_kinds) {
+        std::vector<std::uint64_t> ids;
+        book.read(kind, [&](const storage::RecordRow& row) { ids.push_back(row.id); });
+        for (const auto id : ids) {
+            const auto row = book.find(id).value();
+            const bool is_whole = service::open_text(vault, row, service::RecordText::subject, row.subject) && service::open_text(vault, row, service::RecordText::place, row.place);
+            records += is_whole ? 0U : 1U;
+            for (const auto& step : book.steps(id))
+                steps += service::open_text(vault, row, service::RecordText::place, step.place) && service::open_note(vault, step) ? 0U : 1U;
+        }
+    }
+    reader.tally().read_plates([&](const storage::VehicleCheckRow& row) { vehicles += service::open_plate(vault, row) ? 0U : 1U; });
+    std::vector<std::string> problems;
+    if (records > 0) problems.push_back("records of the registers are damaged: " + std::to_string(records));
+    if (steps > 0) problems.push_back("steps of the registers are damaged: " + std::to_string(steps));
+    if (vehicles > 0) problems.push_back("vehicles are damaged: " + std::to_string(vehicles));
     return problems;
 }
 

@@ -15,6 +15,8 @@ namespace chayan::app {
 std::vector<std::string> check_voids_and_vehicles(storage::Connection& reader, const service::Vault& vault);
 /// Lists, acts and alerts.
 std::vector<std::string> check_ledger(storage::Connection& reader, const service::Vault& vault);
+/// Records, steps and vehicles of the desk.
+std::vector<std::string> check_registers(storage::Connection& reader, const service::Vault& vault);
 /// Cases, what they keep, and operators' second factors.
 std::vector<std::string> check_cases_and_operators(storage::Connection& reader, const service::Vault& vault);
 /// Each site has rules of stay, and its place is there and names itself.

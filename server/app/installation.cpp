@@ -226,6 +226,7 @@ Findings examine_installation(const Place& place, const Config& config) {
     add("the table of voids or of vehicles", check_voids_and_vehicles);
     add("the table of cases or of operators", check_cases_and_operators);
     add("the ledger", check_ledger);
+    add("the registers", check_registers);
     add("the table of sites", check_sites);
     add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
         const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));

@@ -184,10 +184,10 @@ struct Books final : storage::Connection {
     NoCases no_cases;
     NoForms no_forms;
     NoLedger no_ledger;
-    storage::RegisterShelf registers;
-    storage::TallyShelf tallies;
-    storage::MemoryRegisters no_registers{registers};
-    storage::MemoryTally no_tally{tallies};
+    storage::RegisterShelf register_shelf;
+    storage::TallyShelf tally_shelf;
+    storage::MemoryRegisters no_registers{register_shelf};
+    storage::MemoryTally no_tally{tally_shelf};
     NoAudit no_audit;
 
     storage::ScanLog& scans() override { return no_scans; }

@@ -53,6 +53,7 @@ class OpenApi(TownTest):
         self.follow_up()
         self.who_is_who()
         self.ledger(now)
+        self.registers(now)
         for path in ("/api/v1/audit?limit=2", "/api/v1/audit?operator=tracer-1&action=trace_asked&case=2020-001&from=2020-01-01T00:00:00Z", "/api/v1/audit/verify",
                      "/api/v1/status", "/api/v1/settings"):
             self.ask(self.auditor, "GET", path)
@@ -86,6 +87,39 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "GET", f"/api/v1/ledger/entries/{entry}")
         self.ask(self.tracer, "GET", "/api/v1/ledger/entries/x", status=404)
         self.ask(self.tracer, "POST", f"/api/v1/ledger/lists/{made}/undo", {"reason": "x"})
+
+    def registers(self, now):
+        """Registers, vehicles, counts and briefs."""
+        item = {**gate_item({"document": document(self.number()), "name": name(1)}, "G1", "in", now), "temperature": 38.5}
+        self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [item]})
+        record = self.ask(self.tracer, "GET", "/api/v1/registers/fever").json["records"][0]["id"]
+        self.ask(self.tracer, "GET", "/api/v1/registers/fever?state=closed")
+        self.ask(self.tracer, "GET", "/api/v1/registers/fever?state=x", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/registers/plague", status=404)
+        path = f"/api/v1/registers/fever/{record}"
+        for step in ({"step": "registered"}, {"step": "sent", "place": "x"}, {"step": "tested", "result": "pending"}, {"step": "isolated", "place": "x", "until": rfc3339(now + DAY)}):
+            self.ask(self.tracer, "POST", path + "/steps", step)
+        self.ask(self.tracer, "POST", path + "/steps", {"step": "noted", "note": "x"}, 409)
+        self.ask(self.tracer, "POST", path + "/steps", {"step": "x"}, 422)
+        self.ask(self.tracer, "POST", path + "/steps", {"step": "x", "unknown": 1}, 400)
+        self.ask(self.tracer, "GET", path)
+        self.ask(self.tracer, "GET", path + "0000", status=404)
+        self.ask(self.tracer, "GET", "/api/v1/registers/isolation")
+        self.ask(self.tracer, "POST", "/api/v1/registers/round", {"subject": "x", "division": "130682100"}, 201)
+        self.ask(self.tracer, "POST", "/api/v1/registers/round", {}, 422)
+        self.ask(self.tracer, "GET", "/api/v1/isolation/places")
+        self.ask(self.tracer, "POST", "/api/v1/isolation/places/G1", {"capacity": 1}, 422)
+        self.ask(self.guard, "POST", "/api/v1/gate/vehicles", {"checks": [{"site": "G1", "plate": "冀F12A34", "people": 2, "direction": "in"}, {"site": "G1", "plate": "", "people": 2, "direction": "in"}]})
+        for by in ("site", "hour", "division", "category"):
+            self.ask(self.tracer, "GET", f"/api/v1/counts?by={by}")
+        self.ask(self.tracer, "GET", "/api/v1/counts?by=x", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/brief")
+        self.ask(self.tracer, "GET", "/api/v1/brief?format=xlsx")
+        self.ask(self.tracer, "GET", "/api/v1/brief?day=x", status=422)
+        brief = self.ask(self.tracer, "POST", "/api/v1/briefs", {}, 201).json["id"]
+        self.ask(self.tracer, "GET", "/api/v1/briefs")
+        self.ask(self.tracer, "GET", f"/api/v1/briefs/{brief}")
+        self.ask(self.tracer, "GET", "/api/v1/briefs/999", status=404)
 
     @staticmethod
     def asked_elsewhere():

@@ -356,11 +356,14 @@ ASKS = {
     "GET /api/v1/registers/{kind}/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/registers/fever/{callers.record_at(target)}", None), "record_unknown")],
     "POST /api/v1/registers/{kind}/{id}/steps": [of_path(lambda callers, caller, target: (
         f"/api/v1/registers/fever/{callers.record_at(target)}/steps", {"step": "noted", "note": "called"}), "record_unknown")],
-    "GET /api/v1/isolation/places": [to("/api/v1/isolation/places")],   # none of the three is one
+    "GET /api/v1/isolation/places": [Ask(lambda callers, caller, target: (callers.isolation_at(target) and "/api/v1/isolation/places", None),
+                                         lambda answer, target: f"iso-{target.ref}" in {one["ref"] for one in answer.json["places"]},
+                                         lambda answer, target: answer.status == 200 and f"iso-{target.ref}" not in {one["ref"] for one in answer.json["places"]})],
     "POST /api/v1/isolation/places/{ref}": [Ask(lambda callers, caller, target: (f"/api/v1/isolation/places/{target.ref}", {"capacity": 10}),
                                                 refused(422, "isolation_place"), refused(404, "site_unknown"))],
     "GET /api/v1/counts": [Ask(lambda callers, caller, target: (f"/api/v1/counts?division={target.division}", None), bad=refused(422, "division_unknown"))],
-    "GET /api/v1/brief": [Ask(lambda callers, caller, target: (f"/api/v1/brief?division={target.division}", None))],   # others' with small numbers left out: brief_test
+    "GET /api/v1/brief": [Ask(lambda callers, caller, target: (f"/api/v1/brief?division={target.division}", None),   # others' too, without what is small
+                              bad=lambda answer, target: answer.status == 200 and not any(value in (1, 2, 3, 4) for one in answer.json["numbers"] for value in one.values()))],
     "POST /api/v1/briefs": [Ask(lambda callers, caller, target: ("/api/v1/briefs", {"division": target.division}), bad=refused(422, "division_unknown"))],
     "GET /api/v1/briefs": [Ask(lambda callers, caller, target: (callers.brief_at(target) and "/api/v1/briefs", None),
                                lambda answer, target: target.division in {one["division"]["code"] for one in answer.json["briefs"]},

@@ -28,7 +28,7 @@ StepFacts full(StepKind step, Instant at = now) {
     return facts;
 }
 
-Standing begun(RegisterKind kind) { return open_record(kind, full(StepKind::opened), FoundAt::traffic, now).value(); }
+Standing begun(RegisterKind kind) { return *open_record(kind, full(StepKind::opened), FoundAt::traffic, now); }
 
 const char* fault(const chayan::kit::Result<Standing>& result) { return result ? "" : result.error().code; }
 
@@ -72,7 +72,7 @@ TEST_CASE("no step is taken out of its turn") {
 TEST_CASE("a fever has an hour to be registered, two to be sent, a day to be tested and two hours to be decided") {
     auto standing = begun(RegisterKind::fever);
     CHECK(standing.due == now + hour);
-    const auto take = [&](StepKind step, Instant at) { standing = after(RegisterKind::fever, standing, full(step, at), at).value(); };
+    const auto take = [&](StepKind step, Instant at) { standing = *after(RegisterKind::fever, standing, full(step, at), at); };
     take(StepKind::registered, now + 60);
     CHECK(standing.due == now + 60 + 2 * hour);
     take(StepKind::measured, now + hour);
@@ -89,12 +89,12 @@ TEST_CASE("a fever has an hour to be registered, two to be sent, a day to be tes
 TEST_CASE("somebody in isolation is measured each day, until the last") {
     auto standing = begun(RegisterKind::isolation);
     CHECK(standing.due == now + day);
-    standing = after(RegisterKind::isolation, standing, full(StepKind::measured), now + 13 * day + hour).value();
+    standing = *after(RegisterKind::isolation, standing, full(StepKind::measured, now + 13 * day), now + 13 * day + hour);
     CHECK(standing.due == now + 14 * day);        // the day on which they are released
-    standing = after(RegisterKind::isolation, standing, full(StepKind::measured), now + 15 * day).value();
+    standing = *after(RegisterKind::isolation, standing, full(StepKind::measured, now + 15 * day), now + 15 * day);
     CHECK(standing.due == now + 15 * day);        // over: due at once, for they are still in
     auto longer = full(StepKind::extended, now + 15 * day);
-    standing = after(RegisterKind::isolation, standing, longer, now + 15 * day).value();
+    standing = *after(RegisterKind::isolation, standing, longer, now + 15 * day);
     CHECK((standing.until == now + 29 * day && standing.due == now + 16 * day));
 }
 

@@ -169,6 +169,12 @@ class Callers:
         records = self.town.tracer.get("/api/v1/registers/fever").json["records"]
         return max((record for record in records if record["site"]["ref"] == target.ref), key=lambda record: int(record["id"]))["id"]
 
+    def isolation_at(self, target):
+        """The ref of a place of isolation there."""
+        ref = f"iso-{target.ref}"
+        self.town.manager.post("/api/v1/sites", {"ref": ref, "name": "隔离点", "category": "isolation", "division": target.division})
+        return ref
+
     def brief_at(self, target):
         """The id of a fresh frozen brief of that place."""
         return self.town.tracer.post("/api/v1/briefs", {"division": target.division}).json["id"]

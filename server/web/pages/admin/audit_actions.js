@@ -6,6 +6,7 @@ export const actionGroups = [
   { key: 'in_full', actions: ['reveal_asked', 'revealed', 'reveals_unusual', 'export_asked', 'exported', 'disclosure_asked', 'disclosed', 'notice_made'] },
   { key: 'cases', actions: ['case_opened', 'case_changed', 'contacts_marked', 'follow_up_listed', 'marks_listed', 'questions_listed', 'visit_told', 'visits_listed', 'visit_withdrawn'] },
   { key: 'ledger', actions: ['ledger_proposed', 'ledger_approved', 'ledger_refused', 'ledger_undone', 'ledger_listed', 'entry_checked', 'entry_undone', 'alerts_listed', 'alert_closed'] },
+  { key: 'desk', actions: ['register_listed', 'record_opened', 'record_stepped', 'capacity_set', 'brief_frozen'] },
   { key: 'identity', actions: ['reviews_listed', 'review_decided', 'review_undone', 'review_outside', 'person_split', 'document_seen'] },
   { key: 'staff', actions: ['login', 'login_failed', 'logout', 'session_ended', 'session_confirmed', 'call_refused', 'operator_added', 'operator_changed'] },
   { key: 'places', actions: ['divisions_imported', 'sites_imported', 'site_added', 'site_changed', 'site_closed', 'site_opened', 'site_code_replaced', 'device_paired', 'device_revoked', 'duty_begun', 'roster_asked', 'temperature_added', 'scan_voided'] },
