@@ -43,6 +43,8 @@ void approve_list(Parts& parts, Call& call);
 void refuse_list(Parts& parts, Call& call);
 void undo_list(Parts& parts, Call& call);
 void list_entries(Parts& parts, Call& call);
+void list_handed(Parts& parts, Call& call);
+void hand_entry(Parts& parts, Call& call);
 void show_entry(Parts& parts, Call& call);
 void check_entry(Parts& parts, Call& call);
 void undo_entry(Parts& parts, Call& call);

@@ -269,6 +269,8 @@ constexpr Endpoint rows[] = {
         {Method::post, "/api/v1/ledger/lists/{id}/undo", role(Role::tracer, Scope::each), Lane::query, small, json, undo_list},
         {Method::get, "/api/v1/ledger/lists/{id}/entries", role(Role::tracer, Scope::each), Lane::query, 0, json, list_entries, "cursor"},
         {Method::get, "/api/v1/ledger/entries/{id}", role(Role::tracer, Scope::each), Lane::query, 0, json, show_entry},
+        {Method::get, "/api/v1/ledger/handed", role(Role::tracer, Scope::each), Lane::query, 0, json, list_handed, "cursor"},
+        {Method::post, "/api/v1/ledger/entries/{id}/hand", role(Role::tracer, Scope::each), Lane::query, small, json, hand_entry},
         {Method::post, "/api/v1/ledger/entries/{id}/check", role(Role::tracer, Scope::each), Lane::query, small, json, check_entry},
         {Method::post, "/api/v1/ledger/entries/{id}/undo", role(Role::tracer, Scope::each), Lane::query, small, json, undo_entry},
         {Method::get, "/api/v1/alerts", alert_desk, Lane::query, 0, json, list_alerts, "state cursor"},

@@ -26,10 +26,16 @@ void write_state(JsonText& text, const domain::LedgerState& state) {
     text.member("undone", state.is_undone);
 }
 
+void write_handed(JsonText& text, const domain::LedgerState& state, const std::string& name) {
+    if (state.division.digits != 0) text.key("division").begin_object().member("code", std::string(domain::DivisionText(state.division))).member("name", name).end_object();
+}
+
 void write_entry(JsonText& text, const service::LedgerEntryView& view) {
     text.member("id", std::to_string(view.id)).member("list", std::to_string(view.list));
     write_person(text, view.person);
     write_state(text, view.state);
+    write_handed(text, view.state, view.division);
+    if (view.registered) text.member("registered", domain::format_rfc3339(*view.registered));
 }
 
 void answer_list(Parts& parts, Call& call, const kit::Result<service::LedgerListView>& view) {
@@ -46,11 +52,25 @@ void answer_entry(Parts& parts, Call& call, const kit::Result<service::LedgerEnt
     text.key("acts").begin_array();
     for (const auto& act : view->acts) {
         write_state(text.begin_object(), act.state);
+        write_handed(text, act.state, act.division);
         text.member("by", act.by).member("at", domain::format_rfc3339(act.at));
         if (!act.note.empty()) text.member("note", act.note);
         text.end_object();
     }
     answer(call, 200, text.end_array().end_object());
+}
+
+void answer_entries(Parts& parts, Call& call, const kit::Result<service::LedgerEntryPage>& page) {
+    if (!page) return refuse(parts, call, page.error());
+    JsonText text;
+    text.begin_object().key("entries").begin_array();
+    for (const auto& view : page->entries) {
+        write_entry(text.begin_object(), view);
+        text.end_object();
+    }
+    text.end_array();
+    if (page->next != 0) text.member("next", std::to_string(page->next));
+    answer(call, 200, text.end_object());
 }
 
 /// The one text of a body.
@@ -111,17 +131,26 @@ void undo_list(Parts& parts, Call& call) {
 void list_entries(Parts& parts, Call& call) {
     const auto after = cursor_of(call);
     if (!after) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
-    const auto page = parts.ledger.entries(*call.caller, *call.reader, number_of(call.parameters[0]), *after);
-    if (!page) return refuse(parts, call, page.error());
-    JsonText text;
-    text.begin_object().key("entries").begin_array();
-    for (const auto& view : page->entries) {
-        write_entry(text.begin_object(), view);
-        text.end_object();
+    answer_entries(parts, call, parts.ledger.entries(*call.caller, *call.reader, number_of(call.parameters[0]), *after));
+}
+
+void list_handed(Parts& parts, Call& call) {
+    const auto after = cursor_of(call);
+    if (!after) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
+    answer_entries(parts, call, parts.ledger.handed(*call.caller, *call.reader, *after));
+}
+
+void hand_entry(Parts& parts, Call& call) {
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    std::string division, reason;
+    {
+        Members body(*document);
+        division = body.text("division");
+        reason = body.text("reason");
     }
-    text.end_array();
-    if (page->next != 0) text.member("next", std::to_string(page->next));
-    answer(call, 200, text.end_object());
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    answer_entry(parts, call, parts.ledger.hand(*call.caller, *call.reader, number_of(call.parameters[0]), division, reason));
 }
 
 void show_entry(Parts& parts, Call& call) { answer_entry(parts, call, parts.ledger.entry(*call.caller, *call.reader, number_of(call.parameters[0]))); }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/division.hpp"
 #include "domain/time.hpp"
 
 namespace chayan::domain {
@@ -29,6 +30,7 @@ struct LedgerState {
     Outcome outcome = Outcome::open;
     Instant until;               ///< the entry's end, excluded
     bool is_undone = false;
+    DivisionCode division{};     ///< to which it was handed, whose it is since; digits 0: its list's
     friend bool operator==(const LedgerState&, const LedgerState&) = default;
 };
 

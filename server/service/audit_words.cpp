@@ -66,6 +66,8 @@ constexpr Words table[] = {
     {"record_stepped", "{by} 办理了登记册 {register} 第 {record} 条：{step}（{division}）。{reason}", "{by} took step {step} with record {record} of register {register} ({division}). {reason}"},
     {"capacity_set", "{by} 将隔离点 {site} 的床位数改为 {rows}。", "{by} set the capacity of {site} to {rows}."},
     {"brief_frozen", "{by} 定稿了 {division} {day} 的日报（{brief}）。", "{by} froze the brief of {division} for {day} ({brief})."},
+    {"entry_handed", "{by} 将台账第 {entry} 条移交给 {division}，理由：{reason}。", "{by} handed ledger entry {entry} to {division}: {reason}"},
+    {"handed_listed", "{by} 查看了移交来的台账，{found} 条。", "{by} looked at {found} entries that were handed over."},
     {"alerts_listed", "{by} 查看了台账提醒，{found} 条。", "{by} looked at {found} alerts of the ledger."},
     {"alert_closed", "{by} 处置了检测点 {site} 的台账提醒 {alert}：{reason}。", "{by} closed alert {alert} at site {site}: {reason}."},
     {"question_refused", "{by} 未写明在办个案而提问，已拒绝。", "A question of {by} that named no open case was refused."},

@@ -95,6 +95,13 @@ kit::Result<domain::Instant> read_until(const std::string& text, domain::Instant
 
 bool is_in_scope(const Caller& caller, const storage::LedgerListRow& row) { return caller.scope.digits == 0 || (row.scope.digits != 0 && caller.may_see(row.scope)); }
 
+std::string name_of(const Directory& directory, domain::DivisionCode division) {
+    const auto* row = division.digits == 0 ? nullptr : directory.divisions->find(division);
+    return row == nullptr ? std::string(domain::DivisionText(division)) : row->name;
+}
+
+bool is_handed_to(const Caller& caller, const storage::LedgerEntryRow& row) { return row.state.division.digits != 0 && caller.may_see(row.state.division); }
+
 constexpr const char* state_words[] = {"proposed", "approved", "refused", "undone"};
 
 }  // namespace
@@ -230,13 +237,20 @@ kit::Result<LedgerListView> LedgerDesk::undo(const Caller& caller, storage::Conn
 
 LedgerEntryView LedgerDesk::view_of(storage::Connection& reader, const storage::LedgerEntryRow& row) const {
     const auto directory = board_.load();
-    return {row.id, row.list, masked(reader, vault_, *directory->people, directory->people->person_of(row.registration)), row.state, {}};
+    const auto person = directory->people->person_of(row.registration);
+    LedgerEntryView view{row.id, row.list, masked(reader, vault_, *directory->people, person), row.state, {}};
+    view.division = name_of(*directory, row.state.division);
+    for (const auto other : directory->people->registrations_of(person)) {
+        const auto said = reader.registry().registration(other);
+        if (said && said->origin != storage::Origin::lead && (!view.registered || *view.registered < said->at)) view.registered = said->at;
+    }
+    return view;
 }
 
 std::optional<storage::LedgerEntryRow> LedgerDesk::find_entry(const Caller& caller, storage::Connection& reader, std::uint64_t id) const {
     const auto row = reader.ledger().find_entry(id);
     const auto list = row ? reader.ledger().find_list(row->list) : std::nullopt;
-    return list && is_in_scope(caller, *list) && list->state != storage::ListState::proposed ? row : std::nullopt;
+    return list && (is_in_scope(caller, *list) || is_handed_to(caller, *row)) && list->state != storage::ListState::proposed ? row : std::nullopt;
 }
 
 kit::Result<LedgerEntryPage> LedgerDesk::entries(const Caller& caller, storage::Connection& reader, std::uint64_t list, std::uint64_t after) {
@@ -258,12 +272,42 @@ kit::Result<LedgerEntryPage> LedgerDesk::entries(const Caller& caller, storage::
     return page;
 }
 
+kit::Result<LedgerEntryPage> LedgerDesk::handed(const Caller& caller, storage::Connection& reader, std::uint64_t after) {
+    LedgerEntryPage page;
+    for (bool has_more = true; has_more && page.entries.size() < kit::ledger_page_max;) {
+        const auto rows = reader.ledger().handed(after, kit::ledger_page_max);
+        has_more = rows.size() == kit::ledger_page_max;
+        for (const auto& row : rows) {
+            after = row.id;
+            if (is_handed_to(caller, row)) page.entries.push_back(view_of(reader, row));
+            if (page.entries.size() == kit::ledger_page_max) break;
+        }
+    }
+    if (page.entries.size() == kit::ledger_page_max) page.next = after;
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, "handed_listed", {}, audit_detail({{"found", std::to_string(page.entries.size())}})});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
+    return page;
+}
+
+kit::Result<LedgerEntryView> LedgerDesk::hand(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& division, const std::string& reason) {
+    if (auto status = check_written("/reason", reason, kit::reason_chars_max); !status) return status.error();
+    const auto* row = board_.load()->divisions->find(division);
+    if (row == nullptr) return invalid_field("/division", "division_unknown");
+    return act(caller, reader, id, "entry_handed", reason, [code = row->code](domain::LedgerState& state) -> kit::Status {
+        state.division = code;
+        return kit::Done{};
+    });
+}
+
 kit::Result<LedgerEntryView> LedgerDesk::entry(const Caller& caller, storage::Connection& reader, std::uint64_t id) {
     const auto row = find_entry(caller, reader, id);
     if (!row) return Error{Errc::not_found, "entry_unknown"};
     auto view = view_of(reader, *row);
     for (const auto& act : reader.ledger().acts(id))
-        view.acts.push_back({act.state, staff_.login_of(act.by), open_note(vault_, act).value_or(""), act.at});
+        view.acts.push_back({act.state, staff_.login_of(act.by), open_note(vault_, act).value_or(""), act.at, name_of(*board_.load(), act.state.division)});
     return view;
 }
 
@@ -280,7 +324,7 @@ kit::Result<LedgerEntryView> LedgerDesk::act(const Caller& caller, storage::Conn
         done.note = seal_note(vault_, done, note);
         ledger.append(done);
         context.audit({caller.id, action, {}, audit_detail({{"entry", std::to_string(id)}, {"outcome", domain::word_of(done.state.outcome)}, {"measure", domain::word_of(done.state.measure)},
-                                                          {"until", domain::format_rfc3339(done.state.until)}, {"reason", note}})});
+                                                          {"until", domain::format_rfc3339(done.state.until)}, {"division", std::string(domain::DivisionText(done.state.division))}, {"reason", note}})});
         return kit::Done{};
     });
     if (!status) return status.error();

@@ -46,12 +46,15 @@ struct LedgerActView {
     domain::LedgerState state;
     std::string by, note;
     domain::Instant at;
+    std::string division{};                 ///< name of the one to which it was handed; empty: its list's
 };
 struct LedgerEntryView {
     std::uint64_t id = 0, list = 0;
     MaskedPerson person;
     domain::LedgerState state;
     std::vector<LedgerActView> acts;        ///< of one entry that was asked for, oldest first
+    std::string division{};                 ///< as above
+    std::optional<domain::Instant> registered{};   ///< when somebody of that identity last registered, beside what lists say
 };
 struct LedgerEntryPage {
     std::vector<LedgerEntryView> entries;
@@ -95,6 +98,10 @@ public:
     kit::Result<LedgerListView> undo(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& reason);
     /// Masked. Errors: list_unknown (404).
     kit::Result<LedgerEntryPage> entries(const Caller& caller, storage::Connection& reader, std::uint64_t list, std::uint64_t after);
+    /// Those that other grids handed to the caller's, by id; masked.
+    kit::Result<LedgerEntryPage> handed(const Caller& caller, storage::Connection& reader, std::uint64_t after);
+    /// To another division: both go on seeing it, and what was done with it. Errors: entry_unknown (404), entry_undone, ledger_not_approved (409), division_unknown, and of the reason (422).
+    kit::Result<LedgerEntryView> hand(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& division, const std::string& reason);
     /// Errors: entry_unknown (404).
     kit::Result<LedgerEntryView> entry(const Caller& caller, storage::Connection& reader, std::uint64_t id);
     /// What came of it. Errors: entry_unknown (404), entry_undone, ledger_not_approved (409), outcome_unknown, measure_unknown, time_malformed, ledger_until, and of the note (422).

@@ -65,7 +65,7 @@ struct AlertRow {
 
 /// How an entry of an approved list stands, for who counts them.
 struct LedgerStanding {
-    domain::DivisionCode scope;         ///< its list's
+    domain::DivisionCode scope;         ///< its list's, or to which it was handed
     domain::Instant entered;            ///< when its list was approved
     domain::Instant checked;            ///< when it was first checked off; 0: never, or it is open again
     domain::LedgerState state;
@@ -94,6 +94,8 @@ public:
     virtual std::vector<LedgerEntryRow> entries(std::uint64_t list, std::uint64_t after, std::size_t count) = 0;
     virtual std::optional<LedgerEntryRow> find_entry(std::uint64_t id) = 0;
     virtual std::vector<LedgerActRow> acts(std::uint64_t entry) = 0;
+    /// Those that were handed to another division, of approved lists, from `after` (an entry's id) on.
+    virtual std::vector<LedgerEntryRow> handed(std::uint64_t after, std::size_t count) = 0;
     /// Entries of approved lists that are not undone, by id: what scans are compared with.
     virtual std::vector<LedgerEntryRow> in_force() = 0;
     /// Every entry of a list that was approved and is not undone, and that is not undone itself; by id.

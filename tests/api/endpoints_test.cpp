@@ -157,6 +157,8 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/ledger/lists/{id}/undo", {only(Role::tracer), 4'096}},
     {"GET /api/v1/ledger/lists/{id}/entries", {only(Role::tracer), 0}},
     {"GET /api/v1/ledger/entries/{id}", {only(Role::tracer), 0}},
+    {"GET /api/v1/ledger/handed", {only(Role::tracer), 0}},
+    {"POST /api/v1/ledger/entries/{id}/hand", {only(Role::tracer), 4'096}},
     {"POST /api/v1/ledger/entries/{id}/check", {only(Role::tracer), 4'096}},
     {"POST /api/v1/ledger/entries/{id}/undo", {only(Role::tracer), 4'096}},
     {"GET /api/v1/alerts", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 0}},

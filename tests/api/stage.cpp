@@ -168,6 +168,7 @@ struct NoLedger final : storage::LedgerBook {
     std::vector<storage::LedgerEntryRow> entries(std::uint64_t, std::uint64_t, std::size_t) override { return {}; }
     std::optional<storage::LedgerEntryRow> find_entry(std::uint64_t) override { return std::nullopt; }
     std::vector<storage::LedgerActRow> acts(std::uint64_t) override { return {}; }
+    std::vector<storage::LedgerEntryRow> handed(std::uint64_t, std::size_t) override { return {}; }
     std::vector<storage::LedgerEntryRow> in_force() override { return {}; }
     std::vector<storage::LedgerStanding> standings() override { return {}; }
     std::vector<storage::AlertRow> alerts(bool, std::uint64_t, std::size_t) override { return {}; }

@@ -72,6 +72,32 @@ class Ledger(TownTest):
         return (client or self.tracer).get(f"/api/v1/alerts?state={state}").json["alerts"]
 
 
+class Handing(Ledger):
+    def test_an_entry_that_is_handed_over_is_seen_by_both_with_its_history(self):
+        there = self.service.operator("grid-there", "tracer", "130682001")
+        number = self.number()
+        listed = self.watch(self.row(number))
+        entry = self.entry_of(listed)["id"]
+        self.assert_problem(there.get(f"/api/v1/ledger/entries/{entry}"), 404, "entry_unknown")
+        self.assertEqual(there.get("/api/v1/ledger/handed").json["entries"], [])
+        self.assert_problem(self.tracer.post(f"/api/v1/ledger/entries/{entry}/hand", {"division": "000000", "reason": "x"}), 422, "division_unknown")
+        self.assert_problem(self.tracer.post(f"/api/v1/ledger/entries/{entry}/hand", {"division": "130682001", "reason": ""}), 422)
+        done = self.tracer.post(f"/api/v1/ledger/entries/{entry}/hand", {"division": "130682001", "reason": "住南城区"})
+        self.assertEqual((done.status, done.json["division"]["code"]), (200, "130682001"), done)
+        self.assertEqual([one["id"] for one in there.get("/api/v1/ledger/handed").json["entries"]], [entry])
+        checked = there.post(f"/api/v1/ledger/entries/{entry}/check", {"outcome": "here", "note": "在家"})
+        self.assertEqual([(act["by"], act["outcome"], act["division"]["code"]) for act in checked.json["acts"]], [("tracer-1", "open", "130682001"), ("grid-there", "here", "130682001")])
+        self.assertEqual(self.tracer.get(f"/api/v1/ledger/entries/{entry}").json["outcome"], "here")
+        self.assert_problem(there.get(f"/api/v1/ledger/lists/{listed}/entries"), 404, "list_unknown")   # one entry, not the list
+
+    def test_a_lead_says_when_its_person_registered(self):
+        number = self.number()
+        listed = self.watch(self.row(number))
+        self.assertNotIn("registered", self.entry_of(listed))
+        self.resident(number)
+        self.assertIn("registered", self.entry_of(listed))
+
+
 class Lists(Ledger):
     def test_nobody_is_watched_before_somebody_else_approves(self):
         number = self.number()

@@ -336,6 +336,11 @@ ASKS = {
         f"/api/v1/ledger/lists/{callers.list_at(target)}/undo", {"reason": "typed wrong"}), "list_unknown")],
     "GET /api/v1/ledger/lists/{id}/entries": [of_path(lambda callers, caller, target: (f"/api/v1/ledger/lists/{callers.list_at(target)}/entries", None), "list_unknown")],
     "GET /api/v1/ledger/entries/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/ledger/entries/{callers.entry_at(target)}", None), "entry_unknown")],
+    "GET /api/v1/ledger/handed": [Ask(lambda callers, caller, target: (callers.handed_to(target) and "/api/v1/ledger/handed", None),
+                                      lambda answer, target: target.division in {one["division"]["code"] for one in answer.json["entries"]},
+                                      lambda answer, target: answer.status == 200 and target.division not in {one["division"]["code"] for one in answer.json["entries"]})],
+    "POST /api/v1/ledger/entries/{id}/hand": [of_path(lambda callers, caller, target: (
+        f"/api/v1/ledger/entries/{callers.entry_at(target)}/hand", {"division": target.division, "reason": "lives there"}), "entry_unknown")],
     "POST /api/v1/ledger/entries/{id}/check": [of_path(lambda callers, caller, target: (
         f"/api/v1/ledger/entries/{callers.entry_at(target)}/check", {"outcome": "here"}), "entry_unknown")],
     "POST /api/v1/ledger/entries/{id}/undo": [of_path(lambda callers, caller, target: (

@@ -516,6 +516,13 @@ struct Ledger final : LedgerBook {
             if (row.entry == entry) rows.push_back(row);
         return rows;
     }
+    std::vector<LedgerEntryRow> handed(std::uint64_t after, std::size_t count) override {
+        auto rows = rows_where(shelf.ledger_entries, [&](const auto& row) {
+            return row.state.division.digits != 0 && row.id > after && shelf.ledger_lists.at(row.list).state == ListState::approved;
+        });
+        rows.resize(std::min(rows.size(), count));
+        return rows;
+    }
     std::vector<LedgerEntryRow> in_force() override {
         return rows_where(shelf.ledger_entries, [&](const auto& row) { return !row.state.is_undone && shelf.ledger_lists.at(row.list).state == ListState::approved; });
     }
@@ -530,7 +537,7 @@ struct Ledger final : LedgerBook {
         std::vector<LedgerStanding> rows;
         for (const auto& entry : in_force()) {
             const auto& list = shelf.ledger_lists.at(entry.list);
-            LedgerStanding row{list.scope, list.decided, {}, entry.state};
+            LedgerStanding row{entry.state.division.digits != 0 ? entry.state.division : list.scope, list.decided, {}, entry.state};
             for (const auto& act : shelf.ledger_acts)
                 if (act.entry == entry.id && act.state.outcome != domain::Outcome::open && entry.state.outcome != domain::Outcome::open && (row.checked.s == 0 || act.at < row.checked))
                     row.checked = act.at;

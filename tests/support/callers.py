@@ -154,6 +154,19 @@ class Callers:
         """The id of the one entry of such a list."""
         return self.town.tracer.get(f"/api/v1/ledger/lists/{self.list_at(target)}/entries").json["entries"][0]["id"]
 
+    def handed_to(self, target):
+        """The id of an entry of a whole city's list that was handed there."""
+        number = self.town.number()
+        csv = f"name,document_number,phone\n{name(number)},{document(number)['number']},{phone(number)}\n"
+        until = rfc3339(int(time.time()) + DAY)
+        second = self.__dict__.setdefault("_second", None) or self.service.operator("approver-of-all", "tracer")
+        self._second = second
+        made = self.town.tracer.call("POST", f"/api/v1/ledger/lists?document=x&measure=central&until={until}", csv, {"Content-Type": "text/csv"}).json["id"]
+        second.post(f"/api/v1/ledger/lists/{made}/approve")
+        entry = self.town.tracer.get(f"/api/v1/ledger/lists/{made}/entries").json["entries"][0]["id"]
+        self.town.tracer.post(f"/api/v1/ledger/entries/{entry}/hand", {"division": target.division, "reason": "lives there"})
+        return entry
+
     def alert_at(self, target):
         """The id of a fresh alert at that place's site."""
         self.list_at(target)

@@ -202,6 +202,7 @@ public:
     std::vector<LedgerEntryRow> entries(std::uint64_t list, std::uint64_t after, std::size_t count) override;
     std::optional<LedgerEntryRow> find_entry(std::uint64_t id) override;
     std::vector<LedgerActRow> acts(std::uint64_t entry) override;
+    std::vector<LedgerEntryRow> handed(std::uint64_t after, std::size_t count) override;
     std::vector<LedgerEntryRow> in_force() override;
     std::vector<LedgerStanding> standings() override;
     std::vector<AlertRow> alerts(bool open_only, std::uint64_t before, std::size_t count) override;

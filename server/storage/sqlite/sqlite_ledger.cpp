@@ -8,7 +8,7 @@ domain::OperatorId operator_at(const Statement& statement, int column) { return 
 
 domain::LedgerState state_at(const Statement& statement, int first) {
     return {static_cast<domain::Measure>(statement.integer(first)), static_cast<domain::Outcome>(statement.integer(first + 1)), {statement.integer(first + 2)},
-            statement.integer(first + 3) != 0};
+            statement.integer(first + 3) != 0, division(statement, first + 4, first + 5)};
 }
 
 LedgerEntryRow entry_of(const Statement& statement) {
@@ -81,10 +81,10 @@ void SqliteLedgerBook::decide(std::uint64_t list, ListState state, domain::Opera
 std::optional<std::uint64_t> SqliteLedgerBook::append(const LedgerEntryRow& row) {
     CHECK(database_.is_writing());
     ++changes_;
-    auto statement = database_.statement(R"(INSERT INTO ledger_entry (list, line, registration, measure, outcome, until, undone) VALUES (?, ?, ?, ?, ?, ?, ?)
+    auto statement = database_.statement(R"(INSERT INTO ledger_entry (list, line, registration, measure, outcome, until, undone, division, division_digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (list, line) DO NOTHING RETURNING id)");
     statement.bind(static_cast<std::int64_t>(row.list)).bind(row.line).bind(static_cast<std::int64_t>(row.registration.value)).bind(number(row.state.measure));
-    statement.bind(number(row.state.outcome)).bind(row.state.until.s).bind(row.state.is_undone ? 1 : 0);
+    statement.bind(number(row.state.outcome)).bind(row.state.until.s).bind(row.state.is_undone ? 1 : 0).bind(row.state.division.number).bind(row.state.division.digits);
     if (!statement.step()) return std::nullopt;
     const auto id = static_cast<std::uint64_t>(statement.integer(0));
     CHECK(!statement.step());
@@ -96,11 +96,11 @@ void SqliteLedgerBook::append(const LedgerActRow& row) {
     ++changes_;
     const auto entry = static_cast<std::int64_t>(row.entry);
     const auto bind_state = [&](Statement& statement) -> Statement& {
-        return statement.bind(number(row.state.measure)).bind(number(row.state.outcome)).bind(row.state.until.s).bind(row.state.is_undone ? 1 : 0);
+        return statement.bind(number(row.state.measure)).bind(number(row.state.outcome)).bind(row.state.until.s).bind(row.state.is_undone ? 1 : 0).bind(row.state.division.number).bind(row.state.division.digits);
     };
-    auto act = database_.statement("INSERT INTO ledger_act (measure, outcome, until, undone, entry, by, at, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    auto act = database_.statement("INSERT INTO ledger_act (measure, outcome, until, undone, division, division_digits, entry, by, at, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_state(act).bind(entry).bind(row.by.value).bind(row.at.s).bind_blob(row.note).run();
-    auto held = database_.statement("UPDATE ledger_entry SET measure = ?, outcome = ?, until = ?, undone = ? WHERE id = ?");
+    auto held = database_.statement("UPDATE ledger_entry SET measure = ?, outcome = ?, until = ?, undone = ?, division = ?, division_digits = ? WHERE id = ?");
     bind_state(held).bind(entry).run();
 }
 
@@ -139,38 +139,47 @@ std::optional<LedgerListRow> SqliteLedgerBook::find_list(std::uint64_t id) {
 }
 
 std::vector<LedgerEntryRow> SqliteLedgerBook::entries(std::uint64_t list, std::uint64_t after, std::size_t count) {
-    auto statement = database_.statement(R"(SELECT id, list, line, registration, measure, outcome, until, undone FROM ledger_entry WHERE list = ? AND id > ?
+    auto statement = database_.statement(R"(SELECT id, list, line, registration, measure, outcome, until, undone, division, division_digits FROM ledger_entry WHERE list = ? AND id > ?
         ORDER BY id LIMIT ?)");
     statement.bind(static_cast<std::int64_t>(list)).bind(static_cast<std::int64_t>(after)).bind(static_cast<std::int64_t>(count));
     return all<LedgerEntryRow>(statement, entry_of);
 }
 
 std::optional<LedgerEntryRow> SqliteLedgerBook::find_entry(std::uint64_t id) {
-    auto statement = database_.statement("SELECT id, list, line, registration, measure, outcome, until, undone FROM ledger_entry WHERE id = ?");
+    auto statement = database_.statement("SELECT id, list, line, registration, measure, outcome, until, undone, division, division_digits FROM ledger_entry WHERE id = ?");
     statement.bind(static_cast<std::int64_t>(id));
     return one<LedgerEntryRow>(statement, entry_of);
 }
 
 std::vector<LedgerActRow> SqliteLedgerBook::acts(std::uint64_t entry) {
-    auto statement = database_.statement("SELECT entry, measure, outcome, until, undone, by, at, note FROM ledger_act INDEXED BY ledger_act_by_entry WHERE entry = ? ORDER BY number");
+    auto statement = database_.statement("SELECT entry, measure, outcome, until, undone, division, division_digits, by, at, note FROM ledger_act INDEXED BY ledger_act_by_entry WHERE entry = ? ORDER BY number");
     statement.bind(static_cast<std::int64_t>(entry));
     return all<LedgerActRow>(statement, [](const Statement& found) {
-        return LedgerActRow{static_cast<std::uint64_t>(found.integer(0)), state_at(found, 1), operator_at(found, 5), {found.integer(6)}, found.text(7)};
+        return LedgerActRow{static_cast<std::uint64_t>(found.integer(0)), state_at(found, 1), operator_at(found, 7), {found.integer(8)}, found.text(9)};
     });
 }
 
+std::vector<LedgerEntryRow> SqliteLedgerBook::handed(std::uint64_t after, std::size_t count) {
+    auto statement = database_.statement(R"(SELECT e.id, e.list, e.line, e.registration, e.measure, e.outcome, e.until, e.undone, e.division, e.division_digits
+        FROM ledger_entry e INDEXED BY ledger_entry_handed JOIN ledger_list l ON l.id = e.list WHERE e.division_digits <> 0 AND l.state = 1 AND e.id > ? ORDER BY e.id LIMIT ?)");
+    statement.bind(static_cast<std::int64_t>(after)).bind(static_cast<std::int64_t>(count));
+    return all<LedgerEntryRow>(statement, entry_of);
+}
+
 std::vector<LedgerEntryRow> SqliteLedgerBook::in_force() {
-    auto statement = database_.statement(R"(SELECT e.id, e.list, e.line, e.registration, e.measure, e.outcome, e.until, e.undone FROM ledger_entry e
+    auto statement = database_.statement(R"(SELECT e.id, e.list, e.line, e.registration, e.measure, e.outcome, e.until, e.undone, e.division, e.division_digits FROM ledger_entry e
         JOIN ledger_list l ON l.id = e.list WHERE l.state = 1 AND e.undone = 0 ORDER BY e.id)");
     return all<LedgerEntryRow>(statement, entry_of);
 }
 
 std::vector<LedgerStanding> SqliteLedgerBook::standings() {
     auto statement = database_.statement(R"(SELECT l.scope, l.scope_digits, l.decided, CASE WHEN e.outcome = 0 THEN 0 ELSE ifnull((SELECT min(a.at) FROM ledger_act a
-        INDEXED BY ledger_act_by_entry WHERE a.entry = e.id AND a.outcome <> 0), 0) END, e.measure, e.outcome, e.until, e.undone FROM ledger_entry e
+        INDEXED BY ledger_act_by_entry WHERE a.entry = e.id AND a.outcome <> 0), 0) END, e.measure, e.outcome, e.until, e.undone, e.division, e.division_digits FROM ledger_entry e
         JOIN ledger_list l ON l.id = e.list WHERE l.state = 1 AND e.undone = 0 ORDER BY e.id)");
     return all<LedgerStanding>(statement, [](const Statement& found) {
-        return LedgerStanding{division(found, 0, 1), {found.integer(2)}, {found.integer(3)}, state_at(found, 4)};
+        LedgerStanding row{division(found, 0, 1), {found.integer(2)}, {found.integer(3)}, state_at(found, 4)};
+        if (row.state.division.digits != 0) row.scope = row.state.division;
+        return row;
     });
 }
 

@@ -5,7 +5,7 @@ export const actionGroups = [
   { key: 'questions', actions: ['people_searched', 'trajectory_asked', 'passages_asked', 'trace_asked', 'shared_places_asked', 'history_asked', 'question_refused', 'question_outside'] },
   { key: 'in_full', actions: ['reveal_asked', 'revealed', 'reveals_unusual', 'export_asked', 'exported', 'disclosure_asked', 'disclosed', 'notice_made'] },
   { key: 'cases', actions: ['case_opened', 'case_changed', 'contacts_marked', 'follow_up_listed', 'marks_listed', 'questions_listed', 'visit_told', 'visits_listed', 'visit_withdrawn'] },
-  { key: 'ledger', actions: ['ledger_proposed', 'ledger_approved', 'ledger_refused', 'ledger_undone', 'ledger_listed', 'entry_checked', 'entry_undone', 'alerts_listed', 'alert_closed'] },
+  { key: 'ledger', actions: ['ledger_proposed', 'ledger_approved', 'ledger_refused', 'ledger_undone', 'ledger_listed', 'entry_checked', 'entry_undone', 'entry_handed', 'handed_listed', 'alerts_listed', 'alert_closed'] },
   { key: 'desk', actions: ['register_listed', 'record_opened', 'record_stepped', 'capacity_set', 'brief_frozen'] },
   { key: 'identity', actions: ['reviews_listed', 'review_decided', 'review_undone', 'review_outside', 'person_split', 'document_seen'] },
   { key: 'staff', actions: ['login', 'login_failed', 'logout', 'session_ended', 'session_confirmed', 'call_refused', 'operator_added', 'operator_changed'] },
