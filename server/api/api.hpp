@@ -44,6 +44,9 @@ class Brief;
 class DayCounts;
 class RegisterDesk;
 class Vehicles;
+class ReportDesk;
+class CameraDesk;
+class Outings;
 }
 
 namespace chayan::api {
@@ -92,6 +95,9 @@ struct Parts {
     const std::string& time_zone;   ///< the name of `zone`, for browsers
     service::LedgerDesk& ledger;
     service::AlertBell& bell;
+    service::ReportDesk& reports;
+    service::CameraDesk& cameras;
+    service::Outings& outings;
     service::Office& office;
     service::Status& status;
     const std::vector<service::Setting>& settings;

@@ -67,17 +67,26 @@ void write_refused(JsonText& text, const kit::Error& error, service::Language la
 
 namespace {
 
+void write(JsonText& text, const service::OutingWord& outing) {
+    text.key("outing").begin_object().member("allowed", outing.is_allowed);
+    if (outing.used) text.key("used").begin_object().member("at", domain::format_rfc3339(*outing.used)).member("name", outing.name).end_object();
+    text.end_object();
+}
+
+/// `write_more(text, i)`: what else the i-th item says.
 template <class Told>
-void answer_all(Parts& parts, Call& call, const std::vector<kit::Result<Told>>& results) {
+void answer_all(Parts& parts, Call& call, const std::vector<kit::Result<Told>>& results, const auto& write_more) {
     const auto language = service::preferred_language(call.request.accept_language);
     JsonText text;
     const auto now = domain::format_rfc3339(parts.clock.now());
     text.begin_object().member("now", now).key("results").begin_array();
-    for (const auto& result : results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto& result = results[i];
         text.begin_object();
         if (result) {
             text.member("status", std::int64_t{status_of(*result)});
             write(text, *result);
+            write_more(text, i);
         } else {
             write_refused(text, result.error(), language, now);
         }
@@ -88,7 +97,13 @@ void answer_all(Parts& parts, Call& call, const std::vector<kit::Result<Told>>& 
 
 }  // namespace
 
-void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results) { answer_all(parts, call, results); }
-void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results) { answer_all(parts, call, results); }
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results) {
+    answer_all(parts, call, results, [](JsonText&, std::size_t) {});
+}
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results, const std::vector<std::optional<service::OutingWord>>& outings) {
+    answer_all(parts, call, results, [&](JsonText& text, std::size_t i) {
+        if (i < outings.size() && outings[i]) write(text, *outings[i]);
+    });
+}
 
 }  // namespace chayan::api

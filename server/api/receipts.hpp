@@ -2,9 +2,11 @@
 // How an accepted scan is told. Any thread.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "api/answer.hpp"
+#include "service/outings.hpp"
 #include "service/words.hpp"
 
 namespace chayan::api {
@@ -22,8 +24,8 @@ int status_of(const service::Ingest::Receipts& receipts);
 void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::Ingest::Receipts>>& results);
 /// status, code, detail, now and pointer of an item that was refused, into an object that is open.
 void write_refused(JsonText& text, const kit::Error& error, service::Language language, const std::string& now);
-/// The same for a gate, where an item is one person.
-void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results);
+/// The same for a gate, where an item is one person; `outings` has a place for each item, or none at all.
+void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<service::ScanReceipt>>& results, const std::vector<std::optional<service::OutingWord>>& outings);
 
 /// Puts the results of the readable items back among those that were refused in reading.
 template <class Item, class Told>

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What staff call at their desks and gates: gate scans, the word of the day, cases, imports.
+#include <algorithm>
+
 #include "api/answer.hpp"
 #include "api/answer_forms.hpp"
 #include "api/receipts.hpp"
 #include "kit/limits.hpp"
+#include "kit/log.hpp"
 #include "service/daily_word.hpp"
 #include "service/follow_up.hpp"
 #include "service/verifications.hpp"
@@ -104,6 +107,24 @@ void answer_import(Parts& parts, Call& call, Import run, Imported what = Importe
     (*call.reply)(std::move(response));
 }
 
+using GateResults = std::vector<kit::Result<service::ScanReceipt>>;
+
+/// Write thread: where a rule of outings holds, a desk thread asks of the household first; with none free the guard is told the rest at once.
+void answer_at_gate(Parts& parts, const std::shared_ptr<Call>& call, GateResults results) {
+    const bool goes_out = std::any_of(results.begin(), results.end(), [&](const auto& result) { return result && parts.outings.concerns(*result); });
+    const auto told = std::make_shared<const GateResults>(std::move(results));
+    const auto ask = [&parts, call, told](storage::Connection& reader) {
+        std::vector<std::optional<service::OutingWord>> outings;
+        try {
+            outings = parts.outings.words(reader, *told);
+        } catch (const std::exception&) {
+            kit::log(kit::Level::error, "outings_failed", {});   // the scans are durable, and say so
+        }
+        answer_results(parts, *call, *told, outings);
+    };
+    if (!goes_out || !parts.desk(ask)) answer_results(parts, *call, *told, {});
+}
+
 }  // namespace
 
 void add_gate_scans(Parts& parts, Call& call) {
@@ -122,7 +143,7 @@ void add_gate_scans(Parts& parts, Call& call) {
         if (item) requests.push_back(*item);
     auto shared = call.shared_from_this();
     parts.ingest.gate(*shared->caller, *shared->reader, requests, [&parts, shared, items](std::vector<kit::Result<service::ScanReceipt>> results) {
-        answer_results(parts, *shared, with_refused(items, std::move(results)));
+        answer_at_gate(parts, shared, with_refused(items, std::move(results)));
     });
 }
 

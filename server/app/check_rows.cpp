@@ -3,10 +3,13 @@
 
 #include <map>
 
+#include "service/camera_desk.hpp"
 #include "service/kept_questions.hpp"
 #include "service/ledger_texts.hpp"
 #include "service/marks.hpp"
+#include "service/outings.hpp"
 #include "service/register_texts.hpp"
+#include "service/report_desk.hpp"
 #include "service/told_visits.hpp"
 
 namespace chayan::app {
@@ -114,6 +117,37 @@ std::vector<std::string> check_registers(storage::Connection& reader, const serv
     if (records > 0) problems.push_back("records of the registers are damaged: " + std::to_string(records));
     if (steps > 0) problems.push_back("steps of the registers are damaged: " + std::to_string(steps));
     if (vehicles > 0) problems.push_back("vehicles are damaged: " + std::to_string(vehicles));
+    return problems;
+}
+
+std::vector<std::string> check_site_papers(storage::Connection& reader, const service::Vault& vault) {
+    std::vector<std::string> problems;
+    std::size_t reports = 0, cameras = 0;
+    constexpr std::size_t at_once = 500;
+    std::uint64_t after = 0;
+    for (bool has_more = true; has_more;) {
+        const auto rows = reader.reports().reports_after(after, at_once);
+        has_more = rows.size() == at_once;
+        for (const auto& row : rows) {
+            after = row.id;
+            reports += row.note.empty() || service::open_note(vault, row) ? 0U : 1U;
+        }
+    }
+    for (const auto& row : reader.cameras().cameras()) cameras += service::open_camera(vault, row) ? 0U : 1U;
+    std::size_t outings = 0;
+    after = 0;
+    for (bool has_more = true; has_more;) {
+        const auto rows = reader.outings().outings_after(after, at_once);
+        has_more = rows.size() == at_once;
+        for (const auto& row : rows) {
+            after = row.id;
+            const bool is_whole = service::open_outing(vault, row) && (row.reason.empty() || service::open_reason(vault, row));
+            outings += is_whole ? 0U : 1U;
+        }
+    }
+    if (outings > 0) problems.push_back("outings are damaged: " + std::to_string(outings));
+    if (reports > 0) problems.push_back("notes of enterprises' reports are damaged: " + std::to_string(reports));
+    if (cameras > 0) problems.push_back("addresses of cameras are damaged: " + std::to_string(cameras));
     return problems;
 }
 

@@ -19,6 +19,8 @@ std::vector<std::string> check_ledger(storage::Connection& reader, const service
 std::vector<std::string> check_registers(storage::Connection& reader, const service::Vault& vault);
 /// Cases, what they keep, and operators' second factors.
 std::vector<std::string> check_cases_and_operators(storage::Connection& reader, const service::Vault& vault);
+/// Notes of enterprises' reports, addresses of cameras, and whose outings there were.
+std::vector<std::string> check_site_papers(storage::Connection& reader, const service::Vault& vault);
 /// Each site has rules of stay, and its place is there and names itself.
 std::vector<std::string> check_sites(storage::Connection& reader, const service::Vault& vault);
 

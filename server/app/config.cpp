@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "app/proxy.hpp"
+#include "domain/site_report.hpp"
 #include "domain/time.hpp"
 
 namespace chayan::app {
@@ -122,12 +123,18 @@ toml::table parse(const std::string& path) {
     }
 }
 
+/// 61,200 as "17:00".
+std::string clock_time(std::int32_t second) {
+    const auto two = [](std::int32_t number) { return std::string(number < 10 ? "0" : "") + std::to_string(number); };
+    return two(second / 3600) + ':' + two(second / 60 % 60);
+}
+
 }  // namespace
 
 Config read_config(const std::string& path) {
     const auto root = parse(path);
     Config config;
-    const std::set<std::string_view> known{"server", "scan", "gate", "retention", "access", "limits", "local", "poster"};
+    const std::set<std::string_view> known{"server", "scan", "gate", "retention", "access", "limits", "local", "poster", "desk"};
     for (const auto& [key, node] : root)
         if (!known.contains(key.str())) fail(path, node, "unknown section [" + std::string(key.str()) + "]; see chayan serve --print-config");
     Section server(path, root, "server");
@@ -168,6 +175,13 @@ Config read_config(const std::string& path) {
     poster.read("hotline", config.poster_hotline);
     poster.read("issuer", config.poster_issuer);
     poster.finish();
+    Section desk(path, root, "desk");
+    auto due = clock_time(config.report_due_s);
+    desk.read("report_due", due);
+    const auto due_s = domain::parse_clock_time(due);
+    if (!due_s) throw std::runtime_error(path + ": [desk] report_due must be a local time of day such as \"17:00\"");
+    config.report_due_s = *due_s;
+    desk.finish();
     return config;
 }
 
@@ -186,7 +200,7 @@ std::string print_config(const Config& config) {
         << "\nage_days_max = " << config.age_days_max << "\n\n[gate]\nfever_from = " << std::fixed << std::setprecision(1) << config.fever_from << "\n\n[retention]\nscan_days = " << config.scan_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
         << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n\n[poster]\nhotline = " << quoted(config.poster_hotline)
-        << "\nissuer = " << quoted(config.poster_issuer) << "\n";
+        << "\nissuer = " << quoted(config.poster_issuer) << "\n\n[desk]\nreport_due = " << quoted(clock_time(config.report_due_s)) << "\n";
     return out.str();
 }
 

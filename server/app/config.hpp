@@ -21,6 +21,7 @@ struct Config {
     bool require_otp = false;
     bool limits_enabled = true;
     std::string time_zone = "Asia/Shanghai";
+    std::int32_t report_due_s = 17 * 3600;   ///< of the local day: by then enterprises have reported
     std::string poster_hotline, poster_issuer;   ///< what the service's posters say of whom to call and who answers for them; empty: nothing
 };
 

@@ -228,6 +228,7 @@ Findings examine_installation(const Place& place, const Config& config) {
     add("the ledger", check_ledger);
     add("the registers", check_registers);
     add("the table of sites", check_sites);
+    add("the table of reports, cameras or outings", check_site_papers);
     add("the audit log", [&](storage::Connection& rows, const service::Vault& keys) -> std::vector<std::string> {
         const auto verdict = service::verify_audit(rows, keys, checkpoint_file(place));
         if (!verdict.first_bad) return {};

@@ -30,15 +30,20 @@
 #include "kit/log.hpp"
 #include "service/alert_bell.hpp"
 #include "service/brief.hpp"
+#include "service/camera_desk.hpp"
 #include "service/directory.hpp"
+#include "service/fever.hpp"
 #include "service/follow_up.hpp"
 #include "service/ledger_desk.hpp"
+#include "service/local_days.hpp"
 #include "service/forms.hpp"
 #include "service/gate_desk.hpp"
 #include "service/narratives.hpp"
 #include "service/office.hpp"
+#include "service/outings.hpp"
 #include "service/posters.hpp"
 #include "service/register_desk.hpp"
+#include "service/report_desk.hpp"
 #include "service/site_desk.hpp"
 #include "service/vehicles.hpp"
 #include "service/key_files.hpp"
@@ -111,10 +116,18 @@ struct GridDesk {
     GridDesk(Installation& in, const Config& config)
         : registers(*in.writer, in.vault, in.clock, in.board, in.staff, fever_from_dc(config)),
           vehicles(*in.writer, in.vault, in.clock, in.board, {config.ahead_s_max, config.age_days_max}),
-          brief(*in.writer, in.clock, in.board, *in.tracing, in.staff, *in.day_counts, in.zone, "/dev/shm", {}) {}
+          brief(*in.writer, in.clock, in.board, *in.tracing, in.staff, *in.day_counts, in.zone, "/dev/shm"),
+          reports(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff, in.zone, config.report_due_s,
+                  [zone = in.zone](storage::Connection& reader, domain::SiteId site, domain::Day day) {
+                      return service::fevers_at(reader, site, {service::begin_of(zone, day), service::begin_of(zone, {day.number + 1})});
+                  }),
+          cameras(*in.writer, in.vault, in.clock, in.board, *in.tracing), outings(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff, in.zone) {}
     service::RegisterDesk registers;
     service::Vehicles vehicles;
     service::Brief brief;
+    service::ReportDesk reports;
+    service::CameraDesk cameras;
+    service::Outings outings;
 };
 
 api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& lanes, service::Exports& exports, service::Reveals& reveals,
@@ -124,7 +137,7 @@ api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& 
                     service::LedgerDesk& ledger, service::AlertBell& bell, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings, GridDesk& grid,
                     const Config& config) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config)};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, grid.reports, grid.cameras, grid.outings, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config)};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -206,6 +219,7 @@ int serve(const Place& place, const Config& config) {
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
     service::GateDesk gate_desk(*in.writer, in.vault, in.clock, in.board, *in.tracing, *in.last_scans, in.zone, fever_from_dc(config));
     GridDesk grid(in, config);
+    grid.outings.load(*in.store->reader());
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question

@@ -197,4 +197,13 @@ inline constexpr std::size_t form_files_max = 1'000;                // of one an
 inline constexpr std::int64_t narrative_days_max = 62;              // each day has a line; scans are kept for 28 unless a case holds them
 inline constexpr std::size_t notice_crowd_min = 10;                 // a place that fewer people passed that day is not named: whoever knows it would know who
 
+// Enterprises' daily reports, cameras and outings.
+inline constexpr std::int32_t report_days_back_max = 7;             // a correction comes within the week; what is older has been counted upwards
+inline constexpr std::int64_t report_people_max = 100'000;          // of one enterprise: the largest factory of the province has fewer
+inline constexpr std::size_t camera_template_chars_max = 500;       // an address of a recorder, with its channel
+inline constexpr std::int64_t outing_people_max = 20;               // of one household at once
+inline constexpr std::int32_t outing_days_max = 14;                 // "one person every two days"; a fortnight is no outing any more
+inline constexpr std::int32_t outing_rule_days_max = 92;            // a rule ends
+inline constexpr std::size_t outing_rules_max = 1'000;              // of one installation: every gate's scan towards the street is held against them
+
 }  // namespace chayan::kit

@@ -2,12 +2,14 @@
 #include "service/answers.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "domain/name.hpp"
 #include "domain/phone.hpp"
 #include "service/kept_questions.hpp"
 #include "service/shared_places_table.hpp"
 #include "service/trace_table.hpp"
+#include "storage/site_camera.hpp"
 
 namespace chayan::service {
 namespace {
@@ -176,6 +178,20 @@ Ids ids_of(const List& list, const IdOf& id_of) {
     return ids;
 }
 
+/// Refs of those sites of a trajectory whose recordings the caller may ask for.
+Ids cameras_of(const TrajectoryView& view, const Caller& caller, storage::Connection& reader) {
+    std::map<std::string, domain::SiteId> sites;
+    const auto add = [&](const storage::SiteRow& site) {
+        if (caller.find_site(*view.directory, site.ref) != nullptr) sites.emplace(site.ref, site.id);
+    };
+    for (const auto& visit : view.visits) add(*visit.site);
+    for (const auto& scan : view.scans) add(*scan.site);
+    Ids refs;
+    for (const auto& [ref, id] : sites)
+        if (reader.cameras().find(id)) refs.push_back(ref);
+    return refs;
+}
+
 /// What is told of an answer beside its table.
 struct Beside {
     Ids told;                    ///< whom it names
@@ -205,7 +221,10 @@ kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage
     if (!found) return found.error();
     beside.told = {found->person.id};
     if (beside.sum != nullptr) *beside.sum = sum_of(*found);
-    return table_of(*std::move(found), question, how);
+    auto cameras = how.is_masked() ? cameras_of(*found, caller, reader) : Ids();   // a table that is handed on leads to no recorder
+    auto table = table_of(*std::move(found), question, how);
+    if (!cameras.empty()) table.tail.emplace_back("cameras", std::move(cameras));
+    return table;
 }
 
 kit::Result<AnswerTable> ask_one(Tracing& tracing, const Caller& caller, storage::Connection& reader, const TraceRequest& question, Shown how,

@@ -107,10 +107,6 @@ kit::Result<BriefView> Brief::compute(storage::Connection& reader, const Asked& 
         return domain::Interval{from, from + length};
     };
     count_brief({reader, *directory, **index, zone_, asked.day, asked.division, {{begin, asked.cutoff}, earlier(1), earlier(7), {{}, asked.cutoff}}, counts_.days_with_scans()}, brief);
-    if (reports_) {
-        const auto reported = [&](std::int32_t days) { return reports_(reader, asked.division, {asked.day.number - days}, asked.cutoff - days * day_s); };
-        brief.numbers.push_back({"enterprises_reported", reported(0), reported(1), reported(7), {}});
-    }
     std::sort(brief.numbers.begin(), brief.numbers.end(), [](const BriefNumber& a, const BriefNumber& b) { return place_of(a.name) < place_of(b.name); });
     return brief;
 }

@@ -3,7 +3,6 @@
 // (人) and vehicles (车次) are never mixed. A brief that was frozen stays as it was; what came in later shows as corrections. Query threads, each with its own reader.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,14 +52,10 @@ struct FrozenBrief {
     std::vector<BriefCorrection> corrections;
 };
 
-/// How many of a division's enterprises have sent their report of a day before a moment.
-using ReportCount = std::function<std::int64_t(storage::Connection&, domain::DivisionCode, domain::Day, domain::Instant)>;
-
 class Brief {
 public:
-    Brief(Writer& writer, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff, const DayCounts& counts, domain::TimeZone zone, std::string scratch,
-          ReportCount reports)
-        : writer_(writer), clock_(clock), board_(board), tracing_(tracing), staff_(staff), counts_(counts), zone_(std::move(zone)), scratch_(std::move(scratch)), reports_(std::move(reports)) {}
+    Brief(Writer& writer, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff, const DayCounts& counts, domain::TimeZone zone, std::string scratch)
+        : writer_(writer), clock_(clock), board_(board), tracing_(tracing), staff_(staff), counts_(counts), zone_(std::move(zone)), scratch_(std::move(scratch)) {}
 
     /// `day`: YYYY-MM-DD, empty: today, up to now. `division`: empty: the caller's scope; another one's with its small numbers left out. Errors: date_malformed, date_future, division_unknown
     /// (422), 503 while the log is being read. Cost: every visit in the division once.
@@ -95,7 +90,6 @@ private:
     const DayCounts& counts_;
     domain::TimeZone zone_;
     std::string scratch_;      // a folder in memory: where workbooks are put together
-    ReportCount reports_;
 };
 
 }  // namespace chayan::service

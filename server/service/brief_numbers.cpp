@@ -11,6 +11,7 @@
 #include "service/local_days.hpp"
 #include "storage/ledger.hpp"
 #include "storage/register.hpp"
+#include "storage/site_report.hpp"
 
 namespace chayan::service {
 namespace {
@@ -212,6 +213,14 @@ void Counting::count_sites() {
     };
     level("villages_open", [&](Instant at) { return open(domain::Category::village, at); });
     level("enterprises_open", [&](Instant at) { return open(domain::Category::enterprise, at); });
+    const auto reported = [&](std::int32_t days, Instant at) {
+        std::set<domain::SiteId> sites;
+        for (const auto& row : ground_.reader.reports().reports_of({ground_.day.number - days}))
+            if (row.at < at && site_ids_.contains(row.site)) sites.insert(row.site);
+        return static_cast<std::int64_t>(sites.size());
+    };
+    const auto& spans = ground_.spans;
+    brief_.numbers.push_back({"enterprises_reported", reported(0, spans.today.to), reported(1, spans.yesterday.to), reported(7, spans.week_ago.to), {}});
 }
 
 void Counting::count_alerts() {

@@ -25,7 +25,7 @@ struct BriefGround {
     std::vector<domain::Day> days;      ///< with scans, ascending
 };
 
-/// Passages, vehicles and fevers of the last brief_series_days days, silent sites, and every number but the enterprises' reports. Cost: every visit in the division once.
+/// Passages, vehicles and fevers of the last brief_series_days days, silent sites, and every number. Cost: every visit in the division once.
 void count_brief(const BriefGround& ground, BriefView& brief);
 
 }  // namespace chayan::service

@@ -50,4 +50,12 @@ bool note_temperature(storage::Connection& connection, const domain::People& peo
     return true;
 }
 
+std::int64_t fevers_at(storage::Connection& reader, domain::SiteId site, domain::Interval interval) {
+    std::int64_t count = 0;
+    reader.registers().read(domain::RegisterKind::fever, [&](const storage::RecordRow& row) {
+        count += row.standing.site == site && interval.from <= row.opened && row.opened < interval.to ? 1 : 0;
+    });
+    return count;
+}
+
 }  // namespace chayan::service

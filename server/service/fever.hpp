@@ -25,4 +25,7 @@ struct TakenTemperature {
 /// `is_followed`: somebody looks at this person's temperature, so that a low one counts too.
 bool note_temperature(storage::Connection& connection, const domain::People& people, const TakenTemperature& taken, std::int16_t fever_from_dc, bool is_followed);
 
+/// How many were found to have a fever at a site.
+std::int64_t fevers_at(storage::Connection& reader, domain::SiteId site, domain::Interval interval);
+
 }  // namespace chayan::service

@@ -27,10 +27,14 @@ namespace chayan::service {
 
 /// What a blind index is over; each has a key of its own.
 enum class BlindKind : std::uint8_t {
-    document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header, daily_word, holder_mark, screen, card, roster_card
+    document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header, daily_word, holder_mark, screen, card, roster_card,
+    household
 };
 /// What a sealed text is; each has a key of its own.
-enum class SealKind : std::uint8_t { profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form, told_visit, ledger_text, alert, register_text, vehicle_check };
+enum class SealKind : std::uint8_t {
+    profile, plate, case_text, audit_detail, reason, otp, on_duty, question, found_people, mark_note, form, told_visit, ledger_text, alert, register_text, vehicle_check, report_note, camera,
+    outing
+};
 
 /// Whose scan a row is, once opened.
 struct OpenedScan {

@@ -174,6 +174,9 @@ public:
 class LedgerBook;     // storage/ledger.hpp
 class RegisterBook;   // storage/register.hpp
 class TallyBook;      // storage/tally.hpp
+class ReportBook;   // storage/site_report.hpp
+class CameraBook;   // storage/site_camera.hpp
+class OutingBook;   // storage/outing.hpp
 
 /// Append-only; the writer alone knows the head.
 class AuditLog {
@@ -204,6 +207,9 @@ public:
     virtual LedgerBook& ledger() = 0;
     virtual RegisterBook& registers() = 0;
     virtual TallyBook& tally() = 0;
+    virtual ReportBook& reports() = 0;
+    virtual CameraBook& cameras() = 0;
+    virtual OutingBook& outings() = 0;
     virtual AuditLog& audit() = 0;
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.

@@ -6,7 +6,10 @@
 #include "service/alert_bell.hpp"
 #include "service/brief.hpp"
 #include "service/day_counts.hpp"
+#include "service/camera_desk.hpp"
 #include "service/ledger_desk.hpp"
+#include "service/outings.hpp"
+#include "service/report_desk.hpp"
 #include "service/office.hpp"
 #include "service/posters.hpp"
 #include "service/register_desk.hpp"
@@ -16,6 +19,9 @@
 #include "service/vehicles.hpp"
 #include "service/verifications.hpp"
 #include "storage/memory_registers.hpp"
+#include "storage/outing.hpp"
+#include "storage/site_camera.hpp"
+#include "storage/site_report.hpp"
 
 #include <stdlib.h>
 
@@ -176,6 +182,32 @@ struct NoLedger final : storage::LedgerBook {
     std::uint64_t changes() const override { return 0; }
 };
 
+struct NoReports final : storage::ReportBook {
+    std::uint64_t append(const storage::ReportRow&) override { return 1; }
+    std::vector<storage::ReportRow> reports(domain::SiteId, domain::Day) override { return {}; }
+    std::vector<storage::ReportRow> reports_of(domain::Day) override { return {}; }
+    std::optional<storage::ReportRow> latest(domain::SiteId, domain::Day) override { return std::nullopt; }
+    std::vector<storage::ReportRow> reports_after(std::uint64_t, std::size_t) override { return {}; }
+};
+
+struct NoCameras final : storage::CameraBook {
+    void put(const storage::CameraRow&) override {}
+    bool remove(domain::SiteId) override { return false; }
+    std::optional<storage::CameraRow> find(domain::SiteId) override { return std::nullopt; }
+    std::vector<storage::CameraRow> cameras() override { return {}; }
+};
+
+struct NoOutings final : storage::OutingBook {
+    std::uint64_t append(const storage::OutingRule&) override { return 1; }
+    bool undo(std::uint64_t, domain::OperatorId, domain::Instant) override { return false; }
+    std::vector<storage::OutingRule> rules() override { return {}; }
+    bool append(const storage::OutingRow&) override { return true; }
+    bool except(const storage::Blind&, domain::OperatorId, domain::Instant, const storage::Bytes&) override { return false; }
+    std::vector<storage::OutingRow> outings(const storage::Blind&, domain::Day, domain::Day) override { return {}; }
+    std::optional<storage::OutingRow> find(const storage::Blind&) override { return std::nullopt; }
+    std::vector<storage::OutingRow> outings_after(std::uint64_t, std::size_t) override { return {}; }
+};
+
 struct Books final : storage::Connection {
     NoScans no_scans;
     NoPeople no_people;
@@ -189,6 +221,9 @@ struct Books final : storage::Connection {
     storage::TallyShelf tally_shelf;
     storage::MemoryRegisters no_registers{register_shelf};
     storage::MemoryTally no_tally{tally_shelf};
+    NoReports no_reports;
+    NoCameras no_cameras;
+    NoOutings no_outings;
     NoAudit no_audit;
 
     storage::ScanLog& scans() override { return no_scans; }
@@ -201,6 +236,9 @@ struct Books final : storage::Connection {
     storage::LedgerBook& ledger() override { return no_ledger; }
     storage::RegisterBook& registers() override { return no_registers; }
     storage::TallyBook& tally() override { return no_tally; }
+    storage::ReportBook& reports() override { return no_reports; }
+    storage::CameraBook& cameras() override { return no_cameras; }
+    storage::OutingBook& outings() override { return no_outings; }
     storage::AuditLog& audit() override { return no_audit; }
     bool attempt(const std::function<bool()>& body) override { return body(); }
     storage::Census census() override { return {}; }
@@ -295,6 +333,9 @@ struct Stage::State {
     std::optional<service::Narratives> narratives;
     std::optional<service::LedgerDesk> ledger;
     service::AlertBell bell;
+    std::optional<service::ReportDesk> reports;
+    std::optional<service::CameraDesk> cameras;
+    std::optional<service::Outings> outings;
     std::optional<service::Office> office;
     std::optional<service::Status> status;
     std::vector<service::Setting> settings;
@@ -364,6 +405,9 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.narratives.emplace(*s.writer, *s.tracing, s.board, s.clock, s.zone);
     s.site_desk.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone, s.base_url);
     s.ledger.emplace(*s.writer, s.vault, s.clock, s.board, s.staff);
+    s.reports.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff, s.zone, 17 * 3600);
+    s.cameras.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing);
+    s.outings.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.staff, s.zone);
     s.office.emplace(*s.writer, s.board, service::OfficeWords{});
     s.status.emplace(*s.writer, s.clock, s.board, s.staff, *s.tracing, *s.audit, s.zone, [] { return service::Machine{}; });
     s.posters.emplace(s.board, s.vault, s.base_url, *s.office, [](const auto&, const auto&, const auto&) { return kit::Result<std::string>("%PDF"); });
@@ -371,10 +415,10 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.register_desk.emplace(*s.writer, s.vault, s.clock, s.board, s.staff, std::int16_t{373});
     s.vehicles.emplace(*s.writer, s.vault, s.clock, s.board, service::ScanSettings{});
     s.counts.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone);
-    s.brief.emplace(*s.writer, s.clock, s.board, *s.tracing, s.staff, *s.counts, s.zone, "/dev/shm", service::ReportCount{});
+    s.brief.emplace(*s.writer, s.clock, s.board, *s.tracing, s.staff, *s.counts, s.zone, "/dev/shm");
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.reports, *s.cameras, *s.outings, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}});
 }
 
 Stage::~Stage() = default;

@@ -35,7 +35,7 @@ std::string fault(const std::string& text) {
 bool is_equal(const Config& a, const Config& b) {
     return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen &&
            a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
-           a.limits_enabled == b.limits_enabled && a.time_zone == b.time_zone;
+           a.limits_enabled == b.limits_enabled && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s;
 }
 
 }  // namespace
@@ -65,6 +65,8 @@ require_otp = true
 enabled = false
 [local]
 time_zone = "Asia/Urumqi"
+[desk]
+report_due = "16:30"
 )");
     CHECK(config.listen == "0.0.0.0");
     CHECK(config.port == 443);
@@ -79,6 +81,7 @@ time_zone = "Asia/Urumqi"
     CHECK(config.require_otp);
     CHECK_FALSE(config.limits_enabled);
     CHECK(config.time_zone == "Asia/Urumqi");
+    CHECK(config.report_due_s == 16 * 3600 + 30 * 60);
     CHECK(is_equal(read(print_config(config)), config));
     CHECK(is_equal(read(print_config(Config{})), Config{}));
 }
@@ -119,7 +122,7 @@ TEST_CASE("an unknown setting or section is an error that names it and where to 
     CHECK(fault("[server]\nprot = 1\n") == "c.toml:2: unknown setting [server] prot; see chayan serve --print-config");
     CHECK(fault("\n[servers]\n") == "c.toml:2: unknown section [servers]; see chayan serve --print-config");
     CHECK(fault("port = 1\n") == "c.toml:1: unknown section [port]; see chayan serve --print-config");
-    for (const char* section : {"server", "scan", "retention", "access", "limits", "local"})
+    for (const char* section : {"server", "scan", "gate", "retention", "access", "limits", "local", "desk"})
         CHECK_THAT(fault("[" + std::string(section) + "]\nPort = 1\n"), Contains("unknown setting [" + std::string(section) + "] Port"));
 }
 
@@ -139,6 +142,17 @@ TEST_CASE("a file that is not there, or far too large, is told") {
 
 TEST_CASE("a time zone that nobody knows is refused") {
     CHECK_THAT(fault("[local]\ntime_zone = \"Asia/Dingzhou\"\n"), Contains("use a name such as Asia/Shanghai"));
+}
+
+TEST_CASE("enterprises report by a minute of the day, as a clock shows it") {
+    const auto given = [](const std::string& due) { return "[desk]\nreport_due = " + due + "\n"; };
+    CHECK(read(given("\"00:00\"")).report_due_s == 0);
+    CHECK(read(given("\"23:59\"")).report_due_s == 86'340);
+    for (const char* bad : {"\"24:00\"", "\"17:60\"", "\"7:00\"", "\"17.00\"", "\"17:00:00\"", "\"\"", "\"-1:00\"", "\"１７:00\""}) {
+        INFO(bad);
+        CHECK(fault(given(bad)) == "c.toml: [desk] report_due must be a local time of day such as \"17:00\"");
+    }
+    CHECK(fault(given("17")) == "c.toml:2: [desk] report_due must be text in quotes");
 }
 
 TEST_CASE("plain HTTP is for a Unix socket or an address of this machine, and nowhere else") {

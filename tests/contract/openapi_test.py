@@ -54,6 +54,7 @@ class OpenApi(TownTest):
         self.who_is_who()
         self.ledger(now)
         self.registers(now)
+        self.enterprises(now)
         for path in ("/api/v1/audit?limit=2", "/api/v1/audit?operator=tracer-1&action=trace_asked&case=2020-001&from=2020-01-01T00:00:00Z", "/api/v1/audit/verify",
                      "/api/v1/status", "/api/v1/settings"):
             self.ask(self.auditor, "GET", path)
@@ -124,6 +125,47 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "GET", "/api/v1/briefs")
         self.ask(self.tracer, "GET", f"/api/v1/briefs/{brief}")
         self.ask(self.tracer, "GET", "/api/v1/briefs/999", status=404)
+    def enterprises(self, now):
+        """Daily reports and cameras."""
+        self.assertEqual(self.manager.post("/api/v1/sites", {"ref": "F1", "name": "砖厂", "category": "enterprise", "division": "130682100"}).status, 201)
+        path, report = "/api/v1/sites/F1/reports", {"staff": 30, "present": 20, "fever": 0, "elsewhere": 2}
+        self.ask(self.manager, "GET", path)
+        self.ask(self.manager, "POST", path, {**report, "note": "夜班"}, 201)
+        self.ask(self.manager, "POST", path, report, 201)
+        for status, body in ((422, {**report, "present": 31}), (422, {"staff": 1}), (400, {**report, "staff": "9"})):
+            self.ask(self.manager, "POST", path, body, status)
+        self.ask(self.manager, "POST", "/api/v1/sites/S1/reports", report, 409)
+        self.ask(self.manager, "GET", path + "?day=2026-01-05")
+        self.ask(self.manager, "GET", path + "?day=x", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/reports?state=all&division=130682100")
+        self.ask(self.manager, "GET", "/api/v1/reports?state=odd", status=422)
+        self.ask(self.guard, "GET", "/api/v1/reports", status=403)
+        camera, wanted = "/api/v1/sites/S1/camera", {"case": CASE, "at": rfc3339(now)}
+        self.ask(self.manager, "GET", camera)
+        self.ask(self.tracer, "POST", "/api/v1/sites/S1/playback", wanted, 404)
+        self.ask(self.manager, "POST", camera, {"template": "https://nvr.example/{at}"})
+        self.ask(self.manager, "POST", camera, {"template": "http://nvr.example/{at}"}, 422)
+        self.ask(self.tracer, "POST", "/api/v1/sites/S1/playback", wanted)
+        self.ask(self.tracer, "POST", "/api/v1/sites/S1/playback", {**wanted, "case": "none"}, 403)
+        self.ask(self.manager, "POST", camera, {"template": None})
+        self.outings()
+
+    def outings(self):
+        """Rules of outings, and an exception."""
+        today = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+        rule = {"division": "130682100200", "from": today, "until": today, "people": 1, "days": 2}
+        made = self.ask(self.manager, "POST", "/api/v1/outing-rules", rule, 201).json["id"]
+        self.ask(self.tracer, "POST", "/api/v1/outing-rules", {**rule, "people": 0}, 422)
+        self.ask(self.tracer, "GET", "/api/v1/outing-rules")
+        for number in (self.number(), self.number()):
+            self.resident(number, division="130682100200", address="幸福路3号")
+            went = self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [gate_item({"document": document(number)}, "G1", "out")]}).json["results"][0]
+        self.assertIs(went["outing"]["allowed"], False)
+        self.ask(self.guard, "POST", "/api/v1/gate/outings", {"scan": went["id"], "reason": "看病"})
+        self.ask(self.guard, "POST", "/api/v1/gate/outings", {"scan": went["id"], "reason": "看病"}, 409)
+        self.ask(self.guard, "POST", "/api/v1/gate/outings", {"scan": "x", "reason": "看病"}, 404)
+        self.ask(self.manager, "DELETE", f"/api/v1/outing-rules/{made}")
+        self.ask(self.manager, "DELETE", f"/api/v1/outing-rules/{made}", status=404)
 
     @staticmethod
     def asked_elsewhere():

@@ -104,6 +104,50 @@ def new_operator(callers, caller, target):
     return "/api/v1/operators", {"login": f"new-{next(_fresh)}", "roles": ["guard"], "scope": target.division, "password": PASSPHRASE}
 
 
+def enterprise_at(callers, target):
+    """The ref of an enterprise of that place."""
+    ref = f"firm-{target.ref}"
+    made = callers.manager.post("/api/v1/sites", {"ref": ref, "name": f"砖厂{target.ref}", "category": "enterprise", "division": target.division})
+    if made.status not in (201, 409):
+        raise AssertionError(made)
+    return ref
+
+
+def a_rule(target):
+    today = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+    return {"division": target.division, "from": today, "until": today, "people": 20, "days": 1}
+
+
+def rule_at(callers, target):
+    """The id of a fresh rule of outings of that place."""
+    made = callers.manager.post("/api/v1/outing-rules", a_rule(target))
+    if made.status != 201:
+        raise AssertionError(made)
+    return made.json["id"]
+
+
+def outing_at(callers, target):
+    """The id of a scan by which somebody of that place went out, while there is a rule."""
+    if callers.manager.call("PATCH", f"/api/v1/sites/{target.ref}", {"category": "village"}).status != 200:   # where people go out of their homes
+        raise AssertionError(target.ref)
+    rule = rule_at(callers, target)
+    number = callers.town.number()
+    callers.resident(number, division=target.division, address="仁和街2号3室")
+    item = gate_item({"document": document(number)}, target.ref, "out")
+    scan = callers.town.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]["id"]
+    if callers.manager.call("DELETE", f"/api/v1/outing-rules/{rule}").status != 200:
+        raise AssertionError(rule)
+    return scan
+
+
+def camera_at(callers, target):
+    """The ref of that place, which has a camera."""
+    done = callers.manager.post(f"/api/v1/sites/{target.ref}/camera", {"template": "https://nvr.example/{at}"})
+    if done.status != 200:
+        raise AssertionError(done)
+    return target.ref
+
+
 def gate_scan(callers, caller, target):
     number = callers.town.number()
     return "/api/v1/gate/scans", {"scans": [gate_item({"document": document(number), "name": name(number)}, target.ref)]}
@@ -345,6 +389,22 @@ ASKS = {
         f"/api/v1/ledger/entries/{callers.entry_at(target)}/check", {"outcome": "here"}), "entry_unknown")],
     "POST /api/v1/ledger/entries/{id}/undo": [of_path(lambda callers, caller, target: (
         f"/api/v1/ledger/entries/{callers.entry_at(target)}/undo", {"reason": "typed wrong"}), "entry_unknown")],
+    "POST /api/v1/sites/{ref}/reports": [of_path(lambda callers, caller, target: (
+        f"/api/v1/sites/{enterprise_at(callers, target)}/reports", {"staff": 9, "present": 8, "fever": 0, "elsewhere": 1}))],
+    "GET /api/v1/sites/{ref}/reports": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{enterprise_at(callers, target)}/reports", None))],
+    "GET /api/v1/reports": [Ask(lambda callers, caller, target: (enterprise_at(callers, target) and "/api/v1/reports", None),
+                                lambda answer, target: f"firm-{target.ref}" in {one["ref"] for one in answer.json["enterprises"]},
+                                lambda answer, target: answer.status == 200 and f"firm-{target.ref}" not in {one["ref"] for one in answer.json["enterprises"]})],
+    "POST /api/v1/sites/{ref}/camera": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{target.ref}/camera", {"template": "https://nvr.example/{at}"}))],
+    "GET /api/v1/sites/{ref}/camera": [of_path(lambda callers, caller, target: (f"/api/v1/sites/{target.ref}/camera", None))],
+    "POST /api/v1/sites/{ref}/playback": [of_path(lambda callers, caller, target: (
+        f"/api/v1/sites/{camera_at(callers, target)}/playback", {"case": CASE, "at": rfc3339(int(time.time()) - 60)}))],
+    "POST /api/v1/outing-rules": [Ask(lambda callers, caller, target: ("/api/v1/outing-rules", a_rule(target)), bad=refused(422, "division_unknown"))],
+    "GET /api/v1/outing-rules": [Ask(lambda callers, caller, target: (rule_at(callers, target) and "/api/v1/outing-rules", None),
+                                     lambda answer, target: target.division in {one["division"]["code"] for one in answer.json["rules"]},
+                                     lambda answer, target: answer.status == 200 and target.division not in {one["division"]["code"] for one in answer.json["rules"]})],
+    "DELETE /api/v1/outing-rules/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/outing-rules/{rule_at(callers, target)}", None), "outing_rule_unknown")],
+    "POST /api/v1/gate/outings": [of_path(lambda callers, caller, target: ("/api/v1/gate/outings", {"scan": outing_at(callers, target), "reason": "看病"}), "scan_unknown")],
     "GET /api/v1/alerts": [Ask(lambda callers, caller, target: (callers.alert_at(target) and "/api/v1/alerts", None),
                                lambda answer, target: target.ref in {one["site"]["ref"] for one in answer.json["alerts"]},
                                lambda answer, target: answer.status == 200 and target.ref not in {one["site"]["ref"] for one in answer.json["alerts"]})],

@@ -42,6 +42,9 @@ private:
     storage::LedgerBook& ledger() override { return kept_.store().ledger(); }
     storage::RegisterBook& registers() override { return kept_.store().registers(); }
     storage::TallyBook& tally() override { return kept_.store().tally(); }
+    storage::ReportBook& reports() override { return kept_.store().reports(); }
+    storage::CameraBook& cameras() override { return kept_.store().cameras(); }
+    storage::OutingBook& outings() override { return kept_.store().outings(); }
     storage::AuditLog& audit() override { return kept_.store().audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.store().attempt(body); }
     storage::Census census() override { return kept_.store().census(); }

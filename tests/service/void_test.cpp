@@ -64,6 +64,9 @@ public:
     storage::LedgerBook& ledger() override { return kept_.ledger(); }
     storage::RegisterBook& registers() override { return kept_.registers(); }
     storage::TallyBook& tally() override { return kept_.tally(); }
+    storage::ReportBook& reports() override { return kept_.reports(); }
+    storage::CameraBook& cameras() override { return kept_.cameras(); }
+    storage::OutingBook& outings() override { return kept_.outings(); }
     storage::AuditLog& audit() override { return kept_.audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.attempt(body); }
     storage::Census census() override { return kept_.census(); }

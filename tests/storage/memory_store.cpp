@@ -3,6 +3,7 @@
 
 #include "storage/ledger.hpp"
 #include "storage/memory_registers.hpp"
+#include "storage/memory_site_books.hpp"
 
 #include <algorithm>
 #include <map>
@@ -48,6 +49,7 @@ struct Shelf {
     std::uint64_t ledger_changes = 0;
     RegisterShelf registers;
     TallyShelf tally;
+    testing::SiteShelf of_sites;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -567,6 +569,9 @@ public:
     LedgerBook& ledger() override { return ledger_; }
     RegisterBook& registers() override { return registers_; }
     TallyBook& tally() override { return tally_; }
+    ReportBook& reports() override { return reports_; }
+    CameraBook& cameras() override { return cameras_; }
+    OutingBook& outings() override { return outings_; }
     AuditLog& audit() override { return audit_; }
     bool attempt(const std::function<bool()>& body) override {
         Shelf before = shelf_;
@@ -615,6 +620,9 @@ private:
     Ledger ledger_{shelf_};
     MemoryRegisters registers_{shelf_.registers};
     MemoryTally tally_{shelf_.tally};
+    testing::MemoryReports reports_{shelf_.of_sites};
+    testing::MemoryCameras cameras_{shelf_.of_sites};
+    testing::MemoryOutings outings_{shelf_.of_sites};
     Audit audit_{shelf_};
 };
 

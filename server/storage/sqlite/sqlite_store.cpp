@@ -11,6 +11,7 @@
 #include "storage/sqlite/high_water.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/ports.hpp"
+#include "storage/sqlite/site_ports.hpp"
 
 namespace chayan::storage::sqlite {
 namespace {
@@ -28,6 +29,9 @@ public:
     LedgerBook& ledger() override { return ledger_; }
     RegisterBook& registers() override { return registers_; }
     TallyBook& tally() override { return tally_; }
+    ReportBook& reports() override { return reports_; }
+    CameraBook& cameras() override { return cameras_; }
+    OutingBook& outings() override { return outings_; }
     AuditLog& audit() override { return audit_; }
 
     bool attempt(const std::function<bool()>& body) override {
@@ -80,6 +84,9 @@ private:
     SqliteLedgerBook ledger_{database_};
     SqliteRegisterBook registers_{database_};
     SqliteTallyBook tally_{database_};
+    SqliteReportBook reports_{database_};
+    SqliteCameraBook cameras_{database_};
+    SqliteOutingBook outings_{database_};
     SqliteAuditLog audit_{database_, reached_};
 };
 

@@ -7,6 +7,7 @@ import { askTrajectory } from './contacts.js';
 import { Lanes, barOf, rangeOf } from './lanes.js';
 import { Busy, Fault, fromLocal, span, toLocal } from './parts.js';
 import { windowOf } from './question.js';
+import { Recording, withCameras } from './recording.js';
 import { addressOf, askAnew, go, listOf } from './state.js';
 import { personOf } from './store.js';
 import { Table, useNarrow } from './table.js';
@@ -36,7 +37,7 @@ function Visits({ visits }) {
   const narrow = useNarrow();
   const columns = ['site', 'category', 'when', 'stay', 'ended'].map((key) => ({ key, title: t(`column.${key}`), class: key === 'stay' ? 'number' : '' }));
   const passing = (/** @type {any} */ row) => html`<a tabindex="-1" href=${addressOf({ view: 'passages', site: row.site.ref, site_from: row.begin, site_to: row.end })}>
-    ${row.site.name}</a>`;
+    ${row.site.name}</a><${Recording} of=${row} at=${row.begin} />`;
   const stay = (/** @type {any} */ row) => duration((Date.parse(row.end) - Date.parse(row.begin)) / 1000);
   return html`<${Table} label=${t('trajectory.visits')} columns=${columns} rows=${visits} rowHeight=${narrow ? 58 : 32} hidesHead=${narrow} template=${narrow
     ? '1fr' : '1.6fr 1fr 1.4fr 100px 1.2fr'} keyOf=${(/** @type {any} */ row) => `${row.person ?? ''} ${row.site.ref} ${row.begin} ${row.end}`}
@@ -58,9 +59,9 @@ function Scans({ scans }) {
   return html`<${Table} label=${t('trajectory.scans')} columns=${columns} rows=${scans} rowHeight=${narrow ? 58 : 32} hidesHead=${narrow} template=${narrow
     ? '1fr' : `120px ${hasNames ? '100px ' : ''}1.6fr 80px 120px 1.4fr`} keyOf=${(/** @type {any} */ row) => row.id} classOf=${(/** @type {any} */ row) => (row.voided ? 'voided' : '')}
     draw=${(/** @type {any} */ row) => (narrow ? html`<div role="gridcell" class="card"><div class="first"><b>${row.site.name}
-      </b> ${t(`direction.${row.direction}`)}</div><div class="second muted">${row.of ? `${row.of} · ` : ''}${dayAndClock(row.at)} · ${t(`evidence.${row.evidence}`)} ${flags(row)}</div>
+      </b><${Recording} of=${row} at=${row.at} /> ${t(`direction.${row.direction}`)}</div><div class="second muted">${row.of ? `${row.of} · ` : ''}${dayAndClock(row.at)} · ${t(`evidence.${row.evidence}`)} ${flags(row)}</div>
       </div>`
-      : html`<div role="gridcell">${dayAndClock(row.at)}</div>${hasNames ? html`<div role="gridcell">${row.of}</div>` : null}<div role="gridcell">${row.site.name}</div><div role="gridcell">${t(`direction.${row.direction}`)}
+      : html`<div role="gridcell">${dayAndClock(row.at)}</div>${hasNames ? html`<div role="gridcell">${row.of}</div>` : null}<div role="gridcell">${row.site.name}<${Recording} of=${row} at=${row.at} /></div><div role="gridcell">${t(`direction.${row.direction}`)}
         </div><div role="gridcell">${t(`evidence.${row.evidence}`)}</div><div role="gridcell">${flags(row)}</div>`)} />`;
 }
 
@@ -80,9 +81,9 @@ export function Trajectory({ state }) {
     return () => { isWanted = false; };
   }, [asked]);
   const shown = people.filter((person) => answers[person]);
-  const visits = useMemo(() => shown.flatMap((person) => answers[person].visits.map((/** @type {any} */ visit) => (people.length > 1 ? { ...visit, person,
+  const visits = useMemo(() => shown.flatMap((person) => withCameras(answers[person], answers[person].visits, state.case).map((/** @type {any} */ visit) => (people.length > 1 ? { ...visit, person,
     of: personOf(person).name } : visit))).sort((a, b) => (a.begin < b.begin ? -1 : 1)), [answers]);
-  const scans = useMemo(() => shown.flatMap((person) => answers[person].scans.map((/** @type {any} */ scan) => (people.length > 1 ? { ...scan,
+  const scans = useMemo(() => shown.flatMap((person) => withCameras(answers[person], answers[person].scans, state.case).map((/** @type {any} */ scan) => (people.length > 1 ? { ...scan,
     of: personOf(person).name } : scan))).sort((a, b) => (a.at < b.at ? -1 : 1)), [answers]);
   const lanes = shown.map((person) => ({ key: person, label: personOf(person).name, strong: true, bars: answers[person].visits.map((/** @type {any} */ visit) =>
     barOf(visit, `${visit.site.name} · ${span(visit.begin, visit.end)} · ${t(`ended.${visit.ended_by}`)}`)) }));
