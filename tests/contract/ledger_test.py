@@ -98,6 +98,43 @@ class Handing(Ledger):
         self.assertIn("registered", self.entry_of(listed))
 
 
+class Hostile(Ledger):
+    """What spreadsheets and mischief make of a list of leads."""
+
+    def propose_bytes(self, content):
+        from urllib.parse import quote
+        return self.tracer.call("POST", f"/api/v1/ledger/lists?document={quote('x')}&measure=home&until={self.until}", content, CSV)
+
+    def test_numbers_that_a_spreadsheet_mangled_come_back_with_a_reason_or_are_read(self):
+        numbers = [self.number() for _ in range(4)]
+        ids = [document(n)["number"] for n in numbers]
+        wide = ids[1].translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
+        rows = [f"{name(numbers[0])},'{ids[0]},", f"{name(numbers[1])},{wide},", f"{name(numbers[2])},{ids[2][:15]}000,", f"{name(numbers[3])},4.40524E+17,", f"{name(numbers[3])},\t{ids[3]},"]
+        made = self.propose(*rows)
+        self.assertEqual(made.status, 201, made)
+        self.assertEqual([(row["line"], row["code"]) for row in made.json["rejected"]], [(2, "document_rounded"), (4, "document_rounded"), (5, "document_rounded")], made)
+        self.assertEqual(made.json["rows"], 2)   # full width, and a tab before it: nothing of those was lost
+
+    def test_a_file_that_is_not_what_its_name_says_is_refused_as_a_whole(self):
+        row = self.row(self.number())
+        for content in (b"PK\x03\x04" + bytes(200), ("name,document_number\n" + row).encode("utf-16"), b"\xff\xfe\x00", b"\n\n", b"phone,phone\n1,2\n", b"document_number\n1\n"):
+            answer = self.propose_bytes(content)
+            self.assertEqual((answer.status, answer.headers["Content-Type"].split(";")[0]), (422, "application/problem+json"), (content[:20], answer))
+
+    def test_ragged_rows_quotes_and_formulas_cost_their_own_row_alone(self):
+        good = [self.number() for _ in range(2)]
+        made = self.propose(self.row(good[0]), f"{name(1)},1,2,3,4", f"\"=cmd|'/c calc'!A0\",{document(self.number())['number']},", f"{'长' * 5000},{document(self.number())['number']},", self.row(good[1]))
+        self.assertEqual((made.status, made.json["rows"], [row["line"] for row in made.json["rejected"]]), (201, 2, [3, 4, 5]), made)
+
+    def test_a_hundred_thousand_rows_are_read_and_refused_for_what_they_would_do(self):
+        rows = "\n".join(f"{name(i % 10_000)},,{phone(100_000 + i)}" for i in range(100_000))
+        began = time.monotonic()
+        answer = self.propose_bytes((HEADER + "\n" + rows + "\n").encode())
+        self.assert_problem(answer, 422, "ledger_share")
+        self.assertLess(time.monotonic() - began, 60)
+        self.assertEqual(self.tracer.get("/healthz").status, 200)
+
+
 class Lists(Ledger):
     def test_nobody_is_watched_before_somebody_else_approves(self):
         number = self.number()
