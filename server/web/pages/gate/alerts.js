@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts of the ledger at this gate. A phone is told no more than to see the staff: here the staff learn whom they will see, and say what they did.
+import { listenForAlerts } from '../common/alert_stream.js';
 import { get, path, post } from '../common/api.js';
 import { el, field, fill, openDialog, say } from '../common/dom.js';
 import { t } from '../common/texts.js';
@@ -9,14 +10,11 @@ import { speak } from './voice.js';
 
 /** @typedef {{id: string, at: string, verdict: string, measure: string, person: {name: string, document?: {number: string}, phone?: string}, site: {ref: string}}} Alert */
 
-const again_ms = 15_000;   // until a stream that was refused is asked for once more
-
 /** @type {Alert[]} */
 let open = [];
 /** @type {HTMLElement | null} */
 let tag = null;
-/** @type {EventSource | null} */
-let stream = null;
+let isListening = false;
 
 function draw() {
   if (!tag) return;
@@ -31,18 +29,6 @@ async function refresh() {
   open = told.alerts.filter((/** @type {Alert} */ one) => one.site.ref === desk.site?.ref);
   if (open.some((one) => !known.has(one.id))) speak(t('alerts.said'));
   draw();
-}
-
-function listen() {
-  const mine = new EventSource('/api/v1/alerts/stream');
-  stream = mine;
-  mine.addEventListener('alert', refresh);
-  mine.addEventListener('error', () => {
-    if (mine.readyState !== EventSource.CLOSED) return;   // it begins again by itself
-    stream = null;
-    setTimeout(() => { if (!stream) listen(); }, again_ms);
-  });
-  refresh();
 }
 
 /** @param {Alert} one @param {() => void} done */
@@ -75,7 +61,8 @@ function show() {
 export function alertsTag() {
   tag = el('button', { class: 'ledger-tag', type: 'button', onclick: show });
   draw();
-  if (!stream) listen();
-  else refresh();
+  if (!isListening) listenForAlerts(refresh);
+  isListening = true;
+  refresh();
   return tag;
 }

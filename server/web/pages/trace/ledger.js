@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger: lists that one proposes and another approves, what came of each entry, and the alerts of those who passed.
+import { AlertList } from '../common/alert_list.js';
 import { call, get, path, post } from '../common/api.js';
 import { say } from '../common/dom.js';
-import { html, useEffect, useState } from '../common/html.js';
+import { html, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
 import { dayAndClock } from '../common/time.js';
 import { NoTable, csvLine, readTable } from '../table/csv.js';
@@ -124,27 +125,5 @@ export function Ledger({ state }) {
 }
 
 /** @param {{state: import('./state.js').State}} of */
-export function Alerts({ state }) {
-  const all = state.tab === 'all';
-  const key = `alerts ${all}`;
-  const { data, error, busy } = useAnswer(key, () => get(path`/api/v1/alerts${{ state: all ? 'all' : 'open' }}`));
-  const [closing, setClosing] = useState(/** @type {any} */ (null));
-  useEffect(() => {
-    const stream = new EventSource('/api/v1/alerts/stream');
-    stream.addEventListener('alert', () => forget('alerts '));
-    return () => stream.close();
-  }, []);
-  return html`<header class="answer-head"><h1>${t('view.alerts')}</h1><p class="muted">${t('alerts.about')}</p></header>
-    <div class="filters">${['', 'all'].map((one) => html`<button type="button" aria-pressed=${String((state.tab ?? '') === one)} onClick=${() => go({ tab: one }, { replace: true })}>
-      ${t(one ? 'alerts.all' : 'alerts.open')}</button>`)}</div><${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
-    ${data && !data.alerts.length ? html`<p class="note good">${t('alerts.none')}</p>` : null}
-    ${data?.alerts.length ? html`<${PlainTable} caption=${t('view.alerts')} heads=${[t('column.at'), t('column.site'), t('column.name'), t('ledger.measure'), t('alerts.verdict'), '']}
-      rows=${data.alerts.map((/** @type {any} */ one) => [html`${dayAndClock(one.at)}${Date.parse(one.received) - Date.parse(one.at) > 900_000 ? html`<div class="muted">${t('alerts.late',
-        { at: dayAndClock(one.received) })}</div>` : null}`, one.site.name, html`${one.person.name} <span class="muted">${documentOf(one.person)} ${one.person.phone ?? ''}</span>`,
-        t(`measure.${one.measure}`), html`<span class=${`tag verdict-${one.verdict}`}>${t(`verdict.${one.verdict}`)}</span>`, one.closed ? `${one.note} · ${one.closed_by} ${dayAndClock(one.closed)}`
-        : html`<button type="button" onClick=${() => setClosing(one)}>${t('alerts.close')}</button>`])} />` : null}
-    ${closing ? html`<${Dialog} heading=${t('alerts.close_heading', { name: closing.person.name, site: closing.site.name })} onClose=${() => setClosing(null)}><${AskForm} button=${t('alerts.close')}
-      onCancel=${() => setClosing(null)} send=${async (/** @type {FormData} */ values) => { await post(path`/api/v1/alerts/${closing.id}/close`, { note: String(values.get('note')).trim() });
-        setClosing(null); forget('alerts '); }}>${(/** @type {Error | null} */ fault) => html`<${Field} label=${t('alerts.note')} error=${fault} pointer="/note">${(/** @type {string} */ id) =>
-      html`<input id=${id} name="note" required maxlength="200" autofocus />`}</${Field}>`}</${AskForm}></${Dialog}>` : null}`;
-}
+export const Alerts = ({ state }) => html`<${AlertList} all=${state.tab === 'all'} onAll=${(/** @type {boolean} */ all) => go({ tab: all ? 'all' : '' },
+  { replace: true })} />`;
