@@ -175,6 +175,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/duty", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/sites", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/trace", anyone, Lane::io, 0, json, show_staff_page, "lang"},
+        {Method::get, "/desk", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/admin", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/setup", anyone, Lane::io, 0, json, show_staff_page, "lang"},
         {Method::get, "/me", anyone, Lane::io, 0, json, show_staff_page, "lang"},

@@ -25,6 +25,7 @@ constexpr StaffPage staff_pages[] = {
     {"/duty", "gate", "值守台", "Guard desk", false, "camera=(self), microphone=(), geolocation=()"},
     {"/sites", "sites", "检测点管理", "Sites"},
     {"/trace", "trace", "流调", "Tracing", true},
+    {"/desk", "desk", "网格办公室", "Grid office"},
     {"/admin", "admin", "系统管理", "Administration", true},
     {"/setup", "admin", "首次设置", "First set-up", true},
     {"/me", "me", "我的记录", "My record"},

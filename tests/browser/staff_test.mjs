@@ -46,7 +46,7 @@ test('a page that is for others says so and names those that are for the account
   await logIn(page, town.logins.tracer);
   const dialog = page.getByRole('dialog', { name: 'This page is not for this account' });
   await dialog.waitFor();
-  assert.deepEqual(await dialog.getByRole('link').allInnerTexts(), ['Tracing']);
+  assert.deepEqual(await dialog.getByRole('link').allInnerTexts(), ['Tracing', 'Grid office']);
   assert.deepEqual(await axe(page), []);
   assert.deepEqual(complaints, []);
   await context.close();

@@ -221,7 +221,7 @@ ASKS = {
     "GET /version": [to("/version")],
     "GET /api/v1/openapi.yaml": [to("/api/v1/openapi.yaml")],
     "GET /": [to("/")],
-    **{f"GET {page}": [to(page)] for page in ("/gate", "/duty", "/sites", "/trace", "/admin", "/setup", "/me")},
+    **{f"GET {page}": [to(page)] for page in ("/gate", "/duty", "/sites", "/trace", "/desk", "/admin", "/setup", "/me")},
     "GET /gate-worker.js": [to("/gate-worker.js")],
     "GET /assets/{set}/{folder}/{file}": [Ask(lambda callers, caller, target: (an_asset(callers), None))],
     "GET /api/v1/exports": [to("/api/v1/exports")],

@@ -18,6 +18,7 @@ const pages = [
   { path: '/gate', roles: ['guard'], text: 'bar.gate' },
   { path: '/sites', roles: ['manager'], text: 'bar.sites' },
   { path: '/trace', roles: ['tracer'], text: 'bar.trace' },
+  { path: '/desk', roles: ['tracer', 'manager'], text: 'bar.desk' },
   { path: '/admin', roles: ['admin', 'auditor'], text: 'bar.admin' },
 ];
 
