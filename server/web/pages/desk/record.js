@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// A record of a register: who or what, what is due and since when, the steps that may follow, and all that were taken.
+import { forget, useAnswer } from '../common/answers.js';
+import { get, path, post } from '../common/api.js';
+import { say } from '../common/dom.js';
+import { html } from '../common/html.js';
+import { AskForm, Busy, Dialog, Fault, documentOf } from '../common/parts.js';
+import { t } from '../common/texts.js';
+import { dayAndClock, duration } from '../common/time.js';
+import { FormField, bodyOf } from './fields.js';
+import { aside, ending, needs } from './kinds.js';
+import { addressOf, towards } from './state.js';
+
+/** @typedef {{step: string, at: string, by?: string, place?: string, site?: {ref: string, name: string}, until?: string, temperature?: number, result?: string,
+ *   division?: {code: string, name: string}, note?: string}} Step
+ * @typedef {{id: string, kind: string, state: string, next: string[], division: {code: string, name: string}, site?: {ref: string, name: string},
+ *   person?: {id: string, name: string, document?: {type: string, number: string}, phone?: string}, subject?: string, place?: string, found_at?: string,
+ *   temperature?: number, result?: string, until?: string, due?: string, overdue: boolean, opened: string, by?: string, closed?: string, steps?: Step[]}} Record */
+
+const day_s = 86_400;
+
+/** "2 天 3 小时"; below a day hours and minutes. @param {number} seconds */
+const long = (seconds) => (seconds < day_s ? duration(Math.max(60, seconds)) : t('days', { count: Math.floor(seconds / day_s) }));
+
+/** What is due, in words: colour alone tells nobody who prints it. @param {{record: Record}} of */
+function Due({ record }) {
+  if (record.closed) return html`<span class="tag">${t('record.closed', { at: dayAndClock(record.closed) })}</span>`;
+  if (!record.due) return null;
+  const left = (Date.parse(record.due) - Date.now()) / 1000;
+  return record.overdue || left < 0 ? html`<b class="tag wrong"><span aria-hidden="true">!</span> ${t('record.overdue', { time: long(-left) })}</b>`
+    : html`<span class="tag wait">${t('record.left', { time: long(left), at: dayAndClock(record.due) })}</span>`;
+}
+
+/** Of somebody in isolation, how long still. @param {{record: Record}} of */
+function DaysLeft({ record }) {
+  if (record.kind !== 'isolation' || !record.until || record.closed) return null;
+  const left = Math.ceil((Date.parse(record.until) - Date.now()) / 1000 / day_s);
+  return html`<span class="tag">${left > 0 ? t('isolation.left', { count: left, until: dayAndClock(record.until) }) : t('isolation.over', { until: dayAndClock(record.until) })}</span>`;
+}
+
+/** @param {{temperature?: number}} of */
+const heatOf = ({ temperature }) => (temperature === undefined ? '' : `${temperature.toFixed(1)} ℃`);
+
+/** @param {Record} record */
+const titleOf = (record) => record.person?.name ?? record.subject ?? t('record.number', { id: record.id });
+
+/** The steps that lead on as big buttons, those beside them smaller. @param {{record: Record, onStep: (record: Record, step: string) => void}} of */
+function Next({ record, onStep }) {
+  const beside = aside(record.kind);
+  const onward = record.next.filter((step) => !beside.includes(step)).sort((one, other) => Number(other === 'measured') - Number(one === 'measured'));
+  const others = record.next.filter((step) => beside.includes(step));
+  const button = (/** @type {string} */ step, /** @type {string} */ looks) => html`<button type="button" class=${looks} onClick=${() => onStep(record, step)}>${t(`step.${step}`)}</button>`;
+  if (!record.next.length) return null;
+  return html`<div class="steps-next" role="group" aria-label=${t('record.next', { name: titleOf(record) })}>
+    ${onward.map((step, at) => button(step, at === 0 ? 'big primary' : 'big'))}${others.map((step) => button(step, ''))}</div>`;
+}
+
+/** @param {{record: Record}} of */
+const Facts = ({ record }) => html`<p class="facts">${[record.person ? [documentOf(record.person), record.person.phone].filter(Boolean).join(' · ') : '', record.person
+  ? record.subject ?? '' : '', record.division.name, record.site?.name, record.place, heatOf(record), record.result ? t(`result.${record.result}`) : '']
+  .filter(Boolean).map((fact) => html`<span>${fact}</span>`)}</p>`;
+
+/** @param {{record: Record, onStep: (record: Record, step: string) => void}} of */
+export const RecordCard = ({ record, onStep }) => html`<article class=${record.overdue && !record.closed ? 'record overdue' : 'record'} aria-label=${titleOf(record)}>
+  <div class="record-head"><h2><a href=${addressOf({ id: record.id })}>${titleOf(record)}</a></h2><span class="tag state">${t(`state.${record.kind}.${record.state}`)}</span>
+    <${Due} record=${record} /><${DaysLeft} record=${record} /></div>
+  <${Facts} record=${record} /><p class="muted when">${t(record.found_at ? 'record.found' : 'record.since', { at: dayAndClock(record.found_at ?? record.opened) })} ·
+    ${record.by ?? t('record.itself')}</p>
+  <${Next} record=${record} onStep=${onStep} /></article>`;
+
+/** @param {{step: Step}} of */
+const StepLine = ({ step }) => html`<li><b>${t(`step.${step.step}`)}</b> <time datetime=${step.at}>${dayAndClock(step.at)}</time> · ${step.by ?? t('record.itself')}
+  <div class="muted">${[step.place, step.site?.name, heatOf(step), step.result ? t(`result.${step.result}`) : '', step.until ? t('step.until', { at: dayAndClock(step.until) })
+    : '', step.division?.name, step.note].filter(Boolean).join(' · ')}</div></li>`;
+
+/** @param {{kind: string, id: string, onStep: (record: Record, step: string) => void}} of */
+export function OneRecord({ kind, id, onStep }) {
+  const { data, error, busy } = useAnswer(`register ${kind} one ${id}`, () => get(path`/api/v1/registers/${kind}/${id}`));
+  if (!data) return html`<h1>${t('record.number', { id })}</h1><${Fault} error=${error} />${busy ? html`<${Busy} />` : null}`;
+  const record = /** @type {Record} */ (data);
+  return html`<header class="answer-head"><h1>${titleOf(record)}</h1></header>
+    <div class="record-head"><span class="tag state">${t(`state.${kind}.${record.state}`)}</span><${Due} record=${record} /><${DaysLeft} record=${record} /></div>
+    <${Facts} record=${record} /><p class="muted">${t('record.number', { id })} · ${t('record.since', { at: dayAndClock(record.opened) })} · ${record.by ?? t('record.itself')}
+      ${record.found_at ? ` · ${t('record.found', { at: dayAndClock(record.found_at) })}` : ''}</p>
+    <${Next} record=${record} onStep=${onStep} />
+    ${kind === 'fever' && record.state === 'isolated' ? html`<p class="note good">${t('record.goes_on')} <a href=${addressOf(towards('isolation'))}>${t('register.isolation')}</a></p>` : null}
+    <section><h2>${t('record.steps')}</h2><ol class="history">${(record.steps ?? []).map((step) => html`<${StepLine} step=${step} />`)}</ol></section>`;
+}
+
+/** What a step needs to be told; nothing more. @param {{record: Record, step: string, onClose: () => void}} of */
+export function StepDialog({ record, step, onClose }) {
+  const fields = needs[step] ?? [];
+  const send = async (/** @type {FormData} */ values) => {
+    const now = await post(path`/api/v1/registers/${record.kind}/${record.id}/steps`, { step, ...bodyOf(values) });
+    forget('register ');
+    forget('places');
+    onClose();
+    say(t('record.stepped', { name: titleOf(record), state: t(`state.${now.kind}.${now.state}`) }));
+  };
+  return html`<${Dialog} heading=${`${t(`step.${step}`)}：${titleOf(record)}`} onClose=${onClose}>
+    ${fields.length ? null : html`<p>${t('step.sure', { name: titleOf(record), step: t(`step.${step}`) })}</p>`}
+    ${ending.includes(step) || step === 'isolated' ? html`<p class="note wait">${t('step.ends')}</p>` : null}
+    <${AskForm} button=${t(`step.${step}`)} onCancel=${onClose} send=${send}>${(/** @type {Error | null} */ error) => fields.map((name) => html`<${FormField} key=${name}
+      name=${name} error=${error} kind=${record.kind} isNew=${false} />`)}</${AskForm}></${Dialog}>`;
+}
