@@ -312,7 +312,7 @@ test('a device begins a shift by its link, in English too, and hands over', asyn
 test('a phone in a guard\'s hand: nothing stands beyond its edge', async () => {
   for (const width of [320, 375]) {
     const { context, page, complaints } = await openDesk('G1', { viewport: { width, height: 700 } });
-    for (const view of ['entry', 'screen', 'paper', 'shift']) {
+    for (const view of ['entry', 'vehicles', 'screen', 'paper', 'shift']) {
       await page.evaluate((hash) => { location.hash = hash; }, `#${view}`);
       await page.locator(`main.${view}`).waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${view} at ${width}`);
@@ -412,4 +412,47 @@ test('who is on the ledger and scans with their own phone is told to their gate 
   assert.equal(await tag.isVisible(), false);
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+test('a vehicle is a plate and one tap, counts once in ten minutes, and waits for the net like a scan', async () => {
+  const cable = await startCable(new URL(town.url).port);
+  const { context, page, complaints } = await openDesk('K1', { url: cable.url });
+  await page.getByRole('link', { name: '车辆' }).click();
+  const plate = page.getByLabel('车牌'), counts = page.getByRole('group', { name: '车上共几人' });
+  await plate.and(page.locator(':focus')).waitFor();
+  await counts.getByRole('button', { name: '2 人' }).click();   // whose?
+  await page.locator('#plate-hint').filter({ hasText: '请先写车牌' }).waitFor();
+  await plate.fill('冀f·12345');
+  await counts.getByRole('button', { name: '2 人' }).click();
+  await result(page, '已记');
+  assert.match(await page.locator('.result').innerText(), /冀F12345 · 2 人[\s\S]*进 \d\d:\d\d/);
+  await plate.and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('冀F12345');   // by keyboard alone: plate, Enter, digit
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('3');
+  await page.locator('.result').filter({ hasText: '10 分钟内已记过' }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.locator('label.way.out').click();
+  await plate.fill('冀F54321');
+  await page.getByLabel('更多人数').fill('32');
+  await page.getByRole('button', { name: '记下' }).click();
+  await page.locator('.result').filter({ hasText: '冀F54321 · 32 人' }).waitFor();
+  await plate.fill('!');
+  await counts.getByRole('button', { name: '1 人' }).click();
+  await result(page, '没有登上');
+  await page.locator('.standing.wrong').filter({ hasText: '1 条被退回' }).waitFor();
+  cable.pull();
+  await plate.fill('冀F67890');
+  await counts.getByRole('button', { name: '1 人' }).click();
+  await result(page, '已存，未上传');
+  await page.locator('.standing').filter({ hasText: '1 条未上传' }).waitFor();
+  cable.mend();
+  await page.locator('.standing').filter({ hasNotText: '未上传' }).waitFor({ timeout: 30_000 });
+  await page.getByRole('link', { name: '交班' }).click();
+  await page.locator('.figures div').filter({ hasText: '车辆（车次）' }).filter({ hasText: '3' }).waitFor();
+  await page.locator('tbody tr').getByRole('button', { name: '去掉' }).click();
+  await page.locator('.standing.good').waitFor();
+  assert.deepEqual(complaints.filter((words) => !/ERR_|net::|Failed to load resource/.test(words)), []);
+  await context.close();
+  cable.close();
 });

@@ -8,7 +8,7 @@ import { clock } from '../common/time.js';
 import { desk } from './state.js';
 import { speak } from './voice.js';
 
-/** @typedef {{id: string, at: string, verdict: string, measure: string, person: {name: string, document?: {number: string}, phone?: string}, site: {ref: string}}} Alert */
+/** @typedef {{id: string, at: string, verdict: string, measure: string, isolation?: string, person: {name: string, document?: {number: string}, phone?: string}, site: {ref: string}}} Alert */
 
 /** @type {Alert[]} */
 let open = [];
@@ -45,7 +45,7 @@ function row(one, done) {
         say(error instanceof Error ? error.message : String(error), 'wrong');
       }
     },
-  }, el('p', null, el('b', null, one.person.name), ` ${one.person.document?.number ?? one.person.phone ?? ''} · ${clock(one.at, false)} · `, t(`alerts.${one.verdict}`), '；', t(`alerts.measure.${one.measure}`)),
+  }, el('p', null, el('b', null, one.person.name), ` ${one.person.document?.number ?? one.person.phone ?? ''} · ${clock(one.at, false)} · `, t(`alerts.${one.verdict}`), '；', t(`alerts.measure.${one.isolation ? 'isolated' : one.measure}`)),
   field(t('alerts.note'), note), el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'submit' }, t('alerts.close'))));
   return el('li', null, form);
 }

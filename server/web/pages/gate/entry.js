@@ -4,11 +4,11 @@ import { ApiError } from '../common/api.js';
 import { el, fill } from '../common/dom.js';
 import { t } from '../common/texts.js';
 import { openCamera } from './camera.js';
-import { labelled, toggle } from './field.js';
+import { labelled, toggle, ways } from './field.js';
 import { groupBox } from './group.js';
 import { recentPeople } from './people.js';
 import * as queue from './queue.js';
-import { feverFrom, resultPanel } from './result.js';
+import { resultPanel } from './result.js';
 import { rosterPanel } from './roster.js';
 import { desk, set, site } from './state.js';
 import { masked, readSubject, readTemperature } from './subject.js';
@@ -125,7 +125,7 @@ export function entryView(main) {
       item: { subject: one.subject, site: site().ref, direction: desk.way, at, ...(one.temperature ? { temperature: one.temperature } : {}), ...(plate ? { plate } : {}) },
       ...(one.second && one.temperature ? { second: { temperature: one.temperature, method: desk.method, second: one.second } } : {}),
     })));
-    if (mended && ones.some((one) => one.item.subject.document?.number === mended.item.subject.document?.number)) await queue.remove(mended.key);
+    if (mended && ones.some((one) => one.item.subject?.document?.number === mended.item.subject?.document?.number)) await queue.remove(mended.key);
     if (queue.reach !== 'net') {
       result.waiting(people);
       return void queue.flush();
@@ -195,7 +195,7 @@ export function entryView(main) {
       return undefined;
     },
   },
-  ways(words), el('label', { for: 'line', class: 'only-read' }, t('entry.line')),
+  ways(words, line), el('label', { for: 'line', class: 'only-read' }, t('entry.line')),
   el('div', { class: 'line-row' }, line, el('button', { type: 'button', class: 'camera-button', onclick: () => openCamera((text) => { line.value = text; look(); form.requestSubmit(); }) }, t('entry.camera'))),
   hint, roster.element, nameRow, heat.row, heat.secondRow, group.element, go, roster.letters,
   el('div', { class: 'switches' },
@@ -226,7 +226,7 @@ function temperatures() {
   function look() {
     const { degrees } = read();
     first.setAttribute('aria-invalid', String(Boolean(first.value.trim()) && degrees === null));
-    secondRow.hidden = !(degrees !== null && degrees >= feverFrom);
+    secondRow.hidden = !(degrees !== null && degrees >= desk.feverFrom);
   }
   return {
     row, secondRow,
@@ -240,9 +240,9 @@ function temperatures() {
       const { degrees, again } = read();
       if (desk.takesTemperature && degrees === null && document.activeElement !== first) return { words: t('entry.measure'), at: first };
       if (first.value.trim() && degrees === null) return { words: t('entry.temperature_wrong'), at: first };
-      if (degrees === null || degrees < feverFrom || again !== null || document.activeElement === second) return null;
+      if (degrees === null || degrees < desk.feverFrom || again !== null || document.activeElement === second) return null;
       secondRow.hidden = false;
-      return { words: t('entry.measure_again'), at: second };
+      return { words: t('entry.measure_again', { degrees: desk.feverFrom.toFixed(1) }), at: second };
     },
     /** @param {Passing} one */
     fill(one) {
@@ -252,15 +252,6 @@ function temperatures() {
     },
     clear() { first.value = second.value = ''; look(); },
   };
-}
-
-/** Which way people go here. @param {() => void} changed */
-function ways(changed) {
-  const radio = (/** @type {'in' | 'out' | 'pass'} */ way) => {
-    const input = el('input', { type: 'radio', name: 'way', value: way, checked: desk.way === way, onchange: () => { set({ way }); changed(); document.getElementById('line')?.focus(); } });
-    return el('label', { class: `way ${way}` }, input, el('span', null, t(`way.${way}`)));
-  };
-  return el('fieldset', { class: 'ways' }, el('legend', { class: 'only-read' }, t('entry.way')), radio('in'), radio('out'), radio('pass'));
 }
 
 /** Wherever the focus is, a hand scanner's keys belong to the line. @param {HTMLElement} line @returns {() => void} ends it */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guard's desk: who is on duty and where, and the five views. Opens without a net as it was left.
+// The guard's desk: who is on duty and where, and its views. Opens without a net as it was left.
 import { ApiError, bridge, get, post } from '../common/api.js';
 import { el, field, fill, openDialog } from '../common/dom.js';
 import { open, session } from '../common/session.js';
@@ -12,6 +12,7 @@ import * as queue from './queue.js';
 import { screenView } from './screen.js';
 import { endShift, shiftView } from './shift.js';
 import { desk, set, sites } from './state.js';
+import { vehiclesView } from './vehicles.js';
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 await loadTexts('common', 'gate');
@@ -86,7 +87,7 @@ async function chooseSite(always = false) {
   });
 }
 
-const views = { entry: entryView, screen: screenView, paper: paperView, shift: shiftView };
+const views = { entry: entryView, vehicles: vehiclesView, screen: screenView, paper: paperView, shift: shiftView };
 /** @typedef {keyof typeof views} View */
 
 /** @returns {View} */
@@ -144,7 +145,7 @@ function show() {
     el('header', { class: 'bar' },
       el('a', { class: 'skip', href: '#main' }, t('bar.skip')),
       el('button', { class: 'place', type: 'button', 'aria-label': t('site.change', { name: desk.site?.name ?? '' }), disabled: desk.isDevice, onclick: () => chooseSite(true).then(show) }, el('b', null, desk.site?.name ?? t('product'))),
-      el('nav', { 'aria-label': t('bar.pages') }, link('entry'), link('screen'), link('paper'), link('shift')),
+      el('nav', { 'aria-label': t('bar.pages') }, link('entry'), link('vehicles'), link('screen'), link('paper'), link('shift')),
       el('span', { class: 'where' }, desk.guard || desk.login),
       wordTag,
       standing(),
@@ -181,6 +182,7 @@ async function keepOpen() {
 await beginDuty();
 const hasNet = await arrive();
 if (hasNet) await chooseSite();
+if (hasNet) sites().catch(() => undefined);   // from which temperature on it is a fever may have changed since this desk was opened
 if (!desk.site) {
   fill(page, el('main', { id: 'main' }, el('p', { class: 'note wait' }, t('start.no_net')), el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'button', onclick: () => location.reload() }, t('retry')))));
 } else {

@@ -48,7 +48,7 @@ export function recentPeople(measured) {
   function drawn(row) {
     const tap = async () => {
       const degrees = measured.temperature();
-      if (degrees === null || degrees >= 37.3) return ask(row, (first, second) => add(row, first, second));
+      if (degrees === null || degrees >= desk.feverFrom) return ask(row, (first, second) => add(row, first, second));
       try {
         await add(row, degrees, null);
         measured.clear();

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scans on their way: each is written down on this device before it is sent and struck out once the server has it, so that neither an outage nor a reload loses one; sent twice
+// Scans and vehicles on their way: each is written down on this device before it is sent and struck out once the server has it, so that neither an outage nor a reload loses one; sent twice
 // it is the same scan. What lies here names people, on a tablet at a gate: so nothing stays that has arrived, and what was refused stays only until somebody has read why.
 import { ApiError, post } from '../common/api.js';
 
 /**
- * @typedef {{subject: Record<string, any>, site: string, direction: string, at: string, temperature?: number, plate?: string}} Item a gate scan as it is sent
+ * @typedef {{subject: Record<string, any>, site: string, direction: string, at: string, temperature?: number, plate?: string}} Scan as it is sent
+ * @typedef {{subject?: undefined, site: string, direction: string, at: string, plate: string, people: number}} Check of a vehicle, likewise
+ * @typedef {Scan | Check} Item
  * @typedef {{key: number, item: Item, label: string, second?: {temperature: number, method: string, second: number}, refused?: {code: string, detail: string}}} Waiting
- * @typedef {{status: number, id?: string, verdict?: string, ledger?: {entry: string, measure: string, until: string}, flags?: string[], repeated?: boolean, code?: string, detail?: string}} Result
+ * @typedef {{status: number, id?: string, verdict?: string, ledger?: {entry?: string, isolation?: string, measure: string, until: string}, flags?: string[], repeated?: boolean, known?: boolean, code?: string, detail?: string}} Result
  */
 
 /** @type {Promise<IDBDatabase> | null} */
@@ -117,14 +119,20 @@ async function refuse(one, result) {
   await put({ ...one, refused: { code: result.code ?? '', detail: result.detail ?? '' } });
 }
 
-/** Sends a refused one again, perhaps with other members. @param {Waiting} one @param {Partial<Item>} [change] */
+/** Sends a refused one again, perhaps with other members. @param {Waiting} one @param {Partial<Scan>} [change] */
 export async function again(one, change = {}) {
   const { refused: _, ...rest } = one;
-  await put({ ...rest, item: { ...one.item, ...change } });
+  await put({ ...rest, item: /** @type {Item} */ ({ ...one.item, ...change }) });
 }
 
 /** Busy, too often, not logged in, a token of another tab: it is not the scan's fault. @param {number} status */
 export const isForLater = (status) => status === 401 || status === 403 || status === 429 || status >= 500;
+
+/** What takes which items. @type {{path: string, list: string, takes: (item: Item) => boolean}[]} */
+const calls = [
+  { path: '/api/v1/gate/scans', list: 'scans', takes: (item) => Boolean(item.subject) },
+  { path: '/api/v1/gate/vehicles', list: 'checks', takes: (item) => !item.subject },
+];
 
 /**
  * Sends these, and strikes out what the server has. Throws where nothing is known of what became of them: they stay.
@@ -133,16 +141,23 @@ export const isForLater = (status) => status === 401 || status === 403 || status
  * @returns {Promise<Result[]>} in their order; what was refused lies among the refused until somebody mends it or strikes it out
  */
 export async function send(ones, { quiet = false, patience = 10_000 } = {}) {
-  /** @type {{now: string, results: Result[]}} */
-  const { now, results } = await post('/api/v1/gate/scans', { scans: ones.map((one) => one.item) }, { quiet, patience });
-  setClock(now);
-  for (const [index, one] of ones.entries()) {
-    const result = results[index];
-    if (isForLater(result.status)) continue;
-    if (result.status >= 300) await refuse(one, result);
-    else if (!one.second || await isRead(one, result)) await remove(one.key);
+  /** @type {Map<Waiting, Result>} */
+  const told = new Map();
+  for (const { path, list, takes } of calls) {
+    const part = ones.filter((one) => takes(one.item));
+    if (!part.length) continue;
+    /** @type {{now: string, results: Result[]}} */
+    const { now, results } = await post(path, { [list]: part.map((one) => one.item) }, { quiet, patience });
+    setClock(now);
+    for (const [index, one] of part.entries()) {
+      const result = results[index];
+      told.set(one, result);
+      if (isForLater(result.status)) continue;
+      if (result.status >= 300) await refuse(one, result);
+      else if (!one.second || await isRead(one, result)) await remove(one.key);
+    }
   }
-  return results;
+  return ones.map((one) => /** @type {Result} */ (told.get(one)));
 }
 
 /** The second reading of somebody who was taken. False: not yet; the scan goes again with it, and is the same scan. @param {Waiting} one @param {Result} result */

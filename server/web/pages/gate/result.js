@@ -7,9 +7,6 @@ import { clock, dayAndClock } from '../common/time.js';
 import { desk } from './state.js';
 import { speak } from './voice.js';
 
-/** A second reading is asked for from here on, °C (DOMAIN, head). */
-export const feverFrom = 37.3;
-
 const toldFlags = ['impossible_travel', 'burst', 'outside_hours'];
 
 /** @typedef {{subject: Record<string, any>, label: string, temperature?: number, second?: number}} Passing somebody who is to pass */
@@ -21,10 +18,10 @@ const nameOf = (people) => (people.length > 1 ? t('result.people', { count: peop
 
 /** Why to look again, in sentences. @param {number} degrees @param {import('./queue.js').Result[]} results */
 function reasonsOf(degrees, results) {
-  const reasons = degrees >= feverFrom ? [t('result.fever', { degrees }), t('result.fever_next')] : [];
+  const reasons = degrees >= desk.feverFrom ? [t('result.fever', { degrees }), t('result.fever_next')] : [];
   if (results.some((one) => one.verdict === 'stop')) reasons.push(t('result.stop'));
   else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
-  const measures = new Set(results.flatMap((one) => (one.ledger ? [t(`ledger.${one.ledger.measure}`, { until: dayAndClock(one.ledger.until) })] : [])));
+  const measures = new Set(results.flatMap((one) => (one.ledger ? [t(`ledger.${one.ledger.isolation ? 'isolated' : one.ledger.measure}`, { until: dayAndClock(one.ledger.until) })] : [])));
   reasons.push(...measures);
   const flags = new Set(results.flatMap((one) => one.flags ?? []));
   return [...reasons, ...toldFlags.filter((flag) => flags.has(flag)).map((flag) => t(`flag.${flag}`))];
@@ -66,7 +63,7 @@ export function resultPanel({ recent, undone }) {
 
     /** @param {Passing[]} people */
     waiting(people) {
-      const fever = people.find((one) => degreesOf(one) >= feverFrom);
+      const fever = people.find((one) => degreesOf(one) >= desk.feverFrom);
       show('wait', '…', t('result.waiting'), [el('p', { class: 'who' }, nameOf(people)), ...(fever ? [el('p', null, t('result.fever', { degrees: degreesOf(fever) })), el('p', null, t('result.fever_next'))] : []), el('p', null, t('result.waiting_lead'))]);
       speak(t(fever ? 'say.check' : 'say.waiting'));
     },
@@ -74,7 +71,7 @@ export function resultPanel({ recent, undone }) {
     /** Everybody was taken. @param {Passing[]} people @param {string} at @param {import('./queue.js').Result[]} results */
     async taken(people, at, results) {
       const degrees = Math.max(...people.map(degreesOf)), reasons = reasonsOf(degrees, results), ids = results.flatMap((one) => one.id ?? []);
-      const isStop = degrees >= feverFrom || results.some((one) => one.verdict === 'stop');
+      const isStop = degrees >= desk.feverFrom || results.some((one) => one.verdict === 'stop');
       const who = el('p', { class: 'who' }, nameOf(people)), twice = people.find((one) => one.second);
       show(isStop ? 'stop' : reasons.length ? 'check' : 'pass', reasons.length ? '!' : '✓', t(reasons.length ? 'result.check' : 'result.pass'), [
         who, twice ? el('p', null, t('result.readings', { first: twice.temperature ?? 0, second: twice.second ?? 0 })) : null, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(at)}`), ...reasons.map((words) => el('p', { class: 'reason' }, words)),

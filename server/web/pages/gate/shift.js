@@ -7,7 +7,7 @@ import { clock, dayAndClock } from '../common/time.js';
 import * as queue from './queue.js';
 import { desk, set, site } from './state.js';
 
-const figures = ['people', 'in', 'out', 'pass', 'by_phone', 'by_staff', 'own', 'fevers', 'voided'];
+const figures = ['people', 'in', 'out', 'pass', 'by_phone', 'by_staff', 'own', 'vehicles', 'fevers', 'voided'];
 
 /** @param {HTMLElement} main */
 export function shiftView(main) {
@@ -17,7 +17,7 @@ export function shiftView(main) {
     try {
       const shift = await get(`/api/v1/gate/shift?${new URLSearchParams({ site: site().ref, since: desk.since })}`, { quiet: true, signal: AbortSignal.timeout(15_000) });
       fill(note, t('shift.span', { from: dayAndClock(shift.since), to: clock(shift.until, false), login: desk.guard || desk.login }));
-      fill(numbers, ...figures.map((name) => el('div', { class: name === 'fevers' && shift.fevers ? 'fever' : null }, el('dt', null, t(`shift.${name}`)), el('dd', null, shift[name]))));
+      fill(numbers, ...figures.map((name) => el('div', { class: name === 'fevers' && shift.fevers ? 'fever' : null }, el('dt', null, t(`shift.${name}`, { degrees: desk.feverFrom.toFixed(1) })), el('dd', null, shift[name]))));
     } catch (error) {
       queue.setReach(queue.reachOf(error));
       fill(note, t('shift.no_net'));

@@ -3,13 +3,13 @@
 import { get } from '../common/api.js';
 
 /** @typedef {{ref: string, name: string, category: string, area: string, roster: boolean}} Site */
-/** @typedef {{site: Site | null, login: string, timeZone: string, isDevice: boolean, way: 'in' | 'out' | 'pass', takesTemperature: boolean, method: string, speaks: boolean, since: string, guard: string}} Desk guard: who is on duty at a shared device */
+/** @typedef {{site: Site | null, login: string, timeZone: string, isDevice: boolean, way: 'in' | 'out' | 'pass', takesTemperature: boolean, method: string, speaks: boolean, since: string, guard: string, feverFrom: number}} Desk feverFrom: °C, as the house sets it; guard: who is on duty at a shared device */
 
 const place = 'chayan-gate';
 
 /** @returns {Desk} */
 function read() {
-  const fresh = { site: null, login: '', timeZone: 'Asia/Shanghai', isDevice: false, way: 'in', takesTemperature: false, method: 'forehead', speaks: true, since: '', guard: '' };
+  const fresh = { site: null, login: '', timeZone: 'Asia/Shanghai', isDevice: false, way: 'in', takesTemperature: false, method: 'forehead', speaks: true, since: '', guard: '', feverFrom: 37.3 };
   try {
     return { ...fresh, ...JSON.parse(localStorage.getItem(place) ?? '{}') };
   } catch {
@@ -31,4 +31,8 @@ export function set(change) {
 export const site = () => /** @type {Site} */ (desk.site);
 
 /** @param {string} [search] @returns {Promise<{sites: Site[], more: boolean}>} */
-export const sites = (search = '') => get(`/api/v1/gate/sites?${new URLSearchParams({ search })}`);
+export async function sites(search = '') {
+  const found = await get(`/api/v1/gate/sites?${new URLSearchParams({ search })}`);
+  set({ feverFrom: found.fever_from ?? desk.feverFrom });
+  return found;
+}
