@@ -158,3 +158,38 @@ test('the filter stands in the address, the back button takes it back, and Engli
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('an enterprise reports its day, nothing to tell too, and corrects it; other sites report none', async () => {
+  const { context, page, complaints } = await desk();
+  await page.getByRole('button', { name: '新建' }).click();
+  await page.getByLabel('编号', { exact: true }).fill('E1');
+  await page.getByRole('textbox', { name: '名称', exact: true }).fill('宝塔医疗器械');
+  await page.getByRole('combobox', { name: '类别' }).last().selectOption('enterprise');
+  await page.getByRole('combobox', { name: '区划' }).selectOption('130682100');
+  await page.getByRole('button', { name: '建立' }).click();
+  await page.getByText('已建立宝塔医疗器械').waitFor();
+  await page.getByRole('searchbox').fill('S1');
+  await page.getByRole('button', { name: '国大商场' }).click();
+  assert.equal(await page.getByRole('region', { name: '今日日报' }).count(), 0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('searchbox').fill('E1');
+  await page.getByRole('button', { name: '宝塔医疗器械' }).click();
+  const report = page.getByRole('region', { name: '今日日报' });
+  await report.getByText(/还没有报，(17:00 前要报|已过 17:00)/).waitFor();
+  for (const label of ['到岗人数', '发热人数', '在外地人数']) assert.equal(await report.getByLabel(label).inputValue(), '0', label);
+  await report.getByLabel('在册人数').fill('120');
+  assert.deepEqual(await axe(page), []);
+  await report.getByRole('button', { name: '报出' }).click();
+  await report.getByText(/已报：.*manager-1/).waitFor();
+  assert.equal(await report.getByLabel('在册人数').inputValue(), '120');
+  await report.getByLabel('到岗人数').fill('121');   // more than there are
+  await report.getByRole('button', { name: '更正后再报' }).click();
+  await report.getByRole('alert').filter({ hasText: /./ }).first().waitFor();
+  await report.getByLabel('到岗人数').fill('97');
+  await report.getByRole('button', { name: '更正后再报' }).click();
+  await report.getByText('以前报的 1 次').click();
+  await report.getByText(/在册人数 120 · 到岗人数 0/).waitFor();
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -5,6 +5,7 @@ import { el, field, fill, openDialog, say, setFault } from '../common/dom.js';
 import { qrSvg } from '../common/qr.js';
 import { t } from '../common/texts.js';
 import { dayAndClock } from '../common/time.js';
+import { todaysReport } from './report.js';
 import { categories, isReplacing, store } from './store.js';
 
 /** @typedef {import('./store.js').Site} Site */
@@ -125,6 +126,7 @@ export function openSite(site, { print, changed }) {
     return [
       el('p', null, el('span', { class: 'tag' }, site.ref), ' ', t(`category.${site.category}`), ' · ', site.division_name, site.address ? ` · ${site.address}` : '',
         site.closed ? el('b', { class: 'tag wait' }, t('state.closed')) : isReplacing(site) ? el('b', { class: 'tag wait' }, t('site.until', { until: dayAndClock(/** @type {string} */ (site.accept_old_until)) })) : ''),
+      !site.closed && site.category === 'enterprise' && todaysReport(site),
       traffic,
       el('div', { class: 'actions' },
         !site.closed && el('button', { class: 'primary', onclick: () => print([site.ref]) }, t('site.print')),
