@@ -15,7 +15,8 @@ def main():
     TownTest.setUpClass()
     try:
         TownTest.service.operator("tracer-2", "tracer")   # what one proposes, another approves
-        logins = {role: f"{role}-1" for role in TownTest.roles} | {"second": "tracer-2"}
+        TownTest.service.operator("grid-1", "tracer", "130682100")   # of one township
+        logins = {role: f"{role}-1" for role in TownTest.roles} | {"second": "tracer-2", "grid": "grid-1"}
         print(json.dumps({"url": f"https://127.0.0.1:{TownTest.service.port}", "codes": TownTest.codes, "case": CASE,
                           "tracer": TownTest.tracer.bearer,
                           "logins": {role: {"login": login, "password": password(login)} for role, login in logins.items()}}), flush=True)

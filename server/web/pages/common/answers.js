@@ -39,6 +39,12 @@ export function answerOf(key, ask) {
 /** The answer of this key if it is here. @param {string} key */
 export const keptAnswer = (key) => answers.get(key);
 
+/** What came as the answer to something else: nobody has to ask for it. @param {string} key @param {any} data */
+export function keep(key, data) {
+  answers.set(key, { data, ms: 0 });
+  tell();
+}
+
 /** Answers whose key begins so are asked anew. @param {string} prefix */
 export function forget(prefix) {
   for (const key of [...answers.keys()]) if (key.startsWith(prefix)) answers.delete(key);

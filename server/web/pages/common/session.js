@@ -212,7 +212,7 @@ function notYours(found) {
     const others = pages.filter((page) => page.roles.some((role) => found.roles.includes(role)));
     openDialog(t('not_yours.heading'), () => [
       el('p', null, t('not_yours.lead', { login: found.login })),
-      el('ul', null, ...others.map((page) => el('li', null, el('a', { href: page.path }, t(page.text))))),
+      el('ul', null, ...others.map((page) => el('li', null, el('a', { class: 'button', href: page.path }, t(page.text))))),
       el('div', { class: 'actions' }, el('button', { class: 'primary', onclick: logOut }, t('bar.log_out'))),
     ], { fixed: true });
   });

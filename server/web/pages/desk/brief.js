@@ -15,24 +15,25 @@ import { addressOf, dayOf, go } from './state.js';
 /** @typedef {{name: string, today: number | null, yesterday: number | null, week_ago: number | null, total: number | null}} Figure
  * @typedef {{day: string, cutoff: string, division: {code: string, name: string}, numbers: Figure[], series: {day: string, passages: number | null,
  *   vehicles: number | null, fevers: number | null}[], sentence: string, silent: {ref: string, name: string}[], id?: string, by?: string, at?: string,
- *   corrections?: {name: string, then: number, now: number}[]}} BriefOfDay */
+ *   corrections?: Correction[]}} BriefOfDay
+ * @typedef {{name: string, of: 'today' | 'total', then: number, now: number}} Correction */
 
 /** @param {string} words */
 const copy = (words) => navigator.clipboard.writeText(words).then(() => say(t('brief.copied')), (fault) => say(fault.message, 'wrong'));
 
 /** @param {{brief: BriefOfDay, outside: boolean}} of outside: of a division that is not one's own, whose small numbers are not told */
-const Sheet = ({ brief, outside }) => html`<article class="sheet"><header class="sheet-head"><h1>${t('brief.title', { division: brief.division.name })}</h1>
+const Sheet = ({ brief, outside }) => html`<article class="sheet"><header class="sheet-head"><h1>${t('brief.title', { division: brief.division.name || t('bar.everywhere') })}</h1>
     <p>${t('brief.until', { day: brief.day, at: clock(brief.cutoff, false) })}${brief.at ? ` · ${t('brief.frozen_by', { at: dayAndClock(brief.at), by: brief.by ?? '' })}` : ''}</p></header>
   <div class="sentence"><p id="sentence">${brief.sentence}</p><button type="button" class="big" onClick=${() => copy(brief.sentence)}>${t('brief.copy')}</button></div>
   <${BriefTable} numbers=${brief.numbers} outside=${outside} />
   <${Days} series=${brief.series} />
-  <section class="silent"><h2>${t('brief.silent', { count: brief.silent.length })}</h2>${brief.silent.length ? html`<p>${brief.silent.map((site) => html`<span>${site.name}</span>`)}</p>`
-    : html`<p class="muted">${t('brief.none_silent')}</p>`}</section></article>`;
+  ${brief.id || outside ? null : html`<section class="silent"><h2>${t('brief.silent', { count: brief.silent.length })}</h2>${brief.silent.length
+    ? html`<p>${brief.silent.map((site) => html`<span>${site.name}</span>`)}</p>` : html`<p class="muted">${t('brief.none_silent')}</p>`}</section>`}</article>`;
 
-/** What later scans changed of a frozen brief. @param {{corrections: {name: string, then: number, now: number}[]}} of */
+/** What later scans changed of a frozen brief. @param {{corrections: Correction[]}} of */
 const Corrections = ({ corrections }) => html`<section><h2>${t('brief.corrections')}</h2>${corrections.length ? html`<p class="muted">${t('brief.corrections_lead')}</p>
   <${PlainTable} caption=${t('brief.corrections')} heads=${[t('brief.what'), t('brief.then'), t('brief.now'), t('brief.change')]} numbers=${[1, 2, 3]} rows=${corrections.map((one) => [
-    numberName(one.name), one.then, one.now, one.now - one.then > 0 ? `+${one.now - one.then}` : `−${one.then - one.now}`])} />` : html`<p class="note good">${t('brief.no_corrections')}</p>`}
+    `${numberName(one.name)} · ${t(`brief.${one.of}`)}`, one.then, one.now, one.now - one.then > 0 ? `+${one.now - one.then}` : `−${one.then - one.now}`])} />` : html`<p class="note good">${t('brief.no_corrections')}</p>`}
   </section>`;
 
 /** @param {{shown: string}} of the id of the one that is open */
@@ -40,7 +41,7 @@ function Frozen({ shown }) {
   const { data, error } = useAnswer('briefs', () => get('/api/v1/briefs'));
   if (!data) return html`<${Fault} error=${error} />`;
   return html`<section class="frozen"><h2>${t('brief.frozen')}</h2>${data.briefs.length ? html`<ul class="plain">${data.briefs.map((/** @type {any} */ one) => html`<li>
-    <a href=${addressOf({ frozen: one.id })} aria-current=${shown === one.id ? 'true' : undefined}><b>${one.day}</b> ${one.division.name}</a>
+    <a href=${addressOf({ frozen: one.id })} aria-current=${shown === one.id ? 'true' : undefined}><b>${one.day}</b> ${one.division.name || t('bar.everywhere')}</a>
     <span class="muted">${t('brief.frozen_by', { at: dayAndClock(one.at), by: one.by })}</span></li>`)}</ul>` : html`<p class="muted">${t('brief.none_frozen')}</p>`}</section>`;
 }
 

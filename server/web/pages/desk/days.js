@@ -5,6 +5,7 @@ import { t } from '../common/texts.js';
 
 /** @typedef {{day: string, [name: string]: any}} Day */
 const names = ['passages', 'vehicles', 'fevers'];
+const days = 14, day_ms = 86_400_000;
 const width = 280, height = 90, foot = 14, head = 12;
 
 /** @param {{name: string, series: Day[]}} of */
@@ -13,7 +14,7 @@ function Chart({ name, series }) {
   const step = width / Math.max(1, series.length);
   const last = series[series.length - 1];
   const label = t('days.label', { what: t(`number.${name}`), unit: t(`unit.${name}`), from: series[0].day, to: last.day, most: most.toLocaleString(),
-    last: (last[name] ?? t('number.few')).toLocaleString() });
+    last: (last[name] ?? 0).toLocaleString() });
   return html`<figure class="days"><figcaption>${t(`number.${name}`)} <span class="unit">${t(`unit.${name}`)}</span></figcaption>
     <svg viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${label}>
       <line x1="0" x2=${width} y1=${height - foot} y2=${height - foot} class="ground" />
@@ -26,11 +27,19 @@ function Chart({ name, series }) {
       <text x="2" y="9">${t('days.most', { most: most.toLocaleString() })}</text></svg></figure>`;
 }
 
-/** @param {{series: Day[]}} of */
-export function Days({ series }) {
-  if (!series.length) return null;
+/** A young installation has fewer: the days before its first stand empty. @param {Day[]} series @returns {Day[]} */
+function filledUp(series) {
+  const first = Date.parse(`${series[0].day}T00:00:00Z`);
+  const missing = Math.max(0, days - series.length);
+  return [...Array.from({ length: missing }, (_, at) => ({ day: new Date(first - (missing - at) * day_ms).toISOString().slice(0, 10) })), ...series];
+}
+
+/** @param {{series: Day[]}} of ascending */
+export function Days({ series: known }) {
+  if (!known.length) return null;
+  const series = filledUp(known);
   return html`<section class="charts" aria-label=${t('days.heading')}>${names.map((name) => html`<${Chart} name=${name} series=${series} />`)}</section>
     <details class="days-table"><summary>${t('days.table')}</summary><table><caption class="only-read">${t('days.heading')}</caption>
       <thead><tr><th scope="col">${t('days.day')}</th>${names.map((name) => html`<th scope="col" class="number">${t(`number.${name}`)}</th>`)}</tr></thead>
-      <tbody>${series.map((day) => html`<tr><th scope="row">${day.day}</th>${names.map((name) => html`<td class="number">${day[name] ?? t('number.few')}</td>`)}</tr>`)}</tbody></table></details>`;
+      <tbody>${series.map((day) => html`<tr><th scope="row">${day.day}</th>${names.map((name) => html`<td class="number">${day[name] ?? '–'}</td>`)}</tr>`)}</tbody></table></details>`;
 }

@@ -8,9 +8,11 @@ import { session } from '../common/session.js';
 import { SiteBox } from '../common/site_box.js';
 import { t } from '../common/texts.js';
 import { date } from '../common/time.js';
+import { opening } from './kinds.js';
 import { go } from './state.js';
 
 const documents = ['id', 'passport', 'hkmo', 'tw', 'fpr', 'other'];
+const foundAt = ['village', 'community', 'traffic', 'clinic', 'pharmacy', 'enterprise', 'home', 'report', 'other'];
 const isolation_days = 14;
 const day_ms = 86_400_000;
 
@@ -102,9 +104,9 @@ const PersonFields = ({ error }) => html`<${Text} name="name" label=${t('field.n
   <${Field} label=${t('field.phone')} error=${error} pointer="/person/phone">${(/** @type {string} */ id) => html`<input id=${id} name="phone" type="tel" maxlength="20"
     autocomplete="off" />`}</${Field}>`;
 
-/** @param {{error: Error | null}} of */
-const ResultField = ({ error }) => html`<${Field} label=${t('field.result')} error=${error} pointer="/result">${(/** @type {string} */ id) => html`<select id=${id} name="result">
-  ${['negative', 'positive', 'pending'].map((one) => html`<option value=${one}>${t(`result.${one}`)}</option>`)}</select>`}</${Field}>`;
+/** One of several words, and no default: what is not said is asked for. @param {{name: string, label: string, error: Error | null, words: string[], of: string}} of */
+const Choice = ({ name, label, error, words, of }) => html`<${Field} label=${label} error=${error} pointer=${`/${name}`}>${(/** @type {string} */ id) => html`<select id=${id}
+  name=${name} required><option value="">${t('field.choose')}</option>${words.map((one) => html`<option value=${one}>${t(`${of}.${one}`)}</option>`)}</select>`}</${Field}>`;
 
 const inDays = (/** @type {number} */ days) => toLocal(new Date(Date.now() + days * day_ms).toISOString());
 
@@ -120,9 +122,9 @@ export function FormField({ name, error, kind, isNew }) {
     case 'hospital': return html`<${Text} name="place" label=${t('field.hospital')} error=${error} required autofocus />`;
     case 'shelter': return html`<${ShelterField} error=${error} />`;
     case 'site': return html`<${SiteField} error=${error} />`;
-    case 'division': return html`<${DivisionField} error=${error} needed=${!isNew} />`;
-    case 'result': return html`<${ResultField} error=${error} />`;
-    case 'found_at': return html`<${Moment} name="found_at" label=${t('field.found_at')} error=${error} value=${toLocal(new Date().toISOString())} />`;
+    case 'division': return html`<${DivisionField} error=${error} needed=${!isNew || (!session?.scope && !opening[kind].includes('site'))} />`;
+    case 'result': return html`<${Choice} name="result" label=${t('field.result')} error=${error} words=${['negative', 'positive', 'pending']} of="result" />`;
+    case 'found_at': return html`<${Choice} name="found_at" label=${t('field.found_at')} error=${error} words=${foundAt} of="found" />`;
     case 'until': return html`<${Moment} name="until" label=${t('field.until')} error=${error} value=${inDays(isolation_days)} />`;
     case 'deadline': return html`<${Moment} name="until" label=${t('field.deadline')} error=${error} value="" required=${false} />`;
     case 'temperature': return html`<${Text} name="temperature" label=${t('field.temperature')} error=${error} inputmode="decimal" required=${!isNew} autofocus=${!isNew}
@@ -143,8 +145,8 @@ export function bodyOf(values) {
   /** @type {Record<string, any>} */
   const body = {};
   const text = (/** @type {string} */ name) => String(values.get(name) ?? '').trim();
-  for (const name of ['subject', 'place', 'site', 'division', 'result', 'note']) if (text(name)) body[name] = text(name);
-  for (const name of ['found_at', 'until']) if (text(name)) body[name] = fromLocal(text(name));
+  for (const name of ['subject', 'place', 'site', 'division', 'found_at', 'result', 'note']) if (text(name)) body[name] = text(name);
+  if (text('until')) body.until = fromLocal(text('until'));
   if (text('temperature')) body.temperature = degrees(text('temperature'));
   if (values.has('name')) {
     body.person = { name: text('name') };

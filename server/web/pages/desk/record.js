@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A record of a register: who or what, what is due and since when, the steps that may follow, and all that were taken.
-import { forget, useAnswer } from '../common/answers.js';
+import { forget, keep, useAnswer } from '../common/answers.js';
 import { get, path, post } from '../common/api.js';
 import { say } from '../common/dom.js';
 import { html } from '../common/html.js';
@@ -44,10 +44,21 @@ const heatOf = ({ temperature }) => (temperature === undefined ? '' : `${tempera
 /** @param {Record} record */
 const titleOf = (record) => record.person?.name ?? record.subject ?? t('record.number', { id: record.id });
 
+/** Which step is the likeliest, and so stands first. @param {Record} record */
+function likeliest({ kind, state, result }) {
+  if (kind === 'isolation') return 'measured';
+  return state === 'tested' ? { positive: 'isolated', negative: 'cleared', pending: 'tested' }[result ?? ''] : undefined;
+}
+
+/** When, where found, by whom. @param {Record} record */
+const openedOf = (record) => [t('record.since', { at: dayAndClock(record.opened) }), record.found_at ? t(`found.${record.found_at}`) : '', record.by ?? t('record.itself')]
+  .filter(Boolean).join(' · ');
+
 /** The steps that lead on as big buttons, those beside them smaller. @param {{record: Record, onStep: (record: Record, step: string) => void}} of */
 function Next({ record, onStep }) {
   const beside = aside(record.kind);
-  const onward = record.next.filter((step) => !beside.includes(step)).sort((one, other) => Number(other === 'measured') - Number(one === 'measured'));
+  const first = likeliest(record);
+  const onward = record.next.filter((step) => !beside.includes(step)).sort((one, other) => Number(other === first) - Number(one === first));
   const others = record.next.filter((step) => beside.includes(step));
   const button = (/** @type {string} */ step, /** @type {string} */ looks) => html`<button type="button" class=${looks} onClick=${() => onStep(record, step)}>${t(`step.${step}`)}</button>`;
   if (!record.next.length) return null;
@@ -64,8 +75,7 @@ const Facts = ({ record }) => html`<p class="facts">${[record.person ? [document
 export const RecordCard = ({ record, onStep }) => html`<article class=${record.overdue && !record.closed ? 'record overdue' : 'record'} aria-label=${titleOf(record)}>
   <div class="record-head"><h2><a href=${addressOf({ id: record.id })}>${titleOf(record)}</a></h2><span class="tag state">${t(`state.${record.kind}.${record.state}`)}</span>
     <${Due} record=${record} /><${DaysLeft} record=${record} /></div>
-  <${Facts} record=${record} /><p class="muted when">${t(record.found_at ? 'record.found' : 'record.since', { at: dayAndClock(record.found_at ?? record.opened) })} ·
-    ${record.by ?? t('record.itself')}</p>
+  <${Facts} record=${record} /><p class="muted when">${openedOf(record)}</p>
   <${Next} record=${record} onStep=${onStep} /></article>`;
 
 /** @param {{step: Step}} of */
@@ -80,8 +90,7 @@ export function OneRecord({ kind, id, onStep }) {
   const record = /** @type {Record} */ (data);
   return html`<header class="answer-head"><h1>${titleOf(record)}</h1></header>
     <div class="record-head"><span class="tag state">${t(`state.${kind}.${record.state}`)}</span><${Due} record=${record} /><${DaysLeft} record=${record} /></div>
-    <${Facts} record=${record} /><p class="muted">${t('record.number', { id })} · ${t('record.since', { at: dayAndClock(record.opened) })} · ${record.by ?? t('record.itself')}
-      ${record.found_at ? ` · ${t('record.found', { at: dayAndClock(record.found_at) })}` : ''}</p>
+    <${Facts} record=${record} /><p class="muted">${t('record.number', { id })} · ${openedOf(record)}</p>
     <${Next} record=${record} onStep=${onStep} />
     ${kind === 'fever' && record.state === 'isolated' ? html`<p class="note good">${t('record.goes_on')} <a href=${addressOf(towards('isolation'))}>${t('register.isolation')}</a></p>` : null}
     <section><h2>${t('record.steps')}</h2><ol class="history">${(record.steps ?? []).map((step) => html`<${StepLine} step=${step} />`)}</ol></section>`;
@@ -94,6 +103,7 @@ export function StepDialog({ record, step, onClose }) {
     const now = await post(path`/api/v1/registers/${record.kind}/${record.id}/steps`, { step, ...bodyOf(values) });
     forget('register ');
     forget('places');
+    keep(`register ${record.kind} one ${record.id}`, now);
     onClose();
     say(t('record.stepped', { name: titleOf(record), state: t(`state.${now.kind}.${now.state}`) }));
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A register: its open records, the longest overdue first, each with what comes next; its closed ones; a record opened by hand. One view for all six.
-import { forget, useAnswer } from '../common/answers.js';
+import { forget, keep, useAnswer } from '../common/answers.js';
 import { get, path, post } from '../common/api.js';
 import { say } from '../common/dom.js';
 import { html, useEffect, useState } from '../common/html.js';
@@ -23,6 +23,7 @@ function NewRecord({ kind, onClose }) {
     const made = await post(path`/api/v1/registers/${kind}`, bodyOf(values));
     forget('register ');
     forget('places');
+    keep(`register ${kind} one ${made.id}`, made);
     onClose();
     say(t('record.opened'));
     go({ id: made.id });
