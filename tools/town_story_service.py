@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The service of tools/town --story: a `chayan` on loopback that believes the clock it is given, and its operators.
+
+Its wall clock is libfaketime's, of Debian's package of that name, preloaded into that child alone. A file says by how many seconds it differs from
+the true one, and is read again each second; the monotonic clock stays true, so that timers and limits of time are those of any day.
+"""
+
+import glob
+import os
+import time
+
+from support.service import Service, password, rfc3339, run, unix_second
+
+LIBRARIES = "/usr/lib/*/faketime/libfaketimeMT.so.1"
+MOVED_S_MAX = 20
+# Five weeks of scans have to be there at the end. Nobody is slowed down: one machine plays the whole town.
+SETTINGS = "[retention]\nscan_days = 62\n"
+OPERATORS = {"admin": "admin", "manager": "manager", "guard-roads": "guard", "guard-villages": "guard", "guard-streets": "guard",
+             "tracer-lists": "tracer", "tracer-leads": "tracer", "desk": "tracer"}
+
+
+class StoryError(Exception):
+    """The story can't go on; its text says why."""
+
+
+def find_library():
+    """libfaketime, or None where it is not installed."""
+    return next(iter(sorted(glob.glob(LIBRARIES))), None)
+
+
+class StoryService:
+    """Requires: `library` of find_library. `folder` holds data and settings; None: a temporary one that goes with close()."""
+
+    def __init__(self, library, begin, folder=None):
+        self._service = Service(SETTINGS)
+        self.folder = folder or self._service.folder
+        self._service.data = os.path.join(self.folder, "data")
+        self._ahead = os.path.join(self._service.folder, "clock")
+        self._env = {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": self._ahead, "FAKETIME_CACHE_DURATION": "0",
+                     "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
+        self._code = None
+        self._pid = None
+        self.clients = {}
+        self._set_clock(begin)
+        try:
+            for login, role in OPERATORS.items():
+                path = self._service.write("password", password(login) + "\n")
+                run("operator", "add", "--data", self._service.data, "--login", login, "--role", role, "--password-file", path, env=self._env)
+            self._service.start(env=self._env)
+            self._pid = self._service.pid
+            self._service.wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Ends the service; what it did is on disk."""
+        for client in self.clients.values():
+            client.close()
+        if self._service.running():
+            self._service.stop()
+        self._service.close()
+        for kind in ("faketime_shm_", "sem.faketime_sem_"):   # of one that ended in another way; a later process of that number would stumble
+            if self._pid and os.path.exists(f"/dev/shm/{kind}{self._pid}"):
+                os.unlink(f"/dev/shm/{kind}{self._pid}")
+
+    # --- the clock ---
+
+    def _set_clock(self, second):
+        with open(self._ahead + ".new", "w", encoding="ascii") as file:
+            file.write(f"{round(second - time.time()):+d}\n")
+        os.rename(self._ahead + ".new", self._ahead)
+
+    def watch_clock(self, code):
+        """Asks the poster of that code for the time from now on."""
+        self._code = code
+
+    def move_clock(self, second):
+        """Returns when the service believes that it is that second, or a moment later. Every session has ended by then."""
+        self._set_clock(second)
+        deadline = time.monotonic() + MOVED_S_MAX
+        while True:
+            told = unix_second(self._service.client().get(f"/api/v1/codes/{self._code}").json["now"])
+            if 0 <= told - second <= MOVED_S_MAX:
+                return
+            if time.monotonic() > deadline:
+                raise StoryError(f"the service's clock says {rfc3339(told)} and not {rfc3339(second)}: does libfaketime work here?")
+            time.sleep(0.02)
+
+    # --- its operators ---
+
+    def log_in(self, *logins):
+        """Fresh sessions of theirs."""
+        for login in logins:
+            client = self.clients.setdefault(login, self._service.client())
+            client.bearer = None
+            client.bearer = self._asked("POST", "/api/v1/session", client.post("/api/v1/session", {"login": login, "password": password(login)}), (200,))["token"]
+
+    def get(self, login, path, headers=None):
+        return self._asked("GET", path, self.clients[login].get(path, headers), (200,))
+
+    def post(self, login, path, body=None, csv=None):
+        """What was answered; StoryError when it is no success. `csv`: a text instead of a body in JSON."""
+        client = self.clients[login]
+        if csv is not None:
+            answer = client.call("POST", path, csv, {"Content-Type": "text/csv"})
+        else:
+            answer = client.post(path, body)
+        return self._asked("POST", path, answer, (200, 201))
+
+    def pages(self, login, path, what):
+        """All items of a list that comes in pages."""
+        items, cursor = [], None
+        while True:
+            page = self.get(login, path + (("&" if "?" in path else "?") + f"cursor={cursor}" if cursor else ""))
+            items += page[what]
+            cursor = page.get("next")
+            if not cursor:
+                return items
+
+    def _asked(self, method, path, answer, good):
+        if answer.status not in good:
+            raise StoryError(f"{method} {path.partition('?')[0]} was answered with {answer.status} {answer.code or ''} {answer.pointers or ''}")
+        return answer.json
