@@ -31,7 +31,6 @@ class SiteDesk:
 
     def set_up(self):
         """Divisions and what opens on the first day. Returns a poster's code."""
-        self._service.log_in("admin", "manager")
         self._import("admin", "divisions", table(["code", "name", "parent"], self._plan.divisions), len(self._plan.divisions))
         self.open_sites(0)
         return self._service.get("manager", "/api/v1/sites?limit=1")["sites"][0]["codes"][0]["code"]
@@ -65,7 +64,7 @@ class SiteDesk:
 
 
 class Leads:
-    """One tracer proposes lists, another approves them, and at the next moment somebody has looked at each of their entries."""
+    """A tracer proposes lists, the desk approves them, and at the next moment has looked at each of their entries."""
 
     def __init__(self, service, plan, gates):
         self._service, self._plan, self._gates, self._dice = service, plan, gates, plan.dice
@@ -92,10 +91,10 @@ class Leads:
         until = rfc3339(moment.at + ISOLATED_DAYS * DAY_S)
         said = quote(f"省推送〔2020〕{self._listed // 100 + 1}号")
         path = f"/api/v1/ledger/lists?document={said}&measure={measure}&until={until}"
-        made = self._service.post("tracer-lists", path, csv=table(["name", "document_number", "phone"], rows))
+        made = self._service.post("tracer", path, csv=table(["name", "document_number", "phone"], rows))
         if made["rows"] != count:
             raise StoryError(f"ledger/lists: {made['rows']} of {count} rows, rejected: {made['rejected'][:3]}")
-        self._service.post("tracer-leads", f"/api/v1/ledger/lists/{made['id']}/approve")
+        self._service.post("desk", f"/api/v1/ledger/lists/{made['id']}/approve")
         self._unchecked.append(made["id"])
         self._listed += count
 
@@ -103,10 +102,10 @@ class Leads:
         """What was approved before this moment. Requires: propose of this moment comes later."""
         home = {"measure": "home", "until": rfc3339(moment.at + ISOLATED_DAYS * DAY_S)}
         for listed in self._unchecked:
-            for entry in self._service.pages("tracer-leads", f"/api/v1/ledger/lists/{listed}/entries", "entries"):
+            for entry in self._service.pages("desk", f"/api/v1/ledger/lists/{listed}/entries", "entries"):
                 outcome = next(self._outcomes)
                 body = {"outcome": outcome, "note": "电话核查"} | (home if outcome == "here" else {})
-                self._service.post("tracer-leads", f"/api/v1/ledger/entries/{entry['id']}/check", body)
+                self._service.post("desk", f"/api/v1/ledger/entries/{entry['id']}/check", body)
         self._unchecked = []
 
     def close_alerts(self):
@@ -164,7 +163,8 @@ class Registers:
             if self._positive:
                 self._step("fever", self._positive.pop(), step="isolated", site=CENTRE, until=until)
             else:
-                self._service.post("desk", "/api/v1/registers/isolation", {"person": person(self._gates.newcomer()), "site": CENTRE, "until": until})
+                body = {"person": person(self._gates.newcomer()), "site": CENTRE, "until": until, "division": self._dice.choice(self._homes)}
+                self._service.post("desk", "/api/v1/registers/isolation", body)
 
     def _step(self, kind, record, **said):
         self._service.post("desk", f"/api/v1/registers/{kind}/{record['id']}/steps", said)

@@ -5,7 +5,7 @@ from town_story_plan import NEWCOMERS, document, name, plate
 from town_story_service import StoryError, rfc3339
 
 BATCH = 100
-GUARDS = {"traffic": "guard-roads", "village": "guard-villages", "community": "guard-streets", "enterprise": "guard-streets"}
+GUARDS = {"traffic": "guard-roads", "village": "guard-homes", "community": "guard-homes", "enterprise": "guard-homes"}
 # Of a hundred passages, where they are scanned; before a kind is open, the others have its share.
 SHARES = {"traffic": 40, "village": 32, "community": 16, "enterprise": 12}
 STRANGER_SHARE = 0.05       # of whoever passes a traffic station
@@ -47,11 +47,11 @@ class Gates:
     def check_vehicles(self, moment):
         """The vehicles since the last moment, no plate twice."""
         roads, villages = self._plan.sites_of("traffic", moment.day), self._plan.sites_of("village", moment.day)
-        checks = {"guard-roads": [], "guard-villages": []}
+        checks = {"guard-roads": [], "guard-homes": []}
         for number in self._dice.sample(range(self._plan.plates), moment.vehicles):
             is_road = self._dice.random() < 0.85
             people = self._dice.choices((1, 2, 3, 4, 5, 30), (40, 30, 14, 10, 5, 1))[0]
-            checks["guard-roads" if is_road else "guard-villages"].append(
+            checks["guard-roads" if is_road else "guard-homes"].append(
                 {"site": self._dice.choice(roads if is_road else villages).ref, "plate": plate(number), "people": people,
                  "direction": self._dice.choice(("in", "out")), "at": rfc3339(self._plan.second_within(moment))})
         for guard, items in checks.items():
