@@ -6,7 +6,7 @@
 It starts a `chayan` on loopback that believes it is 2020, with a fresh data folder; guards, tracers and desks then tell it what happened, up to three
 times a day. Nothing of the brief is typed in: its figures are what the service counted, read from GET /api/v1/brief. At the end they stand beside
 the article's; exit code 1 names each that differs, 2 says why the story could not be played. Needs libfaketime (tools/packages, [story]).
---scale 0.1 plays a tenth, whose figures are a tenth of the article's. --keep leaves the service's data in DIR.
+--scale 0.1 plays a tenth, whose figures are a tenth of the article's. --keep leaves the service's data in DIR, with a command to serve it.
 """
 
 import argparse
@@ -109,6 +109,8 @@ def play(options, library):
     with StoryService(library, plan.moments[0].windows[0][0], options.keep and os.path.abspath(options.keep)) as service:
         story = Story(service, plan, show_progress)
         story.play()
+        if options.keep:
+            service.leave_notes(second_of(DAYS - 1, BRIEF_AT))
         return story.brief("zh"), story.brief("en"), plan.figures
 
 

@@ -9,11 +9,12 @@ from urllib.parse import quote
 from town_story_plan import BRIEF_AT, CENTRE, CENTRE_BEDS, DAY_S, DAYS, ISOLATED_DAYS, REPORT_FROM, person, second_of
 from town_story_service import StoryError, rfc3339, unix_second
 
-FEW_ROWS, SHARE = 20, 110           # a list may watch that many, or one of a hundred people; some documents are one person's
+FEW_ROWS, SHARE = 20, 110           # a list may watch that many, or one of a hundred people: we keep well below
 HOSPITAL = "市人民医院发热门诊"
 FOUND_AT = {"clinic": 45, "pharmacy": 15, "village": 15, "community": 12, "home": 8, "report": 5}
 SENT_SHARE = 0.2                    # of those who were found with a fever elsewhere than at a gate; the others had none when measured again
 POSITIVE_SHARE = 0.05               # of those who were sent, while there are beds that the plan has not filled
+KNOWN_SHARE = 0.04                  # of the leads are of somebody who passes gates here: the guards are told
 SILENT_SHARE = 0.03                 # of the enterprises, on a day that is not the last
 
 
@@ -75,7 +76,6 @@ class Leads:
     def propose(self, moment):
         left = moment.leads
         while left:
-            # Half of the leads that are somebody's who passed already are left: lists name them again and again.
             share = max(FEW_ROWS, (len(self._gates.known) + self._listed) // SHARE)
             rows = min(left, share, self._dice.randrange(FEW_ROWS, 400))
             self._propose(moment, rows)
@@ -83,7 +83,7 @@ class Leads:
 
     def _propose(self, moment, count):
         known = sorted(number for number in self._gates.known if number < self._plan.people)
-        numbers = {self._dice.choice(known) if known and self._dice.random() < 0.04 else self._gates.newcomer() for _ in range(count)}
+        numbers = {self._dice.choice(known) if known and self._dice.random() < KNOWN_SHARE else self._gates.newcomer() for _ in range(count)}
         while len(numbers) < count:
             numbers.add(self._gates.newcomer())
         rows = [[one["name"], one["document"]["number"], one["phone"]] for one in map(person, sorted(numbers))]
@@ -131,7 +131,7 @@ class Registers:
 
     def walk_fevers(self, moment):
         for record in self._service.pages("desk", "/api/v1/registers/fever?state=open", "records"):
-            state, is_of_gate = record["state"], "by" not in record
+            state, is_of_gate = record["state"], "site" in record
             if state == "found":
                 self._step("fever", record, step="registered")
                 state = "registered"

@@ -13,7 +13,7 @@ MEASURED_SHARE = 0.8
 
 
 class Gates:
-    """`known`: numbers of people who were scanned; `told`: what the guards were told of those who passed, by word."""
+    """`known`: the numbers of whoever was scanned; `told`: how often the guards were told what, by the word of the verdict."""
 
     def __init__(self, service, plan):
         self._service, self._plan, self._dice = service, plan, plan.dice

@@ -165,7 +165,7 @@ class Plan:
         passages, vehicles = apportion(self.figures["passages"], by_busy), apportion(self.figures["vehicles"], by_busy)
         screened = apportion(self.figures["screened"] - self.figures["fevers"], [searched[day] * length[i] for i, (day, _) in enumerate(clocks)])
         leads, fevers = apportion(self.figures["leads"], by_search), [0] * len(clocks)
-        for i in self.dice.choices(range(len(clocks)), by_busy, k=self.figures["fevers"]):
+        for i in self.dice.choices(range(len(clocks)), passages, k=self.figures["fevers"]):
             fevers[i] += 1
         return [Moment(second_of(*clocks[i]), clocks[i][0], firsts[i], lasts[i], windows[i], passages[i], vehicles[i], fevers[i], screened[i], leads[i])
                 for i in range(len(clocks))]

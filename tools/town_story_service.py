@@ -9,12 +9,19 @@ import glob
 import os
 import time
 
-from support.service import Service, password, rfc3339, run, unix_second
+from support.service import PROGRAM, Service, password, rfc3339, run, unix_second
 
 LIBRARIES = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 MOVED_S_MAX = 20
 # Five weeks of scans have to be there at the end. Nobody is slowed down: one machine plays the whole town.
 SETTINGS = "[retention]\nscan_days = 62\n"
+SERVE = """#!/bin/sh
+# 用故事里的时间打开留下的数据；按今天的时间，这些扫码记录早该删除。
+# Serves what the story left, by the story's clock: by today's, all of its scans are old enough to be erased.
+cd "$(dirname "$0")" || exit 1
+LD_PRELOAD={library} FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME="-$(($(date +%s) - {second}))" \\
+    exec {program} serve --data data --config chayan.toml --port "${{1:-8443}}"
+"""
 OPERATORS = {"admin": "admin", "manager": "manager", "guard-roads": "guard", "guard-homes": "guard", "tracer": "tracer", "desk": "tracer"}
 
 
@@ -35,6 +42,7 @@ class StoryService:
         self.folder = folder or self._service.folder
         self._service.data = os.path.join(self.folder, "data")
         self._ahead = os.path.join(self._service.folder, "clock")
+        self._library = library
         self._env = {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": self._ahead, "FAKETIME_CACHE_DURATION": "0",
                      "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
         self._code = None
@@ -68,6 +76,15 @@ class StoryService:
         for kind in ("faketime_shm_", "sem.faketime_sem_"):   # of one that ended in another way; a later process of that number would stumble
             if self._pid and os.path.exists(f"/dev/shm/{kind}{self._pid}"):
                 os.unlink(f"/dev/shm/{kind}{self._pid}")
+
+    def leave_notes(self, second):
+        """Beside the data: its settings, a command that serves it from that second on, and the operators' passwords."""
+        notes = {"chayan.toml": SETTINGS, "serve": SERVE.format(library=self._library, second=second, program=PROGRAM),
+                 "passwords": "".join(f"{login} {password(login)}\n" for login in OPERATORS)}
+        for of, text in notes.items():
+            with open(os.path.join(self.folder, of), "w", encoding="utf-8") as file:
+                file.write(text)
+        os.chmod(os.path.join(self.folder, "serve"), 0o700)
 
     # --- the clock ---
 

@@ -57,7 +57,7 @@ class Packages(unittest.TestCase):
 
     def test_are_one_a_line_in_known_sections(self):
         sections = re.findall(r"^\[(.*)\]$", read("tools/packages"), re.M)
-        self.assertEqual(sections, ["build", "run", "test", "deep", "bench"])
+        self.assertEqual(sections, ["build", "run", "test", "story", "deep", "bench"])
         for name in self.names(" ".join(sections)):
             self.assertRegex(name, r"^[a-z0-9][a-z0-9+.-]+$")
 
