@@ -6,8 +6,8 @@ import csv
 import io
 from urllib.parse import quote
 
-from town_story_plan import BRIEF_AT, CENTRE, CENTRE_BEDS, DAY_S, DAYS, ISOLATED_DAYS, REPORT_FROM, person, second_of
-from town_story_service import StoryError, rfc3339, unix_second
+from town_story_plan import BRIEF_AT, CENTRE, CENTRE_BEDS, CITY, DAY_S, DAYS, ISOLATED_DAYS, REPORT_FROM, person, second_of
+from town_story_service import OPERATORS, StoryError, rfc3339, unix_second
 
 FEW_ROWS, SHARE = 20, 110           # a list may watch that many, or one of a hundred people: we keep well below
 HOSPITAL = "市人民医院发热门诊"
@@ -31,8 +31,9 @@ class SiteDesk:
         self._service, self._plan = service, plan
 
     def set_up(self):
-        """Divisions and what opens on the first day. Returns a poster's code."""
+        """Divisions, their operators, and what opens on the first day. Returns a poster's code."""
         self._import("admin", "divisions", table(["code", "name", "parent"], self._plan.divisions), len(self._plan.divisions))
+        self._service.add_operators([login for login in OPERATORS if login != "admin"], CITY)
         self.open_sites(0)
         return self._service.get("manager", "/api/v1/sites?limit=1")["sites"][0]["codes"][0]["code"]
 

@@ -37,6 +37,7 @@ PEOPLE = 60_000                              # who live here and pass gates
 NEWCOMERS = 1_000_000                        # numbers of everybody else begin here
 PLATES = 30_000
 
+CITY = "130682"
 UNITS = [("130682001", "南城区街道"), ("130682002", "北城区街道"), ("130682003", "西城区街道"), ("130682004", "长安路街道"),
          ("130682100", "留早镇"), ("130682101", "清风店镇"), ("130682102", "庞村镇"), ("130682103", "砖路镇"), ("130682104", "明月店镇"),
          ("130682105", "叮咛店镇"), ("130682106", "东亭镇"), ("130682107", "大辛庄镇"), ("130682108", "东旺镇"), ("130682109", "高蓬镇"),
@@ -118,7 +119,7 @@ class Plan:
     # --- places ---
 
     def _place(self):
-        divisions = [("130682", "定州市", "")] + [(code, of, "130682") for code, of in UNITS]
+        divisions = [(CITY, "定州市", "")] + [(code, of, CITY) for code, of in UNITS]
         sites = [Site(f"T{i + 1:02d}", f"{i + 1}号交通检验站", "traffic", UNITS[i * 7 % len(UNITS)][0], 0) for i in range(TRAFFIC_SITES)]
         villages, communities = self.figures["villages_open"], max(2, round(COMMUNITIES * self.figures["villages_open"] / 486))
         for i, day in enumerate(_in_days(villages, [4, 3, 2, 2, 1, 1, 1], 0)):

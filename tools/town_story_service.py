@@ -50,9 +50,7 @@ class StoryService:
         self.clients = {}
         self._set_clock(begin)
         try:
-            for login, role in OPERATORS.items():
-                path = self._service.write("password", password(login) + "\n")
-                run("operator", "add", "--data", self._service.data, "--login", login, "--role", role, "--password-file", path, env=self._env)
+            self.add_operators(["admin"])
             self._service.start(env=self._env)
             self._pid = self._service.pid
             self._service.wait_until_ready()
@@ -112,6 +110,13 @@ class StoryService:
             time.sleep(0.02)
 
     # --- its operators ---
+
+    def add_operators(self, logins, scope=None):
+        path = self._service.write("password", "")
+        for login in logins:
+            self._service.write("password", password(login) + "\n")
+            run("operator", "add", "--data", self._service.data, "--login", login, "--role", OPERATORS[login], *(["--scope", scope] if scope else []),
+                "--password-file", path, env=self._env)
 
     def get(self, login, path, headers=None):
         return _asked("GET", path, self._client(login).get(path, headers))
