@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/town --story: a fiftieth of the first user's town lives its five weeks in a real service, and the brief of 26 February is what was counted."""
 
+import contextlib
+import io
 import os
 import re
 import shutil
@@ -10,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(_ROOT, "tests"))
@@ -90,6 +93,12 @@ class Compared(unittest.TestCase):
             done = story(*words)
             self.assertEqual(done.returncode, 2, words)
             self.assertIn("usage: tools/town --story", done.stderr)
+
+
+    def test_without_its_clock_it_says_which_package_is_missing(self):
+        with mock.patch("town_story.find_library", return_value=None), contextlib.redirect_stderr(io.StringIO()) as told:
+            self.assertEqual(town_story.main(["--scale", "0.01"]), 2)
+        self.assertIn("apt-get install --no-install-recommends libfaketime", told.getvalue())
 
 
 class Planned(unittest.TestCase):
