@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The gates of tools/town --story: guards who scan people, measure them and check vehicles, in batches of what passed since they last told the service."""
+"""The gates of tools/town --story: whoever is on shift scans people, measures them and checks vehicles, in batches of what passed since the last shift."""
 
 from town_story_plan import NEWCOMERS, document, name, plate
-from town_story_service import StoryError, rfc3339
+from town_story_service import GUARDS, StoryError, rfc3339
 
 BATCH = 100
-GUARDS = {"traffic": "guard-roads", "village": "guard-homes", "community": "guard-homes", "enterprise": "guard-homes"}
 # Of a hundred passages, where they are scanned; before a kind is open, the others have its share.
 SHARES = {"traffic": 40, "village": 32, "community": 16, "enterprise": 12}
 STRANGER_SHARE = 0.05       # of whoever passes a traffic station
@@ -30,41 +29,37 @@ class Gates:
         """The scans since the last moment: each person passes one gate at most, and whoever has a fever none later on."""
         open_sites = {kind: self._plan.sites_of(kind, moment.day) for kind in SHARES}
         kinds = [kind for kind in SHARES if open_sites[kind]]
-        scans = {kind: [] for kind in kinds}
-        passed = set()
+        scans, passed = [], set()
         for kind in self._dice.choices(kinds, [SHARES[kind] for kind in kinds], k=moment.passages - moment.fevers):
             site = self._dice.choice(open_sites[kind])
-            scans[kind].append(self._scan(moment, site, self._somebody(site, passed), self._usual_temperature()))
+            scans.append(self._scan(moment, site, self._somebody(site, passed), self._usual_temperature()))
         for _ in range(moment.fevers):
             kind = self._dice.choice([of for of in kinds if of != "enterprise"])
             temperature = round(37.3 + 2.2 * self._dice.random() ** 2, 1)
-            scans[kind].append(self._scan(moment, self._dice.choice(open_sites[kind]), self.newcomer(), temperature))
-        for kind, items in scans.items():
-            items.sort(key=lambda item: item["at"])
-            for first in range(0, len(items), BATCH):
-                self._send(GUARDS[kind], "scans", items[first:first + BATCH])
+            scans.append(self._scan(moment, self._dice.choice(open_sites[kind]), self.newcomer(), temperature))
+        self._send(moment, "scans", sorted(scans, key=lambda item: item["at"]))
 
     def check_vehicles(self, moment):
         """The vehicles since the last moment, no plate twice."""
         roads, villages = self._plan.sites_of("traffic", moment.day), self._plan.sites_of("village", moment.day)
-        checks = {"guard-roads": [], "guard-homes": []}
+        checks = []
         for number in self._dice.sample(range(self._plan.plates), moment.vehicles):
             is_road = self._dice.random() < 0.85
             people = self._dice.choices((1, 2, 3, 4, 5, 30), (40, 30, 14, 10, 5, 1))[0]
-            checks["guard-roads" if is_road else "guard-homes"].append(
+            checks.append(
                 {"site": self._dice.choice(roads if is_road else villages).ref, "plate": plate(number), "people": people,
                  "direction": self._dice.choice(("in", "out")), "at": rfc3339(self._plan.second_within(moment))})
-        for guard, items in checks.items():
-            for first in range(0, len(items), BATCH):
-                self._send(guard, "vehicles", items[first:first + BATCH])
+        self._send(moment, "vehicles", checks)
 
-    def _send(self, guard, what, items):
-        results = self._service.post(guard, f"/api/v1/gate/{what}", {"scans" if what == "scans" else "checks": items})["results"]
-        for result in results:
-            if result["status"] != 201:
-                raise StoryError(f"gate/{what}: {result['status']} {result.get('code', '')} {result.get('pointer', '')}")
-            if "verdict" in result:
-                self.told[result["verdict"]] = self.told.get(result["verdict"], 0) + 1
+    def _send(self, moment, what, items):
+        guard = GUARDS[moment.shift]
+        for first in range(0, len(items), BATCH):
+            body = {"scans" if what == "scans" else "checks": items[first:first + BATCH]}
+            for result in self._service.post(guard, f"/api/v1/gate/{what}", body)["results"]:
+                if result["status"] != 201:
+                    raise StoryError(f"gate/{what}: {result['status']} {result.get('code', '')} {result.get('pointer', '')}")
+                if "verdict" in result:
+                    self.told[result["verdict"]] = self.told.get(result["verdict"], 0) + 1
 
     def _scan(self, moment, site, number, temperature):
         subject = {"document": document(number)}

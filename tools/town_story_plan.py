@@ -31,6 +31,7 @@ REPORT_FROM, BRIEF_AT = (16, 0), (17, 0)
 # Nobody passes so shortly before or after: a vehicle that is checked twice within ten minutes was checked once.
 QUIET_S = 6 * 60
 
+ROWS_OF_A_LIST = 10                          # of leads, or more: in a small town they do not come each day
 TRAFFIC_SITES, CLINICS, COMMUNITIES = 16, 6, 40
 CENTRE, CENTRE_BEDS = "I1", 120
 PEOPLE = 60_000                              # who live here and pass gates
@@ -49,7 +50,7 @@ _CLANS, _KINDS = "王李张刘陈赵孟庞邢杜郝冯曹甄白齐", ("家庄村
 _LEADS, _BLOCKS = "东西南北大小前后上下", ("和平", "新华", "民生", "清泉", "兴定", "中山", "文苑", "祥和", "永安", "福苑")
 _TRADES = ("体育用品", "汽车零部件", "食品", "纺织", "建材", "包装", "机械", "医药", "农机", "化工")
 
-Moment = namedtuple("Moment", "at day is_first is_last windows passages vehicles fevers screened leads")
+Moment = namedtuple("Moment", "at day shift is_first is_last windows passages vehicles fevers screened leads")
 Site = namedtuple("Site", "ref name category division opens")    # opens: on which day
 
 
@@ -161,14 +162,16 @@ class Plan:
         firsts = [i == 0 or clocks[i - 1][0] != clocks[i][0] for i in range(len(clocks))]
         lasts = [i + 1 == len(clocks) or clocks[i + 1][0] != clocks[i][0] for i in range(len(clocks))]
         by_busy = [busy[day] * length[i] for i, (day, _) in enumerate(clocks)]
-        # What comes at the last moment could not be checked any more.
-        by_search = [searched[day] if firsts[i] and i + 1 < len(clocks) else 0 for i, (day, _) in enumerate(clocks)]
+        # No list of one or two; and what comes at the last moment could not be checked any more.
+        between = max(1, round(DAYS * ROWS_OF_A_LIST / self.figures["leads"]))
+        by_search = [searched[day] if firsts[i] and day % between == 0 and i + 1 < len(clocks) else 0 for i, (day, _) in enumerate(clocks)]
         passages, vehicles = apportion(self.figures["passages"], by_busy), apportion(self.figures["vehicles"], by_busy)
         screened = apportion(self.figures["screened"] - self.figures["fevers"], [searched[day] * length[i] for i, (day, _) in enumerate(clocks)])
         leads, fevers = apportion(self.figures["leads"], by_search), [0] * len(clocks)
         for i in self.dice.choices(range(len(clocks)), passages, k=self.figures["fevers"]):
             fevers[i] += 1
-        return [Moment(second_of(*clocks[i]), clocks[i][0], firsts[i], lasts[i], windows[i], passages[i], vehicles[i], fevers[i], screened[i], leads[i])
+        return [Moment(second_of(*clocks[i]), clocks[i][0], TELLING[3].index(clocks[i][1]), firsts[i], lasts[i], windows[i], passages[i], vehicles[i], fevers[i],
+                       screened[i], leads[i])
                 for i in range(len(clocks))]
 
     def second_within(self, moment):

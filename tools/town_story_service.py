@@ -22,7 +22,8 @@ cd "$(dirname "$0")" || exit 1
 LD_PRELOAD={library} FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME="-$(($(date +%s) - {second}))" \\
     exec {program} serve --data data --config chayan.toml --port "${{1:-8443}}"
 """
-OPERATORS = {"admin": "admin", "manager": "manager", "guard-roads": "guard", "guard-homes": "guard", "tracer": "tracer", "desk": "tracer"}
+GUARDS = ("guard-morning", "guard-afternoon", "guard-evening")
+OPERATORS = {"admin": "admin", "manager": "manager", "tracer": "tracer", "desk": "tracer", **dict.fromkeys(GUARDS, "guard")}
 
 
 class StoryError(Exception):
