@@ -54,7 +54,8 @@ class Played(unittest.TestCase):
     def test_each_figure_is_as_many_rows_of_the_store(self):
         counts = {"passages": "SELECT count(*) FROM scan", "vehicles": "SELECT count(*) FROM vehicle_check", "screened": "SELECT count(*) FROM record WHERE kind = 0",
                   "fevers": "SELECT count(*) FROM record WHERE kind = 0 AND site <> 0", "isolation_in": "SELECT count(*) FROM record WHERE kind = 1",
-                  "isolation_out": "SELECT count(*) FROM record WHERE kind = 1 AND closed <> 0", "leads": "SELECT count(*) FROM ledger_entry"}
+                  "isolation_out": "SELECT count(*) FROM record WHERE kind = 1 AND closed <> 0", "leads": "SELECT count(*) FROM ledger_entry",
+                  "enterprises_reported": "SELECT count(DISTINCT site) FROM site_report WHERE day = (SELECT max(day) FROM site_report)"}
         self.assertEqual({of: self.number(statement) for of, statement in counts.items()}, {of: self.wanted[of] for of in counts})
 
     def test_it_happened_in_2020_from_the_first_day_to_the_last(self):
