@@ -146,6 +146,10 @@ FoundAt found_at(Category category) {
     }
 }
 
+bool is_checkpoint(FoundAt found) {
+    return found == FoundAt::village || found == FoundAt::community || found == FoundAt::traffic || found == FoundAt::enterprise || found == FoundAt::other;
+}
+
 bool is_closed(RecordState state) {
     return std::none_of(std::begin(rules), std::end(rules), [&](const Rule& rule) { return rule.from == state; });
 }

@@ -52,6 +52,8 @@ std::optional<TestResult> find_result(std::string_view word);
 std::optional<FoundAt> find_found_at(std::string_view word);
 /// Where somebody was who has a fever at a site of this category.
 FoundAt found_at(Category category);
+/// Where people pass and are measured, other than where the ill go and where others tell of them.
+bool is_checkpoint(FoundAt found);
 
 /// Where a record stands.
 struct Standing {

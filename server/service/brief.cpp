@@ -200,7 +200,7 @@ std::string Brief::sentence(const BriefView& brief, Language language) const {
     const bool are_all_sent = found != nullptr && sent != nullptr && found->total && found->total == sent->total && *found->total > 0;
     if (language == Language::en) {
         const auto clock = hour + ':' + (minute.size() < 2 ? "0" + minute : minute);
-        return "By " + clock + " on " + date + (brief.division_name.empty() ? "" : " in " + brief.division_name) + ": " + total("passages") + " people's passages and " + total("vehicles") +
+        return "By " + clock + " on " + date + (brief.division_name.empty() ? "" : " in " + brief.division_name) + ": " + total("passages") + " passages and " + total("vehicles") +
                " vehicles checked in all, " + total("fevers") + " with fever, " + (are_all_sent ? "all" : total("fevers_sent")) + " sent to hospital; " + total("leads") + " leads, " +
                total("leads_checked") + " checked, " + now("ledger") + " in the ledger; " + total("screened") + " screened for fever; " + total("isolation_in") + " isolated, " +
                total("isolation_out") + " released, " + now("isolation_now") + " in; " + now("villages_open") + " villages open; " + now("enterprises_open") + " enterprises open, " +

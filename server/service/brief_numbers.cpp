@@ -32,6 +32,8 @@ class Counting {
 public:
     Counting(const BriefGround& ground, BriefView& brief) : ground_(ground), brief_(brief), sites_(sites_within(ground.directory, ground.division)) {
         for (const auto* site : sites_) site_ids_.insert(site->id);
+        // The city's own brief tells what operators of no division did: that is the city.
+        is_everywhere_ = ground.division.digits == 0 || sites_.size() == sites_within(ground.directory, {}).size();
     }
 
     void run() {
@@ -65,7 +67,9 @@ private:
         return std::count_if(lives.begin(), lives.end(), [&](const Life& life) { return life.is_at(at); });
     }
 
-    bool is_here(domain::DivisionCode division) const { return ground_.division.digits == 0 || (division.digits != 0 && domain::is_within(division, ground_.division)); }
+    bool is_here(domain::DivisionCode division) const {
+        return ground_.division.digits == 0 || (division.digits == 0 ? is_everywhere_ : domain::is_within(division, ground_.division));
+    }
     bool is_here(const storage::RecordRow& row) const {
         const auto* site = row.standing.site.is_none() ? nullptr : ground_.directory.site(row.standing.site);
         return row.kind == domain::RegisterKind::fever && site != nullptr ? is_here(site->division) : is_here(row.standing.division);
@@ -84,6 +88,7 @@ private:
     BriefView& brief_;
     const std::vector<const storage::SiteRow*> sites_;
     std::set<domain::SiteId> site_ids_;
+    bool is_everywhere_ = false;
 };
 
 /// What the days came to whose scans are gone.
@@ -154,11 +159,11 @@ void Counting::count_vehicles() {
 
 void Counting::count_fevers() {
     std::vector<Life> all, at_gates;
-    std::map<std::uint64_t, Instant> sent_of;   // of those found at a site: 0 until they were sent
+    std::map<std::uint64_t, Instant> sent_of;   // of those found at a checkpoint: 0 until they were sent
     ground_.reader.registers().read(domain::RegisterKind::fever, [&](const storage::RecordRow& row) {
         if (!is_here(row)) return;
         all.push_back({row.opened, row.closed, row.standing.due});
-        if (row.standing.site.is_none()) return;
+        if (row.standing.site.is_none() || !domain::is_checkpoint(row.standing.found)) return;
         at_gates.push_back(all.back());
         sent_of[row.id] = {};
     });

@@ -194,7 +194,8 @@ kit::Result<RecordView> RegisterDesk::open(const Caller& caller, storage::Connec
     } else if (kind != RegisterKind::isolation && !facts->site.is_none()) {
         facts->division = directory->site(facts->site)->division;
     } else {
-        facts->division = caller.scope;
+        facts->division = caller.scope;   // whose home it is, not the hotel's
+        if (facts->division.digits == 0 && !facts->site.is_none()) facts->division = directory->site(facts->site)->division;
     }
     if (facts->division.digits == 0) return invalid_field("/division", "division_missing");
     const auto now = clock_.now();

@@ -133,6 +133,9 @@ class Numbers(Brief):
             self.tracer.post(f"/api/v1/ledger/entries/{entry['id']}/check", {"outcome": outcome, "note": "x"})
         time.sleep(1.1)
         self.assertEqual([grew(key) for key in ("leads", "leads_checked", "leads_open", "ledger")], [4, 3, 1, 2])
+        city = self.numbers(division="130682")   # the city's own brief tells of what operators without a division did
+        self.assertEqual([city[key]["today"] for key in ("leads", "leads_checked", "ledger")], [self.numbers()[key]["today"] for key in ("leads", "leads_checked", "ledger")])
+        self.assertEqual(self.numbers(division=THERE)["leads"]["today"], 0)
         got = self.numbers()
         self.assertEqual((got["villages_open"]["today"], got["enterprises_open"]["today"]), (2, 1))   # two doors are one place
 

@@ -178,6 +178,11 @@ class Isolation(Registers):
             body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "division": HERE, "place": "家中", **wrong}
             self.assert_problem(self.tracer.post("/api/v1/registers/isolation", {key: value for key, value in body.items() if value is not None}), 422, code)
 
+    def test_without_a_division_it_is_the_places(self):
+        number = self.number()
+        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "site": "I1"}
+        self.assertEqual(self.tracer.post("/api/v1/registers/isolation", body).json["division"]["code"], HERE)
+
     def test_a_fever_at_home_is_in_the_fever_register(self):
         number = self.number()
         record = self.isolate(number, place="家中").json
