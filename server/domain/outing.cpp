@@ -3,12 +3,28 @@
 
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "domain/address.hpp"
 #include "domain/text.hpp"
 #include "kit/limits.hpp"
 
 namespace chayan::domain {
+namespace {
+
+bool is_digit(char32_t point) { return point >= '0' && point <= '9'; }
+
+/// "幸福路 3 号" is 幸福路3号; only between two numbers a space parts something.
+std::u32string without_gaps(const std::vector<char32_t>& points) {
+    std::u32string text;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const bool is_between = i > 0 && i + 1 < points.size() && is_digit(points[i - 1]) && is_digit(points[i + 1]);
+        if (points[i] != ' ' || is_between) text += points[i];
+    }
+    return text;
+}
+
+}  // namespace
 
 kit::Status check_outing_limit(const OutingLimit& limit, Day today) {
     if (limit.people < 1 || limit.people > kit::outing_people_max) return kit::invalid_field("/people", "outing_people");
@@ -36,7 +52,7 @@ std::string household_key(const std::optional<DivisionCode>& division, std::stri
     const auto plain = to_half_width(address);
     const auto points = plain ? decode_utf8(*plain) : std::nullopt;
     if (!division || !points) return {};
-    const auto home = home_of(std::u32string(points->begin(), points->end()));
+    const auto home = home_of(without_gaps(*points));
     if (home.numbers.empty()) return {};
     const auto text = [](const std::u32string& part) { return encode_utf8({part.begin(), part.end()}); };
     return std::string(DivisionText(*division)) + '/' + text(home.place) + '/' + text(home.numbers);

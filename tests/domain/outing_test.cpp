@@ -88,6 +88,8 @@ TEST_CASE("a household is one home of one division, however its address is writt
     CHECK_FALSE(one.empty());
     CHECK(key("130682001", "兴定社区 12-2-601") == one);
     CHECK(key("130682001", "兴定社区１２号楼２单元６０１") == one);
+    CHECK(key("130682001", "兴定社区 12 号楼 2 单元 601") == one);
+    CHECK(key("130682001", "兴定社区12 2 601") == one);
     CHECK(key("130682001", "兴定社区12号楼2单元602室") != one);
     CHECK(key("130682001", "永康社区12号楼2单元601室") != one);
     CHECK(key("130682002", "兴定社区12号楼2单元601室") != one);
