@@ -23,6 +23,8 @@ function reasonsOf(degrees, results) {
   else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
   const measures = new Set(results.flatMap((one) => (one.ledger ? [t(`ledger.${one.ledger.isolation ? 'isolated' : one.ledger.measure}`, { until: dayAndClock(one.ledger.until) })] : [])));
   reasons.push(...measures);
+  for (const { outing } of results)
+    if (outing && !outing.allowed) reasons.push(outing.used ? t('outing.used', { at: dayAndClock(outing.used.at), name: outing.used.name }) : t('outing.full'));
   const flags = new Set(results.flatMap((one) => one.flags ?? []));
   return [...reasons, ...toldFlags.filter((flag) => flags.has(flag)).map((flag) => t(`flag.${flag}`))];
 }
