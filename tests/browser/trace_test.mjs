@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { recognise } from '../../server/web/pages/trace/recognise.js';
-import { axe, idNumber, logIn, newDesk, startBrowser, startTown } from './support.mjs';
+import { axe, idNumber, logIn, newDesk, phoneNumber, startBrowser, startTown } from './support.mjs';
 import { CASE, at, nameOf, people } from './tracers.mjs';
 
 let town, browser, callers, index;
@@ -22,13 +22,13 @@ async function idOf(number) {
 }
 
 /** A desk at this place of the console, logged in. `addresses` collects where it was. */
-async function desk({ hash = '', lang = 'zh', ...options } = {}) {
+async function desk({ hash = '', lang = 'zh', role = 'tracer', ...options } = {}) {
   const { context, page, complaints } = await newDesk(browser, { acceptDownloads: true, ...options });
   page.setDefaultTimeout(15_000);
   const addresses = [];
   page.on('framenavigated', (frame) => addresses.push(frame.url()));
   await page.goto(`${town.url}/trace?lang=${lang}${hash}`);
-  await logIn(page, town.logins.tracer);
+  await logIn(page, town.logins[role]);
   await page.locator('main').waitFor();
   return { context, page, complaints, addresses };
 }
@@ -445,6 +445,41 @@ test('a list of the ledger is proposed by one, approved by another, and whoever 
   await page.locator('.tag', { hasText: '已撤销' }).first().waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+test('an entry is handed to another grid with a reason, stands there with its history, and is marked once its person registers', async () => {
+  const until = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
+  const proposed = await callers.context.request.post(`${town.url}/api/v1/ledger/lists?document=x&measure=home&until=${until}`, { data: `name,document_number\n${nameOf(80)},${idNumber(80)}\n`,
+    headers: { 'Content-Type': 'text/csv', Authorization: `Bearer ${town.tracer}` } });
+  const { id } = await proposed.json();
+  await callers.second('POST', `/api/v1/ledger/lists/${id}/approve`);
+  const { context, page, complaints } = await desk({ hash: `#view=ledger&list=${id}` });
+  const entries = page.getByRole('region', { name: `名单 ${id} 的人` });
+  const dialog = page.getByRole('dialog', { name: /^移交：/ });
+  assert.equal(await page.getByRole('region', { name: '移交来的' }).count(), 0);
+  await entries.getByRole('button', { name: '移交' }).click();
+  await dialog.getByLabel('交给哪个网格').selectOption('130682100');
+  await dialog.getByRole('button', { name: '移交' }).click();
+  assert.equal(await dialog.getByLabel('理由').evaluate((input) => input.validity.valueMissing), true);
+  await dialog.getByLabel('理由').fill('人在留早镇');
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByRole('button', { name: '移交' }).click();
+  await entries.getByRole('cell', { name: '留早镇' }).waitFor();
+  await context.close();
+  const { notice_version } = await (await callers.context.request.get(`${town.url}/api/v1/codes/${town.codes.G1.any}`)).json();
+  const own = await callers.context.request.post(`${town.url}/api/v1/registrations`, { data: { name: nameOf(80), document: { type: 'id', number: idNumber(80) }, phone: phoneNumber(80), notice_version } });
+  assert.equal(own.status(), 201);
+  const grid = await desk({ hash: '#view=ledger', role: 'grid' });
+  const handed = grid.page.getByRole('region', { name: '移交来的' });
+  await handed.locator('.tag.new').filter({ hasText: /^已登记 \d\d-\d\d/ }).waitFor();
+  await handed.getByRole('button', { name: '核查' }).click();
+  await grid.page.locator('.history li').filter({ hasText: '人在留早镇' }).filter({ hasText: '留早镇' }).waitFor();
+  assert.deepEqual(await axe(grid.page), []);
+  await grid.page.getByLabel('核查结果').selectOption('here');
+  await grid.page.getByRole('button', { name: '保存' }).click();
+  await handed.locator('.tag', { hasText: '在本地' }).waitFor();
+  assert.deepEqual([...complaints, ...grid.complaints], []);
+  await grid.context.close();
 });
 
 test('a question asked again tells who is new', async () => {

@@ -2,6 +2,7 @@
 // The daily brief: one sheet of a day and a division, on the screen as on paper; its sentence to send on; kept as it was when it is frozen.
 import { forget, useAnswer } from '../common/answers.js';
 import { get, path, post, request, save } from '../common/api.js';
+import { useDivisions } from '../common/divisions.js';
 import { say } from '../common/dom.js';
 import { html, useState } from '../common/html.js';
 import { Busy, Fault, PlainTable } from '../common/parts.js';
@@ -9,7 +10,7 @@ import { t } from '../common/texts.js';
 import { clock, dayAndClock } from '../common/time.js';
 import { BriefTable, numberName } from './brief_table.js';
 import { Days } from './days.js';
-import { Pickers, useDivisions } from './fields.js';
+import { Pickers } from './fields.js';
 import { addressOf, dayOf, go } from './state.js';
 
 /** @typedef {{name: string, today: number | null, yesterday: number | null, week_ago: number | null, total: number | null}} Figure

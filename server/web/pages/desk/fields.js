@@ -2,6 +2,7 @@
 // Fields that several views and forms have: days, divisions, people, places.
 import { useAnswer } from '../common/answers.js';
 import { get, path, post } from '../common/api.js';
+import { DivisionOptions } from '../common/divisions.js';
 import { html, useState } from '../common/html.js';
 import { Field, fromLocal, toLocal } from '../common/parts.js';
 import { session } from '../common/session.js';
@@ -16,27 +17,8 @@ const foundAt = ['village', 'community', 'traffic', 'clinic', 'pharmacy', 'enter
 const isolation_days = 14;
 const day_ms = 86_400_000;
 
-/** @typedef {{code: string, name: string, parent: string | null, in_scope: boolean}} Division */
-
-/** All divisions, each with how deep it lies. @returns {(Division & {depth: number})[]} */
-export function useDivisions() {
-  const { data } = useAnswer('divisions', () => get('/api/v1/divisions'));
-  /** @type {Division[]} */
-  const all = data?.divisions ?? [];
-  const depth = (/** @type {Division | undefined} */ one) => {
-    let levels = 0;
-    for (let above = one; above?.parent; above = all.find((each) => each.code === above?.parent)) levels += 1;
-    return levels;
-  };
-  return all.map((one) => ({ ...one, depth: depth(one) }));
-}
-
-/** @param {Division & {depth: number}} one */
-const optionOf = (one) => `${'　'.repeat(one.depth)}${one.name}`;
-
 /** The days before and after, and the divisions: each is a step in the address. @param {{day: string, division: string}} of */
 export function Pickers({ day, division }) {
-  const divisions = useDivisions();
   const shift = (/** @type {number} */ by) => go({ day: new Date(Date.parse(`${day}T00:00:00Z`) + by * day_ms).toISOString().slice(0, 10), frozen: '' });
   const today = date(Date.now());
   return html`<div class="pickers" role="group" aria-label=${t('pick.label')}>
@@ -46,7 +28,7 @@ export function Pickers({ day, division }) {
     <button type="button" aria-label=${t('pick.after')} disabled=${day >= today} onClick=${() => shift(1)}>›</button>
     <select aria-label=${t('pick.division')} value=${division} onChange=${(/** @type {any} */ event) => go({ division: event.target.value, frozen: '' })}>
       <option value="" selected=${!division}>${session?.scope?.name ?? t('bar.everywhere')}</option>
-      ${divisions.map((one) => html`<option value=${one.code} selected=${one.code === division}>${optionOf(one)}</option>`)}</select></div>`;
+      <${DivisionOptions} chosen=${division} /></select></div>`;
 }
 
 /** Places for isolation, with how many are in. */
@@ -88,12 +70,8 @@ const Moment = ({ name, label, error, value, required = true }) => html`<${Field
   html`<input id=${id} name=${name} type="datetime-local" required=${required} defaultValue=${value} />`}</${Field}>`;
 
 /** @param {{error: Error | null, needed: boolean}} of */
-function DivisionField({ error, needed }) {
-  const divisions = useDivisions();
-  return html`<${Field} label=${t('field.division')} error=${error} pointer="/division">${(/** @type {string} */ id) => html`<select id=${id} name="division"
-    required=${needed}><option value="">${needed ? t('field.choose') : session?.scope?.name ?? t('field.by_site')}</option>
-    ${divisions.map((one) => html`<option value=${one.code}>${optionOf(one)}</option>`)}</select>`}</${Field}>`;
-}
+const DivisionField = ({ error, needed }) => html`<${Field} label=${t('field.division')} error=${error} pointer="/division">${(/** @type {string} */ id) => html`<select id=${id}
+  name="division" required=${needed}><option value="">${needed ? t('field.choose') : session?.scope?.name ?? t('field.by_site')}</option><${DivisionOptions} /></select>`}</${Field}>`;
 
 /** @param {{error: Error | null}} of */
 const PersonFields = ({ error }) => html`<${Text} name="name" label=${t('field.name')} error=${error} required autofocus />

@@ -2,6 +2,7 @@
 // The ledger: lists that one proposes and another approves, what came of each entry, and the alerts of those who passed.
 import { AlertList } from '../common/alert_list.js';
 import { call, get, path, post } from '../common/api.js';
+import { DivisionOptions } from '../common/divisions.js';
 import { say } from '../common/dom.js';
 import { html, useState } from '../common/html.js';
 import { t } from '../common/texts.js';
@@ -15,7 +16,8 @@ const measures = ['central', 'home', 'observation', 'none'];
 const outcomes = ['open', 'here', 'elsewhere', 'wrong_person', 'known'];
 
 /** @typedef {{id: string, document: string, measure: string, until: string, rows: number, state: string, by: string, at: string, own: boolean, decided_by?: string}} List */
-/** @typedef {{id: string, person: import('./store.js').Person, measure: string, outcome: string, until: string, undone: boolean}} Entry */
+/** @typedef {{id: string, person: import('./store.js').Person, measure: string, outcome: string, until: string, undone: boolean,
+ *   registered?: string, division?: {code: string, name: string}}} Entry registered: when they registered; division: the grid that it was handed to */
 
 /** What was told of a row that came back. @param {{rejected: {line: number, reason: string}[]}} of */
 const Rejected = ({ rejected }) => html`<${PlainTable} caption=${t('ledger.rejected', { count: rejected.length })} heads=${[t('ledger.line'), t('reason')]}
@@ -65,7 +67,7 @@ function Check({ entry, onClose, onDone }) {
   };
   const acts = data?.acts ?? [];
   return html`<${Dialog} heading=${`${entry.person.name} ${documentOf(entry.person)}`} onClose=${onClose}>
-    ${acts.length ? html`<ol class="history">${acts.map((/** @type {any} */ act) => html`<li>${act.undone ? t('ledger.undone') : t(`outcome.${act.outcome}`)} · ${t(`measure.${act.measure}`)} · ${act.by}
+    ${acts.length ? html`<ol class="history">${acts.map((/** @type {any} */ act) => html`<li>${act.undone ? t('ledger.undone') : t(`outcome.${act.outcome}`)} · ${t(`measure.${act.measure}`)}${act.division ? ` · ${act.division.name}` : ''} · ${act.by}
       ${dayAndClock(act.at)}${act.note ? html`<div class="muted">${act.note}</div>` : null}</li>`)}</ol>` : null}
     <${AskForm} button=${t('save')} onCancel=${onClose} send=${send}>${(/** @type {Error | null} */ error) => html`
     <${Field} label=${t('ledger.outcome')} error=${error} pointer="/outcome">${(/** @type {string} */ id) => html`<select id=${id} name="outcome">${outcomes.map((one) =>
@@ -76,25 +78,58 @@ function Check({ entry, onClose, onDone }) {
     </${AskForm}></${Dialog}>`;
 }
 
+/** To which grid, and why. @param {{entry: Entry, onClose: () => void, onDone: () => void}} of */
+const Hand = ({ entry, onClose, onDone }) => html`<${Dialog} heading=${t('ledger.hand_entry', { name: entry.person.name })} onClose=${onClose}><${AskForm} button=${t('ledger.hand')}
+  onCancel=${onClose} send=${async (/** @type {FormData} */ values) => {
+    await post(path`/api/v1/ledger/entries/${entry.id}/hand`, { division: String(values.get('division')), reason: String(values.get('reason')).trim() });
+    say(t('ledger.handed'));
+    onDone();
+    onClose();
+  }}>${(/** @type {Error | null} */ error) => html`
+  <${Field} label=${t('ledger.hand_to')} error=${error} pointer="/division">${(/** @type {string} */ id) => html`<select id=${id} name="division" required autofocus>
+    <option value="">${t('ledger.choose')}</option><${DivisionOptions} chosen=${entry.division?.code} /></select>`}</${Field}>
+  <${Field} label=${t('reason')} error=${error} pointer="/reason">${(/** @type {string} */ id) => html`<input id=${id} name="reason" required maxlength="200" />`}</${Field}>`}
+  </${AskForm}></${Dialog}>`;
+
+/** Entries with what may be done about each. @param {{caption: string, entries: Entry[], again: () => void}} of again: something was done */
+function EntryTable({ caption, entries, again }) {
+  const [doing, setDoing] = useState(/** @type {{what: 'check' | 'hand' | 'undo', entry: Entry} | null} */ (null));
+  const done = () => { again(); forget('entry '); };
+  const leave = () => setDoing(null);
+  const button = (/** @type {'check' | 'hand' | 'undo'} */ what, /** @type {Entry} */ entry) => html`<button type="button" onClick=${() => setDoing({ what, entry })}>
+    ${t(`ledger.${what}`)}</button> `;
+  return html`<${PlainTable} caption=${caption} heads=${[t('column.name'), t('column.document'), t('column.phone'), t('ledger.outcome'), t('ledger.measure'), t('ledger.grid'), '']}
+    rows=${entries.map((one) => [html`${one.person.name}${one.registered ? html` <span class="tag new">${t('ledger.registered', { at: dayAndClock(one.registered) })}</span>` : null}`,
+    documentOf(one.person), one.person.phone ?? '', html`<span class=${`tag outcome-${one.undone ? 'undone' : one.outcome}`}>${one.undone ? t('ledger.undone')
+      : t(`outcome.${one.outcome}`)}</span>`, t(`measure.${one.measure}`), one.division?.name ?? '', one.undone ? '' : html`${button('check', one)}${button('hand', one)}${button('undo',
+      one)}`])} />
+    ${doing?.what === 'check' ? html`<${Check} entry=${doing.entry} onClose=${leave} onDone=${done} />` : null}
+    ${doing?.what === 'hand' ? html`<${Hand} entry=${doing.entry} onClose=${leave} onDone=${done} />` : null}
+    ${doing?.what === 'undo' ? html`<${Why} heading=${t('ledger.undo_entry', { name: doing.entry.person.name })} onClose=${leave} send=${async (/** @type {string} */ reason) => {
+      await post(path`/api/v1/ledger/entries/${doing.entry.id}/undo`, { reason }); done(); }} />` : null}`;
+}
+
+/** Entries' people are known from then on. @param {any} answer */
+function learned(answer) {
+  learnPeople(answer.entries.map((/** @type {Entry} */ one) => one.person));
+  return answer;
+}
+const forgetEntries = () => { forget('entries '); forget('handed'); };
+
 /** @param {{list: string}} of */
 function Entries({ list }) {
-  const key = `entries ${list}`;
-  const { data, error, busy } = useAnswer(key, () => get(path`/api/v1/ledger/lists/${list}/entries`).then((answer) => {
-    learnPeople(answer.entries.map((/** @type {Entry} */ one) => one.person));
-    return answer;
-  }));
-  const [checking, setChecking] = useState(/** @type {Entry | null} */ (null));
-  const [undoing, setUndoing] = useState(/** @type {Entry | null} */ (null));
-  const again = () => { forget(key); forget('entry '); };
+  const { data, error, busy } = useAnswer(`entries ${list}`, () => get(path`/api/v1/ledger/lists/${list}/entries`).then(learned));
   if (!data) return html`<${Fault} error=${error} />${busy ? html`<${Busy} />` : null}`;
   return html`${data.next ? html`<p class="note">${t('ledger.first', { count: data.entries.length })}</p>` : null}
-    <${PlainTable} caption=${t('ledger.entries', { list })} heads=${[t('column.name'), t('column.document'), t('column.phone'), t('ledger.outcome'), t('ledger.measure'), '']}
-    rows=${data.entries.map((/** @type {Entry} */ one) => [one.person.name, documentOf(one.person), one.person.phone ?? '', html`<span class=${`tag outcome-${one.undone ? 'undone'
-      : one.outcome}`}>${one.undone ? t('ledger.undone') : t(`outcome.${one.outcome}`)}</span>`, t(`measure.${one.measure}`), one.undone ? '' : html`<button type="button"
-      onClick=${() => setChecking(one)}>${t('ledger.check')}</button> <button type="button" onClick=${() => setUndoing(one)}>${t('ledger.undo')}</button>`])} />
-    ${checking ? html`<${Check} entry=${checking} onClose=${() => setChecking(null)} onDone=${again} />` : null}
-    ${undoing ? html`<${Why} heading=${t('ledger.undo_entry', { name: undoing.person.name })} onClose=${() => setUndoing(null)} send=${async (/** @type {string} */ reason) => {
-      await post(path`/api/v1/ledger/entries/${undoing.id}/undo`, { reason }); again(); }} />` : null}`;
+    <${EntryTable} caption=${t('ledger.entries', { list })} entries=${data.entries} again=${forgetEntries} />`;
+}
+
+/** What other grids handed to this one; nothing while there is none. */
+function Handed() {
+  const { data, error } = useAnswer('handed', () => get('/api/v1/ledger/handed').then(learned));
+  if (!data?.entries.length) return html`<${Fault} error=${error} />`;
+  return html`<section><h2>${t('ledger.handed_here')}</h2>${data.next ? html`<p class="note">${t('ledger.first', { count: data.entries.length })}</p>` : null}
+    <${EntryTable} caption=${t('ledger.handed_here')} entries=${data.entries} again=${forgetEntries} /></section>`;
 }
 
 /** @param {{state: import('./state.js').State}} of */
@@ -113,6 +148,7 @@ export function Ledger({ state }) {
       ${t('ledger.new')}</button></div><p class="muted">${t('ledger.about')}</p></header><${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
     ${made ? html`<div class=${`note ${made.rejected.length ? 'wait' : 'good'}`} role="status">${t('ledger.made', { list: made.id, count: made.rows, matched: made.matched })}</div>
       ${made.rejected.length ? html`<${Rejected} rejected=${made.rejected} />` : null}` : null}
+    <${Handed} />
     ${data && !data.lists.length ? html`<p class="note">${t('ledger.none')}</p>` : null}
     ${data?.lists.length ? html`<${PlainTable} caption=${t('view.ledger')} heads=${['№', t('ledger.document'), t('ledger.measure'), t('ledger.until'), t('ledger.rows'), t('ledger.state'),
       t('ledger.by'), '']} rows=${data.lists.map((/** @type {List} */ list) => [list.state === 'proposed' ? list.id : html`<a href=${addressOf({ list: list.id })}>${list.id}</a>`, list.document,
