@@ -8,7 +8,7 @@ import { axe, idNumber, logIn, newDesk, phoneNumber, startBrowser, startTown } f
 import { at, nameOf, people } from './tracers.mjs';
 
 const township = '130682100', village = '130682100200', street = '130682001';
-const views = ['brief', 'counts', 'fever', 'isolation', 'round', 'report', 'finding', 'certificate', 'alerts', 'reports'];
+const views = ['brief', 'counts', 'fever', 'isolation', 'round', 'report', 'finding', 'certificate', 'alerts', 'reports', 'outings'];
 let town, browser, callers, manager, number = 200;
 
 before(async () => {
@@ -201,6 +201,7 @@ test('by keyboard alone: a step is taken, and the keyboard is back where it was'
   await dialog(page).waitFor({ state: 'detached' });
   await first.and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Enter');
+  await dialog(page).getByLabel('写明情况').and(page.locator(':focus')).waitFor();
   await page.keyboard.type('已排班');
   await page.keyboard.press('Enter');
   await card(page, '已整改，待确认').waitFor();
@@ -299,6 +300,26 @@ test('an enterprise that has not reported stands on the list until it has', asyn
   await page.getByRole('button', { name: '全部', exact: true }).click();
   assert.match(await row.innerText(), /报[\s\S]*120[\s\S]*97[\s\S]*0[\s\S]*4/);
   assert.deepEqual(await axe(page), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a rule of outings is put in force and taken back', async () => {
+  const { context, page, complaints } = await desk('view=outings', { role: 'manager' });
+  page.on('dialog', (one) => one.accept());
+  await page.getByText('没有规定').waitFor();
+  await page.getByRole('button', { name: '新规定' }).click();
+  await dialog(page).getByLabel('在哪里').selectOption(village);
+  await dialog(page).getByLabel('到', { exact: true }).fill(at(3, 12).slice(0, 10));   // before it begins
+  await dialog(page).getByRole('button', { name: '生效' }).click();
+  await dialog(page).locator('.fault, .note.wrong').filter({ hasText: /./ }).first().waitFor();
+  assert.deepEqual(await axe(page), []);
+  await dialog(page).getByLabel('到', { exact: true }).fill(at(-3, 12).slice(0, 10));
+  await dialog(page).getByRole('button', { name: '生效' }).click();
+  await page.getByRole('row').filter({ hasText: '东内堡村' }).filter({ hasText: '2 天 1 人次' }).filter({ hasText: '有效' }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: '撤回东内堡村的规定' }).click();
+  await page.getByText('没有规定').waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -45,9 +45,9 @@ async function asStaff(role, method, path, data, type = 'application/json') {
 }
 
 /** Registers a resident by the API; their credential. */
-async function registered(who) {
+async function registered(who, more = {}) {
   const { notice_version } = await (await api.get(`${town.url}/api/v1/codes/${town.codes.G1.any}`)).json();
-  const answer = await api.post(`${town.url}/api/v1/registrations`, { data: { name: who.name, document: { type: 'id', number: who.number }, phone: who.phone, notice_version } });
+  const answer = await api.post(`${town.url}/api/v1/registrations`, { data: { name: who.name, document: { type: 'id', number: who.number }, phone: who.phone, notice_version, ...more } });
   assert.equal(answer.status(), 201, await answer.text());
   return (await answer.json()).credential;
 }
@@ -455,4 +455,30 @@ test('a vehicle is a plate and one tap, counts once in ten minutes, and waits fo
   assert.deepEqual(complaints.filter((words) => !/ERR_|net::|Failed to load resource/.test(words)), []);
   await context.close();
   cable.close();
+});
+
+test('whoever goes out though their household did already is told to the guard, who may let them pass and say why', async () => {
+  const day = (ahead) => new Date(Date.now() + (8 + 24 * ahead) * 3600e3).toISOString().slice(0, 10);
+  const rule = await asStaff('manager', 'POST', '/api/v1/outing-rules', { division: village, from: day(0), until: day(2), people: 1, days: 2 });
+  const [one, two] = [person('邢桂英'), person('邢海军')];
+  for (const who of [one, two]) await registered(who, { division: village, address: '幸福路 9 号' });
+  const { context, page, complaints } = await openDesk('G1');
+  const goOut = async (who) => { await page.locator('#line').fill(who.number); await page.keyboard.press('Enter'); };
+  await page.locator('label.way.out').click();
+  await goOut(one);
+  await result(page, '请通行');
+  await goOut(two);
+  await result(page, '请核对');
+  await page.locator('.result .reason').filter({ hasText: /本户的出行名额已用：邢\* \d\d-\d\d/ }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: '特殊情况，可以出去' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('原因').fill('看病');
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByRole('button', { name: '记下' }).click();
+  await page.locator('.result').filter({ hasText: '已记为特殊情况' }).waitFor();
+  await asStaff('manager', 'DELETE', `/api/v1/outing-rules/${rule.id}`);
+  await page.locator('label.way.in').click();
+  assert.deepEqual(complaints, []);
+  await context.close();
 });

@@ -9,12 +9,13 @@ import { t } from '../common/texts.js';
 import { Brief } from './brief.js';
 import { Counts } from './counts.js';
 import { kinds } from './kinds.js';
+import { Outings } from './outings.js';
 import { firstPage, Registers } from './registers.js';
 import { Reports } from './reports.js';
 import { addressOf, go, towards, useAddress } from './state.js';
 
 const renew_ms = 60_000;   // what others did is seen after so long
-const groups = { day: ['brief', 'counts'], registers: kinds, watch: ['alerts', 'reports'] };
+const groups = { day: ['brief', 'counts'], registers: kinds, watch: ['alerts', 'reports', 'outings'] };
 const views = Object.values(groups).flat();
 
 /** @param {import('./state.js').State} state */
@@ -55,7 +56,7 @@ export function App() {
   return html`<button type="button" class="menu-open" aria-expanded=${String(isMenuOpen)} onClick=${() => setMenuOpen(!isMenuOpen)}>☰ ${t(`view.${view}`)}</button>
     <div class=${isMenuOpen ? 'side open' : 'side'}><${Menu} view=${view} /></div>
     <main id="main" class=${`view-${view}`} tabindex="-1">${view === 'brief' ? html`<${Brief} state=${state} />` : view === 'counts' ? html`<${Counts} state=${state} />`
-      : view === 'reports' ? html`<${Reports} state=${state} />`
+      : view === 'reports' ? html`<${Reports} state=${state} />` : view === 'outings' ? html`<${Outings} />`
       : view === 'alerts' ? html`<${AlertList} all=${state.tab === 'all'} onAll=${(/** @type {boolean} */ all) => go({ tab: all ? 'all' : '' }, { replace: true })}
         recordAddress=${(/** @type {string} */ id) => addressOf({ ...towards('isolation'), id })} />`
       : html`<${Registers} kind=${view} state=${state} key=${view} />`}</main>`;

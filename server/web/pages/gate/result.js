@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the guard and whoever passes look at: let them pass, look again, not sent yet. Amber never turns green before the service has answered.
 import { post } from '../common/api.js';
-import { el, fill, say } from '../common/dom.js';
+import { el, field, fill, openDialog, say } from '../common/dom.js';
 import { t } from '../common/texts.js';
 import { clock, dayAndClock } from '../common/time.js';
 import { desk } from './state.js';
@@ -23,11 +23,31 @@ function reasonsOf(degrees, results) {
   else if (results.some((one) => one.verdict && one.verdict !== 'pass')) reasons.push(t('result.call'));
   const measures = new Set(results.flatMap((one) => (one.ledger ? [t(`ledger.${one.ledger.isolation ? 'isolated' : one.ledger.measure}`, { until: dayAndClock(one.ledger.until) })] : [])));
   reasons.push(...measures);
-  for (const { outing } of results)
-    if (outing && !outing.allowed) reasons.push(outing.used ? t('outing.used', { at: dayAndClock(outing.used.at), name: outing.used.name }) : t('outing.full'));
+  reasons.push(...results.flatMap(({ outing }) => (outing && !outing.allowed ? [outing.used ? t('outing.used', { name: outing.used.name, at: dayAndClock(outing.used.at) })
+    : t('outing.full')] : [])));
   const flags = new Set(results.flatMap((one) => one.flags ?? []));
   return [...reasons, ...toldFlags.filter((flag) => flags.has(flag)).map((flag) => t(`flag.${flag}`))];
 }
+
+/** Somebody goes out all the same: why is written down, and it counts for nothing. @param {string} scan */
+const exceptButton = (scan) => el('button', {
+  type: 'button', onclick: (/** @type {Event} */ event) => {
+    const button = /** @type {HTMLButtonElement} */ (event.currentTarget), reason = el('input', { maxlength: 200, required: true, autocomplete: 'off' }), fault = el('p', { class: 'fault', role: 'alert' });
+    const dialog = openDialog(t('outing.except'), () => [el('form', {
+      onsubmit: async (/** @type {SubmitEvent} */ submitted) => {
+        submitted.preventDefault();
+        try {
+          await post('/api/v1/gate/outings', { scan, reason: reason.value.trim() });
+          dialog.close();
+          button.replaceWith(el('p', null, t('outing.excepted')));
+        } catch (error) {
+          fill(fault, error instanceof Error ? error.message : String(error));
+        }
+      },
+    }, el('p', null, t('outing.except_lead')), field(t('outing.reason'), reason), fault,
+    el('div', { class: 'actions' }, el('button', { class: 'primary', type: 'submit' }, t('outing.record')), el('button', { type: 'button', onclick: () => dialog.close() }, t('cancel'))))]);
+  },
+}, t('outing.except'));
 
 /** @param {{recent: ReturnType<typeof import('./people.js').recentPeople>, undone: () => void}} parts undone: somebody took the last scan back */
 export function resultPanel({ recent, undone }) {
@@ -77,7 +97,8 @@ export function resultPanel({ recent, undone }) {
       const who = el('p', { class: 'who' }, nameOf(people)), twice = people.find((one) => one.second);
       show(isStop ? 'stop' : reasons.length ? 'check' : 'pass', reasons.length ? '!' : '✓', t(reasons.length ? 'result.check' : 'result.pass'), [
         who, twice ? el('p', null, t('result.readings', { first: twice.temperature ?? 0, second: twice.second ?? 0 })) : null, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(at)}`), ...reasons.map((words) => el('p', { class: 'reason' }, words)),
-        results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null, undoButton(ids)]);
+        results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null,
+        ...results.map(({ outing, id }) => (outing && !outing.allowed && id ? exceptButton(id) : null)), undoButton(ids)]);
       speak(t(reasons.length ? 'say.check' : 'say.pass'));
       const rows = await recent.refresh();
       const named = people.length === 1 ? rows.find((row) => row.id === ids[0]) : null;
