@@ -214,13 +214,13 @@ const pagesOf = (pdf) => pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)?.
 test('the brief is one sheet: its numbers beside yesterday\'s, its sentence copied, as a workbook, on one page of A4', async () => {
   const { context, page, complaints } = await desk('', { permissions: ['clipboard-read', 'clipboard-write'] });
   const row = (words) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: words, exact: true }) });
-  await row('通行 人次').waitFor();
-  const cells = (await row('通行 人次').getByRole('cell').allInnerTexts()).map((text) => text.replace(/,/g, ''));
+  await row('检查人员 人次').waitFor();
+  const cells = (await row('检查人员 人次').getByRole('cell').allInnerTexts()).map((text) => text.replace(/,/g, ''));
   const [today, yesterday, change] = cells;
   assert.ok(Number(today) > 0 && Number(yesterday) > 0, cells.join());
   assert.equal(Number(change.replace('−', '-').replace('±', '')), Number(today) - Number(yesterday));
-  assert.match(await row('未办结 人').first().getByRole('cell').last().innerText(), /^–$/);   // of what stands there is no total
-  assert.equal(await page.getByRole('img', { name: /^通行（人次），.* 至 .*最后一天 \d+$/ }).count(), 1);
+  assert.match(await row('发热未结案 人').getByRole('cell').last().innerText(), /^–$/);   // of what stands there is no total
+  assert.equal(await page.getByRole('img', { name: /^检查人员（人次），.* 至 .*最后一天 \d+$/ }).count(), 1);
   assert.equal(await page.locator('svg[role=img]').count(), 3);
   await page.getByText('最近 14 天的数字').click();
   assert.equal(await page.locator('.days-table tbody tr').count(), 14);
@@ -247,7 +247,7 @@ test('a frozen brief stays, and what a late scan changed of it is told', async (
   const before = await page.locator('.brief .now').first().innerText();
   await passes((number += 1), 'G1', { at: new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z/, 'Z') });   // a tablet without a net
   await page.reload();
-  const correction = page.getByRole('row').filter({ hasText: '通行（人次） · 今日' });
+  const correction = page.getByRole('row').filter({ hasText: '检查人员（人次） · 今日' });
   await correction.waitFor();
   assert.match(await correction.innerText(), /\+1$/);
   assert.equal(await page.locator('.brief .now').first().innerText(), before);

@@ -4,7 +4,7 @@ import { html } from '../common/html.js';
 import { t } from '../common/texts.js';
 
 const groups = {
-  gates: ['passages', 'people', 'vehicles', 'screened'], fever: ['fevers', 'fevers_sent', 'fevers_open', 'fevers_overdue'],
+  gates: ['passages', 'people', 'vehicles'], fever: ['fevers', 'fevers_sent', 'screened', 'fevers_open', 'fevers_overdue'],
   ledger: ['leads', 'leads_checked', 'leads_open', 'ledger'], isolation: ['isolation_in', 'isolation_out', 'isolation_now'],
   sites: ['villages_open', 'enterprises_open', 'enterprises_reported', 'sites_silent'], alerts: ['alerts_open'],
 };
