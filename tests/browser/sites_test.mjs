@@ -193,3 +193,23 @@ test('an enterprise reports its day, nothing to tell too, and corrects it; other
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('where a site\'s camera plays back is kept, and an address that is none is said beside the field', async () => {
+  const { context, page, complaints } = await desk();
+  await page.getByRole('button', { name: '国大商场' }).click();
+  await page.getByText('摄像头回放').click();
+  const address = page.getByLabel('回放地址');
+  await address.fill('http://nvr.example.cn/{at}');
+  await page.getByRole('button', { name: '保存回放地址' }).click();
+  await page.waitForFunction(() => document.querySelector('dialog [aria-invalid=true]'));
+  assert.deepEqual(await axe(page), []);
+  await address.fill('https://nvr.example.cn/playback?time={unix}');
+  await page.getByRole('button', { name: '保存回放地址' }).click();
+  await page.locator('.said').filter({ hasText: '已保存' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: '国大商场' }).click();
+  await page.getByText('摄像头回放').click();
+  await page.waitForFunction(() => [...document.querySelectorAll('dialog input')].some((input) => input.value === 'https://nvr.example.cn/playback?time={unix}'));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -5,6 +5,7 @@ import { el, field, fill, openDialog, say, setFault } from '../common/dom.js';
 import { qrSvg } from '../common/qr.js';
 import { t } from '../common/texts.js';
 import { dayAndClock } from '../common/time.js';
+import { cameraOf } from './camera.js';
 import { todaysReport } from './report.js';
 import { categories, isReplacing, store } from './store.js';
 
@@ -136,6 +137,7 @@ export function openSite(site, { print, changed }) {
       el('details', null, el('summary', null, t('site.edit')), siteForm(site, t('site.save'), false, async (members) => keep(await patch(path`/api/v1/sites/${site.ref}`, members)))),
       !site.closed && el('details', null, el('summary', null, t('site.codes')), el('table', null, el('tbody', null, ...site.codes.map((code) => el('tr', null, el('td', null, t(`direction.${code.direction}`)),
         el('td', null, el('code', null, code.code)), el('td', null, el('a', { href: code.url }, t('site.try')))))))),
+      !site.closed && cameraOf(site),
       !site.closed && devices(site),
       el('div', { class: 'actions' }, el('button', { onclick: () => own.close() }, t('close'))),
     ].filter((each) => each !== false);
