@@ -36,7 +36,8 @@ async function made(path, data, by = manager) {
 
 /** Somebody passes a gate, perhaps with a temperature. */
 async function passes(who, site = 'G1', more = {}) {
-  const { results: [result] } = await made('/api/v1/gate/scans', { scans: [{ subject: { document: { type: 'id', number: idNumber(who) }, name: nameOf(who) }, site,
+  const { results: [result] } = await made('/api/v1/gate/scans', { scans: [{ subject: { document: { type: 'id', number: idNumber(who) }, name: nameOf(who) },
+    site,
     direction: 'in', ...more }] }, callers.guard);
   assert.equal(result.status, 201, JSON.stringify(result));
   return result;
@@ -134,7 +135,8 @@ test('a place for isolation tells its beds, and says when it is full beside the 
 
 test('whoever is in isolation and scans elsewhere is an alert that leads to their record, without a reload', async () => {
   const who = (number += 1);
-  const record = await made('/api/v1/registers/isolation', { person: { name: nameOf(who), document: { type: 'id', number: idNumber(who) } }, place: '家里', division: township,
+  const record = await made('/api/v1/registers/isolation', { person: { name: nameOf(who), document: { type: 'id', number: idNumber(who) } }, place: '家里',
+    division: township,
     until: at(-5, 12) }, callers.tracer);
   const { context, page, complaints } = await desk('view=alerts');
   await page.waitForTimeout(300);

@@ -14,7 +14,8 @@ const late_ms = 900_000;   // what comes later was kept by a phone or a tablet w
  *   phone?: string}, measure: string, verdict: string, entry?: string, isolation?: string, closed?: string, closed_by?: string, note?: string}} Alert */
 
 /** @param {{alert: Alert, onClose: () => void}} of */
-const CloseAlert = ({ alert, onClose }) => html`<${Dialog} heading=${t('alerts.close_heading', { name: alert.person.name, site: alert.site.name })} onClose=${onClose}>
+const CloseAlert = ({ alert, onClose }) => html`<${Dialog} heading=${t('alerts.close_heading', { name: alert.person.name, site: alert.site.name })}
+  onClose=${onClose}>
   <${AskForm} button=${t('alerts.close')} onCancel=${onClose} send=${async (/** @type {FormData} */ values) => {
     await post(path`/api/v1/alerts/${alert.id}/close`, { note: String(values.get('note')).trim() });
     onClose();
@@ -40,7 +41,8 @@ export function AlertList({ all, onAll, recordAddress }) {
     ${data && !data.alerts.length ? html`<p class="note good">${t('alerts.none')}</p>` : null}
     ${data?.alerts.length ? html`<${PlainTable} caption=${t('alerts.heading')} heads=${[t('alerts.column.at'), t('alerts.column.site'), t('alerts.column.name'),
       t('alerts.column.measure'), t('alerts.verdict'), t('alerts.column.act')]} rows=${data.alerts.map((/** @type {Alert} */ one) => [when(one), one.site.name,
-      html`${one.person.name} <span class="muted">${documentOf(one.person)} ${one.person.phone ?? ''}</span>`, why(one), html`<span class=${`tag verdict-${one.verdict}`}>
+      html`${one.person.name} <span class="muted">${documentOf(one.person)} ${one.person.phone ?? ''}</span>`, why(one), html`<span
+        class=${`tag verdict-${one.verdict}`}>
       ${t(`verdict.${one.verdict}`)}</span>`, one.closed ? `${one.note} · ${one.closed_by} ${dayAndClock(one.closed)}` : html`<button type="button"
       onClick=${() => setClosing(one)}>${t('alerts.close')}</button>`])} />` : null}
     ${closing ? html`<${CloseAlert} alert=${closing} onClose=${() => setClosing(null)} />` : null}`;

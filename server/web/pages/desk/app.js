@@ -37,10 +37,13 @@ function useOpen() {
 /** @param {{view: string}} of */
 function Menu({ view }) {
   const counts = useOpen();
-  const link = (/** @type {string} */ name) => html`<a href=${addressOf(towards(name))} aria-current=${view === name ? 'page' : undefined}><span>${t(`view.${name}`)}</span>
-    ${counts[name]?.overdue ? html`<b class="late">${t('menu.overdue', { count: counts[name].overdue })}</b>` : counts[name]?.open ? html`<b>${counts[name].open}</b>`
+  const link = (/** @type {string} */ name) => html`<a href=${addressOf(towards(name))}
+    aria-current=${view === name ? 'page' : undefined}><span>${t(`view.${name}`)}</span>
+    ${counts[name]?.overdue ? html`<b class="late">${t('menu.overdue',
+      { count: counts[name].overdue })}</b>` : counts[name]?.open ? html`<b>${counts[name].open}</b>`
     : null}</a>`;
-  return html`<nav class="menu" aria-label=${t('menu')}>${Object.entries(groups).map(([group, members]) => html`<h2>${t(`menu.${group}`)}</h2>${members.map(link)}`)}</nav>`;
+  return html`<nav class="menu" aria-label=${t('menu')}>${Object.entries(groups).map(([group,
+    members]) => html`<h2>${t(`menu.${group}`)}</h2>${members.map(link)}`)}</nav>`;
 }
 
 export function App() {
@@ -53,11 +56,13 @@ export function App() {
     const timer = setInterval(() => { if (!document.hidden && !document.querySelector('dialog[open]')) forget('register '); }, renew_ms);
     return () => { stop(); clearInterval(timer); };
   }, []);
-  return html`<button type="button" class="menu-open" aria-expanded=${String(isMenuOpen)} onClick=${() => setMenuOpen(!isMenuOpen)}>☰ ${t(`view.${view}`)}</button>
+  return html`<button type="button" class="menu-open" aria-expanded=${String(isMenuOpen)}
+    onClick=${() => setMenuOpen(!isMenuOpen)}>☰ ${t(`view.${view}`)}</button>
     <div class=${isMenuOpen ? 'side open' : 'side'}><${Menu} view=${view} /></div>
     <main id="main" class=${`view-${view}`} tabindex="-1">${view === 'brief' ? html`<${Brief} state=${state} />` : view === 'counts' ? html`<${Counts} state=${state} />`
       : view === 'reports' ? html`<${Reports} state=${state} />` : view === 'outings' ? html`<${Outings} />`
-      : view === 'alerts' ? html`<${AlertList} all=${state.tab === 'all'} onAll=${(/** @type {boolean} */ all) => go({ tab: all ? 'all' : '' }, { replace: true })}
+      : view === 'alerts' ? html`<${AlertList} all=${state.tab === 'all'} onAll=${(/** @type {boolean} */ all) => go({ tab: all ? 'all' : '' },
+        { replace: true })}
         recordAddress=${(/** @type {string} */ id) => addressOf({ ...towards('isolation'), id })} />`
       : html`<${Registers} kind=${view} state=${state} key=${view} />`}</main>`;
 }

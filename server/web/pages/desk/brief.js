@@ -23,27 +23,37 @@ import { addressOf, dayOf, go } from './state.js';
 const copy = (words) => navigator.clipboard.writeText(words).then(() => say(t('brief.copied')), (fault) => say(fault.message, 'wrong'));
 
 /** @param {{brief: BriefOfDay, outside: boolean}} of outside: of a division that is not one's own, whose small numbers are not told */
-const Sheet = ({ brief, outside }) => html`<article class="sheet"><header class="sheet-head"><h1>${t('brief.title', { division: brief.division.name || t('bar.everywhere') })}</h1>
-    <p>${t('brief.until', { day: brief.day, at: clock(brief.cutoff, false) })}${brief.at ? ` · ${t('brief.frozen_by', { at: dayAndClock(brief.at), by: brief.by ?? '' })}` : ''}</p></header>
-  <div class="sentence"><p id="sentence">${brief.sentence}</p><button type="button" class="big" onClick=${() => copy(brief.sentence)}>${t('brief.copy')}</button></div>
+const Sheet = ({ brief, outside }) => html`<article class="sheet"><header class="sheet-head"><h1>${t('brief.title',
+  { division: brief.division.name || t('bar.everywhere') })}</h1>
+    <p>${t('brief.until', { day: brief.day, at: clock(brief.cutoff, false) })}${brief.at ? ` · ${t('brief.frozen_by', { at: dayAndClock(brief.at),
+      by: brief.by ?? '' })}` : ''}</p></header>
+  <div class="sentence"><p id="sentence">${brief.sentence}</p><button type="button" class="big"
+    onClick=${() => copy(brief.sentence)}>${t('brief.copy')}</button></div>
   <${BriefTable} numbers=${brief.numbers} outside=${outside} />
   <${Days} series=${brief.series} />
   ${brief.id || outside ? null : html`<section class="silent"><h2>${t('brief.silent', { count: brief.silent.length })}</h2>${brief.silent.length
-    ? html`<p>${brief.silent.map((site) => html`<span>${site.name}</span>`)}</p>` : html`<p class="muted">${t('brief.none_silent')}</p>`}</section>`}</article>`;
+    ? html`<p>${brief.silent.map((site) => html`<span>${site.name}</span>`)}</p>` : html`<p
+      class="muted">${t('brief.none_silent')}</p>`}</section>`}</article>`;
 
 /** What later scans changed of a frozen brief. @param {{corrections: Correction[]}} of */
-const Corrections = ({ corrections }) => html`<section><h2>${t('brief.corrections')}</h2>${corrections.length ? html`<p class="muted">${t('brief.corrections_lead')}</p>
-  <${PlainTable} caption=${t('brief.corrections')} heads=${[t('brief.what'), t('brief.then'), t('brief.now'), t('brief.change')]} numbers=${[1, 2, 3]} rows=${corrections.map((one) => [
-    `${numberName(one.name)} · ${t(`brief.${one.of}`)}`, one.then, one.now, one.now - one.then > 0 ? `+${one.now - one.then}` : `−${one.then - one.now}`])} />` : html`<p class="note good">${t('brief.no_corrections')}</p>`}
+const Corrections = ({ corrections }) => html`<section><h2>${t('brief.corrections')}</h2>${corrections.length ? html`<p
+  class="muted">${t('brief.corrections_lead')}</p>
+  <${PlainTable} caption=${t('brief.corrections')} heads=${[t('brief.what'), t('brief.then'), t('brief.now'), t('brief.change')]} numbers=${[1, 2, 3]}
+    rows=${corrections.map((one) => [
+    `${numberName(one.name)} · ${t(`brief.${one.of}`)}`, one.then, one.now,
+      one.now - one.then > 0 ? `+${one.now - one.then}` : `−${one.then - one.now}`])} />` : html`<p class="note good">${t('brief.no_corrections')}</p>`}
   </section>`;
 
 /** @param {{shown: string}} of the id of the one that is open */
 function Frozen({ shown }) {
   const { data, error } = useAnswer('briefs', () => get('/api/v1/briefs'));
   if (!data) return html`<${Fault} error=${error} />`;
-  return html`<section class="frozen"><h2>${t('brief.frozen')}</h2>${data.briefs.length ? html`<ul class="plain">${data.briefs.map((/** @type {any} */ one) => html`<li>
-    <a href=${addressOf({ frozen: one.id })} aria-current=${shown === one.id ? 'true' : undefined}><b>${one.day}</b> ${one.division.name || t('bar.everywhere')}</a>
-    <span class="muted">${t('brief.frozen_by', { at: dayAndClock(one.at), by: one.by })}</span></li>`)}</ul>` : html`<p class="muted">${t('brief.none_frozen')}</p>`}</section>`;
+  return html`<section class="frozen"><h2>${t('brief.frozen')}</h2>${data.briefs.length ? html`<ul
+    class="plain">${data.briefs.map((/** @type {any} */ one) => html`<li>
+    <a href=${addressOf({ frozen: one.id })}
+      aria-current=${shown === one.id ? 'true' : undefined}><b>${one.day}</b> ${one.division.name || t('bar.everywhere')}</a>
+    <span class="muted">${t('brief.frozen_by', { at: dayAndClock(one.at), by: one.by })}</span></li>`)}</ul>` : html`<p
+      class="muted">${t('brief.none_frozen')}</p>`}</section>`;
 }
 
 /** @param {{day: string, division: string}} of */
@@ -73,7 +83,8 @@ export function Brief({ state }) {
     : get(path`/api/v1/brief${{ day, division }}`)));
   const divisions = useDivisions();
   const outside = divisions.some((one) => one.code === data?.division.code && !one.in_scope);
-  return html`<div class="sheet-tools">${frozen ? html`<div class="note" role="status"><b>${t('brief.is_frozen')}</b> <a href=${addressOf({ frozen: '' })}>${t('brief.to_now')}</a></div>
+  return html`<div class="sheet-tools">${frozen ? html`<div class="note" role="status"><b>${t('brief.is_frozen')}</b> <a
+    href=${addressOf({ frozen: '' })}>${t('brief.to_now')}</a></div>
       <div class="actions"><button type="button" class="primary big" onClick=${() => print()}>${t('brief.print')}</button></div>`
       : html`<${Pickers} day=${day} division=${division} /><${Acts} day=${day} division=${division} />`}</div>
     <${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}

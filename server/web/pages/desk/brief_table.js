@@ -9,7 +9,8 @@ const groups = {
   sites: ['villages_open', 'enterprises_open', 'enterprises_reported', 'sites_silent'], alerts: ['alerts_open'],
 };
 /** How many there are at a moment, not how many came: no total of such makes sense. */
-const levels = ['fevers_open', 'fevers_overdue', 'leads_open', 'ledger', 'isolation_now', 'villages_open', 'enterprises_open', 'enterprises_reported', 'sites_silent',
+const levels = ['fevers_open', 'fevers_overdue', 'leads_open', 'ledger', 'isolation_now', 'villages_open', 'enterprises_open', 'enterprises_reported',
+  'sites_silent',
   'alerts_open'];
 
 /** @param {string} name */
@@ -28,12 +29,16 @@ function change(now, then) {
 /** @param {{numbers: import('./brief.js').Figure[], outside: boolean}} of */
 export function BriefTable({ numbers, outside }) {
   const known = new Map(numbers.map((one) => [one.name, one]));
-  const column = (/** @type {string} */ name, /** @type {any} */ cell, small = '') => html`<td class=${`number ${small}`} data-column=${t(`brief.${name}`)}>${cell}</td>`;
-  const row = (/** @type {import('./brief.js').Figure} */ one) => html`<tr><th scope="row">${t(`number.${one.name}`)} <span class="unit">${t(`unit.${one.name}`)}</span></th>
-    ${column('today', html`<b>${figure(one.today, outside)}</b>`, 'now')}${column('yesterday', figure(one.yesterday, outside))}${column('by_yesterday', change(one.today, one.yesterday), 'by')}
+  const column = (/** @type {string} */ name, /** @type {any} */ cell, small = '') => html`<td
+    class=${`number ${small}`} data-column=${t(`brief.${name}`)}>${cell}</td>`;
+  const row = (/** @type {import('./brief.js').Figure} */ one) => html`<tr><th scope="row">${t(`number.${one.name}`)} <span
+    class="unit">${t(`unit.${one.name}`)}</span></th>
+    ${column('today', html`<b>${figure(one.today, outside)}</b>`, 'now')}${column('yesterday', figure(one.yesterday, outside))}${column('by_yesterday',
+      change(one.today, one.yesterday), 'by')}
     ${column('week_ago', figure(one.week_ago, outside))}${column('by_week', change(one.today, one.week_ago), 'by')}
     ${column('total', figure(one.total, outside && !levels.includes(one.name)))}</tr>`;
-  return html`<table class="brief"><caption class="only-read">${t('brief.table')}</caption><thead><tr><th scope="col">${t('brief.what')}</th>${['today', 'yesterday', 'by_yesterday',
+  return html`<table class="brief"><caption class="only-read">${t('brief.table')}</caption><thead><tr><th scope="col">${t('brief.what')}</th>${['today',
+    'yesterday', 'by_yesterday',
     'week_ago', 'by_week', 'total'].map((name) => html`<th scope="col" class="number">${t(`brief.${name}`)}</th>`)}</tr></thead>
     ${Object.entries(groups).map(([group, names]) => {
       const rows = names.flatMap((name) => known.get(name) ?? []);

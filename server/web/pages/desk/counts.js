@@ -21,7 +21,8 @@ function nameOf(by, row) {
 const figure = (number) => (number === null ? t('number.few') : number.toLocaleString());
 
 /** A bar beside the number of passages; the number says the same. @param {{count: number | null, most: number}} of */
-const Bar = ({ count, most }) => html`<svg class="bar-of" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width=${(100 * (count ?? 0)) / Math.max(1, most)}
+const Bar = ({ count, most }) => html`<svg class="bar-of" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect
+  width=${(100 * (count ?? 0)) / Math.max(1, most)}
   height="10" /></svg>`;
 
 /** @param {{state: import('./state.js').State}} of */
@@ -29,12 +30,16 @@ export function Counts({ state }) {
   const day = dayOf(state), division = state.division ?? '', by = ways.includes(state.by) ? state.by : 'site';
   const { data, error, busy } = useAnswer(`counts ${day} ${division} ${by}`, () => get(path`/api/v1/counts${{ day, division, by }}`));
   const most = Math.max(0, ...(data?.rows ?? []).map((/** @type {any} */ row) => row.passages ?? 0));
-  return html`<header class="answer-head"><h1>${t('counts.heading')}</h1><p class="muted">${t('counts.about')}</p></header><${Pickers} day=${day} division=${division} />
-    <div class="filters" role="group" aria-label=${t('counts.by')}>${ways.map((one) => html`<button type="button" aria-pressed=${String(by === one)} onClick=${() =>
+  return html`<header class="answer-head"><h1>${t('counts.heading')}</h1><p
+    class="muted">${t('counts.about')}</p></header><${Pickers} day=${day} division=${division} />
+    <div class="filters" role="group" aria-label=${t('counts.by')}>${ways.map((one) => html`<button type="button" aria-pressed=${String(by === one)}
+      onClick=${() =>
       go({ by: one }, { replace: true })}>${t(`counts.by.${one}`)}</button>`)}</div>
     <${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
     ${data && !data.rows.length ? html`<p class="note">${t('counts.none')}</p>` : null}
-    ${data?.rows.length ? html`<${PlainTable} caption=${t('counts.table', { day, by: t(`counts.by.${by}`) })} heads=${[t(`counts.by.${by}`), ...figures.map((name) => t(`counts.${name}`)),
+    ${data?.rows.length ? html`<${PlainTable} caption=${t('counts.table', { day, by: t(`counts.by.${by}`) })} heads=${[t(`counts.by.${by}`),
+      ...figures.map((name) => t(`counts.${name}`)),
       '']} numbers=${[1, 2, 3, 4]} rows=${[[html`<b>${t('counts.total')}</b>`, ...figures.map((name) => html`<b>${figure(data.total[name])}</b>`), ''],
-      ...data.rows.map((/** @type {any} */ row) => [nameOf(by, row), ...figures.map((name) => figure(row[name])), html`<${Bar} count=${row.passages} most=${most} />`])]} />` : null}`;
+      ...data.rows.map((/** @type {any} */ row) => [nameOf(by, row), ...figures.map((name) => figure(row[name])),
+        html`<${Bar} count=${row.passages} most=${most} />`])]} />` : null}`;
 }

@@ -41,5 +41,6 @@ export function Days({ series: known }) {
   return html`<section class="charts" aria-label=${t('days.heading')}>${names.map((name) => html`<${Chart} name=${name} series=${series} />`)}</section>
     <details class="days-table"><summary>${t('days.table')}</summary><table><caption class="only-read">${t('days.heading')}</caption>
       <thead><tr><th scope="col">${t('days.day')}</th>${names.map((name) => html`<th scope="col" class="number">${t(`number.${name}`)}</th>`)}</tr></thead>
-      <tbody>${series.map((day) => html`<tr><th scope="row">${day.day}</th>${names.map((name) => html`<td class="number">${day[name] ?? '–'}</td>`)}</tr>`)}</tbody></table></details>`;
+      <tbody>${series.map((day) => html`<tr><th scope="row">${day.day}</th>${names.map((name) => html`<td
+        class="number">${day[name] ?? '–'}</td>`)}</tr>`)}</tbody></table></details>`;
 }

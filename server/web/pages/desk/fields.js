@@ -46,7 +46,8 @@ async function findSites(text) {
 /** @param {{error: Error | null}} of */
 function SiteField({ error }) {
   const [ref, setRef] = useState('');
-  return html`<${Field} label=${t('field.site')} error=${error} pointer="/site">${(/** @type {string} */ id) => html`<${SiteBox} id=${id} value=${ref} find=${findSites}
+  return html`<${Field} label=${t('field.site')} error=${error} pointer="/site">${(/** @type {string} */ id) => html`<${SiteBox} id=${id}
+    value=${ref} find=${findSites}
     nameOf=${(/** @type {string} */ one) => siteNames.get(one) ?? one} onChoose=${setRef} /><input type="hidden" name="site" value=${ref} />`}</${Field}>`;
 }
 
@@ -54,37 +55,48 @@ function SiteField({ error }) {
 function ShelterField({ error }) {
   const { data } = usePlaces();
   const [ref, setRef] = useState('');
-  const left = (/** @type {any} */ one) => (one.capacity === undefined ? t('places.in', { count: one.in }) : t('places.left', { count: one.capacity - one.in }));
-  return html`<${Field} label=${t('field.shelter')} error=${error} pointer="/site">${(/** @type {string} */ id) => html`<select id=${id} name="site" value=${ref}
+  const left = (/** @type {any} */ one) => (one.capacity === undefined ? t('places.in', { count: one.in }) : t('places.left',
+    { count: one.capacity - one.in }));
+  return html`<${Field} label=${t('field.shelter')} error=${error} pointer="/site">${(/** @type {string} */ id) => html`<select id=${id} name="site"
+    value=${ref}
       onChange=${(/** @type {any} */ event) => setRef(event.target.value)}><option value="">${t('field.elsewhere')}</option>
       ${(data?.places ?? []).map((/** @type {any} */ one) => html`<option value=${one.ref}>${one.name}（${left(one)}）</option>`)}</select>`}</${Field}>
     ${ref ? null : html`<${Text} name="place" label=${t('field.place')} hint=${t('field.place_hint')} error=${error} required />`}`;
 }
 
 /** @param {{name: string, label: string, hint?: string, error: Error | null, required?: boolean, [more: string]: any}} of */
-const Text = ({ name, label, hint, error, ...more }) => html`<${Field} label=${label} hint=${hint} error=${error} pointer=${`/${name}`}>${(/** @type {string} */ id) =>
+const Text = ({ name, label, hint, error, ...more }) => html`<${Field} label=${label} hint=${hint} error=${error}
+  pointer=${`/${name}`}>${(/** @type {string} */ id) =>
   html`<input id=${id} name=${name} maxlength="200" autocomplete="off" ...${more} />`}</${Field}>`;
 
 /** @param {{name: string, label: string, error: Error | null, value: string, required?: boolean}} of */
-const Moment = ({ name, label, error, value, required = true }) => html`<${Field} label=${label} error=${error} pointer=${`/${name}`}>${(/** @type {string} */ id) =>
+const Moment = ({ name, label, error, value, required = true }) => html`<${Field} label=${label} error=${error}
+  pointer=${`/${name}`}>${(/** @type {string} */ id) =>
   html`<input id=${id} name=${name} type="datetime-local" required=${required} defaultValue=${value} />`}</${Field}>`;
 
 /** @param {{error: Error | null, needed: boolean}} of */
-const DivisionField = ({ error, needed }) => html`<${Field} label=${t('field.division')} error=${error} pointer="/division">${(/** @type {string} */ id) => html`<select id=${id}
-  name="division" required=${needed}><option value="">${needed ? t('field.choose') : session?.scope?.name ?? t('field.by_site')}</option><${DivisionOptions} /></select>`}</${Field}>`;
+const DivisionField = ({ error, needed }) => html`<${Field} label=${t('field.division')} error=${error}
+  pointer="/division">${(/** @type {string} */ id) => html`<select id=${id}
+  name="division" required=${needed}><option
+    value="">${needed ? t('field.choose') : session?.scope?.name ?? t('field.by_site')}</option><${DivisionOptions} /></select>`}</${Field}>`;
 
 /** @param {{error: Error | null}} of */
 const PersonFields = ({ error }) => html`<${Text} name="name" label=${t('field.name')} error=${error} required autofocus />
-  <div class="two"><${Field} label=${t('field.document_type')}>${(/** @type {string} */ id) => html`<select id=${id} name="document_type">${documents.map((one) =>
+  <div class="two"><${Field} label=${t('field.document_type')}>${(/** @type {string} */ id) => html`<select id=${id}
+    name="document_type">${documents.map((one) =>
     html`<option value=${one}>${t(`document.${one}`)}</option>`)}</select>`}</${Field}>
-  <${Field} label=${t('field.document')} error=${error} pointer="/person/document/number">${(/** @type {string} */ id) => html`<input id=${id} name="document" maxlength="40"
+  <${Field} label=${t('field.document')} error=${error} pointer="/person/document/number">${(/** @type {string} */ id) => html`<input id=${id} name="document"
+    maxlength="40"
     autocomplete="off" autocapitalize="characters" />`}</${Field}></div>
-  <${Field} label=${t('field.phone')} error=${error} pointer="/person/phone">${(/** @type {string} */ id) => html`<input id=${id} name="phone" type="tel" maxlength="20"
+  <${Field} label=${t('field.phone')} error=${error} pointer="/person/phone">${(/** @type {string} */ id) => html`<input id=${id} name="phone" type="tel"
+    maxlength="20"
     autocomplete="off" />`}</${Field}>`;
 
 /** One of several words, and no default: what is not said is asked for. @param {{name: string, label: string, error: Error | null, words: string[], of: string}} of */
-const Choice = ({ name, label, error, words, of }) => html`<${Field} label=${label} error=${error} pointer=${`/${name}`}>${(/** @type {string} */ id) => html`<select id=${id}
-  name=${name} required><option value="">${t('field.choose')}</option>${words.map((one) => html`<option value=${one}>${t(`${of}.${one}`)}</option>`)}</select>`}</${Field}>`;
+const Choice = ({ name, label, error, words, of }) => html`<${Field} label=${label} error=${error}
+  pointer=${`/${name}`}>${(/** @type {string} */ id) => html`<select id=${id}
+  name=${name} required><option value="">${t('field.choose')}</option>${words.map((one) => html`<option
+    value=${one}>${t(`${of}.${one}`)}</option>`)}</select>`}</${Field}>`;
 
 const inDays = (/** @type {number} */ days) => toLocal(new Date(Date.now() + days * day_ms).toISOString());
 
@@ -105,7 +117,8 @@ export function FormField({ name, error, kind, isNew }) {
     case 'found_at': return html`<${Choice} name="found_at" label=${t('field.found_at')} error=${error} words=${foundAt} of="found" />`;
     case 'until': return html`<${Moment} name="until" label=${t('field.until')} error=${error} value=${inDays(isolation_days)} />`;
     case 'deadline': return html`<${Moment} name="until" label=${t('field.deadline')} error=${error} value="" required=${false} />`;
-    case 'temperature': return html`<${Text} name="temperature" label=${t('field.temperature')} error=${error} inputmode="decimal" required=${!isNew} autofocus=${!isNew}
+    case 'temperature': return html`<${Text} name="temperature" label=${t('field.temperature')} error=${error} inputmode="decimal" required=${!isNew}
+      autofocus=${!isNew}
       pattern="[0-9０-９]{2}[.．,。]?[0-9０-９]?" title=${t('field.temperature_title')} />`;
     case 'note': return html`<${Text} name="note" label=${t('field.note')} error=${error} required autofocus />`;
     default: return html`<${Text} name="note" label=${t('field.any_note')} error=${error} />`;

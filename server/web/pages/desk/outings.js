@@ -20,19 +20,24 @@ const stateOf = (rule) => (date(Date.now()) < rule.from ? 'coming' : date(Date.n
 function NewRule({ onClose }) {
   const send = async (/** @type {FormData} */ values) => {
     const text = (/** @type {string} */ name) => String(values.get(name));
-    await post('/api/v1/outing-rules', { division: text('division'), from: text('from'), until: text('until'), people: Number(text('people')), days: Number(text('days')) });
+    await post('/api/v1/outing-rules', { division: text('division'), from: text('from'), until: text('until'), people: Number(text('people')),
+      days: Number(text('days')) });
     forget('outings');
     onClose();
     say(t('outings.made'));
   };
   /** @param {string} name @param {Record<string, any>} more @param {Error | null} error */
-  const input = (name, more, error) => html`<${Field} label=${t(`outings.${name}`)} error=${error} pointer=${`/${name}`}>${(/** @type {string} */ id) => html`<input id=${id} name=${name}
+  const input = (name, more, error) => html`<${Field} label=${t(`outings.${name}`)} error=${error}
+    pointer=${`/${name}`}>${(/** @type {string} */ id) => html`<input id=${id} name=${name}
     required ...${more} />`}</${Field}>`;
   return html`<${Dialog} heading=${t('outings.new')} onClose=${onClose}><${AskForm} button=${t('outings.make')} onCancel=${onClose} send=${send}>
-    ${(/** @type {Error | null} */ error) => html`<${Field} label=${t('outings.division')} error=${error} pointer="/division">${(/** @type {string} */ id) => html`<select id=${id}
+    ${(/** @type {Error | null} */ error) => html`<${Field} label=${t('outings.division')} error=${error}
+      pointer="/division">${(/** @type {string} */ id) => html`<select id=${id}
       name="division" required autofocus><option value="">${t('field.choose')}</option><${DivisionOptions} /></select>`}</${Field}>
-    <div class="halves">${input('from', { type: 'date', defaultValue: date(Date.now()) }, error)}${input('until', { type: 'date', defaultValue: date(Date.now() + week_ms) }, error)}
-    ${input('days', { type: 'number', min: 1, max: days_max, defaultValue: 2 }, error)}${input('people', { type: 'number', min: 1, max: people_max, defaultValue: 1 }, error)}</div>`}
+    <div class="halves">${input('from', { type: 'date', defaultValue: date(Date.now()) }, error)}${input('until', { type: 'date',
+      defaultValue: date(Date.now() + week_ms) }, error)}
+    ${input('days', { type: 'number', min: 1, max: days_max, defaultValue: 2 }, error)}${input('people', { type: 'number', min: 1, max: people_max,
+      defaultValue: 1 }, error)}</div>`}
     </${AskForm}></${Dialog}>`;
 }
 
@@ -43,12 +48,17 @@ export function Outings() {
     if (!confirm(t('outings.remove_sure', { division: rule.division.name }))) return;
     del(path`/api/v1/outing-rules/${rule.id}`).then(() => { forget('outings'); say(t('outings.removed')); }, (fault) => say(fault.message, 'wrong'));
   };
-  return html`<header class="answer-head"><div class="title-line"><h1>${t('outings.heading')}</h1><button type="button" class="primary big" onClick=${() => setMaking(true)}>
-      ${t('outings.new')}</button></div><p class="muted">${t('outings.about')}</p></header><${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
+  return html`<header class="answer-head"><div class="title-line"><h1>${t('outings.heading')}</h1><button type="button" class="primary big"
+    onClick=${() => setMaking(true)}>
+      ${t('outings.new')}</button></div><p class="muted">${t('outings.about')}</p></header><${Fault}
+        error=${error} />${busy && !data ? html`<${Busy} />` : null}
     ${data && !data.rules.length ? html`<p class="note">${t('outings.none')}</p>` : null}
-    ${data?.rules.length ? html`<${PlainTable} caption=${t('outings.heading')} heads=${[t('outings.division'), t('outings.rule'), t('outings.from'), t('outings.until'), t('outings.state'),
-      t('outings.by'), '']} rows=${data.rules.map((/** @type {Rule} */ rule) => [rule.division.name, t('outings.limit', { days: rule.days, people: rule.people }), rule.from, rule.until,
-      html`<span class=${`tag ${stateOf(rule) === 'holds' ? 'good' : ''}`}>${t(`outings.${stateOf(rule)}`)}</span>`, `${rule.by} ${dayAndClock(rule.at)}`, html`<button type="button"
+    ${data?.rules.length ? html`<${PlainTable} caption=${t('outings.heading')} heads=${[t('outings.division'), t('outings.rule'), t('outings.from'),
+      t('outings.until'), t('outings.state'),
+      t('outings.by'), '']} rows=${data.rules.map((/** @type {Rule} */ rule) => [rule.division.name, t('outings.limit', { days: rule.days,
+        people: rule.people }), rule.from, rule.until,
+      html`<span class=${`tag ${stateOf(rule) === 'holds' ? 'good' : ''}`}>${t(`outings.${stateOf(rule)}`)}</span>`, `${rule.by} ${dayAndClock(rule.at)}`,
+        html`<button type="button"
       aria-label=${t('outings.remove_of', { division: rule.division.name })} onClick=${() => remove(rule)}>${t('outings.remove')}</button>`])} />` : null}
     ${isMaking ? html`<${NewRule} onClose=${() => setMaking(false)} />` : null}`;
 }

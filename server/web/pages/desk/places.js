@@ -21,7 +21,8 @@ const Capacity = ({ place, onClose }) => html`<${Dialog} heading=${place.name} o
     await post(path`/api/v1/isolation/places/${place.ref}`, { capacity: Number(values.get('capacity')) });
     forget('places');
     onClose();
-  }}>${(/** @type {Error | null} */ error) => html`<${Field} label=${t('places.capacity')} error=${error} pointer="/capacity">${(/** @type {string} */ id) => html`<input
+  }}>${(/** @type {Error | null} */ error) => html`<${Field} label=${t('places.capacity')} error=${error}
+    pointer="/capacity">${(/** @type {string} */ id) => html`<input
     id=${id} name="capacity" type="number" min="0" max="10000" required defaultValue=${place.capacity ?? ''} autofocus />`}</${Field}>`}</${AskForm}></${Dialog}>`;
 
 export function Places() {
@@ -29,7 +30,8 @@ export function Places() {
   const [changing, setChanging] = useState(/** @type {Place | null} */ (null));
   if (!data) return html`<${Fault} error=${error} />${busy ? html`<${Busy} />` : null}`;
   if (!data.places.length) return html`<p class="note">${t('places.none')}</p>`;
-  return html`<${PlainTable} caption=${t('register.tab.places')} heads=${[t('places.name'), t('places.capacity'), t('places.taken'), t('places.free'), '']} numbers=${[1, 2, 3]}
+  return html`<${PlainTable} caption=${t('register.tab.places')} heads=${[t('places.name'), t('places.capacity'), t('places.taken'), t('places.free'), '']}
+    numbers=${[1, 2, 3]}
     rows=${data.places.map((/** @type {Place} */ place) => [place.name, place.capacity ?? '–', place.in, freeOf(place), html`<button type="button"
       aria-label=${t('places.change_of', { name: place.name })} onClick=${() => setChanging(place)}>${t('places.change')}</button>`])} />
     ${changing ? html`<${Capacity} place=${changing} onClose=${() => setChanging(null)} />` : null}`;

@@ -35,7 +35,8 @@ function Due({ record }) {
 function DaysLeft({ record }) {
   if (record.kind !== 'isolation' || !record.until || record.closed) return null;
   const left = Math.ceil((Date.parse(record.until) - Date.now()) / 1000 / day_s);
-  return html`<span class="tag">${left > 0 ? t('isolation.left', { count: left, until: dayAndClock(record.until) }) : t('isolation.over', { until: dayAndClock(record.until) })}</span>`;
+  return html`<span class="tag">${left > 0 ? t('isolation.left', { count: left, until: dayAndClock(record.until) }) : t('isolation.over',
+    { until: dayAndClock(record.until) })}</span>`;
 }
 
 /** @param {{temperature?: number}} of */
@@ -51,7 +52,8 @@ function likeliest({ kind, state, result }) {
 }
 
 /** When, where found, by whom. @param {Record} record */
-const openedOf = (record) => [t('record.since', { at: dayAndClock(record.opened) }), record.found_at ? t(`found.${record.found_at}`) : '', record.by ?? t('record.itself')]
+const openedOf = (record) => [t('record.since', { at: dayAndClock(record.opened) }), record.found_at ? t(`found.${record.found_at}`) : '',
+  record.by ?? t('record.itself')]
   .filter(Boolean).join(' · ');
 
 /** The steps that lead on as big buttons, those beside them smaller. @param {{record: Record, onStep: (record: Record, step: string) => void}} of */
@@ -60,27 +62,33 @@ function Next({ record, onStep }) {
   const first = likeliest(record);
   const onward = record.next.filter((step) => !beside.includes(step)).sort((one, other) => Number(other === first) - Number(one === first));
   const others = record.next.filter((step) => beside.includes(step));
-  const button = (/** @type {string} */ step, /** @type {string} */ looks) => html`<button type="button" class=${looks} onClick=${() => onStep(record, step)}>${t(`step.${step}`)}</button>`;
+  const button = (/** @type {string} */ step, /** @type {string} */ looks) => html`<button type="button" class=${looks} onClick=${() => onStep(record,
+    step)}>${t(`step.${step}`)}</button>`;
   if (!record.next.length) return null;
   return html`<div class="steps-next" role="group" aria-label=${t('record.next', { name: titleOf(record) })}>
     ${onward.map((step, at) => button(step, at === 0 ? 'big primary' : 'big'))}${others.map((step) => button(step, ''))}</div>`;
 }
 
 /** @param {{record: Record}} of */
-const Facts = ({ record }) => html`<p class="facts">${[record.person ? [documentOf(record.person), record.person.phone].filter(Boolean).join(' · ') : '', record.person
+const Facts = ({ record }) => html`<p class="facts">${[record.person ? [documentOf(record.person), record.person.phone].filter(Boolean).join(' · ') : '',
+  record.person
   ? record.subject ?? '' : '', record.division.name, record.site?.name, record.place, heatOf(record), record.result ? t(`result.${record.result}`) : '']
   .filter(Boolean).map((fact) => html`<span>${fact}</span>`)}</p>`;
 
 /** @param {{record: Record, onStep: (record: Record, step: string) => void}} of */
-export const RecordCard = ({ record, onStep }) => html`<article class=${record.overdue && !record.closed ? 'record overdue' : 'record'} aria-label=${titleOf(record)}>
-  <div class="record-head"><h2><a href=${addressOf({ id: record.id })}>${titleOf(record)}</a></h2><span class="tag state">${t(`state.${record.kind}.${record.state}`)}</span>
+export const RecordCard = ({ record, onStep }) => html`<article class=${record.overdue && !record.closed ? 'record overdue' : 'record'}
+  aria-label=${titleOf(record)}>
+  <div class="record-head"><h2><a href=${addressOf({ id: record.id })}>${titleOf(record)}</a></h2><span
+    class="tag state">${t(`state.${record.kind}.${record.state}`)}</span>
     <${Due} record=${record} /><${DaysLeft} record=${record} /></div>
   <${Facts} record=${record} /><p class="muted when">${openedOf(record)}</p>
   <${Next} record=${record} onStep=${onStep} /></article>`;
 
 /** @param {{step: Step}} of */
-const StepLine = ({ step }) => html`<li><b>${t(`step.${step.step}`)}</b> <time datetime=${step.at}>${dayAndClock(step.at)}</time> · ${step.by ?? t('record.itself')}
-  <div class="muted">${[step.place, step.site?.name, heatOf(step), step.result ? t(`result.${step.result}`) : '', step.until ? t('step.until', { at: dayAndClock(step.until) })
+const StepLine = ({ step }) => html`<li><b>${t(`step.${step.step}`)}</b> <time
+  datetime=${step.at}>${dayAndClock(step.at)}</time> · ${step.by ?? t('record.itself')}
+  <div class="muted">${[step.place, step.site?.name, heatOf(step), step.result ? t(`result.${step.result}`) : '', step.until ? t('step.until',
+    { at: dayAndClock(step.until) })
     : '', step.division?.name, step.note].filter(Boolean).join(' · ')}</div></li>`;
 
 /** @param {{kind: string, id: string, onStep: (record: Record, step: string) => void}} of */
@@ -92,7 +100,8 @@ export function OneRecord({ kind, id, onStep }) {
     <div class="record-head"><span class="tag state">${t(`state.${kind}.${record.state}`)}</span><${Due} record=${record} /><${DaysLeft} record=${record} /></div>
     <${Facts} record=${record} /><p class="muted">${t('record.number', { id })} · ${openedOf(record)}</p>
     <${Next} record=${record} onStep=${onStep} />
-    ${kind === 'fever' && record.state === 'isolated' ? html`<p class="note good">${t('record.goes_on')} <a href=${addressOf(towards('isolation'))}>${t('register.isolation')}</a></p>` : null}
+    ${kind === 'fever' && record.state === 'isolated' ? html`<p class="note good">${t('record.goes_on')} <a
+      href=${addressOf(towards('isolation'))}>${t('register.isolation')}</a></p>` : null}
     <section><h2>${t('record.steps')}</h2><ol class="history">${(record.steps ?? []).map((step) => html`<${StepLine} step=${step} />`)}</ol></section>`;
 }
 
@@ -110,6 +119,7 @@ export function StepDialog({ record, step, onClose }) {
   return html`<${Dialog} heading=${`${t(`step.${step}`)}：${titleOf(record)}`} onClose=${onClose}>
     ${fields.length ? null : html`<p>${t('step.sure', { name: titleOf(record), step: t(`step.${step}`) })}</p>`}
     ${ending.includes(step) || step === 'isolated' ? html`<p class="note wait">${t('step.ends')}</p>` : null}
-    <${AskForm} button=${t(`step.${step}`)} onCancel=${onClose} send=${send}>${(/** @type {Error | null} */ error) => fields.map((name) => html`<${FormField} key=${name}
+    <${AskForm} button=${t(`step.${step}`)} onCancel=${onClose}
+      send=${send}>${(/** @type {Error | null} */ error) => fields.map((name) => html`<${FormField} key=${name}
       name=${name} error=${error} kind=${record.kind} isNew=${false} />`)}</${AskForm}></${Dialog}>`;
 }

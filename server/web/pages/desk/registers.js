@@ -29,7 +29,8 @@ function NewRecord({ kind, onClose }) {
     go({ id: made.id });
   };
   return html`<${Dialog} heading=${t(`open.${kind}`)} onClose=${onClose}><${AskForm} button=${t('record.open')} onCancel=${onClose} send=${send}>
-    ${(/** @type {Error | null} */ error) => opening[kind].map((name) => html`<${FormField} key=${name} name=${name} error=${error} kind=${kind} isNew />`)}</${AskForm}></${Dialog}>`;
+    ${(/** @type {Error | null} */ error) => opening[kind].map((name) => html`<${FormField} key=${name} name=${name} error=${error}
+      kind=${kind} isNew />`)}</${AskForm}></${Dialog}>`;
 }
 
 /** @param {{kind: string, closed: boolean, onStep: (record: Record, step: string) => void}} of */
@@ -44,9 +45,11 @@ function List({ kind, closed, onStep }) {
   }, setFault);
   if (!data) return html`<${Fault} error=${error} />${busy ? html`<${Busy} />` : null}`;
   const records = [...data.records, ...more.records];
-  return html`<p class="sum" role="status">${t('register.open_count', { count: data.open })}${data.overdue ? html` · <b class="late">${t('register.overdue_count',
+  return html`<p class="sum" role="status">${t('register.open_count', { count: data.open })}${data.overdue ? html` · <b
+    class="late">${t('register.overdue_count',
       { count: data.overdue })}</b>` : ''}</p>
-    ${records.length ? html`<ul class="records">${records.map((record) => html`<li key=${record.id}><${RecordCard} record=${record} onStep=${onStep} /></li>`)}</ul>`
+    ${records.length ? html`<ul class="records">${records.map((record) => html`<li key=${record.id}><${RecordCard} record=${record}
+      onStep=${onStep} /></li>`)}</ul>`
     : html`<p class="note">${t(closed ? 'register.none_closed' : 'register.none_open')}</p>`}
     <${Fault} error=${fault} />${more.next ? html`<button type="button" onClick=${read}>${t('register.more')}</button>` : null}`;
 }
@@ -57,11 +60,14 @@ export function Registers({ kind, state }) {
   const [stepping, setStepping] = useState(/** @type {{record: Record, step: string} | null} */ (null));
   const closed = state.tab === 'closed';
   const onStep = (/** @type {Record} */ record, /** @type {string} */ step) => setStepping({ record, step });
-  const tab = (/** @type {string} */ name) => html`<button type="button" aria-pressed=${String((state.tab ?? '') === name)} onClick=${() => go({ tab: name, id: '' })}>
+  const tab = (/** @type {string} */ name) => html`<button type="button" aria-pressed=${String((state.tab ?? '') === name)} onClick=${() => go({ tab: name,
+    id: '' })}>
     ${t(`register.tab.${name || 'open'}`)}</button>`;
-  return html`${state.id ? html`<p class="crumb"><a href=${addressOf({ id: '' })}>← ${t(`register.${kind}`)}</a></p><${OneRecord} kind=${kind} id=${state.id} key=${state.id}
+  return html`${state.id ? html`<p class="crumb"><a href=${addressOf({ id: '' })}>← ${t(`register.${kind}`)}</a></p><${OneRecord}
+    kind=${kind} id=${state.id} key=${state.id}
       onStep=${onStep} />`
-    : html`<header class="answer-head"><div class="title-line"><h1>${t(`register.${kind}`)}</h1><button type="button" class="primary big" onClick=${() => setOpening(true)}>
+    : html`<header class="answer-head"><div class="title-line"><h1>${t(`register.${kind}`)}</h1><button type="button" class="primary big"
+      onClick=${() => setOpening(true)}>
         ${t(`open.${kind}`)}</button></div><p class="muted">${t(`register.about.${kind}`)}</p></header>
       <div class="filters">${tab('')}${tab('closed')}${kind === 'isolation' ? tab('places') : null}</div>
       ${state.tab === 'places' && kind === 'isolation' ? html`<${Places} />` : html`<${List} kind=${kind} closed=${closed} key=${closed} onStep=${onStep} />`}`}

@@ -19,10 +19,12 @@ const recent_max = 20;
 
 /** @param {HTMLElement} main */
 export function vehiclesView(main) {
-  const plate = el('input', { id: 'vehicle-plate', class: 'line', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', enterkeyhint: 'next', maxlength: 24,
+  const plate = el('input', { id: 'vehicle-plate', class: 'line', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', enterkeyhint: 'next',
+    maxlength: 24,
     'aria-describedby': 'plate-hint', oninput: () => look() });
   const hint = el('p', { id: 'plate-hint', class: 'hint', 'aria-live': 'polite' });
-  const counts = Array.from({ length: buttons_max }, (_, at) => el('button', { type: 'button', onclick: () => take(at + 1) }, t('vehicles.count', { count: at + 1 })));
+  const counts = Array.from({ length: buttons_max }, (_, at) => el('button', { type: 'button', onclick: () => take(at + 1) }, t('vehicles.count',
+    { count: at + 1 })));
   const grid = el('div', { class: 'counts', role: 'group', 'aria-label': t('vehicles.people') }, ...counts);
   const more = el('input', { id: 'vehicle-more', type: 'number', min: buttons_max + 1, max: people_max, inputmode: 'numeric', required: true });
   const result = el('section', { class: 'result idle', role: 'status', 'aria-live': 'assertive', 'aria-label': t('result.label') });
@@ -37,13 +39,15 @@ export function vehiclesView(main) {
   /** @param {string} mood @param {string} icon @param {string} word @param {...string} lines */
   function show(mood, icon, word, ...lines) {
     result.className = `result ${mood}`;
-    fill(result, el('span', { class: 'icon', 'aria-hidden': 'true' }, icon), el('strong', null, word), ...lines.filter(Boolean).map((line) => el('p', { class: 'who' }, line)));
+    fill(result, el('span', { class: 'icon', 'aria-hidden': 'true' }, icon), el('strong', null, word), ...lines.filter(Boolean).map((line) => el('p',
+      { class: 'who' }, line)));
     if (mood !== 'idle') result.scrollIntoView({ block: 'nearest' });
   }
 
   function draw() {
     none.hidden = recent.length > 0;
-    fill(list, ...recent.map((one) => el('li', { class: 'vehicle-row' }, el('time', null, clock(one.at, false)), el('span', { class: `way-tag ${one.direction}` }, t(`way.${one.direction}`)),
+    fill(list, ...recent.map((one) => el('li', { class: 'vehicle-row' }, el('time', null, clock(one.at, false)), el('span',
+      { class: `way-tag ${one.direction}` }, t(`way.${one.direction}`)),
       el('b', null, t('vehicles.line', { plate: one.plate, count: one.people })), el('span', { class: 'muted' }, one.word))));
   }
 
@@ -100,11 +104,13 @@ export function vehiclesView(main) {
   // A digit on a keyboard is the button's: plate, Enter, digit.
   grid.addEventListener('keydown', (event) => { if (/^[1-9]$/.test(event.key)) { event.preventDefault(); take(Number(event.key)); } });
   const form = el('form', { class: 'entry-form', onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); counts[0].focus(); } },
-    ways(() => undefined, plate), labelled(t('vehicles.plate'), plate), hint, el('p', { class: 'counts-label', 'aria-hidden': 'true' }, t('vehicles.people')), grid);
+    ways(() => undefined, plate), labelled(t('vehicles.plate'), plate), hint, el('p', { class: 'counts-label', 'aria-hidden': 'true' }, t('vehicles.people')),
+      grid);
   const others = el('form', { class: 'more-people', onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); take(Number(more.value)); } },
     labelled(t('vehicles.more'), more), el('button', { type: 'submit' }, t('vehicles.record')));
   fill(main, el('h1', { class: 'only-read' }, t('view.vehicles')), el('div', { class: 'left' }, form, others),
-    el('div', { class: 'right' }, result, el('section', { class: 'recent', 'aria-label': t('vehicles.recent') }, el('h2', null, t('vehicles.recent')), none, list)));
+    el('div', { class: 'right' }, result, el('section', { class: 'recent', 'aria-label': t('vehicles.recent') }, el('h2', null, t('vehicles.recent')), none,
+      list)));
   show('idle', '·', t('vehicles.idle'));
   look();
   draw();

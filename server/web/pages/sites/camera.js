@@ -8,7 +8,8 @@ import { t } from '../common/texts.js';
 export function cameraOf(site) {
   const body = el('div', null, el('p', { class: 'muted' }, t('loading')));
   const draw = (/** @type {string} */ template) => {
-    const input = el('input', { type: 'text', inputmode: 'url', autocomplete: 'off', spellcheck: 'false', maxlength: 500, value: template, placeholder: 'https://nvr.example.cn/playback?time={unix}' });
+    const input = el('input', { type: 'text', inputmode: 'url', autocomplete: 'off', spellcheck: 'false', maxlength: 500, value: template,
+      placeholder: 'https://nvr.example.cn/playback?time={unix}' });
     const fault = el('p', { class: 'fault', role: 'alert' });
     fill(body, el('p', { class: 'muted' }, t('camera.lead', { at: '{at}', unix: '{unix}' })), el('form', {
       onsubmit: async (/** @type {SubmitEvent} */ event) => {
@@ -31,7 +32,8 @@ export function cameraOf(site) {
     ontoggle: () => {
       if (isAsked) return;
       isAsked = true;
-      get(path`/api/v1/sites/${site.ref}/camera`).then((told) => draw(told.template ?? ''), (error) => fill(body, el('p', { class: 'note wait' }, error.message)));
+      get(path`/api/v1/sites/${site.ref}/camera`).then((told) => draw(told.template ?? ''), (error) => fill(body, el('p', { class: 'note wait' },
+        error.message)));
     },
   }, el('summary', null, t('camera.heading')), body);
 }

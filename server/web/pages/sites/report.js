@@ -35,7 +35,8 @@ function reportForm({ suggested, reports: [newest] }, send) {
       for (const input of Object.values(inputs)) setFault(input, '');
       submit.disabled = true;
       try {
-        await send({ ...Object.fromEntries(numbers.map((name) => [name, Number(inputs[name].value)])), ...(note.value.trim() ? { note: note.value.trim() } : {}) });
+        await send({ ...Object.fromEntries(numbers.map((name) => [name, Number(inputs[name].value)])),
+          ...(note.value.trim() ? { note: note.value.trim() } : {}) });
       } catch (error) {
         const told = error instanceof ApiError ? error.fields.filter(({ pointer }) => inputs[pointer.slice(1)]) : [];
         for (const { pointer, detail } of told) setFault(inputs[pointer.slice(1)], detail);
@@ -60,5 +61,6 @@ export function todaysReport(site) {
       el('ol', { class: 'devices' }, ...day.reports.slice(1).map((one) => el('li', null, `${dayAndClock(one.at)} · ${one.by} · ${wordsOf(one)}`)))) : null);
   const read = async () => draw(await get(path`/api/v1/sites/${site.ref}/reports`));
   read().catch((error) => fill(body, el('p', { class: 'note wait' }, error.message)));
-  return el('section', { class: 'report', 'aria-label': t('report.heading') }, el('h2', null, t('report.heading')), el('p', { class: 'muted' }, t('report.lead')), body);
+  return el('section', { class: 'report', 'aria-label': t('report.heading') }, el('h2', null, t('report.heading')), el('p', { class: 'muted' },
+    t('report.lead')), body);
 }
