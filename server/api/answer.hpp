@@ -51,6 +51,7 @@ void undo_entry(Parts& parts, Call& call);
 void list_alerts(Parts& parts, Call& call);
 void listen_for_alerts(Parts& parts, Call& call);
 void close_alert(Parts& parts, Call& call);
+void count_records(Parts& parts, Call& call);
 void list_records(Parts& parts, Call& call);
 void open_record(Parts& parts, Call& call);
 void show_record(Parts& parts, Call& call);

@@ -277,6 +277,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/alerts", alert_desk, Lane::query, 0, json, list_alerts, "state cursor"},
         {Method::get, "/api/v1/alerts/stream", alert_desk, Lane::io, 0, json, listen_for_alerts, "after wait"},
         {Method::post, "/api/v1/alerts/{id}/close", alert_desk, Lane::query, small, json, close_alert},
+        {Method::get, "/api/v1/registers", grid_desk, Lane::query, 0, json, count_records},
         {Method::get, "/api/v1/registers/{kind}", grid_desk, Lane::query, 0, json, list_records, "state cursor"},
         {Method::post, "/api/v1/registers/{kind}", grid_desk, Lane::query, small, json, open_record},
         {Method::get, "/api/v1/registers/{kind}/{id}", grid_desk, Lane::query, 0, json, show_record},

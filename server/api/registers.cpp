@@ -152,6 +152,16 @@ void list_records(Parts& parts, Call& call) {
     answer(call, 200, text.member("open", static_cast<std::int64_t>(page->open)).member("overdue", static_cast<std::int64_t>(page->overdue)).end_object());
 }
 
+void count_records(Parts& parts, Call& call) {
+    JsonText text;
+    text.begin_object().key("registers").begin_array();
+    for (const auto& count : parts.registers.counts(*call.caller, *call.reader)) {
+        text.begin_object().member("kind", domain::word_of(count.kind)).member("open", static_cast<std::int64_t>(count.open));
+        text.member("overdue", static_cast<std::int64_t>(count.overdue)).end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
+}
+
 void open_record(Parts& parts, Call& call) {
     const auto kind = domain::find_register(call.parameters[0]);
     if (!kind) return refuse(parts, call, register_unknown);

@@ -95,15 +95,30 @@ RecordView RegisterDesk::with_steps(storage::Connection& reader, const Directory
     return view;
 }
 
+std::vector<RegisterCount> RegisterDesk::counts(const Caller& caller, storage::Connection& reader) const {
+    std::vector<RegisterCount> counts;
+    const auto now = clock_.now();
+    for (const auto kind : domain::register_kinds) {
+        RegisterCount count{kind, 0, 0};
+        reader.registers().read_open(kind, [&](domain::DivisionCode division, domain::Instant due) {
+            if (!caller.may_see(division)) return;
+            ++count.open;
+            count.overdue += due < now ? 1U : 0U;
+        });
+        counts.push_back(count);
+    }
+    return counts;
+}
+
 kit::Result<RecordPage> RegisterDesk::list(const Caller& caller, storage::Connection& reader, RegisterKind kind, bool is_closed, std::uint64_t cursor) {
     const auto directory = board_.load();
     auto& book = reader.registers();
     RecordPage page;
     const auto now = clock_.now();
-    book.read(kind, [&](const storage::RecordRow& row) {
-        if (row.closed.s != 0 || !caller.may_see(row.standing.division)) return;
+    book.read_open(kind, [&](domain::DivisionCode division, domain::Instant due) {
+        if (!caller.may_see(division)) return;
         ++page.open;
-        page.overdue += row.standing.due < now ? 1U : 0U;
+        page.overdue += due < now ? 1U : 0U;
     });
     // Those of other divisions are passed over, page by page.
     for (bool has_more = true; has_more && page.records.size() < kit::register_page_max;) {
@@ -253,7 +268,10 @@ kit::Result<RecordView> RegisterDesk::step(const Caller& caller, storage::Connec
         if (enters_isolation || facts->step == domain::StepKind::moved)
             if (auto room = check_room(book, facts->site); !room) return room;
         auto step = step_row(id, facts->step, context.now(), caller.id, *next);
-        step.place = seal_text(vault_, *row, RecordText::place, saying.place);
+        const auto* at = facts->site.is_none() ? nullptr : context.directory().site(facts->site);
+        // Where a fever was found stays in its record: the hotel to which somebody went is told as a place.
+        const auto place = saying.place.empty() && at != nullptr && next->site != facts->site ? at->name : saying.place;
+        step.place = seal_text(vault_, *row, RecordText::place, place);
         step.note = seal_note(vault_, step, saying.note);
         book.append(step);
         if (enters_isolation) {

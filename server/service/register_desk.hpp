@@ -52,6 +52,12 @@ struct RecordPage {
     std::size_t open = 0, overdue = 0;             ///< of the whole register, in the caller's scope
 };
 
+/// How much there is to do.
+struct RegisterCount {
+    domain::RegisterKind kind = domain::RegisterKind::fever;
+    std::size_t open = 0, overdue = 0;
+};
+
 struct IsolationPlace {
     SiteName site;
     std::optional<std::uint32_t> capacity;
@@ -66,6 +72,8 @@ public:
 
     /// Of the caller's divisions; open: what is due first comes first, else newest first. A line in the audit log. `cursor`: the id of the last one that was seen, or 0.
     kit::Result<RecordPage> list(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, bool is_closed, std::uint64_t cursor);
+    /// Of every register, in the caller's scope. Tells of nobody, and so leaves no line in the audit log: a page asks every minute.
+    std::vector<RegisterCount> counts(const Caller& caller, storage::Connection& reader) const;
     /// Error record_unknown (404, also outside the scope), also below.
     kit::Result<RecordView> find(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, std::uint64_t id) const;
     /// Errors: those of domain::open_record, of a statement with its pointer, person_missing, subject_missing, division_missing, division_unknown, site_unknown, isolation_place, found_at_unknown,

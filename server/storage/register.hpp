@@ -50,6 +50,8 @@ public:
     virtual std::vector<RecordRow> open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) = 0;
     /// Newest first, below `before` (0: from the newest).
     virtual std::vector<RecordRow> closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) = 0;
+    /// Whose each open record is, and when its next step is due; in that order.
+    virtual void read_open(domain::RegisterKind kind, const std::function<void(domain::DivisionCode division, domain::Instant due)>& take) = 0;
     virtual std::vector<StepRow> steps(std::uint64_t record) = 0;
     /// Every record of a register, by id, without its texts.
     virtual void read(domain::RegisterKind kind, const std::function<void(const RecordRow&)>& take) = 0;

@@ -54,6 +54,7 @@ const std::map<std::string, Row> contract{
     {"GET /duty", {anyone, 0}},
     {"GET /sites", {anyone, 0}},
     {"GET /trace", {anyone, 0}},
+    {"GET /desk", {anyone, 0}},
     {"GET /admin", {anyone, 0}},
     {"GET /setup", {anyone, 0}},
     {"GET /me", {anyone, 0}},
@@ -174,6 +175,7 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/alerts", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 0}},
     {"GET /api/v1/alerts/stream", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 0}},
     {"POST /api/v1/alerts/{id}/close", {only(Role::tracer) | only(Role::manager) | only(Role::guard), 4'096}},
+    {"GET /api/v1/registers", {only(Role::tracer) | only(Role::manager), 0}},
     {"GET /api/v1/registers/{kind}", {only(Role::tracer) | only(Role::manager), 0}},
     {"POST /api/v1/registers/{kind}", {only(Role::tracer) | only(Role::manager), 4'096}},
     {"GET /api/v1/registers/{kind}/{id}", {only(Role::tracer) | only(Role::manager), 0}},
@@ -274,7 +276,7 @@ TEST_CASE("what waits for the store never runs on an io thread") {
     for (const auto& endpoint : endpoints()) {
         const auto name = name_of(endpoint);
         CAPTURE(name);
-        const std::set<std::string> short_ones{"GET /gate", "GET /duty", "GET /sites", "GET /trace", "GET /admin", "GET /setup", "GET /me", "GET /assets/{set}/{folder}/{file}",
+        const std::set<std::string> short_ones{"GET /gate", "GET /duty", "GET /sites", "GET /trace", "GET /desk", "GET /admin", "GET /setup", "GET /me", "GET /assets/{set}/{folder}/{file}",
                                                "GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
                                                "POST /api/v1/scans", "POST /api/v1/scans/batch", "GET /api/v1/gate/word",
                                                "GET /", "POST /", "GET /s/{code}", "POST /s/{code}",

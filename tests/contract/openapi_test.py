@@ -38,7 +38,7 @@ class OpenApi(TownTest):
         stranger, now = self.service.client(), int(time.time())
         for path in ("/healthz", "/readyz", "/version", "/api/v1/openapi.yaml", f"/api/v1/codes/{self.code('S1')}"):
             self.ask(stranger, "GET", path)
-        for page in ("gate", "duty", "sites", "trace", "admin", "setup", "me"):
+        for page in ("gate", "duty", "sites", "trace", "desk", "admin", "setup", "me"):
             asset = re.search(r'src="([^"]+)"', self.ask(stranger, "GET", f"/{page}?lang=en").text).group(1)
         self.ask(stranger, "GET", asset)
         self.ask(stranger, "GET", "/gate-worker.js")
@@ -98,6 +98,7 @@ class OpenApi(TownTest):
         item = {**gate_item({"document": document(self.number()), "name": name(1)}, "G1", "in", now), "temperature": 38.5}
         self.ask(self.guard, "POST", "/api/v1/gate/scans", {"scans": [item]})
         record = self.ask(self.tracer, "GET", "/api/v1/registers/fever").json["records"][0]["id"]
+        self.ask(self.tracer, "GET", "/api/v1/registers")
         self.ask(self.tracer, "GET", "/api/v1/registers/fever?state=closed")
         self.ask(self.tracer, "GET", "/api/v1/registers/fever?state=x", status=422)
         self.ask(self.tracer, "GET", "/api/v1/registers/plague", status=404)

@@ -413,6 +413,8 @@ ASKS = {
                                       lambda answer, target: answer.status == 200 and "event:" not in answer.text)],
     "POST /api/v1/alerts/{id}/close": [of_path(lambda callers, caller, target: (
         f"/api/v1/alerts/{callers.alert_at(target)}/close", {"note": "called the team"}), "alert_unknown")],
+    "GET /api/v1/registers": [Ask(lambda callers, caller, target: (callers.count_certificates(caller, target) and "/api/v1/registers", None),
+                                  *[lambda answer, target: answer.status == 200 and answer.json["registers"][-1] == {"kind": "certificate", "open": target.expected, "overdue": 0}] * 2)],
     "GET /api/v1/registers/{kind}": [Ask(lambda callers, caller, target: (callers.record_at(target) and "/api/v1/registers/fever", None),
                                          lambda answer, target: target.ref in {one["site"]["ref"] for one in answer.json["records"]},
                                          lambda answer, target: answer.status == 200 and target.ref not in {one["site"]["ref"] for one in answer.json["records"]})],

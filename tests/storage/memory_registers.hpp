@@ -61,6 +61,9 @@ struct MemoryRegisters final : RegisterBook {
         rows.resize(std::min(rows.size(), count));
         return rows;
     }
+    void read_open(domain::RegisterKind kind, const std::function<void(domain::DivisionCode, domain::Instant)>& take) override {
+        for (const auto& row : open(kind, 0, shelf.records.size())) take(row.standing.division, row.standing.due);
+    }
     std::vector<StepRow> steps(std::uint64_t record) override {
         std::vector<StepRow> rows;
         std::copy_if(shelf.steps.begin(), shelf.steps.end(), std::back_inserter(rows), [&](const StepRow& row) { return row.record == record; });

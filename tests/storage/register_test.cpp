@@ -93,6 +93,12 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
         pair.same([&](Connection& reader) { return collected<RecordRow>(reader.registers(), [kind](auto& book, const auto& take) { book.read(kind, take); }); });
     }
     CHECK((open > 20 && closed > 20 && open + closed == records.size()));
+    const auto due = pair.same([](Connection& reader) {
+        std::vector<std::pair<domain::DivisionCode, domain::Instant>> rows;
+        reader.registers().read_open(RegisterKind::fever, [&](domain::DivisionCode division, domain::Instant at) { rows.emplace_back(division, at); });
+        return rows;
+    });
+    CHECK(!due.empty());
     for (const auto& [id, kind] : records) {
         pair.same([of = id](Connection& reader) { return reader.registers().find(of); });
         pair.same([of = id](Connection& reader) { return reader.registers().steps(of); });

@@ -17,6 +17,7 @@ public:
     std::optional<RecordRow> find(std::uint64_t id) override;
     std::vector<RecordRow> open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) override;
     std::vector<RecordRow> closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) override;
+    void read_open(domain::RegisterKind kind, const std::function<void(domain::DivisionCode, domain::Instant)>& take) override;
     std::vector<StepRow> steps(std::uint64_t record) override;
     void read(domain::RegisterKind kind, const std::function<void(const RecordRow&)>& take) override;
     void read_steps(domain::Interval interval, const std::function<void(const StepRow&)>& take) override;

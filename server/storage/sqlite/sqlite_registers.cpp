@@ -113,6 +113,12 @@ std::vector<RecordRow> SqliteRegisterBook::closed(domain::RegisterKind kind, std
     return records(statement);
 }
 
+void SqliteRegisterBook::read_open(domain::RegisterKind kind, const std::function<void(domain::DivisionCode, domain::Instant)>& take) {
+    auto statement = database_.statement("SELECT division, division_digits, due FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? ORDER BY due, id");
+    statement.bind(number(kind));
+    while (statement.step()) take(division(statement, 0, 1), {statement.integer(2)});
+}
+
 std::vector<StepRow> SqliteRegisterBook::steps(std::uint64_t record) {
     auto statement = database_.statement(R"(SELECT record, step, at, by, state, division, division_digits, site, temperature, result, until, place, note FROM record_step
         INDEXED BY record_step_by_record WHERE record = ? ORDER BY number)");

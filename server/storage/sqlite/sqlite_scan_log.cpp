@@ -64,8 +64,11 @@ void SqliteScanLog::read(domain::ScanSeq after, domain::ScanSeq upto, const std:
         auto statement = database_.statement(sql);
         statement.bind(after.value).bind(upto.value).bind(batch_rows);
         while (statement.step()) rows.push_back(read_row(statement));
-        if (!rows.empty()) after = rows.back().seq;
-    } while (!rows.empty() && take(rows));
+        if (rows.empty()) break;
+        // A page that a bad disk put in another's place may lead in a circle: without this a start would go on for ever.
+        if (rows.back().seq <= after) throw StoreError(StoreError::Kind::corrupt, "the scan log leads back to itself: its pages are damaged; restore a backup");
+        after = rows.back().seq;
+    } while (take(rows));
 }
 
 std::vector<VoidRow> SqliteScanLog::voids() {

@@ -15,7 +15,7 @@ import { addressOf, go } from './state.js';
 /** @typedef {import('./record.js').Record} Record */
 
 /** The first page of what is open, which the menu counts by. @param {string} kind */
-export const firstPage = (kind) => useAnswer(`register ${kind} open`, () => get(path`/api/v1/registers/${kind}${{ state: 'open' }}`));
+const firstPage = (kind) => useAnswer(`register ${kind} open`, () => get(path`/api/v1/registers/${kind}${{ state: 'open' }}`));
 
 /** @param {{kind: string, onClose: () => void}} of */
 function NewRecord({ kind, onClose }) {
