@@ -50,8 +50,13 @@ void write_numbers(JsonText& text, const service::BriefView& brief) {
 
 void write_days(JsonText& text, const service::BriefView& brief) {
     text.key("series").begin_array();
-    for (const auto& day : brief.series)
-        text.begin_object().member("day", day.day).member("passages", day.passages).member("vehicles", day.vehicles).member("fevers", day.fevers).end_object();
+    for (const auto& day : brief.series) {
+        text.begin_object().member("day", day.day);
+        write_number(text, "passages", day.passages);
+        write_number(text, "vehicles", day.vehicles);
+        write_number(text, "fevers", day.fevers);
+        text.end_object();
+    }
     text.end_array().key("silent").begin_array();
     for (const auto& [ref, name] : brief.silent) text.begin_object().member("ref", ref).member("name", name).end_object();
     text.end_array();

@@ -33,10 +33,11 @@ const BriefNumber* find(const std::vector<BriefNumber>& numbers, std::string_vie
 }
 
 /// Whoever is one of four can be told.
+void hide(std::optional<std::int64_t>& value) {
+    if (value && *value > 0 && *value <= kit::small_number_max) value.reset();
+}
+
 void hide_small(std::vector<BriefNumber>& numbers) {
-    const auto hide = [](std::optional<std::int64_t>& value) {
-        if (value && *value > 0 && *value <= kit::small_number_max) value.reset();
-    };
     for (auto& number : numbers) {
         hide(number.today);
         hide(number.yesterday);
@@ -119,7 +120,7 @@ kit::Result<BriefView> Brief::of(const Caller& caller, storage::Connection& read
     hide_small(brief->numbers);
     brief->silent.clear();
     for (auto& one : brief->series)
-        for (auto* value : {&one.passages, &one.vehicles, &one.fevers}) *value = *value <= kit::small_number_max ? 0 : *value;
+        for (auto* value : {&one.passages, &one.vehicles, &one.fevers}) hide(*value);
     return brief;
 }
 

@@ -25,7 +25,7 @@ struct BriefNumber {
 
 struct BriefDay {
     std::string day;
-    std::int64_t passages = 0, vehicles = 0, fevers = 0;
+    std::optional<std::int64_t> passages, vehicles, fevers;   ///< nothing where it is too small to be told
 };
 
 struct BriefView {

@@ -47,7 +47,7 @@ AnswerTable table_of(const BriefView& brief, const std::string& sentence) {
     days.count = brief.series.size();
     days.fill = [&brief](std::uint64_t number, Row& row) {
         const auto& day = brief.series[number];
-        row = {Cell{day.day}, Cell{day.passages}, Cell{day.vehicles}, Cell{day.fevers}};
+        row = {Cell{day.day}, cell_of(day.passages), cell_of(day.vehicles), cell_of(day.fevers)};
     };
     table.parts = {std::move(numbers), std::move(days)};
     return table;

@@ -32,7 +32,8 @@ void Watch::read(storage::Connection& connection) {
     is_placed_ = false;
 }
 
-Watch::Found Watch::find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, domain::SiteId site, domain::Instant now) {
+Watch::Found Watch::find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
+                         domain::Instant now) {
     const std::pair changes{connection.ledger().changes(), connection.registers().changes()};
     if (read_at_ != changes) {
         read(connection);
@@ -49,7 +50,7 @@ Watch::Found Watch::find(storage::Connection& connection, const domain::People& 
     auto own = std::lower_bound(by_person_.begin(), by_person_.end(), std::pair(person, std::uint32_t{0}));
     for (; own != by_person_.end() && own->first == person; ++own) {
         const auto& entry = entries_[own->second];
-        if (!entry.kept_at.is_none() && entry.kept_at == site) continue;
+        if (!entry.kept_at.is_none() && is_there(entry.kept_at)) continue;
         const auto verdict = domain::verdict_of(entry.state, now);
         if (verdict > found.verdict) found = {verdict, entry};
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,9 +20,10 @@ public:
         domain::Verdict verdict = domain::Verdict::pass;
         std::optional<Watched> by{};
     };
-    /// The most severe of a person's entries at `now`, of somebody who scans at `site`: whoever scans where they are isolated is where they should be. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger
+    /// The most severe of a person's entries at `now`, of somebody who scans somewhere: whoever is isolated where `is_there` holds is where they should be. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger
     /// did also its reading (some 1 µs an entry).
-    Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, domain::SiteId site, domain::Instant now);
+    Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
+               domain::Instant now);
     /// Which person an entry's statement is of may be another now.
     void people_changed() { is_placed_ = false; }
     /// What was read may have been taken back.

@@ -164,7 +164,12 @@ std::vector<domain::Scan> WriteBatch::earlier_than(const domain::ScanKey& key, b
 void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, ScanOutcome& outcome) {
     if (intake.source == domain::Source::import) return;   // of weeks ago: whoever is watched is found by a question
     const auto person = books_.directory.people->person_of(key.registration);
-    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, key.site, now_);
+    // Another door of the place is the place.
+    const auto is_there = [&](domain::SiteId kept_at) {
+        const auto *here = books_.directory.site(key.site), *there = books_.directory.site(kept_at);
+        return here != nullptr && there != nullptr && here->place == there->place;
+    };
+    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, is_there, now_);
     outcome.verdict = found.verdict;
     outcome.by = found.by;
     if (found.verdict == domain::Verdict::pass || outcome.known || outcome.repeated || outcome.voided) return;

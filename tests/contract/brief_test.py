@@ -169,6 +169,7 @@ class Scope(Brief):
         self.assertEqual(self.numbers(self.there)["passages"]["today"], 4)
         self.assertIsNone(self.numbers(self.here, division=THERE)["passages"]["today"])
         self.assertEqual(self.brief(self.here, division=THERE)["silent"], [])
+        self.assertIsNone(self.brief(self.here, division=THERE)["series"][-1]["passages"])
         self.send([self.pass_through(self.number(), "V1", int(time.time()) - 5)])
         time.sleep(1.1)
         self.assertEqual(self.numbers(self.here, division=THERE)["passages"]["today"], 5)

@@ -80,7 +80,7 @@ TEST_CASE("the watch says of everybody what their most severe entry in force say
                 const domain::SiteId scanned_at{1 + up_to(1)};
                 for (std::uint32_t person = 0; person <= persons; ++person)
                     for (const auto at : {now - 11, now, now + 5}) {
-                        const auto found = watch.find(connection, people, {person}, scanned_at, at);
+                        const auto found = watch.find(connection, people, {person}, [&](domain::SiteId kept_at) { return kept_at == scanned_at; }, at);
                         const auto wanted = person == 0 ? domain::Verdict::pass : naive(connection, people, {person}, scanned_at, at);
                         REQUIRE(found.verdict == wanted);
                         REQUIRE(found.by.has_value() == (wanted != domain::Verdict::pass));
