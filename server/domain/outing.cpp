@@ -41,7 +41,7 @@ const PastOuting* what_used_up(const OutingLimit& limit, std::span<const PastOut
     const PastOuting* newest = nullptr;
     for (const auto& one : before) {
         if (one.day < limit.since(day) || one.day > day) continue;
-        if (one.day == day && one.person == person) return nullptr;
+        if (one.day == day && one.person == person) break;   // told what they were told the first time: who was turned back is not let pass by coming again
         used.emplace(one.day, one.person);
         newest = &one;
     }

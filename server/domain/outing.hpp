@@ -38,7 +38,7 @@ struct PastOuting {
     Day day;
     std::uint64_t person = 0;
 };
-/// Null when `person` may go out on `day`: they did already that day, or fewer outings than `people` count. Else the newest of these.
+/// Null when `person` may go out on `day`: fewer outings than `people` count before, or did when they went the first time that day. Else the newest of these.
 /// Requires: `before` in the order in which they went.
 const PastOuting* what_used_up(const OutingLimit& limit, std::span<const PastOuting> before, Day day, std::uint64_t person);
 

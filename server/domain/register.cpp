@@ -192,6 +192,7 @@ kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const S
     const auto* rule = find_rule(kind, standing.state, facts.step);
     if (rule == nullptr) return Error{Errc::conflict, "step_out_of_turn"};
     if (auto status = check_needs(rule->needs, facts, at); !status) return status.error();
+    if (facts.step == StepKind::extended && facts.until < standing.until) return invalid_field("/until", "register_shorter");
     next.state = rule->to;
     if ((rule->needs & temperature) != 0) next.temperature_dc = facts.temperature_dc;
     if ((rule->needs & result) != 0) next.result = facts.result;

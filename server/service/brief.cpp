@@ -81,7 +81,8 @@ kit::Result<Brief::Asked> Brief::read(const Caller& caller, const std::string& d
     const auto wanted = day.empty() ? std::optional(today) : domain::parse_date(day);
     if (!wanted) return invalid_field("/day", "date_malformed");
     if (*wanted > today) return invalid_field("/day", "date_future");
-    Asked asked{*wanted, std::min(now, begin_of(zone_, {wanted->number + 1})), caller.scope, true};
+    // With this second: what was acknowledged before somebody asked counts.
+    Asked asked{*wanted, std::min(now + 1, begin_of(zone_, {wanted->number + 1})), caller.scope, true};
     if (!division.empty()) {
         const auto* row = directory->divisions->find(division);
         if (row == nullptr) return invalid_field("/division", "division_unknown");

@@ -363,9 +363,13 @@ kit::Result<LedgerEntryView> LedgerDesk::undo_entry(const Caller& caller, storag
 std::optional<AlertView> LedgerDesk::view_of(const Caller& caller, storage::Connection& reader, const Directory& directory, const storage::AlertRow& row) const {
     const auto* site = directory.site(row.site);
     const auto of = open_alert(vault_, row);
-    if (site == nullptr || !of || caller.find_site(directory, site->ref) == nullptr) return std::nullopt;
+    if (site == nullptr || !of) return std::nullopt;
     const auto entry = reader.ledger().find_entry(of->entry);
     const auto record = of->record == 0 ? std::nullopt : reader.registers().find(of->record);
+    // Told where it happened, and to the office that keeps whoever it was.
+    const bool is_office = caller.has(storage::Role::tracer) || caller.has(storage::Role::manager);
+    const bool is_kept_by = record && is_office && caller.may_see(record->standing.division);
+    if (caller.find_site(directory, site->ref) == nullptr && !is_kept_by) return std::nullopt;
     const char* measure = entry ? domain::word_of(entry->state.measure) : "";
     if (record) measure = domain::word_of(record->standing.site.is_none() ? domain::Measure::home : domain::Measure::central);
     AlertView view{row.id, of->entry, of->record, site->ref, site->name, row.at, row.received, row.verdict == domain::Verdict::stop ? "stop" : "call", measure,
@@ -411,9 +415,9 @@ kit::Status LedgerDesk::close_alert(const Caller& caller, storage::Connection& r
     if (auto status = check_written("/note", note, kit::reason_chars_max); !status) return status;
     const auto row = reader.ledger().find_alert(id);
     const auto directory = board_.load();
-    const auto* site = row ? directory->site(row->site) : nullptr;
-    if (site == nullptr || caller.find_site(*directory, site->ref) == nullptr) return Error{Errc::not_found, "alert_unknown"};
-    return run_and_wait(writer_, [&, ref = site->ref](WriteContext& context) -> kit::Status {
+    const auto view = row ? view_of(caller, reader, *directory, *row) : std::nullopt;
+    if (!view) return Error{Errc::not_found, "alert_unknown"};
+    return run_and_wait(writer_, [&, ref = view->site](WriteContext& context) -> kit::Status {
         const auto sealed = seal_note(vault_, id, note);
         if (!context.store().ledger().close(id, caller.id, context.now(), sealed)) return Error{Errc::conflict, "alert_closed"};
         context.audit({caller.id, "alert_closed", {}, audit_detail({{"alert", std::to_string(id)}, {"site", ref}, {"reason", note}})});

@@ -46,6 +46,21 @@ kit::Result<domain::Statement> read_person(const RecordSaying& saying, domain::I
     return statement;
 }
 
+/// Is somebody of that identity in the register already? Then what is new is a step of that record.
+bool has_open(WriteContext& context, const Vault& vault, RegisterKind kind, const domain::Statement& person) {
+    const auto persons = match_statement(context, vault, person);
+    if (persons.empty()) return false;
+    constexpr std::size_t at_once = 500;
+    const auto& people = *context.directory().people;
+    for (std::uint64_t after = 0;;) {
+        const auto rows = context.store().registers().open(kind, after, at_once);
+        for (const auto& row : rows)
+            if (std::find(persons.begin(), persons.end(), people.person_of(row.registration)) != persons.end()) return true;
+        if (rows.size() < at_once) return false;
+        after = rows.back().id;
+    }
+}
+
 storage::StepRow step_row(std::uint64_t record, domain::StepKind step, domain::Instant at, domain::OperatorId by, const domain::Standing& standing) {
     return {record, step, at, by, standing, {}, {}};
 }
@@ -229,6 +244,7 @@ kit::Result<RecordView> RegisterDesk::open(const Caller& caller, storage::Connec
         if (!standing) return standing.error();
         if (kind == RegisterKind::isolation)
             if (auto room = check_room(book, facts->site); !room) return room;
+        if (person && has_open(context, vault_, kind, *person)) return Error{Errc::conflict, "record_open"};
         storage::RecordRow row;
         row.kind = kind;
         if (person) row.registration = register_statement(context, vault_, *person, {storage::Origin::lead, caller.id, 0}).registration;

@@ -77,7 +77,7 @@ public:
     /// Error record_unknown (404, also outside the scope), also below.
     kit::Result<RecordView> find(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, std::uint64_t id) const;
     /// Errors: those of domain::open_record, of a statement with its pointer, person_missing, subject_missing, division_missing, division_unknown, site_unknown, isolation_place, found_at_unknown,
-    /// temperature_range, time_malformed, and of the texts (422); isolation_full (409).
+    /// temperature_range, time_malformed, and of the texts (422); isolation_full, record_open: that person is in the register (409).
     kit::Result<RecordView> open(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, const RecordSaying& saying);
     /// Somebody whose fever ends in isolation is in that register from then on; a fever of somebody in isolation is in the other. Errors: those of domain::after, step_unknown, result_unknown, and as above.
     kit::Result<RecordView> step(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, std::uint64_t id, const RecordSaying& saying);

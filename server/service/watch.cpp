@@ -21,11 +21,11 @@ Watched watched_by(const storage::RecordRow& row) {
 
 void Watch::read(storage::Connection& connection) {
     entries_.clear();
-    for (const auto& row : connection.ledger().in_force()) entries_.push_back({row.id, 0, row.registration, row.state, {}});
+    for (const auto& row : connection.ledger().in_force()) entries_.push_back({{row.id, 0, row.registration, row.state, {}}, {}});
     auto& registers = connection.registers();
     for (std::uint64_t after = 0;;) {
         const auto rows = registers.open(domain::RegisterKind::isolation, after, records_at_once);
-        for (const auto& row : rows) entries_.push_back(watched_by(row));
+        for (const auto& row : rows) entries_.push_back({watched_by(row), row.opened});
         if (rows.size() < records_at_once) break;
         after = rows.back().id;
     }
@@ -33,7 +33,7 @@ void Watch::read(storage::Connection& connection) {
 }
 
 Watch::Found Watch::find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
-                         domain::Instant now) {
+                         domain::Instant at, domain::Instant now) {
     const std::pair changes{connection.ledger().changes(), connection.registers().changes()};
     if (read_at_ != changes) {
         read(connection);
@@ -41,7 +41,7 @@ Watch::Found Watch::find(storage::Connection& connection, const domain::People& 
     }
     if (!is_placed_) {
         by_person_.clear();
-        for (std::uint32_t i = 0; i < entries_.size(); ++i) by_person_.emplace_back(people.person_of(entries_[i].registration), i);
+        for (std::uint32_t i = 0; i < entries_.size(); ++i) by_person_.emplace_back(people.person_of(entries_[i].watched.registration), i);
         std::sort(by_person_.begin(), by_person_.end());
         is_placed_ = true;
     }
@@ -49,9 +49,9 @@ Watch::Found Watch::find(storage::Connection& connection, const domain::People& 
     if (person.is_none()) return found;
     auto own = std::lower_bound(by_person_.begin(), by_person_.end(), std::pair(person, std::uint32_t{0}));
     for (; own != by_person_.end() && own->first == person; ++own) {
-        const auto& entry = entries_[own->second];
-        if (!entry.kept_at.is_none() && is_there(entry.kept_at)) continue;
-        const auto verdict = domain::verdict_of(entry.state, now);
+        const auto& [entry, from] = entries_[own->second];
+        if (at < from || (!entry.kept_at.is_none() && is_there(entry.kept_at))) continue;
+        const auto verdict = entry.record != 0 ? domain::Verdict::stop : domain::verdict_of(entry.state, now);
         if (verdict > found.verdict) found = {verdict, entry};
     }
     return found;

@@ -20,10 +20,11 @@ public:
         domain::Verdict verdict = domain::Verdict::pass;
         std::optional<Watched> by{};
     };
-    /// The most severe of a person's entries at `now`, of somebody who scans somewhere: whoever is isolated where `is_there` holds is where they should be. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger
+    /// The most severe of a person's entries at `now`, of somebody who scanned at `at`: an entry until it ends, isolation from when it was opened until somebody is released, whatever it
+    /// was to last. Whoever is isolated where `is_there` holds is where they should be. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger
     /// did also its reading (some 1 µs an entry).
     Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
-               domain::Instant now);
+               domain::Instant at, domain::Instant now);
     /// Which person an entry's statement is of may be another now.
     void people_changed() { is_placed_ = false; }
     /// What was read may have been taken back.
@@ -33,7 +34,11 @@ private:
     void read(storage::Connection& connection);
 
     std::optional<std::pair<std::uint64_t, std::uint64_t>> read_at_;   // changes() of both books when entries_ were read
-    std::vector<Watched> entries_;
+    struct Kept {
+        Watched watched;
+        domain::Instant from;    // of isolation: what was before is no breach of it
+    };
+    std::vector<Kept> entries_;
     std::vector<std::pair<domain::PersonNo, std::uint32_t>> by_person_;   // sorted; place in entries_
     bool is_placed_ = false;
 };

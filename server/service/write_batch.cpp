@@ -169,7 +169,7 @@ void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, S
         const auto *here = books_.directory.site(key.site), *there = books_.directory.site(kept_at);
         return here != nullptr && there != nullptr && here->place == there->place;
     };
-    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, is_there, now_);
+    const auto found = books_.watch.find(*connection_, *books_.directory.people, person, is_there, key.at, now_);
     outcome.verdict = found.verdict;
     outcome.by = found.by;
     if (found.verdict == domain::Verdict::pass || outcome.known || outcome.repeated || outcome.voided) return;

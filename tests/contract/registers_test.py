@@ -158,6 +158,24 @@ class Isolation(Registers):
         self.assertEqual(self.step(record, "released").json["state"], "released")
         self.assertEqual(self.at_gate(number, "G1")["verdict"], "pass")
 
+    def test_isolation_ends_by_release_and_begins_when_it_was_opened(self):
+        number = self.number()
+        now = int(time.time())
+        record = self.isolate(number, place="家中", until=rfc3339(now + 2)).json
+        self.assert_problem(self.step(record, "extended", until=rfc3339(now + 1)), 422)
+        time.sleep(3)
+        self.assertEqual(self.at_gate(number)["verdict"], "stop")   # overdue, and still in
+        late = gate_item(with_name(document(number), name(number)), "G1", "in", now - 3600)
+        self.assertEqual(self.guard.post("/api/v1/gate/scans", {"scans": [late]}).json["results"][0]["verdict"], "pass")   # before anybody said so
+
+    def test_the_office_that_keeps_somebody_is_told_wherever_they_scan(self):
+        number = self.number()
+        record = self.isolate(number, place="南城家中", division=THERE).json
+        self.at_gate(number, "G1")
+        mine = [one for one in self.there.get("/api/v1/alerts").json["alerts"] if one.get("isolation") == record["id"]]
+        self.assertEqual([one["site"]["ref"] for one in mine], ["G1"])
+        self.assertEqual(self.there.post(f"/api/v1/alerts/{mine[0]['id']}/close", {"note": "已送回"}).status, 200)
+
     def test_a_phone_learns_no_more_than_to_see_the_staff(self):
         number = self.number()
         self.isolate(number, place="仁和街1号家中")
@@ -180,6 +198,16 @@ class Isolation(Registers):
             body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "division": HERE, "place": "家中", **wrong}
             self.assert_problem(self.tracer.post("/api/v1/registers/isolation", {key: value for key, value in body.items() if value is not None}), 422, code)
 
+    def test_nobody_is_in_a_register_twice(self):
+        number = self.number()
+        first = self.isolate(number, place="家中").json
+        self.assert_problem(self.isolate(number, place="家中"), 409, "record_open")
+        self.assertEqual(self.step(first, "released").status, 200)
+        self.assertEqual(self.isolate(number, place="家中").status, 201)
+        hot = self.number()
+        self.at_gate(hot, temperature=38.0)
+        self.assert_problem(self.tracer.post("/api/v1/registers/fever", {"person": self.person(hot), "found_at": "clinic", "division": HERE}), 409, "record_open")
+
     def test_without_a_division_it_is_the_places(self):
         number = self.number()
         body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "site": "I1"}
@@ -197,7 +225,7 @@ class Isolation(Registers):
     def test_isolation_survives_a_restart(self):
         number = self.number()
         self.isolate(number, site="I1")
-        self.restart(hard=True)
+        self.restart(self.here, self.there, hard=True)
         self.assertEqual(self.at_gate(number)["verdict"], "stop")
 
 

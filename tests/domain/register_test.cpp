@@ -93,6 +93,9 @@ TEST_CASE("somebody in isolation is measured each day, until the last") {
     CHECK(standing.due == now + 14 * day);        // the day on which they are released
     standing = *after(RegisterKind::isolation, standing, full(StepKind::measured, now + 15 * day), now + 15 * day);
     CHECK(standing.due == now + 15 * day);        // over: due at once, for they are still in
+    auto shorter = full(StepKind::extended, now);
+    shorter.until = standing.until + -1;
+    CHECK(fault(after(RegisterKind::isolation, standing, shorter, now + 60)) == std::string("register_shorter"));
     auto longer = full(StepKind::extended, now + 15 * day);
     standing = *after(RegisterKind::isolation, standing, longer, now + 15 * day);
     CHECK((standing.until == now + 29 * day && standing.due == now + 16 * day));

@@ -19,13 +19,16 @@ import { addressOf, dayOf, go } from './state.js';
  *   corrections?: Correction[]}} BriefOfDay
  * @typedef {{name: string, of: 'today' | 'total', then: number, now: number}} Correction */
 
+/** A day ends at 24:00. @param {string} cutoff */
+const untilOf = (cutoff) => (clock(cutoff) === '00:00:00' ? '24:00' : clock(cutoff, false));
+
 /** @param {string} words */
 const copy = (words) => navigator.clipboard.writeText(words).then(() => say(t('brief.copied')), (fault) => say(fault.message, 'wrong'));
 
 /** @param {{brief: BriefOfDay, outside: boolean}} of outside: of a division that is not one's own, whose small numbers are not told */
 const Sheet = ({ brief, outside }) => html`<article class="sheet"><header class="sheet-head"><h1>${t('brief.title',
   { division: brief.division.name || t('bar.everywhere') })}</h1>
-    <p>${t('brief.until', { day: brief.day, at: clock(brief.cutoff, false) })}${brief.at ? ` · ${t('brief.frozen_by', { at: dayAndClock(brief.at),
+    <p>${t('brief.until', { day: brief.day, at: untilOf(brief.cutoff) })}${brief.at ? ` · ${t('brief.frozen_by', { at: dayAndClock(brief.at),
       by: brief.by ?? '' })}` : ''}</p></header>
   <div class="sentence"><p id="sentence">${brief.sentence}</p><button type="button" class="big"
     onClick=${() => copy(brief.sentence)}>${t('brief.copy')}</button></div>

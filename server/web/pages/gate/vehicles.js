@@ -81,7 +81,7 @@ export function vehiclesView(main) {
       else if (told.status >= 300) refuse(row, line, told.detail ?? '');
       else {
         row.word = told.known ? t('result.repeated') : '';
-        show('pass', '✓', t('vehicles.done'), line, told.known ? t('vehicles.known') : when);
+        show('pass', '✓', t('vehicles.done'), t('vehicles.line', { plate: item.plate, count: told.people ?? people }), told.known ? t('vehicles.known') : when);
       }
     } catch (error) {
       if (error instanceof ApiError && !queue.isForLater(error.status)) {
