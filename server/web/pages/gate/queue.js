@@ -8,7 +8,7 @@ import { ApiError, post } from '../common/api.js';
  * @typedef {{subject?: undefined, site: string, direction: string, at: string, plate: string, people: number}} Check of a vehicle, likewise
  * @typedef {Scan | Check} Item
  * @typedef {{key: number, item: Item, label: string, second?: {temperature: number, method: string, second: number}, refused?: {code: string, detail: string}}} Waiting
- * @typedef {{status: number, id?: string, verdict?: string, ledger?: {entry?: string, isolation?: string, measure: string, until: string}, flags?: string[], outing?: {allowed: boolean, used?: {at: string, name: string}}, repeated?: boolean, known?: boolean, code?: string, detail?: string}} Result
+ * @typedef {{status: number, id?: string, verdict?: string, ledger?: {entry?: string, isolation?: string, measure: string, until: string}, flags?: string[], outing?: {allowed: boolean, used?: {at: string, name: string}}, repeated?: boolean, known?: boolean, people?: number, code?: string, detail?: string}} Result
  */
 
 /** @type {Promise<IDBDatabase> | null} */
