@@ -56,6 +56,7 @@ void list_records(Parts& parts, Call& call);
 void open_record(Parts& parts, Call& call);
 void show_record(Parts& parts, Call& call);
 void step_record(Parts& parts, Call& call);
+void reveal_record(Parts& parts, Call& call);
 void list_places(Parts& parts, Call& call);
 void set_capacity(Parts& parts, Call& call);
 void add_vehicles(Parts& parts, Call& call);

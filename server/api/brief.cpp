@@ -85,6 +85,15 @@ void write_result(JsonText& text, const service::CheckedVehicle& checked) {
     text.member("direction", domain::word_of(checked.direction)).member("people", std::int64_t{checked.people}).member("known", checked.known);
 }
 
+bool is_brief_format(std::string_view format) { return format.empty() || format == "json" || format == "xlsx"; }
+
+void answer_workbook(Parts& parts, Call& call, const service::BriefView& brief) {
+    auto book = parts.brief.workbook(*call.caller, brief, service::preferred_language(call.request.accept_language));
+    if (!book) return refuse(parts, call, book.error());
+    const auto name = "attachment; filename=\"brief-" + domain::format_date(brief.day) + ".xlsx\"";
+    (*call.reply)(http::Response{200, xlsx_type, *std::move(book), {{"Content-Disposition", name}, {"Cache-Control", "no-store"}}, false});
+}
+
 }  // namespace
 
 void add_vehicles(Parts& parts, Call& call) {
@@ -132,15 +141,10 @@ void show_counts(Parts& parts, Call& call) {
 
 void show_brief(Parts& parts, Call& call) {
     const auto format = call.query("format");
-    if (!format.empty() && format != "json" && format != "xlsx") return refuse(parts, call, kit::invalid_field("/format", "format_unknown"));
-    const auto brief = parts.brief.of(*call.caller, *call.reader, call.query("day"), call.query("division"));
+    if (!is_brief_format(format)) return refuse(parts, call, kit::invalid_field("/format", "format_unknown"));
+    const auto brief = parts.brief.of(*call.caller, *call.reader, {std::string(call.query("day")), std::string(call.query("division")), std::string(call.query("at"))});
     if (!brief) return refuse(parts, call, brief.error());
-    if (format == "xlsx") {
-        auto book = parts.brief.workbook(*call.caller, *brief, service::preferred_language(call.request.accept_language));
-        if (!book) return refuse(parts, call, book.error());
-        const auto name = "attachment; filename=\"brief-" + domain::format_date(brief->day) + ".xlsx\"";
-        return (*call.reply)(http::Response{200, xlsx_type, *std::move(book), {{"Content-Disposition", name}, {"Cache-Control", "no-store"}}, false});
-    }
+    if (format == "xlsx") return answer_workbook(parts, call, *brief);
     JsonText text;
     write_brief(text.begin_object(), parts, call, *brief);
     write_numbers(text, *brief);
@@ -151,14 +155,15 @@ void show_brief(Parts& parts, Call& call) {
 void freeze_brief(Parts& parts, Call& call) {
     auto document = Document::parse(call.request.body);
     if (!document) return refuse(parts, call, document.error());
-    std::string day, division;
+    service::BriefQuestion question;
     {
         Members body(*document);
-        day = body.text_if("day").value_or("");
-        division = body.text_if("division").value_or("");
+        question.day = body.text_if("day").value_or("");
+        question.division = body.text_if("division").value_or("");
+        question.at = body.text_if("at").value_or("");
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
-    const auto brief = parts.brief.freeze(*call.caller, *call.reader, day, division);
+    const auto brief = parts.brief.freeze(*call.caller, *call.reader, question);
     if (!brief) return refuse(parts, call, brief.error());
     JsonText text;
     write_brief(text.begin_object(), parts, call, *brief);
@@ -178,8 +183,11 @@ void list_briefs(Parts& parts, Call& call) {
 }
 
 void show_frozen_brief(Parts& parts, Call& call) {
+    const auto format = call.query("format");
+    if (!is_brief_format(format)) return refuse(parts, call, kit::invalid_field("/format", "format_unknown"));
     const auto found = parts.brief.find(*call.caller, *call.reader, number_of(call.parameters[0]));
     if (!found) return refuse(parts, call, found.error());
+    if (format == "xlsx") return answer_workbook(parts, call, found->brief);
     JsonText text;
     write_brief(text.begin_object(), parts, call, found->brief);
     write_numbers(text, found->brief);

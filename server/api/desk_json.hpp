@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the desk's answers have in common. Any thread.
+// What answers of the desk and to tracers have in common. Any thread.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ inline std::uint64_t number_of(std::string_view text) { return kit::read_number(
 /// A page's cursor is the number of a row; nothing for another text. None is 0: the first page.
 std::optional<std::uint64_t> cursor_of(const Call& call);
 
-/// As member `person` of an object that is open.
+/// As member `person` of an object that is open; what is empty is left out.
 void write_person(JsonText& text, const service::MaskedPerson& person);
 
 }  // namespace chayan::api

@@ -90,7 +90,7 @@ kit::Result<std::string> read_text(const Call& call, const char* name) {
 
 void propose_list(Parts& parts, Call& call) {
     if (!call.caller->confirmed) return refuse(parts, call, {Errc::forbidden, "reauthenticate"});
-    const auto proposed = parts.ledger.propose(*call.caller, call.request.body, {call.query("document"), call.query("measure"), call.query("until")});
+    const auto proposed = parts.ledger.propose(*call.caller, *call.reader, call.request.body, {call.query("document"), call.query("measure"), call.query("until")});
     if (!proposed) return refuse(parts, call, proposed.error());
     const auto language = service::preferred_language(call.request.accept_language);
     JsonText text;
@@ -190,6 +190,7 @@ void list_alerts(Parts& parts, Call& call) {
         text.member(view.record != 0 ? "isolation" : "entry", std::to_string(view.record != 0 ? view.record : view.entry));
         text.key("site").begin_object().member("ref", view.site).member("name", view.site_name).end_object();
         text.member("at", domain::format_rfc3339(view.at)).member("received", domain::format_rfc3339(view.received)).member("verdict", view.verdict).member("measure", view.measure);
+        text.member("by_staff", view.by_staff);
         write_person(text, view.person);
         if (view.closed) text.member("closed", domain::format_rfc3339(*view.closed)).member("closed_by", view.closed_by).member("note", view.note);
         text.end_object();
@@ -201,7 +202,7 @@ void list_alerts(Parts& parts, Call& call) {
 
 /// One event an answer: no thread and no open stream waits, only the reply does. `id` lets a browser's EventSource, or whoever asks again, go on behind it.
 void listen_for_alerts(Parts& parts, Call& call) {
-    const auto given = call.query("after").empty() ? call.request.last_event_id : call.query("after");
+    const auto given = call.request.last_event_id.empty() ? call.query("after") : call.request.last_event_id;   // a page that begins again says where it was
     const auto after = given.empty() ? parts.bell.newest() : number_of(given);
     auto shared = call.shared_from_this();
     service::AlertBell::Listener listener;
@@ -210,10 +211,11 @@ void listen_for_alerts(Parts& parts, Call& call) {
     const auto wait = call.query("wait");
     const auto wait_s = wait.empty() ? kit::alert_wait_s_max : std::min(kit::alert_wait_s_max, static_cast<std::int64_t>(std::min<std::uint64_t>(number_of(wait), 60)));
     listener.until = now + wait_s;
-    listener.concerns = [&board = parts.board, shared](domain::SiteId site) {
+    listener.by = call.caller->id;
+    listener.concerns = [&board = parts.board, shared](const service::RaisedAlert& alert) {
         const auto directory = board.load();
-        const auto* row = directory->site(site);
-        return row != nullptr && shared->caller->find_site(*directory, row->ref) != nullptr;
+        const auto* row = directory->site(alert.site);
+        return row != nullptr && (shared->caller->find_site(*directory, row->ref) != nullptr || service::is_kept_by(*shared->caller, alert.kept_by));
     };
     listener.called = [shared, after](std::uint64_t news) {
         const auto id = std::to_string(std::max(after, news));

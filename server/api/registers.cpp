@@ -70,7 +70,8 @@ void write_moment_if(JsonText& text, const char* name, domain::Instant at) {
 void write_record(JsonText& text, const service::RecordView& view) {
     const auto& standing = view.row.standing;
     text.member("id", std::to_string(view.row.id)).member("kind", domain::word_of(view.row.kind)).member("state", domain::word_of(standing.state)).key("next").begin_array();
-    for (const auto step : domain::steps_after(view.row.kind, standing.state)) text.value(domain::word_of(step));
+    if (view.is_here)
+        for (const auto step : domain::steps_after(view.row.kind, standing.state)) text.value(domain::word_of(step));
     text.end_array();
     write_division(text, standing.division, view.division_name);
     write_site(text, view.site);
@@ -115,6 +116,16 @@ void answer_record(Parts& parts, Call& call, int status, const kit::Result<servi
     answer(call, status, text.end_array().end_object());
 }
 
+/// "due.id": a record that has moved since is no step of the way.
+std::optional<storage::DuePlace> due_place_of(const std::string& text) {
+    if (text.empty()) return storage::DuePlace{};
+    const auto dot = text.find('.');
+    const auto due = kit::read_number(std::string_view(text).substr(0, dot));
+    const auto id = dot == std::string::npos ? 0 : number_of(std::string_view(text).substr(dot + 1));
+    if (!due || id == 0) return std::nullopt;
+    return storage::DuePlace{{static_cast<std::int64_t>(*due)}, id};
+}
+
 const Error register_unknown{Errc::not_found, "register_unknown"};
 
 }  // namespace
@@ -122,7 +133,12 @@ const Error register_unknown{Errc::not_found, "register_unknown"};
 void write_person(JsonText& text, const service::MaskedPerson& person) {
     text.key("person").begin_object().member("id", person.id).member("name", person.name);
     if (!person.document_number.empty()) text.key("document").begin_object().member("type", person.document_type).member("number", person.document_number).end_object();
-    if (!person.phone.empty()) text.member("phone", person.phone);
+    write_text_if(text, "phone", person.phone);
+    write_text_if(text, "address", person.address);
+    write_text_if(text, "workplace", person.workplace);
+    write_text_if(text, "birth_date", person.birth_date);
+    write_text_if(text, "sex", person.sex);
+    write_text_if(text, "division", person.division);
     text.end_object();
 }
 
@@ -137,7 +153,7 @@ void list_records(Parts& parts, Call& call) {
     if (!kind) return refuse(parts, call, register_unknown);
     const auto state = call.query("state");
     if (!state.empty() && state != "open" && state != "closed") return refuse(parts, call, kit::invalid_field("/state", "record_state"));
-    const auto cursor = cursor_of(call);
+    const auto cursor = due_place_of(call.query("cursor"));
     if (!cursor) return refuse(parts, call, kit::invalid_field("/cursor", "cursor_unknown"));
     const auto page = parts.registers.list(*call.caller, *call.reader, *kind, state == "closed", *cursor);
     if (!page) return refuse(parts, call, page.error());
@@ -148,7 +164,7 @@ void list_records(Parts& parts, Call& call) {
         text.end_object();
     }
     text.end_array();
-    if (page->next != 0) text.member("next", std::to_string(page->next));
+    if (page->next.id != 0) text.member("next", std::to_string(page->next.due.s) + '.' + std::to_string(page->next.id));
     answer(call, 200, text.member("open", static_cast<std::int64_t>(page->open)).member("overdue", static_cast<std::int64_t>(page->overdue)).end_object());
 }
 
@@ -182,6 +198,25 @@ void step_record(Parts& parts, Call& call) {
     const auto saying = read_saying(call, true);
     if (!saying) return refuse(parts, call, saying.error());
     answer_record(parts, call, 200, parts.registers.step(*call.caller, *call.reader, *kind, number_of(call.parameters[1]), *saying));
+}
+
+void reveal_record(Parts& parts, Call& call) {
+    const auto kind = domain::find_register(call.parameters[0]);
+    if (!kind) return refuse(parts, call, register_unknown);
+    auto document = Document::parse(call.request.body);
+    if (!document) return refuse(parts, call, document.error());
+    service::RecordReveal request{*kind, number_of(call.parameters[1]), {}, {}};
+    {
+        Members body(*document);
+        request.fields = body.texts_if("fields").value_or(std::vector<std::string>{});
+        request.reason = body.text("reason");
+    }
+    if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    const auto person = parts.reveals.reveal(*call.caller, *call.reader, request);
+    if (!person) return refuse(parts, call, person.error());
+    JsonText text;
+    write_person(text.begin_object(), *person);
+    answer(call, 200, text.end_object());
 }
 
 void list_places(Parts& parts, Call& call) {

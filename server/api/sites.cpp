@@ -226,9 +226,11 @@ void check_code(Parts& parts, Call& call) {
 }
 
 void list_divisions(Parts& parts, Call& call) {
+    const auto of = call.query("of");
+    if (!of.empty() && of != "all") return refuse(parts, call, kit::invalid_field("/of", "divisions_of"));
     JsonText text;
     text.begin_object().key("divisions").begin_array();
-    for (const auto& view : parts.sites.divisions(*call.caller)) {
+    for (const auto& view : parts.sites.divisions(*call.caller, of == "all")) {
         text.begin_object().member("code", view.code).member("name", view.name);
         write_text(text, "parent", view.parent);
         text.member("in_scope", view.in_scope).end_object();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/answer.hpp"
+#include "api/desk_json.hpp"
 #include "api/answer_forms.hpp"
 #include "domain/contact_preset.hpp"
 
@@ -138,20 +139,6 @@ void write_preset(JsonText& text, const domain::ContactPreset& preset) {
     text.member("source", preset.source).end_object();
 }
 
-void write_person(JsonText& text, const service::MaskedPerson& person) {
-    text.begin_object().member("id", person.id).member("name", person.name);
-    if (!person.document_number.empty()) {
-        text.key("document").begin_object().member("type", person.document_type).member("number", person.document_number).end_object();
-    }
-    if (!person.phone.empty()) text.member("phone", person.phone);
-    if (!person.address.empty()) text.member("address", person.address);
-    if (!person.workplace.empty()) text.member("workplace", person.workplace);
-    if (!person.birth_date.empty()) text.member("birth_date", person.birth_date);
-    if (!person.sex.empty()) text.member("sex", person.sex);
-    if (!person.division.empty()) text.member("division", person.division);
-    text.end_object();
-}
-
 }  // namespace
 
 void search_people(Parts& parts, Call& call) {
@@ -223,9 +210,8 @@ void reveal_person(Parts& parts, Call& call) {
     const auto person = parts.reveals.reveal(*call.caller, *call.reader, request);
     if (!person) return refuse(parts, call, person.error());
     JsonText text;
-    write_person(text.begin_object().key("person"), *person);
-    text.end_object();
-    answer(call, 200, text);
+    write_person(text.begin_object(), *person);
+    answer(call, 200, text.end_object());
 }
 
 void disclose(Parts& parts, Call& call) {

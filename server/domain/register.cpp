@@ -142,6 +142,7 @@ FoundAt found_at(Category category) {
         case Category::enterprise: return FoundAt::enterprise;
         case Category::clinic: return FoundAt::clinic;
         case Category::pharmacy: return FoundAt::pharmacy;
+        case Category::isolation: return FoundAt::home;   // whoever is kept there lives there
         default: return FoundAt::other;
     }
 }
@@ -192,6 +193,7 @@ kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const S
     const auto* rule = find_rule(kind, standing.state, facts.step);
     if (rule == nullptr) return Error{Errc::conflict, "step_out_of_turn"};
     if (auto status = check_needs(rule->needs, facts, at); !status) return status.error();
+    if (facts.step == StepKind::cleared && standing.result == TestResult::positive) return Error{Errc::conflict, "record_positive"};
     if (facts.step == StepKind::extended && facts.until < standing.until) return invalid_field("/until", "register_shorter");
     next.state = rule->to;
     if ((rule->needs & temperature) != 0) next.temperature_dc = facts.temperature_dc;

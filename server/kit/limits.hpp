@@ -156,6 +156,9 @@ inline constexpr std::uint64_t spool_free_bytes_min = 256ULL * 1024 * 1024;  // 
 // People in full.
 inline constexpr std::size_t recipient_chars_max = 200;
 inline constexpr std::size_t ledger_share_percent_max = 1;              // of all people, that one list may watch: in 2022 a city gave 1,317 people red codes to keep them from a bank
+inline constexpr std::int64_t step_repeat_s = 60;                       // the same step of the same record and operator within it is a retry
+inline constexpr std::int64_t late_watch_s = 32 * 86'400;                // an isolation that is over for so long is forgotten by the watch: longer than a scan may be late
+inline constexpr std::int64_t ledger_share_span_s = 86'400;             // within which the lists of one who proposes count as one
 inline constexpr std::size_t ledger_rows_free = 20;                     // as many a list may hold however few people are known
 inline constexpr std::int64_t ledger_days_max = 366;                    // a list ends
 inline constexpr std::size_t ledger_page_max = 500;

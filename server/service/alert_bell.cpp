@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace chayan::service {
 
 std::uint64_t AlertBell::newest_for(const Listener& listener) const {
     for (auto alert = alerts_.rbegin(); alert != alerts_.rend() && alert->id > listener.after; ++alert)
-        if (listener.concerns(alert->site)) return alert->id;
+        if (listener.concerns(*alert)) return alert->id;
     return 0;
 }
 
@@ -20,15 +21,31 @@ std::vector<AlertBell::Listener> AlertBell::taken(const std::function<bool(const
     return found;
 }
 
+void AlertBell::load(std::vector<RaisedAlert> alerts) {
+    const std::lock_guard lock(mutex_);
+    alerts_.assign(alerts.begin(), alerts.end());
+}
+
 bool AlertBell::listen(Listener listener) {
     std::uint64_t news = 0;
+    std::optional<Listener> oldest;
     {
         const std::lock_guard lock(mutex_);
-        if (is_closed_ || listeners_.size() >= listeners_max) return false;
+        if (is_closed_) return false;
         news = newest_for(listener);
-        if (news == 0) listeners_.push_back(std::move(listener));
+        if (news == 0) {
+            const auto is_theirs = [&](const Listener& one) { return one.by == listener.by; };
+            if (std::count_if(listeners_.begin(), listeners_.end(), is_theirs) >= static_cast<std::ptrdiff_t>(listeners_each_max)) {
+                const auto first = std::find_if(listeners_.begin(), listeners_.end(), is_theirs);
+                oldest = std::move(*first);
+                listeners_.erase(first);
+            }
+            if (listeners_.size() >= listeners_max) return false;
+            listeners_.push_back(std::move(listener));
+        }
     }
     if (news != 0) listener.called(news);
+    if (oldest) oldest->called(0);
     return true;
 }
 

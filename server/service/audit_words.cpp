@@ -59,12 +59,15 @@ constexpr Words table[] = {
     {"ledger_refused", "{by} 驳回了 {proposed_by} 提交的名单 {list}。", "{by} refused list {list}, proposed by {proposed_by}."},
     {"ledger_undone", "{by} 撤销了 {proposed_by} 提交的名单 {list}，理由：{reason}。", "{by} undid list {list}, proposed by {proposed_by}: {reason}."},
     {"ledger_listed", "{by} 查看了名单 {list}，{found} 人。", "{by} looked at list {list}: {found} people."},
-    {"entry_checked", "{by} 核查了台账第 {entry} 条：结果 {outcome}，措施 {measure}，至 {until}。{reason}", "{by} checked ledger entry {entry}: {outcome}, measure {measure} until {until}. {reason}"},
+    {"entry_checked", "{by} 核查了台账第 {entry} 条：{outcome}，措施 {measure}，至 {until}。{reason}", "{by} checked ledger entry {entry}: {outcome}, measure {measure} until {until}. {reason}"},
+    {"entry_read", "{by} 查看了台账第 {entry} 条。", "{by} looked at ledger entry {entry}."},
     {"entry_undone", "{by} 撤销了台账第 {entry} 条，理由：{reason}。", "{by} undid ledger entry {entry}: {reason}."},
-    {"register_listed", "{by} 查看了登记册 {register}，{found} 条。", "{by} looked at register {register}: {found} records."},
-    {"record_opened", "{by} 在登记册 {register} 新增了第 {record} 条。", "{by} opened record {record} of register {register}."},
-    {"record_stepped", "{by} 办理了登记册 {register} 第 {record} 条：{step}（{division}）。{reason}", "{by} took step {step} with record {record} of register {register} ({division}). {reason}"},
+    {"register_listed", "{by} 查看了{register}，{found} 条。", "{by} looked at {register}: {found} records."},
+    {"record_read", "{by} 查看了{register}第 {record} 条。", "{by} looked at record {record} of {register}."},
+    {"record_opened", "{by} 在{register}新增了第 {record} 条。", "{by} opened record {record} of {register}."},
+    {"record_stepped", "{by} 办理了{register}第 {record} 条：{step}{result}{division}。{reason}", "{by} took a step with record {record} of {register}: {step}{result}{division}. {reason}"},
     {"capacity_set", "{by} 将隔离点 {site} 的床位数改为 {rows}。", "{by} set the capacity of {site} to {rows}."},
+    {"brief_exported", "{by} 下载了 {division} {day} 的日报表格。", "{by} downloaded the brief of {division} for {day} as a workbook."},
     {"brief_frozen", "{by} 定稿了 {division} {day} 的日报（{brief}）。", "{by} froze the brief of {division} for {day} ({brief})."},
     {"entry_handed", "{by} 将台账第 {entry} 条移交给 {division}，理由：{reason}。", "{by} handed ledger entry {entry} to {division}: {reason}"},
     {"handed_listed", "{by} 查看了移交来的台账，{found} 条。", "{by} looked at {found} entries that were handed over."},
@@ -82,9 +85,9 @@ constexpr Words table[] = {
     {"question_outside", "{by} 为个案 {case} 询问不存在或不在其辖区的检测点或人员，已拒绝。",
      "A question of {by} in case {case} about a site or person that is not there, or not in their scope, was refused."},
     {"call_refused", "{by} 调用 {call}，角色不允许，已拒绝。", "A call of {by} to {call} was refused: their roles do not allow it."},
-    {"reveal_asked", "{by} 为个案 {case} 要求显示人员 {person} 的 {fields}，理由：{reason}。",
-     "{by} asked in case {case} to see {fields} of person {person}: {reason}."},
-    {"revealed", "已向 {by} 显示人员 {person} 的 {fields}（个案 {case}）。", "{fields} of person {person} were shown to {by} in case {case}."},
+    {"reveal_asked", "{by} 为{ground}要求显示人员 {person} 的 {fields}，理由：{reason}。",
+     "{by} asked in {ground} to see {fields} of person {person}: {reason}."},
+    {"revealed", "已向 {by} 显示人员 {person} 的 {fields}（{ground}）。", "{fields} of person {person} were shown to {by} in {ground}."},
     {"export_asked", "{by} 为个案 {case} 要求导出 {what}（{format}）。", "{by} asked in case {case} to export {what} as {format}."},
     {"exported", "{by} 为个案 {case} 导出了 {what}（{format}），{rows} 行，摘要 {digest}。",
      "{by} exported {what} in case {case} as {format}: {rows} rows, digest {digest}."},
@@ -138,6 +141,32 @@ constexpr Words parts[] = {
     {"otp_reset", "重置动态验证码", "second factor reset"}, {"password", "密码", "password"},
     {"name", "名称", "name"}, {"hotline", "热线", "hotline"}, {"filing", "备案号", "filing number"}, {"new", "新增", "new"}, {"changed", "变更", "changed"}, {"rejected", "拒收", "rejected"}, {"stopped early", "中途停止", "stopped early"},
 };
+
+/// What a part of a detail says in a word of the product.
+struct Value {
+    std::string_view part, word, zh, en;
+};
+
+constexpr Value values[] = {
+    {"register", "fever", "发热登记册", "the fever register"}, {"register", "isolation", "隔离登记册", "the isolation register"},
+    {"register", "round", "入户排查登记册", "the register of household visits"}, {"register", "report", "群众举报登记册", "the register of reports by the public"},
+    {"register", "finding", "督查问题登记册", "the register of inspections' findings"}, {"register", "certificate", "村级证明登记册", "the register of certificates"},
+    {"step", "registered", "登记", "registered"}, {"step", "sent", "送医", "sent to a doctor"}, {"step", "tested", "检测", "tested"}, {"step", "isolated", "转隔离", "into isolation"},
+    {"step", "cleared", "排除", "cleared"}, {"step", "measured", "量体温", "temperature taken"}, {"step", "extended", "延长", "extended"}, {"step", "moved", "转到别处", "moved"},
+    {"step", "released", "解除隔离", "released"}, {"step", "visited", "已入户", "visited"}, {"step", "away", "家里没人", "nobody in"}, {"step", "looked", "已核查", "looked into"},
+    {"step", "settled", "办结", "settled"}, {"step", "mended", "已整改", "mended"}, {"step", "confirmed", "确认整改", "confirmed"}, {"step", "again", "退回再改", "sent back"},
+    {"step", "issued", "开出证明", "issued"}, {"step", "refused", "不开", "refused"}, {"step", "handed", "移交", "handed over"}, {"step", "noted", "备注", "noted"},
+    {"result", "negative", "，阴性", ", negative"}, {"result", "positive", "，阳性", ", positive"}, {"result", "pending", "，待出结果", ", no result yet"},
+    {"outcome", "open", "待核查", "not looked into yet"}, {"outcome", "here", "在本地", "is here"}, {"outcome", "elsewhere", "不在本地", "is elsewhere"},
+    {"outcome", "wrong_person", "不是此人", "not this person"}, {"outcome", "known", "已掌握", "known already"},
+    {"measure", "none", "无", "none"}, {"measure", "home", "居家隔离", "home"}, {"measure", "central", "集中隔离", "central isolation"}, {"measure", "observation", "医学观察", "observation"},
+};
+
+/// In the reader's language where it is a word of ours, else as it stands.
+std::string in_words(std::string_view part, std::string_view word, bool is_chinese) {
+    const auto* known = std::find_if(std::begin(values), std::end(values), [&](const Value& one) { return one.part == part && one.word == word; });
+    return std::string(known == std::end(values) ? word : is_chinese ? known->zh : known->en);
+}
 
 /// The word itself when it is none of them.
 std::string told(std::string_view word, bool is_chinese) {
@@ -211,6 +240,13 @@ std::string capital(std::string_view words) {
     return text;
 }
 
+/// By what somebody was shown: a case, or a record of a register.
+std::string ground_of(const storage::AuditRow& row, const std::string& detail, bool is_chinese) {
+    if (!row.case_number.empty()) return (is_chinese ? "个案 " : "case ") + row.case_number;
+    const auto record = std::string(part(detail, "record")), of = in_words("register", part(detail, "register"), is_chinese);
+    return is_chinese ? of + "第 " + record + " 条" : "record " + record + " of " + of;
+}
+
 std::string filled(std::string_view name, const std::string& by, const storage::AuditRow& row, const std::string& detail, bool is_chinese) {
     if (name == "by") return by.empty() ? std::string(nobody(row.action, is_chinese)) : by;
     if (name == "case") return row.case_number;
@@ -220,7 +256,8 @@ std::string filled(std::string_view name, const std::string& by, const storage::
     if (name == "known_at") return known_at_of(part(detail, name), is_chinese);
     if (name == "sum") return sum_of(part(detail, "digest"), is_chinese);
     if (name == "changes") return changes_of(part(detail, "what"), is_chinese);
-    return std::string(part(detail, name));
+    if (name == "ground") return ground_of(row, detail, is_chinese);
+    return in_words(name, part(detail, name), is_chinese);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "domain/site_report.hpp"
 #include "kit/limits.hpp"
 #include "kit/number.hpp"
 #include "service/audit.hpp"
@@ -32,9 +33,11 @@ const BriefNumber* find(const std::vector<BriefNumber>& numbers, std::string_vie
     return found == numbers.end() ? nullptr : &*found;
 }
 
-/// Whoever is one of four can be told.
+/// Whoever is one of four can be told; and of what is more only as many as are told by fives, or two answers would tell the few between them.
 void hide(std::optional<std::int64_t>& value) {
-    if (value && *value > 0 && *value <= kit::small_number_max) value.reset();
+    if (!value || *value == 0) return;
+    if (*value <= kit::small_number_max) value.reset();
+    else *value -= *value % (kit::small_number_max + 1);
 }
 
 void hide_small(std::vector<BriefNumber>& numbers) {
@@ -74,17 +77,24 @@ std::vector<BriefNumber> decode(const std::string& text) {
 
 }  // namespace
 
-kit::Result<Brief::Asked> Brief::read(const Caller& caller, const std::string& day, const std::string& division) const {
+kit::Result<Brief::Asked> Brief::read(const Caller& caller, const BriefQuestion& question) const {
     const auto directory = board_.load();
     const auto now = clock_.now();
     const auto today = zone_.local_day(now);
-    const auto wanted = day.empty() ? std::optional(today) : domain::parse_date(day);
+    const auto wanted = question.day.empty() ? std::optional(today) : domain::parse_date(question.day);
     if (!wanted) return invalid_field("/day", "date_malformed");
     if (*wanted > today) return invalid_field("/day", "date_future");
     // With this second: what was acknowledged before somebody asked counts.
     Asked asked{*wanted, std::min(now + 1, begin_of(zone_, {wanted->number + 1})), caller.scope, true};
-    if (!division.empty()) {
-        const auto* row = directory->divisions->find(division);
+    if (!question.at.empty()) {
+        const auto clock = domain::parse_clock_time(question.at);
+        if (!clock) return invalid_field("/at", "clock_malformed");
+        const auto cutoff = begin_of(zone_, *wanted) + *clock;
+        if (cutoff > asked.cutoff) return invalid_field("/at", "clock_future");
+        asked.cutoff = cutoff;
+    }
+    if (!question.division.empty()) {
+        const auto* row = directory->divisions->find(question.division);
         if (row == nullptr) return invalid_field("/division", "division_unknown");
         asked.division = row->code;
         asked.in_scope = caller.may_see(row->code);
@@ -113,8 +123,8 @@ kit::Result<BriefView> Brief::compute(storage::Connection& reader, const Asked& 
     return brief;
 }
 
-kit::Result<BriefView> Brief::of(const Caller& caller, storage::Connection& reader, const std::string& day, const std::string& division) const {
-    const auto asked = read(caller, day, division);
+kit::Result<BriefView> Brief::of(const Caller& caller, storage::Connection& reader, const BriefQuestion& question) const {
+    const auto asked = read(caller, question);
     if (!asked) return asked.error();
     auto brief = compute(reader, *asked);
     if (!brief || asked->in_scope) return brief;
@@ -125,8 +135,8 @@ kit::Result<BriefView> Brief::of(const Caller& caller, storage::Connection& read
     return brief;
 }
 
-kit::Result<BriefView> Brief::freeze(const Caller& caller, storage::Connection& reader, const std::string& day, const std::string& division) const {
-    const auto asked = read(caller, day, division);
+kit::Result<BriefView> Brief::freeze(const Caller& caller, storage::Connection& reader, const BriefQuestion& question) const {
+    const auto asked = read(caller, question);
     if (!asked) return asked.error();
     if (!asked->in_scope) return invalid_field("/division", "division_unknown");
     auto brief = compute(reader, *asked);
@@ -183,6 +193,11 @@ kit::Result<FrozenBrief> Brief::find(const Caller& caller, storage::Connection& 
 }
 
 kit::Result<std::string> Brief::workbook(const Caller& caller, const BriefView& brief, Language language) const {
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, "brief_exported", {}, audit_detail({{"day", domain::format_date(brief.day)}, {"division", std::string(domain::DivisionText(brief.division))}})});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
     return brief_workbook(brief, sentence(brief, language), staff_.login_of(caller.id), clock_.now(), scratch_, zone_);
 }
 

@@ -23,6 +23,13 @@ struct BriefNumber {
     friend bool operator==(const BriefNumber&, const BriefNumber&) = default;
 };
 
+/// Which brief; as text, checked where it is read.
+struct BriefQuestion {
+    std::string day;                          ///< YYYY-MM-DD; empty: today
+    std::string division;                     ///< code or name; empty: the caller's scope
+    std::string at;                           ///< HH:MM of that day, its cut-off; empty: up to now, or the end of the day
+};
+
 struct BriefDay {
     std::string day;
     std::optional<std::int64_t> passages, vehicles, fevers;   ///< nothing where it is too small to be told
@@ -57,16 +64,16 @@ public:
     Brief(Writer& writer, const Clock& clock, DirectoryBoard& board, Tracing& tracing, Staff& staff, const DayCounts& counts, domain::TimeZone zone, std::string scratch)
         : writer_(writer), clock_(clock), board_(board), tracing_(tracing), staff_(staff), counts_(counts), zone_(std::move(zone)), scratch_(std::move(scratch)) {}
 
-    /// `day`: YYYY-MM-DD, empty: today, up to now. `division`: empty: the caller's scope; another one's with its small numbers left out. Errors: date_malformed, date_future, division_unknown
+    /// Of another division than the caller's with its small numbers left out, and the others by fives. Errors: date_malformed, date_future, clock_malformed, clock_future, division_unknown
     /// (422), 503 while the log is being read. Cost: every visit in the division once.
-    kit::Result<BriefView> of(const Caller& caller, storage::Connection& reader, const std::string& day, const std::string& division) const;
+    kit::Result<BriefView> of(const Caller& caller, storage::Connection& reader, const BriefQuestion& question) const;
     /// Keeps it as it stands. Of the caller's own scope alone: else division_unknown.
-    kit::Result<BriefView> freeze(const Caller& caller, storage::Connection& reader, const std::string& day, const std::string& division) const;
+    kit::Result<BriefView> freeze(const Caller& caller, storage::Connection& reader, const BriefQuestion& question) const;
     /// Those of the caller's scope, newest first.
     std::vector<BriefView> frozen(const Caller& caller, storage::Connection& reader) const;
     /// Error brief_unknown (404), also outside the scope.
     kit::Result<FrozenBrief> find(const Caller& caller, storage::Connection& reader, std::uint64_t id) const;
-    /// As XLSX. Error scratch_short (503).
+    /// As XLSX; a line in the audit log. Error scratch_short (503).
     kit::Result<std::string> workbook(const Caller& caller, const BriefView& brief, Language language) const;
     /// "截至17时,累计…": to be pasted.
     std::string sentence(const BriefView& brief, Language language) const;
@@ -78,7 +85,7 @@ private:
         domain::DivisionCode division;
         bool in_scope = true;
     };
-    kit::Result<Asked> read(const Caller& caller, const std::string& day, const std::string& division) const;
+    kit::Result<Asked> read(const Caller& caller, const BriefQuestion& question) const;
     kit::Result<BriefView> compute(storage::Connection& reader, const Asked& asked) const;
     BriefView view_of(const storage::BriefRow& row) const;
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "domain/site_traffic.hpp"
 #include "kit/limits.hpp"
@@ -65,6 +66,22 @@ private:
     }
     static std::int64_t going_on(const std::vector<Life>& lives, Instant at) {
         return std::count_if(lives.begin(), lives.end(), [&](const Life& life) { return life.is_at(at); });
+    }
+    domain::PersonNo person_of(domain::RegistrationId registration) const { return ground_.directory.people->person_of(registration); }
+    /// People, however many records they have: of what overlaps one.
+    using Lives = std::map<domain::PersonNo, std::vector<Life>>;
+    static std::vector<Life> once_each(Lives& by_person) {
+        std::vector<Life> all;
+        for (auto& [person, lives] : by_person) {
+            std::sort(lives.begin(), lives.end(), [](const Life& a, const Life& b) { return a.from < b.from; });
+            auto now = lives.front();
+            for (const auto& next : lives) {
+                if (now.to.s != 0 && next.from > now.to) all.push_back(std::exchange(now, next));
+                else now.to = now.to.s == 0 || next.to.s == 0 ? Instant{} : std::max(now.to, next.to);
+            }
+            all.push_back(now);
+        }
+        return all;
     }
 
     bool is_here(domain::DivisionCode division) const {
@@ -160,10 +177,16 @@ void Counting::count_vehicles() {
 void Counting::count_fevers() {
     std::vector<Life> all, at_gates;
     std::map<std::uint64_t, Instant> sent_of;   // of those found at a checkpoint: 0 until they were sent
+    std::set<std::uint64_t> confirmed;          // staff went on with it
+    ground_.reader.registers().read_steps(ground_.spans.ever, [&](const storage::StepRow& step) {
+        const bool goes_on = step.step != domain::StepKind::cleared && step.step != domain::StepKind::handed && step.step != domain::StepKind::noted;
+        if (goes_on && !step.by.is_none()) confirmed.insert(step.record);
+    });
     ground_.reader.registers().read(domain::RegisterKind::fever, [&](const storage::RecordRow& row) {
         if (!is_here(row)) return;
         all.push_back({row.opened, row.closed, row.standing.due});
-        if (row.standing.site.is_none() || !domain::is_checkpoint(row.standing.found)) return;
+        // What a phone says of itself was found by nobody yet.
+        if (row.standing.site.is_none() || !domain::is_checkpoint(row.standing.found) || !confirmed.contains(row.id)) return;
         at_gates.push_back(all.back());
         sent_of[row.id] = {};
     });
@@ -185,24 +208,27 @@ void Counting::count_fevers() {
 }
 
 void Counting::count_ledger() {
-    std::vector<Life> leads, known;
+    std::vector<Life> leads;
+    Lives known;
     for (const auto& standing : ground_.reader.ledger().standings()) {
         if (!is_here(standing.scope)) continue;
         leads.push_back({standing.entered, standing.checked});
         const bool is_known = standing.state.outcome == domain::Outcome::here || standing.state.outcome == domain::Outcome::known;
-        if (is_known) known.push_back({standing.checked, {}});
+        if (is_known) known[person_of(standing.registration)].push_back({standing.checked, {}});
     }
     flow("leads", [&](Interval span) { return began(leads, span); });
     flow("leads_checked", [&](Interval span) { return ended(leads, span); });
     level("leads_open", [&](Instant at) { return going_on(leads, at); });
-    level("ledger", [&](Instant at) { return going_on(known, at); });
+    const auto people = once_each(known);
+    level("ledger", [&](Instant at) { return going_on(people, at); });
 }
 
 void Counting::count_isolation() {
-    std::vector<Life> lives;
+    Lives by_person;
     ground_.reader.registers().read(domain::RegisterKind::isolation, [&](const storage::RecordRow& row) {
-        if (is_here(row)) lives.push_back({row.opened, row.closed});
+        if (is_here(row)) by_person[person_of(row.registration)].push_back({row.opened, row.closed});
     });
+    const auto lives = once_each(by_person);
     flow("isolation_in", [&](Interval span) { return began(lives, span); });
     flow("isolation_out", [&](Interval span) { return ended(lives, span); });
     level("isolation_now", [&](Instant at) { return going_on(lives, at); });

@@ -1,22 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/fever.hpp"
 
+#include <algorithm>
+
 #include "kit/check.hpp"
 #include "storage/register.hpp"
 
 namespace chayan::service {
 namespace {
 
-constexpr std::size_t records_at_once = 500;
+/// Every fever of somebody, open ones and others.
+std::vector<storage::RecordRow> fevers_of(storage::RegisterBook& book, const domain::People& people, domain::RegistrationId registration) {
+    std::vector<storage::RecordRow> all;
+    for (const auto one : people.registrations_of(people.person_of(registration)))
+        for (auto& row : book.records_of(domain::RegisterKind::fever, one)) all.push_back(std::move(row));
+    return all;
+}
 
-std::optional<storage::RecordRow> find_open(storage::RegisterBook& book, const domain::People& people, domain::PersonNo person) {
-    for (std::uint64_t after = 0;;) {
-        const auto rows = book.open(domain::RegisterKind::fever, after, records_at_once);
-        for (const auto& row : rows)
-            if (!row.registration.is_none() && people.person_of(row.registration) == person) return row;
-        if (rows.size() < records_at_once) return std::nullopt;
-        after = rows.back().id;
+bool is_reading(domain::StepKind step) { return step == domain::StepKind::opened || step == domain::StepKind::measured; }
+
+/// Another temperature of an open fever, unless it is news of before, or a phone's word against a thermometer's.
+void measure(storage::RegisterBook& book, const storage::RecordRow& row, const TakenTemperature& taken) {
+    bool is_by_staff = false;
+    domain::Instant last;
+    for (const auto& step : book.steps(row.id)) {
+        if (!is_reading(step.step)) continue;
+        last = std::max(last, step.at);
+        is_by_staff |= !step.by.is_none();
     }
+    if (taken.at < last || (taken.by.is_none() && is_by_staff)) return;
+    domain::StepFacts facts;
+    facts.step = domain::StepKind::measured;
+    facts.temperature_dc = taken.temperature_dc;
+    const auto next = domain::after(domain::RegisterKind::fever, row.standing, facts, taken.at);
+    CHECK(next);   // an open fever takes another temperature wherever it stands
+    book.append(storage::StepRow{row.id, facts.step, taken.at, taken.by, *next, {}, {}});
 }
 
 }  // namespace
@@ -25,20 +43,21 @@ bool note_temperature(storage::Connection& connection, const domain::People& peo
     const bool is_fever = taken.temperature_dc >= fever_from_dc;
     if (!is_fever && !is_followed) return false;
     auto& book = connection.registers();
+    bool is_late = false;
+    for (const auto& row : fevers_of(book, people, taken.registration)) {
+        if (row.closed.s == 0) {
+            measure(book, row, taken);
+            return false;
+        }
+        is_late |= taken.at <= row.closed;
+    }
+    if (!is_fever || is_late) return false;
     domain::StepFacts facts;
     facts.temperature_dc = taken.temperature_dc;
-    if (const auto open = find_open(book, people, people.person_of(taken.registration))) {
-        facts.step = domain::StepKind::measured;
-        const auto next = domain::after(domain::RegisterKind::fever, open->standing, facts, taken.at);
-        CHECK(next);   // an open fever takes another temperature wherever it stands
-        book.append(storage::StepRow{open->id, facts.step, taken.at, taken.by, *next, {}, {}});
-        return false;
-    }
-    if (!is_fever) return false;
     facts.division = taken.site != nullptr ? taken.site->division : taken.division;
     if (taken.site != nullptr) facts.site = taken.site->id;
     const auto found = taken.site != nullptr ? domain::found_at(taken.site->category) : taken.found;
-    const auto standing = domain::open_record(domain::RegisterKind::fever, facts, found, taken.at);
+    const auto standing = domain::open_record(domain::RegisterKind::fever, facts, found, taken.received);   // the next step is due from when anybody knew
     CHECK(standing);
     storage::RecordRow row;
     row.registration = taken.registration;

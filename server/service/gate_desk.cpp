@@ -103,7 +103,7 @@ kit::Result<TakenReading> GateDesk::observe(const Caller& caller, storage::Conne
         is_known = !before.empty() && before.back() == same;
         if (is_known) return kit::Done{};
         context.store().scans().append_reading(taken);
-        note_temperature(context.store(), *context.directory().people, {key->registration, context.directory().site(key->site), now, taken.last_dc(), caller.id}, fever_from_dc_,
+        note_temperature(context.store(), *context.directory().people, {key->registration, context.directory().site(key->site), now, now, taken.last_dc(), caller.id}, fever_from_dc_,
                          /*is_followed=*/true);
         context.audit({caller.id, "temperature_added", {}, audit_detail({{"site", ref}})});
         return kit::Done{};
@@ -196,7 +196,7 @@ kit::Result<ShiftView> GateDesk::shift(const Caller& caller, storage::Connection
         if (temperature >= fever_from_dc_) ++view.fevers;
     }
     view.people = people.size();
-    view.vehicles = reader.tally().checks_of(site->id, {view.since, clock_.now() + kit::shift_s_max}).size();
+    view.vehicles = reader.tally().count_checks(site->id, {view.since, clock_.now() + kit::shift_s_max});
     return view;
 }
 

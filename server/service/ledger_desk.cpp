@@ -9,6 +9,7 @@
 #include "domain/registration.hpp"
 #include "domain/text.hpp"
 #include "kit/limits.hpp"
+#include "service/alert_bell.hpp"
 #include "service/audit.hpp"
 #include "service/ledger_texts.hpp"
 #include "service/registrar.hpp"
@@ -82,7 +83,12 @@ std::string file_of(const Leads& leads) {
     return text;
 }
 
-bool is_share_exceeded(std::size_t rows, const domain::People& people) {
+/// `rows` with what the same proposed within a day: a list in twenty parts is one.
+bool is_share_exceeded(storage::LedgerBook& book, const storage::LedgerListRow& list, std::size_t rows, const domain::People& people) {
+    for (const auto& other : book.lists()) {
+        const bool counts = other.state == storage::ListState::proposed || other.state == storage::ListState::approved;
+        if (counts && other.id != list.id && other.by == list.by && other.at > list.at - kit::ledger_share_span_s && other.at <= list.at) rows += other.rows;
+    }
     return rows > kit::ledger_rows_free && rows * 100 > people.person_count() * kit::ledger_share_percent_max;
 }
 
@@ -102,9 +108,21 @@ std::string name_of(const Directory& directory, domain::DivisionCode division) {
 
 bool is_handed_to(const Caller& caller, const storage::LedgerEntryRow& row) { return row.state.division.digits != 0 && caller.may_see(row.state.division); }
 
+/// Whose an entry is: its list's, or to whom it was handed.
+domain::DivisionCode division_of(storage::Connection& reader, const storage::LedgerEntryRow& row) {
+    if (row.state.division.digits != 0) return row.state.division;
+    const auto list = reader.ledger().find_list(row.list);
+    return list ? list->scope : domain::DivisionCode{};
+}
+
 constexpr const char* state_words[] = {"proposed", "approved", "refused", "undone"};
 
 }  // namespace
+
+bool is_kept_by(const Caller& caller, domain::DivisionCode division) {
+    const bool is_office = caller.has(storage::Role::tracer) || caller.has(storage::Role::manager);
+    return is_office && (caller.scope.digits == 0 || (division.digits != 0 && caller.may_see(division)));
+}
 
 LedgerDesk::LedgerDesk(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Staff& staff)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), staff_(staff) {}
@@ -124,7 +142,7 @@ LedgerListView LedgerDesk::view_of(const Caller& caller, const storage::LedgerLi
     return view;
 }
 
-kit::Result<ProposedList> LedgerDesk::propose(const Caller& caller, std::string_view csv, const ListProposal& proposal) {
+kit::Result<ProposedList> LedgerDesk::propose(const Caller& caller, storage::Connection& reader, std::string_view csv, const ListProposal& proposal) {
     const auto document = domain::parse_label(proposal.document, 3 * kit::case_title_chars_max);
     if (!document) return invalid_field("/document", "ledger_document");
     const auto measure = domain::find_measure(proposal.measure);
@@ -140,11 +158,11 @@ kit::Result<ProposedList> LedgerDesk::propose(const Caller& caller, std::string_
         if (!leads->rejected.empty()) empty.fields = {{"/" + std::to_string(leads->rejected[0].line) + "/" + leads->rejected[0].column, leads->rejected[0].code}};
         return empty;
     }
-    if (is_share_exceeded(leads->good.size(), *board_.load()->people)) return Error{Errc::invalid, "ledger_share"};
     row.scope = caller.scope;
     row.measure = *measure;
     row.until = *until;
     row.by = caller.id;
+    if (is_share_exceeded(reader.ledger(), row, leads->good.size(), *board_.load()->people)) return Error{Errc::invalid, "ledger_share"};
     row.rows = static_cast<std::uint32_t>(leads->good.size());
     row.sealed = seal_text(vault_, row, ListText::document, *document);
     row.file = seal_text(vault_, row, ListText::file, file_of(*leads));
@@ -182,7 +200,7 @@ kit::Status LedgerDesk::approve(const Caller& caller, const storage::LedgerListR
     const auto text = open_text(vault_, row, ListText::file);
     const auto leads = text ? read_leads(*text, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, *board_.load()->divisions) : Error{Errc::conflict, "ledger_damaged"};
     if (!leads) return leads.error();
-    if (is_share_exceeded(leads->good.size(), *board_.load()->people)) return Error{Errc::invalid, "ledger_share"};
+    if (is_share_exceeded(reader.ledger(), row, leads->good.size(), *board_.load()->people)) return Error{Errc::invalid, "ledger_share"};
     std::unordered_set<std::uint32_t> entered;   // by an approval that was cut off
     for (const auto& held : reader.ledger().entries(row.id, 0, row.rows)) entered.insert(held.line);
     for (std::size_t begin = 0; begin < leads->good.size(); begin += kit::import_slice_rows) {
@@ -303,9 +321,17 @@ kit::Result<LedgerEntryView> LedgerDesk::hand(const Caller& caller, storage::Con
 }
 
 kit::Result<LedgerEntryView> LedgerDesk::entry(const Caller& caller, storage::Connection& reader, std::uint64_t id) {
-    const auto row = find_entry(caller, reader, id);
-    if (!row) return Error{Errc::not_found, "entry_unknown"};
-    auto view = view_of(reader, *row);
+    if (!find_entry(caller, reader, id)) return Error{Errc::not_found, "entry_unknown"};
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, "entry_read", {}, audit_detail({{"entry", std::to_string(id)}})});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
+    return with_acts(reader, id);
+}
+
+LedgerEntryView LedgerDesk::with_acts(storage::Connection& reader, std::uint64_t id) const {
+    auto view = view_of(reader, reader.ledger().find_entry(id).value());
     for (const auto& act : reader.ledger().acts(id))
         view.acts.push_back({act.state, staff_.login_of(act.by), open_note(vault_, act).value_or(""), act.at, name_of(*board_.load(), act.state.division)});
     return view;
@@ -328,7 +354,7 @@ kit::Result<LedgerEntryView> LedgerDesk::act(const Caller& caller, storage::Conn
         return kit::Done{};
     });
     if (!status) return status.error();
-    return entry(caller, reader, id);
+    return with_acts(reader, id);
 }
 
 kit::Result<LedgerEntryView> LedgerDesk::check(const Caller& caller, storage::Connection& reader, std::uint64_t id, const EntryCheck& check) {
@@ -367,13 +393,12 @@ std::optional<AlertView> LedgerDesk::view_of(const Caller& caller, storage::Conn
     const auto entry = reader.ledger().find_entry(of->entry);
     const auto record = of->record == 0 ? std::nullopt : reader.registers().find(of->record);
     // Told where it happened, and to the office that keeps whoever it was.
-    const bool is_office = caller.has(storage::Role::tracer) || caller.has(storage::Role::manager);
-    const bool is_kept_by = record && is_office && caller.may_see(record->standing.division);
-    if (caller.find_site(directory, site->ref) == nullptr && !is_kept_by) return std::nullopt;
+    const auto kept_by = record ? record->standing.division : entry ? division_of(reader, *entry) : domain::DivisionCode{};
+    if (caller.find_site(directory, site->ref) == nullptr && !is_kept_by(caller, kept_by)) return std::nullopt;
     const char* measure = entry ? domain::word_of(entry->state.measure) : "";
     if (record) measure = domain::word_of(record->standing.site.is_none() ? domain::Measure::home : domain::Measure::central);
     AlertView view{row.id, of->entry, of->record, site->ref, site->name, row.at, row.received, row.verdict == domain::Verdict::stop ? "stop" : "call", measure,
-                    masked(reader, vault_, *directory.people, directory.people->person_of(of->registration)), {}, {}, {}};
+                    masked(reader, vault_, *directory.people, directory.people->person_of(of->registration)), {}, {}, {}, of->by_staff};
     if (row.closed.s == 0) return view;
     view.closed = row.closed;
     view.closed_by = staff_.login_of(row.closed_by);
@@ -409,6 +434,18 @@ kit::Result<AlertPage> LedgerDesk::alerts(const Caller& caller, storage::Connect
     }, true);
     if (!status) return status.error();
     return page;
+}
+
+std::vector<RaisedAlert> LedgerDesk::last_alerts(storage::Connection& reader) const {
+    std::vector<RaisedAlert> alerts;
+    for (const auto& row : reader.ledger().alerts(false, 0, AlertBell::alerts_kept)) {
+        const auto of = open_alert(vault_, row);
+        const auto entry = of ? reader.ledger().find_entry(of->entry) : std::nullopt;
+        const auto record = of && of->record != 0 ? reader.registers().find(of->record) : std::nullopt;
+        alerts.push_back({row.id, row.site, record ? record->standing.division : entry ? division_of(reader, *entry) : domain::DivisionCode{}});
+    }
+    std::reverse(alerts.begin(), alerts.end());
+    return alerts;
 }
 
 kit::Status LedgerDesk::close_alert(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& note) {

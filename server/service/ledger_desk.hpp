@@ -74,11 +74,15 @@ struct AlertView {
     MaskedPerson person;
     std::optional<domain::Instant> closed;
     std::string closed_by, note;
+    bool by_staff = false;                  ///< a guard saw who passed; false: a phone says so
 };
 struct AlertPage {
     std::vector<AlertView> alerts;
     std::uint64_t next = 0;
 };
+
+/// Is what is kept of somebody in `division` (digits 0: in the whole city's office) the caller's business, wherever they pass?
+bool is_kept_by(const Caller& caller, domain::DivisionCode division);
 
 class LedgerDesk {
 public:
@@ -87,8 +91,8 @@ public:
 
     /// Reads a table of people, each with a name and a document or a phone, and keeps its good rows until somebody else decides; nobody is watched before. Bad rows come
     /// back. Errors: those of a table, ledger_document, measure_unknown, time_malformed, ledger_until, ledger_empty, ledger_share (more than kit::ledger_share_percent_max
-    /// of all people) (422).
-    kit::Result<ProposedList> propose(const Caller& caller, std::string_view csv, const ListProposal& proposal);
+    /// of all people, with the lists that the same proposed within a day) (422).
+    kit::Result<ProposedList> propose(const Caller& caller, storage::Connection& reader, std::string_view csv, const ListProposal& proposal);
     /// Newest first, those proposed within the caller's scope.
     kit::Result<std::vector<LedgerListView>> lists(const Caller& caller, storage::Connection& reader);
     /// Approving registers its people and compares them from now on; an approval that was cut off goes on where it was. Errors: list_unknown (404), ledger_own (403), ledger_decided
@@ -102,7 +106,7 @@ public:
     kit::Result<LedgerEntryPage> handed(const Caller& caller, storage::Connection& reader, std::uint64_t after);
     /// To another division: both go on seeing it, and what was done with it. Errors: entry_unknown (404), entry_undone, ledger_not_approved (409), division_unknown, and of the reason (422).
     kit::Result<LedgerEntryView> hand(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& division, const std::string& reason);
-    /// Errors: entry_unknown (404).
+    /// With what was done with it. A line in the audit log. Errors: entry_unknown (404).
     kit::Result<LedgerEntryView> entry(const Caller& caller, storage::Connection& reader, std::uint64_t id);
     /// What came of it. Errors: entry_unknown (404), entry_undone, ledger_not_approved (409), outcome_unknown, measure_unknown, time_malformed, ledger_until, and of the note (422).
     kit::Result<LedgerEntryView> check(const Caller& caller, storage::Connection& reader, std::uint64_t id, const EntryCheck& check);
@@ -110,12 +114,15 @@ public:
     kit::Result<LedgerEntryView> undo_entry(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& reason);
     /// Of the caller's sites, newest first, masked.
     kit::Result<AlertPage> alerts(const Caller& caller, storage::Connection& reader, bool open_only, std::uint64_t before);
+    /// For the bell, when the process begins: oldest first.
+    std::vector<RaisedAlert> last_alerts(storage::Connection& reader) const;
     /// Errors: alert_unknown (404), alert_closed (409), and of the note (422).
     kit::Status close_alert(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& note);
 
 private:
     LedgerListView view_of(const Caller& caller, const storage::LedgerListRow& row) const;
     LedgerEntryView view_of(storage::Connection& reader, const storage::LedgerEntryRow& row) const;
+    LedgerEntryView with_acts(storage::Connection& reader, std::uint64_t id) const;
     /// Nothing when its site is not the caller's, or the row was altered.
     std::optional<AlertView> view_of(const Caller& caller, storage::Connection& reader, const Directory& directory, const storage::AlertRow& row) const;
     /// An entry whose list the caller may see.

@@ -36,7 +36,7 @@ storage::Bytes seal_note(const Vault& vault, std::uint64_t alert, std::string_vi
 std::optional<std::string> open_note(const Vault& vault, const storage::AlertRow& row) { return vault.open(SealKind::ledger_text, "alert/" + std::to_string(row.id), row.note); }
 
 storage::Bytes seal_alert(const Vault& vault, const storage::AlertRow& row, const AlertOf& of) {
-    return vault.seal(SealKind::alert, place_of(row), std::to_string(of.registration.value) + ' ' + std::to_string(of.entry) + (of.record == 0 ? "" : ' ' + std::to_string(of.record)));
+    return vault.seal(SealKind::alert, place_of(row), std::to_string(of.registration.value) + ' ' + std::to_string(of.entry) + ' ' + std::to_string(of.record) + (of.by_staff ? " 1" : " 0"));
 }
 
 std::optional<AlertOf> open_alert(const Vault& vault, const storage::AlertRow& row) {
@@ -51,8 +51,9 @@ std::optional<AlertOf> open_alert(const Vault& vault, const storage::AlertRow& r
         if (space == rest.size()) break;
         rest.remove_prefix(space + 1);
     }
-    if (numbers.size() < 2 || numbers.size() > 3) return std::nullopt;
-    return AlertOf{{numbers[0]}, numbers[1], numbers.size() == 3 ? numbers[2] : 0};
+    if (numbers.size() < 2 || numbers.size() > 4) return std::nullopt;
+    numbers.resize(4);   // of before a record, or who scanned, was said
+    return AlertOf{{numbers[0]}, numbers[1], numbers[2], numbers[3] == 1};
 }
 
 }  // namespace chayan::service

@@ -26,6 +26,7 @@ std::optional<std::string> open_note(const Vault& vault, const storage::AlertRow
 struct AlertOf {
     domain::RegistrationId registration;
     std::uint64_t entry = 0, record = 0;
+    bool by_staff = false;               ///< a guard saw who it was; false: a phone says so
 };
 storage::Bytes seal_alert(const Vault& vault, const storage::AlertRow& row, const AlertOf& of);
 std::optional<AlertOf> open_alert(const Vault& vault, const storage::AlertRow& row);

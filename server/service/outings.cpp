@@ -16,7 +16,7 @@ using kit::Errc;
 using kit::Error;
 using kit::invalid_field;
 
-constexpr std::size_t statements_opened_max = 10;   // of one person, the newest first: a guard waits
+constexpr std::size_t statements_opened_max = 10;   // of one person: a guard waits
 
 std::string bond_of(const storage::OutingRow& row) {
     std::string bond = "outing ";
@@ -27,16 +27,21 @@ std::string bond_of(const storage::OutingRow& row) {
 
 storage::Blind blind_of_scan(const Vault& vault, const std::string& id) { return vault.blind(BlindKind::household, "scan " + id); }
 
-/// Where somebody says that they live, by the newest statement that says it; empty when none does.
-std::string home_of(storage::Connection& reader, const Vault& vault, const domain::People& people, domain::PersonNo person) {
-    const auto& statements = people.registrations_of(person);
+/// Where somebody said that they live before the rule was made, by the newest statement of then; of whoever said nothing then by the first since: nobody moves out of a rule. Empty when none
+/// says it.
+std::string home_of(storage::Connection& reader, const Vault& vault, const domain::People& people, domain::PersonNo person, domain::Instant made) {
+    std::vector<storage::RegistrationRow> before, since;
+    for (const auto one : people.registrations_of(person))
+        if (auto row = reader.registry().registration(one)) (row->at <= made ? before : since).push_back(*std::move(row));
+    std::reverse(before.begin(), before.end());
     std::size_t opened = 0;
-    for (auto one = statements.rbegin(); one != statements.rend() && opened < statements_opened_max; ++one, ++opened) {
-        const auto row = reader.registry().registration(*one);
-        const auto statement = row ? open_statement(vault, *row) : std::nullopt;
-        auto home = statement ? domain::household_key(statement->division, statement->address) : std::string();
-        if (!home.empty()) return home;
-    }
+    for (const auto* rows : {&before, &since})
+        for (const auto& row : *rows) {
+            if (++opened > statements_opened_max) return {};
+            const auto statement = open_statement(vault, row);
+            auto home = statement ? domain::household_key(statement->division, statement->address) : std::string();
+            if (!home.empty()) return home;
+        }
     return {};
 }
 
@@ -153,7 +158,7 @@ std::vector<Outings::Going> Outings::goings_of(storage::Connection& reader, std:
         going.limit = rule->limit;
         going.person = directory->people->person_of(key->registration);
         going.voided = receipt->voided;
-        const auto home = home_of(reader, vault_, *directory->people, going.person);
+        const auto home = home_of(reader, vault_, *directory->people, going.person, rule->at);
         if (home.empty()) continue;
         going.row.household = vault_.blind(BlindKind::household, "home " + home);
         going.row.scan = blind_of_scan(vault_, receipt->id);

@@ -46,23 +46,44 @@ kit::Result<domain::Statement> read_person(const RecordSaying& saying, domain::I
     return statement;
 }
 
-/// Is somebody of that identity in the register already? Then what is new is a step of that record.
-bool has_open(WriteContext& context, const Vault& vault, RegisterKind kind, const domain::Statement& person) {
-    const auto persons = match_statement(context, vault, person);
-    if (persons.empty()) return false;
-    constexpr std::size_t at_once = 500;
-    const auto& people = *context.directory().people;
-    for (std::uint64_t after = 0;;) {
-        const auto rows = context.store().registers().open(kind, after, at_once);
-        for (const auto& row : rows)
-            if (std::find(persons.begin(), persons.end(), people.person_of(row.registration)) != persons.end()) return true;
-        if (rows.size() < at_once) return false;
-        after = rows.back().id;
-    }
+/// What of somebody is open in a register.
+std::vector<storage::RecordRow> open_of(WriteContext& context, RegisterKind kind, domain::PersonNo person) {
+    std::vector<storage::RecordRow> found;
+    for (const auto one : context.directory().people->registrations_of(person))
+        for (auto& row : context.store().registers().records_of(kind, one))
+            if (row.closed.s == 0) found.push_back(std::move(row));
+    return found;
+}
+
+/// Is somebody of that identity in the register of the caller's divisions already? Then what is new is a step of that record. Of others nothing is told.
+bool has_open(WriteContext& context, const Caller& caller, const Vault& vault, RegisterKind kind, const domain::Statement& person) {
+    for (const auto one : match_statement(context, vault, person))
+        for (const auto& row : open_of(context, kind, one))
+            if (caller.may_see(row.standing.division)) return true;
+    return false;
 }
 
 storage::StepRow step_row(std::uint64_t record, domain::StepKind step, domain::Instant at, domain::OperatorId by, const domain::Standing& standing) {
     return {record, step, at, by, standing, {}, {}};
+}
+
+/// It is, or was once, of the caller's divisions: whoever handed it over still sees what became of it.
+bool has_had(const Caller& caller, storage::RegisterBook& book, const storage::RecordRow& row) {
+    if (caller.may_see(row.standing.division)) return true;
+    const auto steps = book.steps(row.id);
+    return std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return caller.may_see(step.standing.division); });
+}
+
+/// Is it what the caller did with it a moment ago? Then whoever sends it again was not told.
+bool is_repeated(const Caller& caller, const Vault& vault, storage::RegisterBook& book, const storage::RecordRow& row, const domain::StepFacts& facts, const std::string& note,
+                 domain::Instant now) {
+    const auto steps = book.steps(row.id);
+    if (steps.empty() || steps.back().step != facts.step || steps.back().by != caller.id || steps.back().at < now - kit::step_repeat_s) return false;
+    const auto& last = steps.back();
+    const bool is_same = (facts.step != domain::StepKind::handed || last.standing.division == facts.division) &&
+                         (facts.temperature_dc == 0 || last.standing.temperature_dc == facts.temperature_dc) &&
+                         (facts.result == domain::TestResult::none || last.standing.result == facts.result) && (facts.until.s == 0 || last.standing.until == facts.until);
+    return is_same && open_note(vault, last).value_or("") == note;
 }
 
 std::string division_text(domain::DivisionCode code) { return code.digits == 0 ? std::string{} : std::string(domain::DivisionText(code)); }
@@ -93,8 +114,9 @@ RecordView RegisterDesk::view_of(storage::Connection& reader, const Directory& d
     return view;
 }
 
-RecordView RegisterDesk::with_steps(storage::Connection& reader, const Directory& directory, storage::RecordRow row) const {
+RecordView RegisterDesk::with_steps(const Caller& caller, storage::Connection& reader, const Directory& directory, storage::RecordRow row) const {
     auto view = view_of(reader, directory, std::move(row));
+    view.is_here = caller.may_see(view.row.standing.division);
     domain::Standing before{};
     for (auto& step : reader.registers().steps(view.row.id)) {
         StepView told;
@@ -125,7 +147,7 @@ std::vector<RegisterCount> RegisterDesk::counts(const Caller& caller, storage::C
     return counts;
 }
 
-kit::Result<RecordPage> RegisterDesk::list(const Caller& caller, storage::Connection& reader, RegisterKind kind, bool is_closed, std::uint64_t cursor) {
+kit::Result<RecordPage> RegisterDesk::list(const Caller& caller, storage::Connection& reader, RegisterKind kind, bool is_closed, storage::DuePlace cursor) {
     const auto directory = board_.load();
     auto& book = reader.registers();
     RecordPage page;
@@ -137,10 +159,10 @@ kit::Result<RecordPage> RegisterDesk::list(const Caller& caller, storage::Connec
     });
     // Those of other divisions are passed over, page by page.
     for (bool has_more = true; has_more && page.records.size() < kit::register_page_max;) {
-        auto rows = is_closed ? book.closed(kind, cursor, kit::register_page_max) : book.open(kind, cursor, kit::register_page_max);
+        auto rows = is_closed ? book.closed(kind, cursor.id, kit::register_page_max) : book.open(kind, cursor, kit::register_page_max);
         has_more = rows.size() == kit::register_page_max;
         for (auto& row : rows) {
-            cursor = row.id;
+            cursor = {row.standing.due, row.id};
             if (caller.may_see(row.standing.division)) page.records.push_back(view_of(reader, *directory, std::move(row)));
             if (page.records.size() == kit::register_page_max) break;
         }
@@ -154,10 +176,15 @@ kit::Result<RecordPage> RegisterDesk::list(const Caller& caller, storage::Connec
     return page;
 }
 
-kit::Result<RecordView> RegisterDesk::find(const Caller& caller, storage::Connection& reader, RegisterKind kind, std::uint64_t id) const {
+kit::Result<RecordView> RegisterDesk::find(const Caller& caller, storage::Connection& reader, RegisterKind kind, std::uint64_t id) {
     auto row = reader.registers().find(id);
-    if (!row || row->kind != kind || !caller.may_see(row->standing.division)) return record_unknown;
-    return with_steps(reader, *board_.load(), *std::move(row));
+    if (!row || row->kind != kind || !has_had(caller, reader.registers(), *row)) return record_unknown;
+    const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        context.audit({caller.id, "record_read", {}, audit_detail({{"register", domain::word_of(kind)}, {"record", std::to_string(id)}})});
+        return kit::Done{};
+    }, true);
+    if (!status) return status.error();
+    return with_steps(caller, reader, *board_.load(), *std::move(row));
 }
 
 /// Whoever hands a record over names a division that is not theirs.
@@ -198,15 +225,22 @@ kit::Result<domain::StepFacts> RegisterDesk::read_facts(const Directory& directo
     return facts;
 }
 
-kit::Status RegisterDesk::check_room(storage::RegisterBook& book, domain::SiteId site) const {
+/// Beds are a place's, whichever door names it. `mover`: who is there already takes none.
+kit::Status RegisterDesk::check_room(storage::RegisterBook& book, domain::SiteId site, domain::SiteId mover) const {
     if (site.is_none()) return kit::Done{};
-    const auto* row = board_.load()->site(site);
+    const auto directory = board_.load();
+    const auto* row = directory->site(site);
     if (row == nullptr || row->category != domain::Category::isolation) return invalid_field("/site", "isolation_place");
+    const auto is_here = [&](domain::SiteId other) {
+        const auto* door = other.is_none() ? nullptr : directory->site(other);
+        return door != nullptr && door->place == row->place;
+    };
+    if (is_here(mover)) return kit::Done{};
     std::optional<std::uint32_t> capacity;
     for (const auto& [of, count] : book.capacities())
-        if (of == site) capacity = count;
+        if (is_here(of)) capacity = capacity.value_or(0) + count;
     std::uint32_t in = 0;
-    book.read(RegisterKind::isolation, [&](const storage::RecordRow& record) { in += record.closed.s == 0 && record.standing.site == site ? 1U : 0U; });
+    for (const auto& [of, count] : book.open_by_site(RegisterKind::isolation)) in += is_here(of) ? count : 0U;
     return capacity && in >= *capacity ? kit::Status(Error{Errc::conflict, "isolation_full"}) : kit::Status(kit::Done{});
 }
 
@@ -243,8 +277,8 @@ kit::Result<RecordView> RegisterDesk::open(const Caller& caller, storage::Connec
         const auto standing = domain::open_record(kind, *facts, found.value_or(domain::FoundAt::none), context.now());
         if (!standing) return standing.error();
         if (kind == RegisterKind::isolation)
-            if (auto room = check_room(book, facts->site); !room) return room;
-        if (person && has_open(context, vault_, kind, *person)) return Error{Errc::conflict, "record_open"};
+            if (auto room = check_room(book, facts->site, {}); !room) return room;
+        if (person && has_open(context, caller, vault_, kind, *person)) return Error{Errc::conflict, "record_open"};
         storage::RecordRow row;
         row.kind = kind;
         if (person) row.registration = register_statement(context, vault_, *person, {storage::Origin::lead, caller.id, 0}).registration;
@@ -262,7 +296,27 @@ kit::Result<RecordView> RegisterDesk::open(const Caller& caller, storage::Connec
         return kit::Done{};
     });
     if (!status) return status.error();
-    return with_steps(reader, *board_.load(), reader.registers().find(id).value());
+    return with_steps(caller, reader, *board_.load(), reader.registers().find(id).value());
+}
+
+/// Opens the record of isolation in which a fever ends.
+void RegisterDesk::isolate(WriteContext& context, const Caller& caller, const storage::RecordRow& fever, const domain::Standing& next, const domain::StepFacts& facts,
+                           const std::string& place) const {
+    auto& book = context.store().registers();
+    const auto standing = domain::open_record(RegisterKind::isolation, {domain::StepKind::opened, facts.has_place, false, facts.site, 0, {}, facts.until, next.division},
+                                              domain::FoundAt::none, context.now());
+    CHECK(standing);   // the step needed the same
+    storage::RecordRow in;
+    in.kind = RegisterKind::isolation;
+    in.registration = fever.registration;
+    in.opened = context.now();
+    in.opened_by = caller.id;
+    in.place = seal_text(vault_, in, RecordText::place, place);
+    in.standing = *standing;
+    in.id = book.append(in);
+    auto opened = step_row(in.id, domain::StepKind::opened, context.now(), caller.id, *standing);
+    opened.place = in.place;
+    book.append(opened);
 }
 
 kit::Result<RecordView> RegisterDesk::step(const Caller& caller, storage::Connection& reader, RegisterKind kind, std::uint64_t id, const RecordSaying& saying) {
@@ -277,12 +331,15 @@ kit::Result<RecordView> RegisterDesk::step(const Caller& caller, storage::Connec
     auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         auto& book = context.store().registers();
         const auto row = book.find(id);
-        if (!row || row->kind != kind || !caller.may_see(row->standing.division)) return record_unknown;
+        if (!row || row->kind != kind) return record_unknown;
+        if (has_had(caller, book, *row) && is_repeated(caller, vault_, book, *row, *facts, saying.note, context.now())) return kit::Done{};
+        if (!caller.may_see(row->standing.division)) return has_had(caller, book, *row) ? Error{Errc::conflict, "record_elsewhere"} : record_unknown;
         const auto next = domain::after(kind, row->standing, *facts, context.now());
         if (!next) return next.error();
         const bool enters_isolation = facts->step == domain::StepKind::isolated;
-        if (enters_isolation || facts->step == domain::StepKind::moved)
-            if (auto room = check_room(book, facts->site); !room) return room;
+        const auto is_in = enters_isolation ? open_of(context, RegisterKind::isolation, context.directory().people->person_of(row->registration)) : std::vector<storage::RecordRow>{};
+        if ((enters_isolation && is_in.empty()) || facts->step == domain::StepKind::moved)
+            if (auto room = check_room(book, facts->site, facts->step == domain::StepKind::moved ? row->standing.site : domain::SiteId{}); !room) return room;
         auto step = step_row(id, facts->step, context.now(), caller.id, *next);
         const auto* at = facts->site.is_none() ? nullptr : context.directory().site(facts->site);
         // Where a fever was found stays in its record: the hotel to which somebody went is told as a place.
@@ -290,47 +347,36 @@ kit::Result<RecordView> RegisterDesk::step(const Caller& caller, storage::Connec
         step.place = seal_text(vault_, *row, RecordText::place, place);
         step.note = seal_note(vault_, step, saying.note);
         book.append(step);
-        if (enters_isolation) {
-            const auto standing = domain::open_record(RegisterKind::isolation, {domain::StepKind::opened, facts->has_place, false, facts->site, 0, {}, facts->until, next->division},
-                                                      domain::FoundAt::none, context.now());
-            CHECK(standing);   // the step needed the same
-            storage::RecordRow in;
-            in.kind = RegisterKind::isolation;
-            in.registration = row->registration;
-            in.opened = context.now();
-            in.opened_by = caller.id;
-            in.place = seal_text(vault_, in, RecordText::place, saying.place);
-            in.standing = *standing;
-            in.id = book.append(in);
-            auto opened = step_row(in.id, domain::StepKind::opened, context.now(), caller.id, *standing);
-            opened.place = in.place;
-            book.append(opened);
+        if (enters_isolation && is_in.empty()) isolate(context, caller, *row, *next, *facts, saying.place);
+        // Whoever is in isolation already stays where they are, for as long as the longer of both says.
+        for (const auto& in : is_in) {
+            const auto extended = domain::after(RegisterKind::isolation, in.standing, {domain::StepKind::extended, false, false, {}, 0, {}, facts->until, {}}, context.now());
+            if (extended) book.append(step_row(in.id, domain::StepKind::extended, context.now(), caller.id, *extended));
         }
         if (kind == RegisterKind::isolation && facts->step == domain::StepKind::measured) {
             const auto* site = row->standing.site.is_none() ? nullptr : context.directory().site(row->standing.site);
             note_temperature(context.store(), *context.directory().people,
-                             {row->registration, site, context.now(), facts->temperature_dc, caller.id, row->standing.division, domain::FoundAt::home}, fever_from_dc_, true);
+                             {row->registration, site, context.now(), context.now(), facts->temperature_dc, caller.id, row->standing.division, domain::FoundAt::home}, fever_from_dc_, true);
         }
         context.audit({caller.id, "record_stepped", {},
-                       audit_detail({{"register", domain::word_of(kind)}, {"record", std::to_string(id)}, {"step", domain::word_of(facts->step)}, {"division", division_text(next->division)},
-                                     {"reason", saying.note}})});
+                       audit_detail({{"register", domain::word_of(kind)}, {"record", std::to_string(id)}, {"step", domain::word_of(facts->step)}, {"result", facts->step == domain::StepKind::tested ? domain::word_of(facts->result) : ""},
+                                     {"division", facts->step == domain::StepKind::handed ? " → " + name_of(context.directory(), next->division) : ""}, {"reason", saying.note}})});
         return kit::Done{};
     });
     if (!status) return status.error();
-    return with_steps(reader, *board_.load(), reader.registers().find(id).value());
+    return with_steps(caller, reader, *board_.load(), reader.registers().find(id).value());
 }
 
 std::vector<IsolationPlace> RegisterDesk::places(const Caller& caller, storage::Connection& reader) const {
     const auto directory = board_.load();
     std::map<domain::SiteId, std::uint32_t> in, capacity;
-    reader.registers().read(RegisterKind::isolation, [&](const storage::RecordRow& row) {
-        if (row.closed.s == 0) ++in[row.standing.site];
-    });
+    for (const auto& [site, count] : reader.registers().open_by_site(RegisterKind::isolation)) in[site] = count;
     for (const auto& [site, count] : reader.registers().capacities()) capacity[site] = count;
     std::vector<IsolationPlace> places;
     for (std::size_t id = 1; id < directory->site_rows.size(); ++id) {
         const auto* row = directory->site_rows[id].get();
-        if (row == nullptr || row->closed || row->category != domain::Category::isolation || caller.find_site(*directory, row->ref) == nullptr) continue;
+        if (row == nullptr || row->category != domain::Category::isolation || caller.find_site(*directory, row->ref) == nullptr) continue;
+        if (row->closed && in[row->id] == 0) continue;
         IsolationPlace place{{row->ref, row->name}, {}, in[row->id]};
         if (capacity.contains(row->id)) place.capacity = capacity[row->id];
         places.push_back(std::move(place));

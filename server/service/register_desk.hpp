@@ -43,12 +43,13 @@ struct RecordView {
     std::optional<SiteName> site;
     std::optional<MaskedPerson> person;
     bool is_overdue = false;
+    bool is_here = true;                           ///< false: it was handed over, and may be looked at alone
     std::vector<StepView> steps;                   ///< of one record that was asked for, oldest first
 };
 
 struct RecordPage {
     std::vector<RecordView> records;
-    std::uint64_t next = 0;                        ///< the last one's id when there are more
+    storage::DuePlace next;                        ///< where the last one stands when there are more
     std::size_t open = 0, overdue = 0;             ///< of the whole register, in the caller's scope
 };
 
@@ -70,28 +71,30 @@ public:
     RegisterDesk(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, Staff& staff, std::int16_t fever_from_dc)
         : writer_(writer), vault_(vault), clock_(clock), board_(board), staff_(staff), fever_from_dc_(fever_from_dc) {}
 
-    /// Of the caller's divisions; open: what is due first comes first, else newest first. A line in the audit log. `cursor`: the id of the last one that was seen, or 0.
-    kit::Result<RecordPage> list(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, bool is_closed, std::uint64_t cursor);
+    /// Of the caller's divisions; open: what is due first comes first, else newest first. A line in the audit log. `cursor`: where the last one stood that was seen.
+    kit::Result<RecordPage> list(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, bool is_closed, storage::DuePlace cursor);
     /// Of every register, in the caller's scope. Tells of nobody, and so leaves no line in the audit log: a page asks every minute.
     std::vector<RegisterCount> counts(const Caller& caller, storage::Connection& reader) const;
-    /// Error record_unknown (404, also outside the scope), also below.
-    kit::Result<RecordView> find(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, std::uint64_t id) const;
+    /// Also of one that was of the caller's divisions once. A line in the audit log. Error record_unknown (404, also outside the scope), also below.
+    kit::Result<RecordView> find(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, std::uint64_t id);
     /// Errors: those of domain::open_record, of a statement with its pointer, person_missing, subject_missing, division_missing, division_unknown, site_unknown, isolation_place, found_at_unknown,
     /// temperature_range, time_malformed, and of the texts (422); isolation_full, record_open: that person is in the register (409).
     kit::Result<RecordView> open(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, const RecordSaying& saying);
-    /// Somebody whose fever ends in isolation is in that register from then on; a fever of somebody in isolation is in the other. Errors: those of domain::after, step_unknown, result_unknown, and as above.
+    /// Somebody whose fever ends in isolation is in that register from then on; a fever of somebody in isolation is in the other. Handing it over again
+    /// is no error. Errors: those of domain::after, record_elsewhere: it was handed over (409), step_unknown, result_unknown, and as above.
     kit::Result<RecordView> step(const Caller& caller, storage::Connection& reader, domain::RegisterKind kind, std::uint64_t id, const RecordSaying& saying);
-    /// Open sites of category isolation within the caller's scope, by ref.
+    /// Sites of category isolation within the caller's scope, by ref; closed ones while somebody is in.
     std::vector<IsolationPlace> places(const Caller& caller, storage::Connection& reader) const;
     /// Errors: site_unknown (404), isolation_place, capacity_range (422).
     kit::Status set_capacity(const Caller& caller, const std::string& ref, double capacity);
 
 private:
     RecordView view_of(storage::Connection& reader, const Directory& directory, storage::RecordRow row) const;
-    RecordView with_steps(storage::Connection& reader, const Directory& directory, storage::RecordRow row) const;
+    RecordView with_steps(const Caller& caller, storage::Connection& reader, const Directory& directory, storage::RecordRow row) const;
     kit::Result<domain::StepFacts> read_facts(const Directory& directory, const RecordSaying& saying, bool is_step) const;
     kit::Result<domain::DivisionCode> read_division(const Caller& caller, const Directory& directory, const std::string& text, bool is_handed) const;
-    kit::Status check_room(storage::RegisterBook& book, domain::SiteId site) const;
+    kit::Status check_room(storage::RegisterBook& book, domain::SiteId site, domain::SiteId mover) const;
+    void isolate(WriteContext& context, const Caller& caller, const storage::RecordRow& fever, const domain::Standing& next, const domain::StepFacts& facts, const std::string& place) const;
 
     Writer& writer_;
     Vault& vault_;

@@ -115,7 +115,8 @@ domain::ReportNumbers ReportDesk::suggested(storage::Connection& reader, const D
         for (std::int32_t before = 1; before <= days_looked_back; ++before) numbers.staff = std::max(numbers.staff, on(before));
     }
     numbers.staff = std::max(numbers.staff, numbers.present);   // what is suggested has to be good as it stands
-    numbers.fever = fevers_ ? std::min(fevers_(reader, site, day), numbers.staff) : 0;
+    for (const auto door : doors) numbers.fever += fevers_ ? fevers_(reader, door, day) : 0;
+    numbers.fever = std::min(numbers.fever, numbers.staff);
     return numbers;
 }
 

@@ -260,11 +260,11 @@ kit::Result<CodeCheck> SiteDesk::check(const Caller& caller, const std::string& 
     return check;
 }
 
-std::vector<DivisionView> SiteDesk::divisions(const Caller& caller) const {
+std::vector<DivisionView> SiteDesk::divisions(const Caller& caller, bool all) const {
     const auto directory = board_.load();
     std::vector<const storage::DivisionRow*> found;
     directory->divisions->for_each([&](const storage::DivisionRow& row) {
-        if (caller.may_see(row.code) || domain::is_within(caller.scope, row.code)) found.push_back(&row);
+        if (all || caller.may_see(row.code) || domain::is_within(caller.scope, row.code)) found.push_back(&row);
     });
     std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return std::string_view(domain::DivisionText(a->code)) < std::string_view(domain::DivisionText(b->code)); });
     std::vector<DivisionView> views;

@@ -111,8 +111,8 @@ public:
     kit::Result<ActivityPage> activity(const Caller& caller) const;
     /// Records nothing. `code`: 16 characters, or the address that holds them. Error code_unknown (404): forged, or another scope's.
     kit::Result<CodeCheck> check(const Caller& caller, const std::string& code) const;
-    /// The caller's scope, what lies in it, and what leads there; by code.
-    std::vector<DivisionView> divisions(const Caller& caller) const;
+    /// The caller's scope, what lies in it, and what leads there, or `all`, to hand something over to; by code.
+    std::vector<DivisionView> divisions(const Caller& caller, bool all) const;
 
 private:
     SiteView view_of(std::shared_ptr<const Directory> directory, const storage::SiteRow& row) const;

@@ -33,11 +33,11 @@ constexpr std::size_t hash_bytes = 46U << 20U;
 constexpr const char* blind_labels[] = {"blind document", "blind phone", "blind name", "blind plate", "blind roster ref",
                                         "blind session token", "blind csrf", "blind subject", "blind dependant",
                                         "blind link key", "blind review", "blind registration", "blind question", "blind form header", "blind daily word", "blind holder mark",
-                                        "blind screen", "blind card", "blind roster card", "blind household"};
+                                        "blind screen", "blind card", "blind roster card", "blind household", "blind vehicle check"};
 constexpr const char* seal_labels[] = {"seal profile", "seal plate", "seal case", "seal audit", "seal reason", "seal otp",
                                        "seal on duty", "seal question", "seal found people", "seal mark note", "seal form", "seal told visit",
                                        "seal ledger", "seal alert", "seal register", "seal vehicle check", "seal report", "seal camera", "seal outing"};
-static_assert(std::size(blind_labels) == static_cast<std::size_t>(BlindKind::household) + 1 && std::size(seal_labels) == static_cast<std::size_t>(SealKind::outing) + 1);
+static_assert(std::size(blind_labels) == static_cast<std::size_t>(BlindKind::vehicle_check) + 1 && std::size(seal_labels) == static_cast<std::size_t>(SealKind::outing) + 1);
 constexpr std::size_t credential_mac_bytes = 16;
 constexpr std::size_t credential_bytes = 5 + credential_mac_bytes;
 constexpr std::uint64_t half_mask = (1ULL << 30U) - 1;

@@ -28,7 +28,7 @@ namespace chayan::service {
 /// What a blind index is over; each has a key of its own.
 enum class BlindKind : std::uint8_t {
     document, phone, name, plate, roster_ref, session_token, csrf, subject, dependant, link_key, review, registration, question, form_header, daily_word, holder_mark, screen, card, roster_card,
-    household
+    household, vehicle_check
 };
 /// What a sealed text is; each has a key of its own.
 enum class SealKind : std::uint8_t {

@@ -2,6 +2,7 @@
 #include "service/vehicles.hpp"
 
 #include <cmath>
+#include <set>
 
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
@@ -12,6 +13,16 @@ namespace chayan::service {
 using kit::Errc;
 using kit::Error;
 using kit::invalid_field;
+
+namespace {
+
+/// Of a day: a copy of the file shows which checks of one day were of one vehicle, and no more.
+storage::Blind token_of(const Vault& vault, const storage::VehicleCheckRow& row, domain::Instant at, const std::string& plate) {
+    const auto day = at.s / 86'400;
+    return vault.blind(BlindKind::vehicle_check, std::to_string(row.site.value) + '/' + std::to_string(static_cast<int>(row.direction)) + '/' + std::to_string(day) + '/' + plate);
+}
+
+}  // namespace
 
 /// What fits, before the store is asked.
 struct Vehicles::Accepted {
@@ -47,6 +58,7 @@ kit::Result<Vehicles::Accepted> Vehicles::accept(const Caller& caller, const Dir
         row.at = *at;
     }
     row.sealed = seal_plate(vault_, row, accepted.plate);
+    row.token = token_of(vault_, row, row.at, accepted.plate);
     return accepted;
 }
 
@@ -63,8 +75,17 @@ kit::Result<std::vector<kit::Result<CheckedVehicle>>> Vehicles::check(const Call
             if (!accepted[i]) continue;
             const auto& [row, ref, plate] = *accepted[i];
             known[i].reset();
-            for (const auto& other : book.checks_of(row.site, {row.at - kit::vehicle_check_s, row.at + kit::vehicle_check_s + 1}))
-                if (other.direction == row.direction && open_plate(vault_, other) == plate) known[i] = other;
+            const domain::Interval near{row.at - kit::vehicle_check_s, row.at + kit::vehicle_check_s + 1};
+            std::set<storage::Blind> tokens;   // of two days about midnight
+            for (const auto at : {near.from, row.at, near.to}) tokens.insert(token_of(vault_, row, at, plate));
+            for (const auto& token : tokens)
+                for (const auto& other : book.checks_with(token, near)) known[i] = other;
+            if (known[i] && row.at > known[i]->at && row.people != known[i]->people) {
+                // Whoever looks again has counted again. A retry of the first look is no later than it.
+                known[i]->people = row.people;
+                known[i]->sealed = seal_plate(vault_, *known[i], plate);
+                book.correct(*known[i]);
+            }
             ids[i] = known[i] ? known[i]->id : book.append(row);
         }
         return kit::Done{};

@@ -25,7 +25,7 @@ struct CheckedVehicle {
     domain::Instant at;
     domain::Direction direction = domain::Direction::in;
     std::int32_t people = 0;
-    bool known = false;                             ///< the same vehicle was checked there a moment ago: that one is told, and nothing new is stored
+    bool known = false;                             ///< the same vehicle was checked there a moment ago: that one is told, with how many were in it by the newest check
 };
 
 class Vehicles {
@@ -34,7 +34,7 @@ public:
         : writer_(writer), vault_(vault), clock_(clock), board_(board), settings_(settings) {}
 
     /// In order, each on its own; those that fit become durable together. Errors for each: site_unknown (404), site_closed (410), direction_missing, plate_…, vehicle_people, time_malformed,
-    /// time_ahead, time_old (422). Error of all: busy (503). Cost: the checks at the site within vehicle_check_s of each.
+    /// time_ahead, time_old (422). Error of all: busy (503). Cost: two seeks for each.
     kit::Result<std::vector<kit::Result<CheckedVehicle>>> check(const Caller& caller, const std::vector<VehicleCheck>& checks);
 
 private:

@@ -2,7 +2,9 @@
 #include "service/watch.hpp"
 
 #include <algorithm>
+#include <map>
 
+#include "kit/limits.hpp"
 #include "storage/ledger.hpp"
 #include "storage/register.hpp"
 
@@ -14,44 +16,72 @@ constexpr std::size_t records_at_once = 1'000;
 /// As an entry of the ledger would have it: at home where no site is named.
 Watched watched_by(const storage::RecordRow& row) {
     const auto measure = row.standing.site.is_none() ? domain::Measure::home : domain::Measure::central;
-    return {0, row.id, row.registration, {measure, domain::Outcome::known, row.standing.until, false}, row.standing.site};
+    return {0, row.id, row.registration, {measure, domain::Outcome::known, row.standing.until, false}, row.standing.site, row.standing.division};
 }
 
 }  // namespace
 
-void Watch::read(storage::Connection& connection) {
+void Watch::read(storage::Connection& connection, domain::Instant now) {
     entries_.clear();
-    for (const auto& row : connection.ledger().in_force()) entries_.push_back({{row.id, 0, row.registration, row.state, {}}, {}});
+    std::map<std::uint64_t, domain::DivisionCode> scopes;
+    for (const auto& list : connection.ledger().lists()) scopes[list.id] = list.scope;
+    for (const auto& row : connection.ledger().in_force())
+        entries_.push_back({{row.id, 0, row.registration, row.state, {}, row.state.division.digits != 0 ? row.state.division : scopes[row.list]}, {}});
     auto& registers = connection.registers();
-    for (std::uint64_t after = 0;;) {
+    storage::DuePlace after;
+    for (bool has_more = true; has_more;) {
         const auto rows = registers.open(domain::RegisterKind::isolation, after, records_at_once);
         for (const auto& row : rows) entries_.push_back({watched_by(row), row.opened});
-        if (rows.size() < records_at_once) break;
-        after = rows.back().id;
+        has_more = rows.size() == records_at_once;
+        if (has_more) after = {rows.back().standing.due, rows.back().id};
     }
+    for (const auto& row : registers.closed_since(domain::RegisterKind::isolation, now - kit::late_watch_s)) entries_.push_back({watched_by(row), row.opened, row.closed});
     is_placed_ = false;
+}
+
+/// An entry is of whoever its statement is of, and may be of whoever a human is asked about.
+void Watch::place(const domain::People& people) {
+    by_person_.clear();
+    std::vector<Place> sure;
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) sure.push_back({people.person_of(entries_[i].watched.registration), i, true});
+    std::sort(sure.begin(), sure.end());
+    const auto doubt = [&](domain::PersonNo entered, domain::PersonNo other) {
+        if (entered == other) return;
+        auto own = std::lower_bound(sure.begin(), sure.end(), Place{entered, 0, false});
+        for (; own != sure.end() && own->person == entered; ++own) by_person_.push_back({other, own->entry, false});
+    };
+    for (const auto& [a, b] : doubts_) {
+        doubt(people.person_of(a), people.person_of(b));
+        doubt(people.person_of(b), people.person_of(a));
+    }
+    by_person_.insert(by_person_.end(), sure.begin(), sure.end());
+    std::sort(by_person_.begin(), by_person_.end());
+    is_placed_ = true;
 }
 
 Watch::Found Watch::find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
                          domain::Instant at, domain::Instant now) {
     const std::pair changes{connection.ledger().changes(), connection.registers().changes()};
     if (read_at_ != changes) {
-        read(connection);
+        read(connection, now);
         read_at_ = changes;
     }
-    if (!is_placed_) {
-        by_person_.clear();
-        for (std::uint32_t i = 0; i < entries_.size(); ++i) by_person_.emplace_back(people.person_of(entries_[i].watched.registration), i);
-        std::sort(by_person_.begin(), by_person_.end());
-        is_placed_ = true;
+    if (entries_.empty()) return {};
+    if (const auto doubts = connection.links().conflict_changes(); doubts_read_at_ != doubts) {
+        doubts_ = connection.links().open_conflicts();
+        doubts_read_at_ = doubts;
+        is_placed_ = false;
     }
+    if (!is_placed_) place(people);
     Found found;
     if (person.is_none()) return found;
-    auto own = std::lower_bound(by_person_.begin(), by_person_.end(), std::pair(person, std::uint32_t{0}));
-    for (; own != by_person_.end() && own->first == person; ++own) {
-        const auto& [entry, from] = entries_[own->second];
-        if (at < from || (!entry.kept_at.is_none() && is_there(entry.kept_at))) continue;
-        const auto verdict = entry.record != 0 ? domain::Verdict::stop : domain::verdict_of(entry.state, now);
+    auto own = std::lower_bound(by_person_.begin(), by_person_.end(), Place{person, 0, false});
+    for (; own != by_person_.end() && own->person == person; ++own) {
+        const auto& [entry, from, over] = entries_[own->entry];
+        if (at < from || (over.s != 0 && at >= over) || (!entry.kept_at.is_none() && is_there(entry.kept_at))) continue;
+        // A tablet without a net tells of somebody whose entry has ended since.
+        auto verdict = entry.record != 0 ? domain::Verdict::stop : std::max(domain::verdict_of(entry.state, now), domain::verdict_of(entry.state, at));
+        if (!own->is_sure) verdict = std::min(verdict, domain::Verdict::call);   // people say who it is before anybody is stopped
         if (verdict > found.verdict) found = {verdict, entry};
     }
     return found;

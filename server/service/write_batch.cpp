@@ -174,14 +174,16 @@ void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, S
     outcome.by = found.by;
     if (found.verdict == domain::Verdict::pass || outcome.known || outcome.repeated || outcome.voided) return;
     storage::AlertRow alert{0, key.site, key.at, intake.received, found.verdict, {}, {}, {}, {}};
-    alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.by->entry, found.by->record});
-    facts_.alerts.push_back({connection_->ledger().append(alert), key.site});
+    alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.by->entry, found.by->record, !intake.by.is_none()});
+    facts_.alerts.push_back({connection_->ledger().append(alert), key.site, found.by->kept_by});
 }
 
 void WriteBatch::note_fever(const domain::ScanKey& key, const ScanIntake& intake) {
     if (intake.temperature_dc < books_.fever_from_dc || intake.source == domain::Source::import) return;   // imports are of weeks ago
-    note_temperature(*connection_, *books_.directory.people, {key.registration, books_.directory.site(key.site), key.at, intake.temperature_dc, intake.by},
-                     books_.fever_from_dc, /*is_followed=*/false);
+    const auto* site = books_.directory.site(key.site);
+    if (intake.by.is_none() && (site == nullptr || !site->asks_temperature)) return;   // what nobody asked for: whoever knows a document can say it of somebody else
+    note_temperature(*connection_, *books_.directory.people, {key.registration, site, key.at, intake.received, intake.temperature_dc, intake.by}, books_.fever_from_dc,
+                     /*is_followed=*/false);
 }
 
 ScanOutcome WriteBatch::take(const ScanIntake& intake) {

@@ -46,6 +46,7 @@ struct Watched {
     domain::RegistrationId registration;  ///< whose it is
     domain::LedgerState state;            ///< a record's as an entry would have it
     domain::SiteId kept_at{};             ///< where somebody is isolated; none: at home, or not at a site
+    domain::DivisionCode kept_by{};       ///< whose entry or record it is; digits 0: everybody's
 };
 
 struct ScanOutcome {
@@ -61,10 +62,11 @@ struct ScanOutcome {
     std::optional<Watched> by{};          ///< unless it is pass
 };
 
-/// An alert of the ledger: no more than where.
+/// An alert of the ledger: no more than where, and whose business it is besides.
 struct RaisedAlert {
     std::uint64_t id = 0;
     domain::SiteId site;
+    domain::DivisionCode kept_by{};       ///< digits 0: of the whole city's office
 };
 
 /// What has been committed, in order, for whoever keeps the contact index.

@@ -65,6 +65,7 @@ struct AlertRow {
 
 /// How an entry of an approved list stands, for who counts them.
 struct LedgerStanding {
+    domain::RegistrationId registration;
     domain::DivisionCode scope;         ///< its list's, or to which it was handed
     domain::Instant entered;            ///< when its list was approved
     domain::Instant checked;            ///< when it was first checked off; 0: never, or it is open again

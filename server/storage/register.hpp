@@ -35,6 +35,12 @@ struct StepRow {
     friend bool operator==(const StepRow&, const StepRow&) = default;
 };
 
+/// Behind which record of a register's order one goes on, as it stood when it was read.
+struct DuePlace {
+    domain::Instant due;
+    std::uint64_t id = 0;                    ///< 0: from the first on
+};
+
 class RegisterBook {
 public:
     virtual ~RegisterBook() = default;
@@ -46,8 +52,14 @@ public:
     virtual void put_capacity(domain::SiteId site, std::uint32_t capacity) = 0;
     // Reads.
     virtual std::optional<RecordRow> find(std::uint64_t id) = 0;
-    /// By due, then id, from behind the record `after` (0: from the first).
-    virtual std::vector<RecordRow> open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) = 0;
+    /// By due, then id.
+    virtual std::vector<RecordRow> open(domain::RegisterKind kind, const DuePlace& after, std::size_t count) = 0;
+    /// All that one statement of somebody has, open and closed, by id.
+    virtual std::vector<RecordRow> records_of(domain::RegisterKind kind, domain::RegistrationId registration) = 0;
+    /// Those that were closed after `at`, by id, without their texts.
+    virtual std::vector<RecordRow> closed_since(domain::RegisterKind kind, domain::Instant at) = 0;
+    /// How many are open at each site, by site; of none too.
+    virtual std::vector<std::pair<domain::SiteId, std::uint32_t>> open_by_site(domain::RegisterKind kind) = 0;
     /// Newest first, below `before` (0: from the newest).
     virtual std::vector<RecordRow> closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) = 0;
     /// Whose each open record is, and when its next step is due; in that order.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ports: what the service needs kept, in its own words. No SQL, rows of a backend or cursors come through here.
 //
-// A Connection belongs to one thread. The write thread has one inside Store::write; every other thread that may block
-// holds a reading one of its own. Calling a "Writes." method on a reading connection is our mistake (CHECK).
-// A read sees everything that was committed before it began. Failures are StoreError (thrown): what a caller can do about
-// them is decided in one place, the writer.
+// A Connection belongs to one thread. The write thread has one inside Store::write; every other thread that may block holds a reading one of its own. Calling a
+// "Writes." method on a reading connection is our mistake (CHECK). A read sees everything that was committed before it began. Failures are StoreError (thrown): what a caller
+// can do about them is decided in one place, the writer.
 #pragma once
 
 #include <cstdint>
@@ -136,6 +135,9 @@ public:
     virtual std::optional<ReviewRow> review_of(domain::RegistrationId a, domain::RegistrationId b) = 0;   ///< in either order
     virtual std::vector<ReviewRow> reviews(ReviewState state) = 0;   ///< by pair
     virtual std::vector<ReviewRow> reviews_with(domain::RegistrationId one) = 0;
+    /// Open conflicts of one document under two names; by pair.
+    virtual std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> open_conflicts() = 0;
+    virtual std::uint64_t conflict_changes() const = 0;   ///< how often this connection wrote one
 
     virtual void put(const VerificationRow& row) = 0;              ///< Writes. Seeing it twice keeps the first.
     virtual std::optional<VerificationRow> verification(domain::RegistrationId of) = 0;

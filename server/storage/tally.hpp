@@ -24,6 +24,7 @@ struct VehicleCheckRow {
     std::int32_t people = 0;             ///< in it
     domain::OperatorId by;
     Bytes sealed;                        ///< its plate
+    Blind token{};                       ///< of the site, the direction and the plate
     friend bool operator==(const VehicleCheckRow&, const VehicleCheckRow&) = default;
 };
 
@@ -51,13 +52,16 @@ public:
     virtual ~TallyBook() = default;
     // Writes.
     virtual std::uint64_t append(const VehicleCheckRow& row) = 0;
+    /// How many were in it, and its plate, as the row has them; the rest stays. Requires: the check is there.
+    virtual void correct(const VehicleCheckRow& row) = 0;
     /// The whole day anew; it counts as counted from then on.
     virtual void put(domain::Day day, const std::vector<SiteDayRow>& rows) = 0;
     virtual std::uint64_t append(const BriefRow& row) = 0;
     // Reads.
-    /// Of one site, in [from, to), oldest first.
-    virtual std::vector<VehicleCheckRow> checks_of(domain::SiteId site, domain::Interval interval) = 0;
-    /// Of all, likewise, without plates.
+    /// With one token, in [from, to), oldest first.
+    virtual std::vector<VehicleCheckRow> checks_with(const Blind& token, domain::Interval interval) = 0;
+    virtual std::size_t count_checks(domain::SiteId site, domain::Interval interval) = 0;
+    /// Of all, likewise, without plates and tokens.
     virtual void read_checks(domain::Interval interval, const std::function<void(const VehicleCheckRow&)>& take) = 0;
     virtual std::vector<domain::Day> counted_days() = 0;   ///< ascending
     virtual std::vector<SiteDayRow> of_day(domain::Day day) = 0;   ///< by site

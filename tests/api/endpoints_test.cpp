@@ -180,6 +180,7 @@ const std::map<std::string, Row> contract{
     {"POST /api/v1/registers/{kind}", {only(Role::tracer) | only(Role::manager), 4'096}},
     {"GET /api/v1/registers/{kind}/{id}", {only(Role::tracer) | only(Role::manager), 0}},
     {"POST /api/v1/registers/{kind}/{id}/steps", {only(Role::tracer) | only(Role::manager), 4'096}},
+    {"POST /api/v1/registers/{kind}/{id}/reveal", {only(Role::tracer) | only(Role::manager), 4'096}},
     {"GET /api/v1/isolation/places", {only(Role::tracer) | only(Role::manager), 0}},
     {"POST /api/v1/isolation/places/{ref}", {only(Role::tracer) | only(Role::manager), 4'096}},
     {"GET /api/v1/counts", {only(Role::tracer) | only(Role::manager), 0}},

@@ -93,6 +93,8 @@ struct NoLinks final : storage::LinkBook {
     std::optional<storage::ReviewRow> review_of(domain::RegistrationId, domain::RegistrationId) override { return {}; }
     std::vector<storage::ReviewRow> reviews(storage::ReviewState) override { return {}; }
     std::vector<storage::ReviewRow> reviews_with(domain::RegistrationId) override { return {}; }
+    std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> open_conflicts() override { return {}; }
+    std::uint64_t conflict_changes() const override { return 0; }
     void put(const storage::VerificationRow&) override {}
     std::optional<storage::VerificationRow> verification(domain::RegistrationId) override { return {}; }
     std::vector<storage::VerificationRow> verifications() override { return {}; }

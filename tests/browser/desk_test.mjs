@@ -104,6 +104,39 @@ test('a fever at a gate is a record by itself and goes to the doctor, the test a
   await context.close();
 });
 
+test('whoever has to call a feverish person sees their phone for a reason, and hides it again', async () => {
+  const who = (number += 1);
+  await passes(who, 'G1', { temperature: 38.4 });
+  const { context, page, complaints } = await desk('view=fever');
+  await card(page, '38.4 ℃').getByRole('link').first().click();
+  await page.getByRole('button', { name: '显示姓名电话' }).click();
+  await dialog(page).getByRole('button', { name: '显示', exact: true }).click();
+  assert.equal(await dialog(page).getByLabel('理由').evaluate((input) => input.validity.valueMissing), true);
+  assert.deepEqual(await axe(page), []);
+  await dialog(page).getByLabel('理由').fill('通知去医院');
+  await page.keyboard.press('Enter');
+  await page.getByText(nameOf(who)).waitFor();
+  assert.ok(!(await page.locator('main').innerText()).includes(idNumber(who)));
+  await page.getByRole('button', { name: '遮住' }).click();
+  assert.ok(!(await page.locator('main').innerText()).includes(nameOf(who)));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a record that is handed over goes to any division, says where it went, and can be looked at still', async () => {
+  const who = (number += 1);
+  await passes(who, 'G1', { temperature: 38.6 });
+  const { context, page, complaints } = await desk('view=fever', { role: 'grid' });
+  await card(page, '38.6 ℃').getByRole('link').first().click();
+  await step(page, '移交', (form) => form.getByLabel('区划').selectOption('130682'));   // above one's own
+  await said(page, '已移交');
+  await page.getByText('由那里办理').waitFor();
+  assert.equal(await page.locator('.steps-next').count(), 0);
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('a place for isolation tells its beds, and says when it is full beside the field', async () => {
   const { context, page, complaints } = await desk('view=isolation&tab=places', { role: 'manager' });
   await page.getByRole('button', { name: '改阳光宾馆的床位' }).click();
@@ -244,6 +277,9 @@ test('the brief is one sheet: its numbers beside yesterday\'s, its sentence copi
 test('a frozen brief stays, and what a late scan changed of it is told', async () => {
   const { context, page, complaints } = await desk(`division=${village}`);
   await page.getByRole('button', { name: '封存' }).click();
+  await dialog(page).getByText('此刻').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await dialog(page).getByRole('button', { name: '封存' }).click();
   await page.getByText('这是封存的日报').waitFor();
   await page.getByText('封存以后没有变化').waitFor();
   const before = await page.locator('.brief .now').first().innerText();
@@ -254,8 +290,14 @@ test('a frozen brief stays, and what a late scan changed of it is told', async (
   assert.match(await correction.innerText(), /\+1$/);
   assert.equal(await page.locator('.brief .now').first().innerText(), before);
   assert.deepEqual(await axe(page), []);
+  const [book] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载 Excel' }).click()]);
+  assert.equal((await readFile(await book.path())).subarray(0, 2).toString(), 'PK');
   await page.getByRole('link', { name: '看现在的' }).click();
-  await page.getByRole('button', { name: '下载 Excel' }).waitFor();
+  await page.getByRole('button', { name: '封存' }).waitFor();
+  await page.getByLabel('截至').fill('00:00');   // what was before midnight is not today's
+  await page.waitForFunction(() => document.querySelector('.brief .now')?.textContent === '0');
+  await page.getByRole('button', { name: '此刻' }).click();
+  await page.waitForFunction(() => document.querySelector('.brief .now')?.textContent !== '0');
   await page.getByRole('link', { name: new RegExp('东内堡村$') }).click();
   await page.getByText('这是封存的日报').waitFor();
   assert.deepEqual(complaints, []);

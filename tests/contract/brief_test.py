@@ -173,7 +173,29 @@ class Scope(Brief):
         self.send([self.pass_through(self.number(), "V1", int(time.time()) - 5)])
         time.sleep(1.1)
         self.assertEqual(self.numbers(self.here, division=THERE)["passages"]["today"], 5)
+        self.send([self.pass_through(self.number(), "V1", int(time.time()) - 5) for _ in range(2)])   # by fives: two answers tell nobody between them
+        time.sleep(1.1)
+        self.assertEqual(self.numbers(self.there)["passages"]["today"], 7)
+        self.assertEqual(self.numbers(self.here, division=THERE)["passages"]["today"], 5)
         self.assert_problem(self.here.get(f"/api/v1/counts?division={THERE}"), 422, "division_unknown")
+
+    def test_a_cut_off_counts_what_was_before_it_alone(self):
+        local = (int(time.time()) + 8 * 3600) % DAY
+        if not 120 < local < DAY - 120:
+            self.skipTest("midnight is too near")
+        minute = local // 60 * 60
+        cutoff = int(time.time()) - local + minute   # the last full minute, of the local day
+        self.send([self.pass_through(self.number(), "V1", cutoff + second) for second in (-1, 0)])
+        at = f"{minute // 3600:02}:{minute // 60 % 60:02}"
+        brief = self.brief(self.there, at=at)
+        self.assertEqual(brief["cutoff"], rfc3339(cutoff))
+        self.assertIn("时", brief["sentence"])
+        with_one = {one["name"]: one for one in brief["numbers"]}["passages"]["today"]
+        self.assertEqual(self.numbers(self.there)["passages"]["today"] - with_one, 1)
+        frozen = self.there.post("/api/v1/briefs", {"at": at})
+        self.assertEqual((frozen.status, frozen.json["cutoff"]), (201, rfc3339(cutoff)), frozen)
+        for wrong, code in (("25:00", "clock_malformed"), ("x", "clock_malformed"), ("23:59", "clock_future")):
+            self.assert_problem(self.there.get(f"/api/v1/brief?at={wrong}"), 422, code)
 
 
 class Frozen(Brief):
@@ -192,6 +214,8 @@ class Frozen(Brief):
         self.assertIn(made.json["id"], [one["id"] for one in self.here.get("/api/v1/briefs").json["briefs"]])
         self.assertEqual(self.there.get("/api/v1/briefs").json["briefs"], [])
         self.assert_problem(self.there.get(f"/api/v1/briefs/{made.json['id']}"), 404, "brief_unknown")
+        self.assertEqual(self.here.get(f"/api/v1/briefs/{made.json['id']}?format=xlsx").raw[:2], b"PK")
+        self.assertIn("日报表格", self.auditor.get("/api/v1/audit?limit=1").json["entries"][0]["sentence"])
 
 
 if __name__ == "__main__":

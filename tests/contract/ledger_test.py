@@ -176,8 +176,15 @@ class Lists(Ledger):
 
     def test_one_list_cannot_watch_more_than_a_hundredth_of_all_people(self):
         numbers = [self.number() for _ in range(21)]
-        self.assertEqual(self.propose(*map(self.row, numbers[:20])).status, 201)
-        self.assert_problem(self.propose(*map(self.row, numbers)), 422, "ledger_share")
+        third, fourth = self.service.operator("tracer-3", "tracer"), self.service.operator("tracer-4", "tracer")
+        self.assert_problem(self.propose(*map(self.row, numbers), client=third), 422, "ledger_share")
+        self.assertEqual(self.propose(*map(self.row, numbers[:20]), client=third).status, 201)
+        self.assert_problem(self.propose(self.row(numbers[20]), client=third), 422, "ledger_share")   # nor in two parts on one day
+        parts = [self.propose(*map(self.row, numbers[begin:end]), client=fourth) for begin, end in ((0, 10), (10, 20))]
+        self.assertEqual([part.status for part in parts], [201, 201])
+        self.assert_problem(self.propose(self.row(numbers[20]), client=fourth), 422, "ledger_share")
+        self.assertEqual(fourth.post(f"/api/v1/ledger/lists/{parts[0].json['id']}/refuse").status, 200)   # what is taken back counts no more
+        self.assertEqual(self.propose(self.row(numbers[20]), client=fourth).status, 201)
 
     def test_a_list_and_an_entry_are_undone_with_a_reason_and_by_a_name(self):
         one, two = self.number(), self.number()
@@ -266,6 +273,19 @@ class Compared(Ledger):
         self.assertEqual(same.post("/api/v1/scans", {"code": self.code("G1"), "direction": "in"}).json["verdict"], "pass")
         self.assertEqual(self.at_gate(other)["verdict"], "pass")
 
+    def test_a_document_under_another_name_is_a_call_until_a_human_says_who_it_is(self):
+        number, other = self.number(), self.number()
+        listed = self.watch(self.row(number))
+        stranger = self.resident(number, name=name(other))   # the same document, another name: a person of its own, and a review
+        self.assertEqual(stranger.post("/api/v1/scans", {"code": self.code("G1"), "direction": "in"}).json["verdict"], "see_staff")
+        entry = self.entry_of(listed)
+        mine = [alert for alert in self.alerts() if alert["entry"] == entry["id"]]
+        self.assertEqual([(alert["verdict"], alert["site"]["ref"]) for alert in mine], [("call", "G1")])
+        self.assertNotEqual(mine[0]["person"]["id"], entry["person"]["id"])
+        review = next(one for one in self.tracer.get("/api/v1/reviews").json["reviews"] if entry["person"]["id"] in str(one))
+        self.assertEqual(self.tracer.post(f"/api/v1/reviews/{review['id']}", {"decision": "distinct"}).status, 200)
+        self.assertEqual(stranger.post("/api/v1/scans", {"code": self.code("G2"), "direction": "in"}).json["verdict"], "pass")
+
     def test_what_came_of_a_lead_changes_what_the_guard_is_told(self):
         number = self.number()
         self.resident(number)
@@ -303,6 +323,29 @@ class Heard(Ledger):
         self.at_gate(number, "G2")
         other.join(5)
         self.assertIn("event: alert", other.told["answer"].text)
+
+    def test_the_office_whose_list_it_is_hears_of_it_wherever_it_was(self):
+        number = self.number()
+        self.resident(number)
+        here = self.service.operator("grid-here", "tracer", "130682100")
+        made = self.propose(self.row(number), client=here).json["id"]
+        self.second.post(f"/api/v1/ledger/lists/{made}/approve")
+        listening = self.listen(here)
+        time.sleep(0.5)
+        self.at_gate(number, "S1")
+        listening.join(5)
+        self.assertIn("event: alert", listening.told["answer"].text)
+        entry = here.get(f"/api/v1/ledger/lists/{made}/entries").json["entries"][0]["id"]
+        mine = [alert for alert in here.get("/api/v1/alerts").json["alerts"] if alert["entry"] == entry]
+        self.assertEqual([(alert["site"]["ref"], alert["by_staff"]) for alert in mine], [("S1", True)])
+
+    def test_an_alert_of_before_a_restart_is_told_to_whoever_asks_behind_it(self):
+        number = self.watched()
+        self.at_gate(number)
+        before = int(self.alerts()[0]["id"]) - 1
+        self.restart(self.second, hard=True)
+        client = self.service.session("tracer-2")
+        self.assertIn("event: alert", client.get(f"/api/v1/alerts/stream?after={before}").text)
 
     def test_what_came_between_two_calls_is_told_at_once(self):
         number = self.watched()

@@ -103,6 +103,8 @@ class OpenApi(TownTest):
         self.ask(self.tracer, "GET", "/api/v1/registers/fever?state=x", status=422)
         self.ask(self.tracer, "GET", "/api/v1/registers/plague", status=404)
         path = f"/api/v1/registers/fever/{record}"
+        self.ask(self.tracer, "POST", path + "/reveal", {"fields": ["phone"], "reason": "x"})
+        self.ask(self.tracer, "POST", path + "/reveal", {"fields": [], "reason": "x"}, 422)
         for step in ({"step": "registered"}, {"step": "sent", "place": "x"}, {"step": "tested", "result": "pending"}, {"step": "isolated", "place": "x", "until": rfc3339(now + DAY)}):
             self.ask(self.tracer, "POST", path + "/steps", step)
         self.ask(self.tracer, "POST", path + "/steps", {"step": "noted", "note": "x"}, 409)
@@ -125,6 +127,10 @@ class OpenApi(TownTest):
         brief = self.ask(self.tracer, "POST", "/api/v1/briefs", {}, 201).json["id"]
         self.ask(self.tracer, "GET", "/api/v1/briefs")
         self.ask(self.tracer, "GET", f"/api/v1/briefs/{brief}")
+        self.ask(self.tracer, "GET", f"/api/v1/briefs/{brief}?format=xlsx")
+        self.ask(self.tracer, "GET", f"/api/v1/briefs/{brief}?format=pdf", status=422)
+        self.ask(self.tracer, "GET", "/api/v1/divisions?of=all")
+        self.ask(self.tracer, "GET", "/api/v1/divisions?of=none", status=422)
         self.ask(self.tracer, "GET", "/api/v1/briefs/999", status=404)
     def enterprises(self, now):
         """Daily reports and cameras."""

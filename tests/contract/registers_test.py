@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.people import document, name, phone
+from support.service import run
 from support.town import DAY, SITES, TownTest, gate_item, rfc3339, with_name
 
 HERE, THERE = "130682100", "130682001"
@@ -115,6 +116,43 @@ class Fever(Registers):
         self.assert_problem(self.step(record, "cleared"), 422, "note_missing")
         self.assertEqual(self.step(record, "cleared", note="复测36.5，跑步所致").json["state"], "cleared")
 
+    def test_a_positive_test_is_not_cleared_by_a_note(self):
+        record = self.fever()
+        self.step(record, "sent", place="定州市人民医院")
+        self.step(record, "tested", result="positive")
+        self.assert_problem(self.step(record, "cleared", note="x"), 409, "record_positive")
+        self.step(record, "tested", result="negative")
+        self.assertEqual(self.step(record, "cleared", note="复检阴性").status, 200)
+
+    def test_whoever_has_the_record_sees_for_a_reason_whom_to_call(self):
+        number = self.number()
+        record = self.tracer.post("/api/v1/registers/fever", {"person": self.person(number), "found_at": "pharmacy", "temperature": 37.8, "division": HERE}).json
+        path = f"/api/v1/registers/fever/{record['id']}/reveal"
+        self.assert_problem(self.here.post(path, {"fields": ["phone"], "reason": " "}), 422, "missing")
+        self.assert_problem(self.here.post(path, {"fields": ["shoes"], "reason": "通知去医院"}), 422, "field_unknown")
+        self.assert_problem(self.there.post(path, {"fields": ["phone"], "reason": "通知去医院"}), 404, "record_unknown")
+        self.assert_problem(self.guard.post(path, {"fields": ["phone"], "reason": "通知去医院"}), 403, "forbidden")
+        told = self.here.post(path, {"fields": ["name", "phone"], "reason": "通知去医院"})
+        self.assertEqual((told.status, told.json["person"]["name"], told.json["person"]["phone"]), (200, name(number), f"+86{phone(number)}"), told)
+        self.assertNotIn("document", told.json["person"])
+        lines = [line["sentence"] for line in self.auditor.get("/api/v1/audit?limit=2").json["entries"]]
+        self.assertIn(f"（发热登记册第 {record['id']} 条）", lines[0])
+        self.assertIn("通知去医院", lines[1])
+        self.assertNotIn(phone(number), "".join(lines))
+        self.step(record, "cleared", note="复测36.5")
+        self.assert_problem(self.here.post(path, {"fields": ["phone"], "reason": "通知去医院"}), 409, "record_closed")
+        finding = self.here.post("/api/v1/registers/finding", {"subject": "没有测温"}).json["id"]
+        self.assert_problem(self.here.post(f"/api/v1/registers/finding/{finding}/reveal", {"fields": ["phone"], "reason": "x"}), 409, "record_nobody")
+
+    def test_the_log_says_who_looked_at_which_record_and_what_came_of_a_test(self):
+        record = self.fever()
+        self.step(record, "sent", place="定州市人民医院")
+        self.step(record, "tested", result="negative")
+        self.here.get(f"/api/v1/registers/fever/{record['id']}")
+        lines = [line["sentence"] for line in self.auditor.get("/api/v1/audit?limit=2").json["entries"]]
+        self.assertEqual(lines[0], f"desk-here 查看了发热登记册第 {record['id']} 条。")
+        self.assertEqual(lines[1], f"tracer-1 办理了发热登记册第 {record['id']} 条：检测，阴性。")
+
     def test_what_a_step_may_not_say(self):
         record = self.fever()
         for step, more, status, code in (("flown", {}, 422, "step_unknown"), ("opened", {}, 422, "step_unknown"), ("measured", {}, 422, "temperature_missing"),
@@ -129,7 +167,11 @@ class Fever(Registers):
         self.assert_problem(self.step(record, "registered", self.there), 404, "record_unknown")
         done = self.step(record, "handed", self.here, division=THERE, note="户籍在南城区")
         self.assertEqual((done.status, done.json["division"]["code"]), (200, THERE), done)
-        self.assert_problem(self.step(record, "registered", self.here), 404, "record_unknown")
+        self.assertEqual(self.step(record, "handed", self.here, division=THERE, note="户籍在南城区").status, 200)   # sent again, for the answer was lost: no second step
+        self.assert_problem(self.step(record, "registered", self.here), 409, "record_elsewhere")
+        seen = self.here.get(f"/api/v1/registers/fever/{record['id']}")
+        self.assertEqual((seen.status, seen.json["next"], len(seen.json["steps"])), (200, [], 2), seen)
+        self.assertNotIn(record["id"], [one["id"] for one in self.fevers(self.here)])
         done = self.step(record, "registered", self.there)
         self.assertEqual([(step["step"], step.get("by"), step.get("division", {}).get("code")) for step in done.json["steps"]],
                          [("opened", "guard-1", HERE), ("handed", "desk-here", THERE), ("registered", "desk-there", None)])
@@ -145,7 +187,94 @@ class Fever(Registers):
             self.assert_problem(self.tracer.post("/api/v1/registers/fever", changed), 422, code)
 
 
+    def test_what_a_phone_says_unasked_puts_no_fever_on_anybody(self):
+        number = self.number()
+        before = len(self.fevers())
+        phone_of_another = self.resident(number)
+        self.assertEqual(self.scan(phone_of_another, "G2", temperature=41.0).status, 201)
+        self.assertEqual(len(self.fevers()), before)
+        self.manager.call("PATCH", "/api/v1/sites/G2", {"asks_temperature": True})
+        self.scan(phone_of_another, "G2", "out", temperature=41.0)
+        fevers = self.tracer.get("/api/v1/brief").json["numbers"]
+        self.assertEqual(len(self.fevers()), before + 1)   # somebody looks at it
+        record = max(self.fevers(), key=lambda one: int(one["id"]))
+        self.assertNotIn("by", record)
+        found = next(one for one in fevers if one["name"] == "fevers")["today"]
+        self.step(record, "registered")
+        time.sleep(1.1)
+        self.assertEqual(next(one for one in self.tracer.get("/api/v1/brief").json["numbers"] if one["name"] == "fevers")["today"], found + 1)
+        self.manager.call("PATCH", "/api/v1/sites/G2", {"asks_temperature": False})
+
+    def test_a_step_that_is_sent_again_is_taken_once(self):
+        record = self.fever()
+        for _ in range(2):
+            done = self.step(record, "noted", note="已打电话")
+            self.assertEqual((done.status, [step["step"] for step in done.json["steps"]]), (200, ["opened", "noted"]))
+        self.assertEqual(len(self.step(record, "noted", note="又打电话").json["steps"]), 3)
+
+    def test_a_page_of_open_records_goes_on_where_it_was_though_its_last_has_moved(self):
+        made = [self.tracer.post("/api/v1/registers/round", {"subject": f"仁和街{i}号", "division": HERE}).json["id"] for i in range(104)]
+        page = self.tracer.get("/api/v1/registers/round").json
+        last = page["records"][-1]
+        self.assertEqual(self.step(last, "visited", note="x").status, 200)
+        rest = self.tracer.get(f"/api/v1/registers/round?cursor={page['next']}").json["records"]
+        seen = [one["id"] for one in page["records"] + rest]
+        self.assertEqual((len(seen), len(set(seen))), (len(set(seen)), len(seen)))
+        self.assertLessEqual(set(made), set(seen))
+        for wrong in ("x", "1", "1.", "1.x", ".1"):
+            self.assert_problem(self.tracer.get(f"/api/v1/registers/round?cursor={wrong}"), 422, "cursor_unknown")
+
+
 class Isolation(Registers):
+    def test_who_is_isolated_elsewhere_is_no_secret_told_and_no_bar(self):
+        number = self.number()
+        self.assertEqual(self.isolate(number, place="北街 12 号").status, 201)
+        self.assert_problem(self.isolate(number, place="x"), 409, "record_open")   # of one's own divisions
+        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "place": "南街 3 号"}
+        self.assertEqual(self.there.post("/api/v1/registers/isolation", body).status, 201)
+        time.sleep(1.1)
+        numbers = {one["name"]: one["today"] for one in self.tracer.get("/api/v1/brief").json["numbers"]}
+        open_ones = self.tracer.get("/api/v1/registers/isolation").json["records"]
+        self.assertEqual(numbers["isolation_now"], len({one["person"]["id"] for one in open_ones}))   # people, not records
+        self.assertLess(numbers["isolation_now"], len(open_ones))
+
+    def test_whoever_is_in_isolation_already_is_not_put_in_twice_by_a_fever(self):
+        number = self.number()
+        until = int(time.time()) + 10 * DAY
+        first = self.isolate(number, place="北街 12 号", until=rfc3339(until)).json
+        opened = self.tracer.post("/api/v1/registers/fever", {"person": self.person(number), "found_at": "home", "temperature": 38, "division": HERE}).json
+        self.step(opened, "sent", place="x")
+        self.step(opened, "tested", result="positive")
+        self.assertEqual(self.step(opened, "isolated", site="I1", until=rfc3339(until + DAY)).status, 200)
+        mine = [one for one in self.tracer.get("/api/v1/registers/isolation").json["records"] if one["person"]["id"] == first["person"]["id"]]
+        self.assertEqual([(one["id"], one["until"]) for one in mine], [(first["id"], rfc3339(until + DAY))])
+
+    def test_a_breach_that_comes_late_is_told_after_the_release(self):
+        number = self.number()
+        self.resident(number)
+        record = self.isolate(number, place="北街 12 号").json
+        time.sleep(1.1)
+        inside = int(time.time())
+        time.sleep(1.1)
+        self.assertEqual(self.step(record, "released").status, 200)
+        time.sleep(1.1)
+        item = gate_item({"document": document(number)}, "G2", "out", inside)
+        self.assertEqual(self.guard.post("/api/v1/gate/scans", {"scans": [item]}).json["results"][0]["verdict"], "stop")
+        self.assertIn(record["id"], [one.get("isolation") for one in self.tracer.get("/api/v1/alerts").json["alerts"]])
+        self.assertEqual(self.at_gate(number, "G1")["verdict"], "pass")
+
+    def test_beds_are_the_places_whichever_door_is_named(self):
+        numbers = [self.number() for _ in range(3)]
+        self.manager.post("/api/v1/sites", {"ref": "I8", "name": "党校隔离点", "category": "isolation", "division": HERE})
+        self.manager.post("/api/v1/sites", {"ref": "I9", "name": "党校隔离点后门", "category": "isolation", "division": HERE, "place": "I8"})
+        self.assertEqual(self.tracer.post("/api/v1/isolation/places/I8", {"capacity": 1}).status, 200)
+        record = self.isolate(numbers[0], site="I8").json
+        self.assert_problem(self.isolate(numbers[1], site="I9"), 409, "isolation_full")
+        self.assertEqual(self.step(record, "moved", site="I9", place="202 室").status, 200)   # another room of it
+        self.manager.post("/api/v1/sites/I9/close", {})
+        self.manager.call("PATCH", "/api/v1/sites/I9", {"closed": True})
+        self.assertIn("I9", [one["ref"] for one in self.tracer.get("/api/v1/isolation/places").json["places"]])
+
     def test_whoever_scans_while_in_isolation_is_stopped_and_the_desk_is_told(self):
         number = self.number()
         record = self.isolate(number, site="I1").json
@@ -264,11 +393,20 @@ class Vehicles(Registers):
         now = int(time.time())
         first = self.check("冀F12A34", at=rfc3339(now - 1200))
         self.assertEqual((first["status"], first["known"], first["people"]), (201, False, 2))
-        again = self.check("冀 f·12A34", people=3, at=rfc3339(now - 600))
+        again = self.check("冀 f·12A34", people=2, at=rfc3339(now - 600))
         self.assertEqual((again["status"], again["known"], again["id"], again["people"]), (200, True, first["id"], 2))
         self.assertEqual(self.check("冀F12A34", at=rfc3339(now - 599))["known"], False)   # 10 minutes and a second later
         self.assertEqual(self.check("冀F12A34", direction="out", at=rfc3339(now - 1200))["known"], False)
         self.assertEqual(self.check("冀F12A34", site="G1", at=rfc3339(now - 1200))["known"], False)
+
+    def test_whoever_looks_again_has_counted_again(self):
+        now = int(time.time())
+        first = self.check("冀F45A34", people=2, at=rfc3339(now - 60))
+        again = self.check("冀F45A34", people=4, at=rfc3339(now - 30))
+        self.assertEqual((again["id"], again["known"], again["people"]), (first["id"], True, 4))
+        late = self.check("冀F45A34", people=2, at=rfc3339(now - 60))   # the first one, sent again: no newer look
+        self.assertEqual((late["id"], late["people"]), (first["id"], 4))
+        self.assertEqual(run("check", "--data", self.service.data, check=False).returncode, 0)   # its plate opens still
 
     def test_what_a_check_must_say(self):
         now = int(time.time())

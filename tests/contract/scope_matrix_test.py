@@ -423,6 +423,8 @@ ASKS = {
     "GET /api/v1/registers/{kind}/{id}": [of_path(lambda callers, caller, target: (f"/api/v1/registers/fever/{callers.record_at(target)}", None), "record_unknown")],
     "POST /api/v1/registers/{kind}/{id}/steps": [of_path(lambda callers, caller, target: (
         f"/api/v1/registers/fever/{callers.record_at(target)}/steps", {"step": "noted", "note": "called"}), "record_unknown")],
+    "POST /api/v1/registers/{kind}/{id}/reveal": [of_path(lambda callers, caller, target: (
+        f"/api/v1/registers/fever/{callers.record_at(target)}/reveal", {"fields": ["phone"], "reason": "to call them"}), "record_unknown")],
     "GET /api/v1/isolation/places": [Ask(lambda callers, caller, target: (callers.isolation_at(target) and "/api/v1/isolation/places", None),
                                          lambda answer, target: f"iso-{target.ref}" in {one["ref"] for one in answer.json["places"]},
                                          lambda answer, target: answer.status == 200 and f"iso-{target.ref}" not in {one["ref"] for one in answer.json["places"]})],

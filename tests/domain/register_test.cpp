@@ -134,6 +134,18 @@ TEST_CASE("a step says what it needs, and is refused with what is missing") {
         CHECK(static_cast<bool>(after(RegisterKind::fever, tested, without(StepKind::isolated, [until = until](auto& f) { f.until = until; }), now)) == is_good);
 }
 
+TEST_CASE("a positive test is cleared by a newer one alone") {
+    Standing standing = *open_record(RegisterKind::fever, {StepKind::opened, false, false, {}, 382, {}, {}, here}, FoundAt::village, now);
+    const auto take = [&](StepFacts facts) { return after(RegisterKind::fever, standing, facts, now); };
+    standing = *take({StepKind::sent, true, false, {}, 0, {}, {}, {}});
+    for (const auto result : {TestResult::positive, TestResult::pending, TestResult::positive, TestResult::negative}) {
+        standing = *take({StepKind::tested, false, false, {}, 0, result, {}, {}});
+        const auto cleared = take({StepKind::cleared, false, true, {}, 0, {}, {}, {}});
+        if (result == TestResult::positive) CHECK(fault(cleared) == std::string("record_positive"));
+        else CHECK(cleared);
+    }
+}
+
 TEST_CASE("every word is its own, and is found again") {
     std::set<std::string> words;
     for (const auto kind : register_kinds) {

@@ -15,8 +15,9 @@ constexpr domain::Instant now{1'580'000'000};
 
 struct Ear {
     std::vector<std::uint64_t> heard;
+    std::uint32_t by = 1;
     AlertBell::Listener listener(std::uint64_t after, std::uint32_t site, std::int64_t until = 10) {
-        return {after, now + until, [site](domain::SiteId where) { return where.value == site; }, [this](std::uint64_t news) { heard.push_back(news); }};
+        return {{by}, after, now + until, [site](const service::RaisedAlert& alert) { return alert.site.value == site; }, [this](std::uint64_t news) { heard.push_back(news); }};
     }
 };
 
@@ -56,6 +57,27 @@ TEST_CASE("what came between two calls is told at once, and what was told is not
     CHECK(ear.heard == Heard{5, 7});
 }
 
+TEST_CASE("what was raised before this process is known to it, so that whoever asks behind it is told") {
+    AlertBell bell;
+    bell.load({{5, {1}}, {6, {1}}});
+    CHECK(bell.newest() == 6);
+    Ear ear;
+    REQUIRE(bell.listen(ear.listener(5, 1)));
+    CHECK(ear.heard == Heard{6});
+}
+
+TEST_CASE("one who listens too often takes nobody else's place: the oldest of theirs is called") {
+    AlertBell bell;
+    Ear greedy, other;
+    other.by = 2;
+    REQUIRE(bell.listen(other.listener(0, 1)));
+    for (std::size_t i = 0; i < AlertBell::listeners_each_max; ++i) REQUIRE(bell.listen(greedy.listener(0, 1)));
+    CHECK(greedy.heard.empty());
+    REQUIRE(bell.listen(greedy.listener(0, 1)));
+    CHECK(greedy.heard == Heard{0});
+    CHECK(other.heard.empty());
+}
+
 TEST_CASE("a listener's time ends, at its second and not before") {
     AlertBell bell;
     Ear ear;
@@ -88,7 +110,7 @@ TEST_CASE("no alert is lost between two threads") {
     });
     while (last < count) {
         std::atomic<bool> is_called{false};
-        REQUIRE(bell.listen({last, now, [](domain::SiteId) { return true; }, [&](std::uint64_t news) { last = news; is_called = true; }}));
+        REQUIRE(bell.listen({{1}, last, now, [](const service::RaisedAlert&) { return true; }, [&](std::uint64_t news) { last = news; is_called = true; }}));
         while (!is_called) std::this_thread::yield();
     }
     CHECK(last == count);

@@ -103,6 +103,8 @@ private:
     }
     std::vector<storage::ReviewRow> reviews(storage::ReviewState state) override { return counted(kept_links().reviews(state)); }
     std::vector<storage::ReviewRow> reviews_with(domain::RegistrationId one) override { return counted(kept_links().reviews_with(one)); }
+    std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> open_conflicts() override { return counted(kept_links().open_conflicts()); }
+    std::uint64_t conflict_changes() const override { return kept_.store().links().conflict_changes(); }
     void put(const storage::VerificationRow& row) override { kept_links().put(row); }
     std::optional<storage::VerificationRow> verification(domain::RegistrationId of) override { return kept_links().verification(of); }
     std::vector<storage::VerificationRow> verifications() override { return counted(kept_links().verifications()); }

@@ -145,9 +145,8 @@ TEST_CASE("fevers are suggested by whoever knows of them") {
     domain::Day asked;
     ReportDesk desk{firms->writer, firms->vault, firms.clock, firms->board, firms->tracing, firms->staff, firms.zone(), 0,
                     [&](storage::Connection&, domain::SiteId site, domain::Day day) {
-                        CHECK(site == firms.site("F1"));
                         asked = day;
-                        return fevers;
+                        return site == firms.site("F1") ? fevers : std::int64_t{0};   // each door is asked about
                     }};
     const auto suggested = [&] { return good(desk.day_of(firms.manager, firms.reader(), "F1", "")).suggested.fever; };
     CHECK(suggested() == 1);

@@ -47,13 +47,25 @@ struct MemoryRegisters final : RegisterBook {
         const auto found = shelf.records.find(id);
         return found == shelf.records.end() ? std::nullopt : std::optional(found->second);
     }
-    std::vector<RecordRow> open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) override {
+    std::vector<RecordRow> open(domain::RegisterKind kind, const DuePlace& after, std::size_t count) override {
         const auto place = [](const RecordRow& row) { return std::pair(row.standing.due, row.id); };
-        const auto from = shelf.records.contains(after) ? place(shelf.records.at(after)) : std::pair(domain::Instant{0}, after);
-        auto rows = where([&](const RecordRow& row) { return row.kind == kind && row.closed.s == 0 && place(row) > from; });
+        auto rows = where([&](const RecordRow& row) { return row.kind == kind && row.closed.s == 0 && (after.id == 0 || place(row) > std::pair(after.due, after.id)); });
         std::sort(rows.begin(), rows.end(), [&](const RecordRow& a, const RecordRow& b) { return place(a) < place(b); });
         rows.resize(std::min(rows.size(), count));
         return rows;
+    }
+    std::vector<RecordRow> records_of(domain::RegisterKind kind, domain::RegistrationId registration) override {
+        return where([&](const RecordRow& row) { return row.kind == kind && !registration.is_none() && row.registration == registration; });
+    }
+    std::vector<RecordRow> closed_since(domain::RegisterKind kind, domain::Instant at) override {
+        auto rows = where([&](const RecordRow& row) { return row.kind == kind && row.closed.s != 0 && row.closed > at; });
+        for (auto& row : rows) row.subject.clear(), row.place.clear();
+        return rows;
+    }
+    std::vector<std::pair<domain::SiteId, std::uint32_t>> open_by_site(domain::RegisterKind kind) override {
+        std::map<domain::SiteId, std::uint32_t> counts;
+        for (const auto& row : where([&](const RecordRow& one) { return one.kind == kind && one.closed.s == 0; })) ++counts[row.standing.site];
+        return {counts.begin(), counts.end()};
     }
     std::vector<RecordRow> closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) override {
         auto rows = where([&](const RecordRow& row) { return row.kind == kind && row.closed.s != 0 && (before == 0 || row.id < before); });
@@ -62,7 +74,7 @@ struct MemoryRegisters final : RegisterBook {
         return rows;
     }
     void read_open(domain::RegisterKind kind, const std::function<void(domain::DivisionCode, domain::Instant)>& take) override {
-        for (const auto& row : open(kind, 0, shelf.records.size())) take(row.standing.division, row.standing.due);
+        for (const auto& row : open(kind, {}, shelf.records.size())) take(row.standing.division, row.standing.due);
     }
     std::vector<StepRow> steps(std::uint64_t record) override {
         std::vector<StepRow> rows;
@@ -106,21 +118,31 @@ struct TallyShelf {
 struct MemoryTally final : TallyBook {
     explicit MemoryTally(TallyShelf& sh) : shelf(sh) {}
     std::uint64_t append(const VehicleCheckRow& row) override { return numbered(shelf.checks, row); }
+    void correct(const VehicleCheckRow& row) override {
+        auto& kept = shelf.checks.at(row.id);
+        kept.people = row.people;
+        kept.sealed = row.sealed;
+    }
     void put(domain::Day day, const std::vector<SiteDayRow>& rows) override {
         auto sorted = rows;
         std::sort(sorted.begin(), sorted.end(), [](const SiteDayRow& a, const SiteDayRow& b) { return a.site < b.site; });
         shelf.days[day] = sorted;
     }
     std::uint64_t append(const BriefRow& row) override { return numbered(shelf.briefs, row); }
-    std::vector<VehicleCheckRow> checks_of(domain::SiteId site, domain::Interval interval) override {
+    std::vector<VehicleCheckRow> checks_with(const Blind& token, domain::Interval interval) override {
         std::vector<VehicleCheckRow> rows;
         for (const auto& row : within(interval))
-            if (row.site == site) rows.push_back(row);
+            if (row.token == token) rows.push_back(row);
         return rows;
+    }
+    std::size_t count_checks(domain::SiteId site, domain::Interval interval) override {
+        const auto rows = within(interval);
+        return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const VehicleCheckRow& row) { return row.site == site; }));
     }
     void read_checks(domain::Interval interval, const std::function<void(const VehicleCheckRow&)>& take) override {
         for (auto row : within(interval)) {
             row.sealed.clear();
+            row.token = {};
             take(row);
         }
     }
@@ -140,7 +162,10 @@ struct MemoryTally final : TallyBook {
         return found == shelf.briefs.end() ? std::nullopt : std::optional(found->second);
     }
     void read_plates(const std::function<void(const VehicleCheckRow&)>& take) override {
-        for (const auto& [id, row] : shelf.checks) take(row);
+        for (auto [id, row] : shelf.checks) {
+            row.token = {};
+            take(row);
+        }
     }
 
     std::vector<VehicleCheckRow> within(domain::Interval interval) {

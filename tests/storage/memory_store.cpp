@@ -258,6 +258,7 @@ struct Links final : LinkBook {
     }
     void put(const ReviewRow& row) override {
         require(row.a < row.b);
+        if (row.kind == ReviewKind::conflict) ++conflict_changes_;
         shelf.reviews.insert_or_assign({row.a, row.b}, row);
     }
     std::optional<ReviewRow> review(const Blind& id) override {
@@ -271,6 +272,15 @@ struct Links final : LinkBook {
     std::vector<ReviewRow> reviews_with(RegistrationId one) override {
         return rows_where(shelf.reviews, [&](const auto& row) { return row.a == one || row.b == one; });
     }
+    std::vector<std::pair<RegistrationId, RegistrationId>> open_conflicts() override {
+        std::vector<std::pair<RegistrationId, RegistrationId>> pairs;
+        for (const auto& row : reviews(ReviewState::open))
+            if (row.kind == ReviewKind::conflict && shelf.registrations.at(row.a).document && shelf.registrations.at(row.a).document == shelf.registrations.at(row.b).document)
+                pairs.emplace_back(row.a, row.b);
+        return pairs;
+    }
+    std::uint64_t conflict_changes() const override { return conflict_changes_; }
+    std::uint64_t conflict_changes_ = 0;
     void put(const VerificationRow& row) override {
         require(shelf.registrations.contains(row.registration));
         shelf.verifications.emplace(row.registration, row);
@@ -539,7 +549,7 @@ struct Ledger final : LedgerBook {
         std::vector<LedgerStanding> rows;
         for (const auto& entry : in_force()) {
             const auto& list = shelf.ledger_lists.at(entry.list);
-            LedgerStanding row{entry.state.division.digits != 0 ? entry.state.division : list.scope, list.decided, {}, entry.state};
+            LedgerStanding row{entry.registration, entry.state.division.digits != 0 ? entry.state.division : list.scope, list.decided, {}, entry.state};
             for (const auto& act : shelf.ledger_acts)
                 if (act.entry == entry.id && act.state.outcome != domain::Outcome::open && entry.state.outcome != domain::Outcome::open && (row.checked.s == 0 || act.at < row.checked))
                     row.checked = act.at;

@@ -77,12 +77,13 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
     CHECK(pair.same([](Connection& reader) { return reader.registers().capacities(); }) == std::vector<std::pair<domain::SiteId, std::uint32_t>>{{{1}, 9}});
     std::size_t open = 0, closed = 0;
     for (const auto kind : {RegisterKind::fever, RegisterKind::isolation, RegisterKind::round}) {
-        std::uint64_t after = 0, before = 0;
+        storage::DuePlace after;
+        std::uint64_t before = 0;
         for (bool has_more = true; has_more;) {
             const auto page = pair.same([&](Connection& reader) { return reader.registers().open(kind, after, 7); });
             open += page.size();
             has_more = page.size() == 7;
-            if (has_more) after = page.back().id;
+            if (has_more) after = {page.back().standing.due, page.back().id};
         }
         for (bool has_more = true; has_more;) {
             const auto page = pair.same([&](Connection& reader) { return reader.registers().closed(kind, before, 7); });
@@ -91,6 +92,11 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
             if (has_more) before = page.back().id;
         }
         pair.same([&](Connection& reader) { return collected<RecordRow>(reader.registers(), [kind](auto& book, const auto& take) { book.read(kind, take); }); });
+        for (std::uint64_t of = 0; of < 7; ++of) pair.same([&](Connection& reader) { return reader.registers().records_of(kind, {of}); });
+        for (const auto since : {morning - 1, morning + 500, morning + 2'000}) pair.same([&](Connection& reader) { return reader.registers().closed_since(kind, since); });
+        pair.same([&](Connection& reader) { return reader.registers().open_by_site(kind); });
+        // A record whose turn has come to another place is no step of the way.
+        pair.same([&](Connection& reader) { return reader.registers().open(kind, {morning + 10, 5}, 1'000); });
     }
     CHECK((open > 20 && closed > 20 && open + closed == records.size()));
     const auto due = pair.same([](Connection& reader) {
@@ -127,7 +133,10 @@ TEST_CASE("a store of counts says the same as values") {
     pair.write([](Connection& connection) {
         auto& book = connection.tally();
         for (std::uint32_t i = 0; i < 40; ++i)
-            book.append(VehicleCheckRow{0, {1 + i % 3}, morning + 60 * (i % 7), morning + i, i % 2 == 0 ? domain::Direction::in : domain::Direction::out, static_cast<std::int32_t>(1 + i % 5), {i % 4}, "plate"});
+            book.append(VehicleCheckRow{0, {1 + i % 3}, morning + 60 * (i % 7), morning + i, i % 2 == 0 ? domain::Direction::in : domain::Direction::out, static_cast<std::int32_t>(1 + i % 5), {i % 4}, "plate", blind(static_cast<std::uint8_t>(i % 6))});
+        auto corrected = VehicleCheckRow{};
+        corrected.id = 3, corrected.people = 9, corrected.sealed = "anew";
+        book.correct(corrected);
         SiteDayRow row{{2}, 300, {}};
         row.visits = {0, 1, 127, 128, 16'383, 16'384, 4'294'967'295U};
         book.put({18'000}, {row, SiteDayRow{{1}, 5, {}}});
@@ -136,7 +145,11 @@ TEST_CASE("a store of counts says the same as values") {
         book.append(BriefRow{0, {18'000}, {130'682'000'000, 6}, morning, {1}, morning + 1, "passages 1 - - 1\n"});
         book.append(BriefRow{0, {18'001}, {}, morning, {1}, morning + 2, ""});
     });
-    CHECK(pair.same([](Connection& reader) { return reader.tally().checks_of({1}, {morning, morning + 61}); }).size() == 4);
+    CHECK(pair.same([](Connection& reader) { return reader.tally().count_checks({1}, {morning, morning + 61}); }) == 4);
+    for (std::uint8_t token = 0; token < 7; ++token) {
+        const auto with = pair.same([&](Connection& reader) { return reader.tally().checks_with(blind(token), {morning + 60, morning + 300}); });
+        CHECK(with.empty() == (token == 6));
+    }
     pair.same([](Connection& reader) { return collected<VehicleCheckRow>(reader.tally(), [](auto& book, const auto& take) { book.read_checks({morning + 60, morning + 300}, take); }); });
     pair.same([](Connection& reader) { return collected<VehicleCheckRow>(reader.tally(), [](auto& book, const auto& take) { book.read_plates(take); }); });
     CHECK(pair.same([](Connection& reader) { return reader.tally().counted_days(); }).size() == 2);   // a day on which nothing passed was counted too

@@ -15,7 +15,10 @@ public:
     void append(const StepRow& row) override;
     void put_capacity(domain::SiteId site, std::uint32_t capacity) override;
     std::optional<RecordRow> find(std::uint64_t id) override;
-    std::vector<RecordRow> open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) override;
+    std::vector<RecordRow> open(domain::RegisterKind kind, const DuePlace& after, std::size_t count) override;
+    std::vector<RecordRow> records_of(domain::RegisterKind kind, domain::RegistrationId registration) override;
+    std::vector<RecordRow> closed_since(domain::RegisterKind kind, domain::Instant at) override;
+    std::vector<std::pair<domain::SiteId, std::uint32_t>> open_by_site(domain::RegisterKind kind) override;
     std::vector<RecordRow> closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) override;
     void read_open(domain::RegisterKind kind, const std::function<void(domain::DivisionCode, domain::Instant)>& take) override;
     std::vector<StepRow> steps(std::uint64_t record) override;
@@ -33,9 +36,11 @@ class SqliteTallyBook final : public TallyBook {
 public:
     explicit SqliteTallyBook(Database& database) : database_(database) {}
     std::uint64_t append(const VehicleCheckRow& row) override;
+    void correct(const VehicleCheckRow& row) override;
     void put(domain::Day day, const std::vector<SiteDayRow>& rows) override;
     std::uint64_t append(const BriefRow& row) override;
-    std::vector<VehicleCheckRow> checks_of(domain::SiteId site, domain::Interval interval) override;
+    std::vector<VehicleCheckRow> checks_with(const Blind& token, domain::Interval interval) override;
+    std::size_t count_checks(domain::SiteId site, domain::Interval interval) override;
     void read_checks(domain::Interval interval, const std::function<void(const VehicleCheckRow&)>& take) override;
     std::vector<domain::Day> counted_days() override;
     std::vector<SiteDayRow> of_day(domain::Day day) override;

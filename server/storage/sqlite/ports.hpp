@@ -79,12 +79,15 @@ public:
     std::optional<ReviewRow> review_of(domain::RegistrationId a, domain::RegistrationId b) override;
     std::vector<ReviewRow> reviews(ReviewState state) override;
     std::vector<ReviewRow> reviews_with(domain::RegistrationId one) override;
+    std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> open_conflicts() override;
+    std::uint64_t conflict_changes() const override { return conflict_changes_; }
     void put(const VerificationRow& row) override;
     std::optional<VerificationRow> verification(domain::RegistrationId of) override;
     std::vector<VerificationRow> verifications() override;
 
 private:
     Database& database_;
+    std::uint64_t conflict_changes_ = 0;
 };
 
 class SqliteSiteBook final : public SiteBook {

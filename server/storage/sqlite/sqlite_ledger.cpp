@@ -173,11 +173,11 @@ std::vector<LedgerEntryRow> SqliteLedgerBook::in_force() {
 }
 
 std::vector<LedgerStanding> SqliteLedgerBook::standings() {
-    auto statement = database_.statement(R"(SELECT l.scope, l.scope_digits, l.decided, CASE WHEN e.outcome = 0 THEN 0 ELSE ifnull((SELECT min(a.at) FROM ledger_act a
+    auto statement = database_.statement(R"(SELECT e.registration, l.scope, l.scope_digits, l.decided, CASE WHEN e.outcome = 0 THEN 0 ELSE ifnull((SELECT min(a.at) FROM ledger_act a
         INDEXED BY ledger_act_by_entry WHERE a.entry = e.id AND a.outcome <> 0), 0) END, e.measure, e.outcome, e.until, e.undone, e.division, e.division_digits FROM ledger_entry e
         JOIN ledger_list l ON l.id = e.list WHERE l.state = 1 AND e.undone = 0 ORDER BY e.id)");
     return all<LedgerStanding>(statement, [](const Statement& found) {
-        LedgerStanding row{division(found, 0, 1), {found.integer(2)}, {found.integer(3)}, state_at(found, 4)};
+        LedgerStanding row{{static_cast<std::uint64_t>(found.integer(0))}, division(found, 1, 2), {found.integer(3)}, {found.integer(4)}, state_at(found, 5)};
         if (row.state.division.digits != 0) row.scope = row.state.division;
         return row;
     });

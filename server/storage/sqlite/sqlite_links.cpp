@@ -96,6 +96,7 @@ std::size_t SqliteLinkBook::count_with_name(const Blind& name, std::size_t most)
 
 void SqliteLinkBook::put(const ReviewRow& row) {
     CHECK(database_.is_writing() && row.a < row.b);
+    if (row.kind == ReviewKind::conflict) ++conflict_changes_;
     static constexpr const char* sql = R"(INSERT OR REPLACE INTO review (a, b, id, state, kind, weight, reasons, at, decided, by, note, event)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
     auto statement = database_.statement(sql);
@@ -129,6 +130,16 @@ std::vector<ReviewRow> SqliteLinkBook::reviews_with(domain::RegistrationId one) 
         UNION ALL SELECT a, b, id, state, kind, weight, reasons, at, decided, by, note, event FROM review WHERE b = ?1 ORDER BY a, b)");
     statement.bind(one.value);
     return read_reviews(statement);
+}
+
+std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> SqliteLinkBook::open_conflicts() {
+    auto statement = database_.statement(R"(SELECT a, b FROM review JOIN registration one ON one.id = a JOIN registration other ON other.id = b
+        WHERE state = ? AND kind = ? AND one.document = other.document ORDER BY a, b)");
+    statement.bind(static_cast<int>(ReviewState::open)).bind(static_cast<int>(ReviewKind::conflict));
+    std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> pairs;
+    while (statement.step())
+        pairs.emplace_back(domain::RegistrationId{static_cast<std::uint64_t>(statement.integer(0))}, domain::RegistrationId{static_cast<std::uint64_t>(statement.integer(1))});
+    return pairs;
 }
 
 void SqliteLinkBook::put(const VerificationRow& row) {

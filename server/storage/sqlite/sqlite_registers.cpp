@@ -98,12 +98,35 @@ std::optional<RecordRow> SqliteRegisterBook::find(std::uint64_t id) {
     return statement.step() ? std::optional(record_of(statement, true)) : std::nullopt;
 }
 
-std::vector<RecordRow> SqliteRegisterBook::open(domain::RegisterKind kind, std::uint64_t after, std::size_t count) {
+std::vector<RecordRow> SqliteRegisterBook::open(domain::RegisterKind kind, const DuePlace& after, std::size_t count) {
     auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
-        subject, place FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? AND (due, id) > (ifnull((SELECT due FROM record WHERE id = ?2), 0), ?2)
-        ORDER BY due, id LIMIT ?3)");
-    statement.bind(number(kind)).bind(after).bind(count);
+        subject, place FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?)");
+    statement.bind(number(kind)).bind(after.id == 0 ? INT64_MIN : after.due.s).bind(after.id).bind(count);
     return records(statement);
+}
+
+std::vector<RecordRow> SqliteRegisterBook::records_of(domain::RegisterKind kind, domain::RegistrationId registration) {
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
+        subject, place FROM record INDEXED BY record_by_registration WHERE registration <> 0 AND registration = ? AND kind = ? ORDER BY id)");
+    statement.bind(registration.value).bind(number(kind));
+    return records(statement);
+}
+
+std::vector<RecordRow> SqliteRegisterBook::closed_since(domain::RegisterKind kind, domain::Instant at) {
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed
+        FROM record INDEXED BY record_by_end WHERE closed <> 0 AND kind = ? AND closed > ? ORDER BY id)");
+    statement.bind(number(kind)).bind(at.s);
+    std::vector<RecordRow> rows;
+    while (statement.step()) rows.push_back(record_of(statement, false));
+    return rows;
+}
+
+std::vector<std::pair<domain::SiteId, std::uint32_t>> SqliteRegisterBook::open_by_site(domain::RegisterKind kind) {
+    auto statement = database_.statement("SELECT site, count(*) FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? GROUP BY site ORDER BY site");
+    statement.bind(number(kind));
+    std::vector<std::pair<domain::SiteId, std::uint32_t>> counts;
+    while (statement.step()) counts.emplace_back(domain::SiteId{static_cast<std::uint32_t>(statement.integer(0))}, static_cast<std::uint32_t>(statement.integer(1)));
+    return counts;
 }
 
 std::vector<RecordRow> SqliteRegisterBook::closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) {

@@ -51,9 +51,15 @@ std::uint64_t number_of(Statement& statement) {
 
 std::uint64_t SqliteTallyBook::append(const VehicleCheckRow& row) {
     CHECK(database_.is_writing());
-    auto statement = database_.statement("INSERT INTO vehicle_check (site, at, received, direction, people, by, sealed) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id");
+    auto statement = database_.statement("INSERT INTO vehicle_check (site, at, received, direction, people, by, sealed, token) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
     statement.bind(row.site.value).bind(row.at.s).bind(row.received.s).bind(static_cast<int>(row.direction)).bind(row.people).bind(row.by.value).bind_blob(row.sealed);
+    statement.bind_blob(row.token);
     return number_of(statement);
+}
+
+void SqliteTallyBook::correct(const VehicleCheckRow& row) {
+    CHECK(database_.is_writing());
+    database_.statement("UPDATE vehicle_check SET people = ?, sealed = ? WHERE id = ?").bind(row.people).bind_blob(row.sealed).bind(row.id).run();
 }
 
 void SqliteTallyBook::put(domain::Day day, const std::vector<SiteDayRow>& rows) {
@@ -74,12 +80,22 @@ std::uint64_t SqliteTallyBook::append(const BriefRow& row) {
     return number_of(statement);
 }
 
-std::vector<VehicleCheckRow> SqliteTallyBook::checks_of(domain::SiteId site, domain::Interval interval) {
-    auto statement = database_.statement(R"(SELECT id, site, at, received, direction, people, by, sealed FROM vehicle_check WHERE at >= ? AND at < ? AND site = ? ORDER BY at, id)");
-    statement.bind(interval.from.s).bind(interval.to.s).bind(site.value);
+std::vector<VehicleCheckRow> SqliteTallyBook::checks_with(const Blind& token, domain::Interval interval) {
+    auto statement = database_.statement(R"(SELECT id, site, at, received, direction, people, by, sealed FROM vehicle_check INDEXED BY vehicle_check_by_token
+        WHERE token = ? AND at >= ? AND at < ? ORDER BY at, id)");
+    statement.bind_blob(token).bind(interval.from.s).bind(interval.to.s);
     std::vector<VehicleCheckRow> rows;
-    while (statement.step()) rows.push_back(check_of(statement, true));
+    while (statement.step()) {
+        rows.push_back(check_of(statement, true));
+        rows.back().token = token;
+    }
     return rows;
+}
+
+std::size_t SqliteTallyBook::count_checks(domain::SiteId site, domain::Interval interval) {
+    auto statement = database_.statement("SELECT count(*) FROM vehicle_check WHERE at >= ? AND at < ? AND site = ?");
+    statement.bind(interval.from.s).bind(interval.to.s).bind(site.value);
+    return number_of(statement);
 }
 
 void SqliteTallyBook::read_checks(domain::Interval interval, const std::function<void(const VehicleCheckRow&)>& take) {

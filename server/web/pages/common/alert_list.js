@@ -11,7 +11,8 @@ import { dayAndClock } from './time.js';
 const late_ms = 900_000;   // what comes later was kept by a phone or a tablet without a net
 
 /** @typedef {{id: string, at: string, received: string, site: {ref: string, name: string}, person: {id: string, name: string, document?: {type: string, number: string},
- *   phone?: string}, measure: string, verdict: string, entry?: string, isolation?: string, closed?: string, closed_by?: string, note?: string}} Alert */
+ *   phone?: string}, measure: string, verdict: string, entry?: string, isolation?: string, closed?: string, closed_by?: string, note?: string,
+ *   by_staff: boolean}} Alert */
 
 /** @param {{alert: Alert, onClose: () => void}} of */
 const CloseAlert = ({ alert, onClose }) => html`<${Dialog} heading=${t('alerts.close_heading', { name: alert.person.name, site: alert.site.name })}
@@ -43,7 +44,7 @@ export function AlertList({ all, onAll, recordAddress }) {
       t('alerts.column.measure'), t('alerts.verdict'), t('alerts.column.act')]} rows=${data.alerts.map((/** @type {Alert} */ one) => [when(one), one.site.name,
       html`${one.person.name} <span class="muted">${documentOf(one.person)} ${one.person.phone ?? ''}</span>`, why(one), html`<span
         class=${`tag verdict-${one.verdict}`}>
-      ${t(`verdict.${one.verdict}`)}</span>`, one.closed ? `${one.note} · ${one.closed_by} ${dayAndClock(one.closed)}` : html`<button type="button"
+      ${t(`verdict.${one.verdict}`)}</span><div class="muted">${t(one.by_staff ? 'alerts.by_staff' : 'alerts.by_phone')}</div>`, one.closed ? `${one.note} · ${one.closed_by} ${dayAndClock(one.closed)}` : html`<button type="button"
       onClick=${() => setClosing(one)}>${t('alerts.close')}</button>`])} />` : null}
     ${closing ? html`<${CloseAlert} alert=${closing} onClose=${() => setClosing(null)} />` : null}`;
 }

@@ -5,7 +5,7 @@ import { get, path, post, request, save } from '../common/api.js';
 import { useDivisions } from '../common/divisions.js';
 import { say } from '../common/dom.js';
 import { html, useState } from '../common/html.js';
-import { Busy, Fault, PlainTable } from '../common/parts.js';
+import { AskForm, Busy, Dialog, Fault, PlainTable } from '../common/parts.js';
 import { t } from '../common/texts.js';
 import { clock, dayAndClock } from '../common/time.js';
 import { BriefTable, numberName } from './brief_table.js';
@@ -59,37 +59,48 @@ function Frozen({ shown }) {
       class="muted">${t('brief.none_frozen')}</p>`}</section>`;
 }
 
-/** @param {{day: string, division: string}} of */
-function Acts({ day, division }) {
+/** Until when it counts. @param {{at: string}} of at: HH:MM; empty: until now */
+const Until = ({ at }) => html`<label class="until">${t('brief.at')} <input type="time" value=${at} onChange=${(/** @type {any} */ event) => go({ at:
+  event.target.value })} /></label>${at ? html`<button type="button" onClick=${() => go({ at: '' })}>${t('brief.at_now')}</button>` : null}`;
+
+/** @param {{day: string, division: string, at: string}} of */
+function Acts({ day, division, at }) {
   const [isBusy, setBusy] = useState(false);
+  const [isSure, setSure] = useState(false);
   const act = async (/** @type {() => Promise<void>} */ what) => {
     setBusy(true);
     await what().catch((fault) => say(fault.message, 'wrong'));
     setBusy(false);
   };
-  const load = async () => save(await request('GET', path`/api/v1/brief${{ day, division, format: 'xlsx' }}`), `${day}.xlsx`);
+  const load = async () => save(await request('GET', path`/api/v1/brief${{ day, division, at, format: 'xlsx' }}`), `${day}.xlsx`);
   const freeze = async () => {
-    const kept = await post('/api/v1/briefs', { day, ...(division ? { division } : {}) });
+    const kept = await post('/api/v1/briefs', { day, ...(division ? { division } : {}), ...(at ? { at } : {}) });
     forget('briefs');
     say(t('brief.kept'));
     go({ frozen: kept.id });
   };
   return html`<div class="actions"><button type="button" class="primary big" onClick=${() => print()}>${t('brief.print')}</button>
     <button type="button" class="big" disabled=${isBusy} onClick=${() => act(load)}>${t('brief.xlsx')}</button>
-    <button type="button" class="big" disabled=${isBusy} onClick=${() => act(freeze)}>${t('brief.freeze')}</button></div>`;
+    <button type="button" class="big" disabled=${isBusy} onClick=${() => setSure(true)}>${t('brief.freeze')}</button>
+    ${isSure ? html`<${Dialog} heading=${t('brief.freeze')} onClose=${() => setSure(false)}><p>${t('brief.freeze_sure', { day, at: at || t('brief.at_now') })}</p>
+      <${AskForm} button=${t('brief.freeze')} onCancel=${() => setSure(false)} send=${freeze}>${() => null}</${AskForm}></${Dialog}>` : null}</div>`;
 }
+
+/** @param {string} id @param {string} day */
+const loadFrozen = async (id, day) => save(await request('GET', path`/api/v1/briefs/${id}${{ format: 'xlsx' }}`), `${day}.xlsx`);
 
 /** @param {{state: import('./state.js').State}} of */
 export function Brief({ state }) {
-  const day = dayOf(state), division = state.division ?? '', frozen = state.frozen ?? '';
-  const { data, error, busy } = useAnswer(frozen ? `brief frozen ${frozen}` : `brief ${day} ${division}`, () => (frozen ? get(path`/api/v1/briefs/${frozen}`)
-    : get(path`/api/v1/brief${{ day, division }}`)));
+  const day = dayOf(state), division = state.division ?? '', frozen = state.frozen ?? '', at = state.at ?? '';
+  const { data, error, busy } = useAnswer(frozen ? `brief frozen ${frozen}` : `brief ${day} ${division} ${at}`, () => (frozen ? get(path`/api/v1/briefs/${frozen}`)
+    : get(path`/api/v1/brief${{ day, division, at }}`)));
   const divisions = useDivisions();
   const outside = divisions.some((one) => one.code === data?.division.code && !one.in_scope);
   return html`<div class="sheet-tools">${frozen ? html`<div class="note" role="status"><b>${t('brief.is_frozen')}</b> <a
     href=${addressOf({ frozen: '' })}>${t('brief.to_now')}</a></div>
-      <div class="actions"><button type="button" class="primary big" onClick=${() => print()}>${t('brief.print')}</button></div>`
-      : html`<${Pickers} day=${day} division=${division} /><${Acts} day=${day} division=${division} />`}</div>
+      <div class="actions"><button type="button" class="primary big" onClick=${() => print()}>${t('brief.print')}</button>
+        <button type="button" class="big" onClick=${() => loadFrozen(frozen, data?.day ?? '').catch((fault) => say(fault.message, 'wrong'))}>${t('brief.xlsx')}</button></div>`
+      : html`<${Pickers} day=${day} division=${division} /><${Until} at=${at} /><${Acts} day=${day} division=${division} at=${at} />`}</div>
     <${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
     ${data ? html`<${Sheet} brief=${data} outside=${outside} />` : null}
     <div class="sheet-after">${data?.corrections ? html`<${Corrections} corrections=${data.corrections} />` : null}<${Frozen} shown=${frozen} /></div>`;

@@ -74,11 +74,11 @@ const Moment = ({ name, label, error, value, required = true }) => html`<${Field
   pointer=${`/${name}`}>${(/** @type {string} */ id) =>
   html`<input id=${id} name=${name} type="datetime-local" required=${required} defaultValue=${value} />`}</${Field}>`;
 
-/** @param {{error: Error | null, needed: boolean}} of */
-const DivisionField = ({ error, needed }) => html`<${Field} label=${t('field.division')} error=${error}
+/** @param {{error: Error | null, needed: boolean, all: boolean}} of all: also those of others */
+const DivisionField = ({ error, needed, all }) => html`<${Field} label=${t('field.division')} error=${error}
   pointer="/division">${(/** @type {string} */ id) => html`<select id=${id}
   name="division" required=${needed}><option
-    value="">${needed ? t('field.choose') : session?.scope?.name ?? t('field.by_site')}</option><${DivisionOptions} /></select>`}</${Field}>`;
+    value="">${needed ? t('field.choose') : session?.scope?.name ?? t('field.by_site')}</option><${DivisionOptions} all=${all} /></select>`}</${Field}>`;
 
 /** @param {{error: Error | null}} of */
 const PersonFields = ({ error }) => html`<${Text} name="name" label=${t('field.name')} error=${error} required autofocus />
@@ -112,7 +112,7 @@ export function FormField({ name, error, kind, isNew }) {
     case 'hospital': return html`<${Text} name="place" label=${t('field.hospital')} error=${error} required autofocus />`;
     case 'shelter': return html`<${ShelterField} error=${error} />`;
     case 'site': return html`<${SiteField} error=${error} />`;
-    case 'division': return html`<${DivisionField} error=${error} needed=${!isNew || (!session?.scope && !opening[kind].includes('site'))} />`;
+    case 'division': return html`<${DivisionField} error=${error} all=${!isNew} needed=${!isNew || (!session?.scope && !opening[kind].includes('site'))} />`;
     case 'result': return html`<${Choice} name="result" label=${t('field.result')} error=${error} words=${['negative', 'positive', 'pending']} of="result" />`;
     case 'found_at': return html`<${Choice} name="found_at" label=${t('field.found_at')} error=${error} words=${foundAt} of="found" />`;
     case 'until': return html`<${Moment} name="until" label=${t('field.until')} error=${error} value=${inDays(isolation_days)} />`;

@@ -3,8 +3,8 @@
 import { forget, keep, useAnswer } from '../common/answers.js';
 import { get, path, post } from '../common/api.js';
 import { say } from '../common/dom.js';
-import { html } from '../common/html.js';
-import { AskForm, Busy, Dialog, Fault, documentOf } from '../common/parts.js';
+import { html, useState } from '../common/html.js';
+import { AskForm, Busy, Dialog, Fault, Field, documentOf } from '../common/parts.js';
 import { t } from '../common/texts.js';
 import { dayAndClock, duration } from '../common/time.js';
 import { FormField, bodyOf } from './fields.js';
@@ -91,14 +91,45 @@ const StepLine = ({ step }) => html`<li><b>${t(`step.${step.step}`)}</b> <time
     { at: dayAndClock(step.until) })
     : '', step.division?.name, step.note].filter(Boolean).join(' · ')}</div></li>`;
 
+/** @typedef {NonNullable<Record['person']>} Person */
+
+/** Whom to call, for a reason. @param {{record: Record, onDone: (person: Person) => void, onClose: () => void}} of */
+function Reveal({ record, onDone, onClose }) {
+  const send = async (/** @type {FormData} */ values) => {
+    const { person } = await post(path`/api/v1/registers/${record.kind}/${record.id}/reveal`, { fields: values.getAll('fields'),
+      reason: String(values.get('reason')).trim() });
+    onDone(person);
+    onClose();
+  };
+  return html`<${Dialog} heading=${t('reveal.heading', { name: titleOf(record) })} onClose=${onClose}><p>${t('reveal.lead')}</p>
+    <${AskForm} button=${t('reveal.button')} onCancel=${onClose} send=${send}>${(/** @type {Error | null} */ error) => html`<fieldset class="boxes">
+    <legend>${t('reveal.fields')}</legend>${['name', 'phone', 'document'].map((field) => html`<label><input type="checkbox" name="fields" value=${field}
+      defaultChecked=${field !== 'document'} /> ${t(`field.${field}`)}</label>`)}</fieldset>
+    <${Field} label=${t('reveal.reason')} hint=${t('reveal.reason_hint')} error=${error} pointer="/reason">${(/** @type {string} */ field) => html`<input
+      id=${field} name="reason" required maxlength="200" autofocus autocomplete="off" />`}</${Field}>`}</${AskForm}></${Dialog}>`;
+}
+
+/** Masked until somebody says why not. @param {{record: Record}} of */
+function Whom({ record }) {
+  const [full, setFull] = useState(/** @type {Person | null} */ (null));
+  const [isAsking, setAsking] = useState(false);
+  if (!record.person || record.closed || !record.next.length) return null;
+  return html`${full ? html`<p class="note wait">${[full.name, full.document ? documentOf(full) : ''].filter(Boolean).join(' · ')}
+      ${full.phone ? html` <a href=${`tel:${full.phone}`}>${full.phone}</a>` : null}
+      <button type="button" onClick=${() => setFull(null)}>${t('reveal.hide')}</button></p>`
+    : html`<p><button type="button" onClick=${() => setAsking(true)}>${t('reveal.open')}</button></p>`}
+    ${isAsking ? html`<${Reveal} record=${record} onDone=${setFull} onClose=${() => setAsking(false)} />` : null}`;
+}
+
 /** @param {{kind: string, id: string, onStep: (record: Record, step: string) => void}} of */
 export function OneRecord({ kind, id, onStep }) {
-  const { data, error, busy } = useAnswer(`register ${kind} one ${id}`, () => get(path`/api/v1/registers/${kind}/${id}`));
+  const { data, error, busy } = useAnswer(`record ${kind} ${id}`, () => get(path`/api/v1/registers/${kind}/${id}`));   // not anew each minute: each look is a line in the audit log
   if (!data) return html`<h1>${t('record.number', { id })}</h1><${Fault} error=${error} />${busy ? html`<${Busy} />` : null}`;
   const record = /** @type {Record} */ (data);
   return html`<header class="answer-head"><h1>${titleOf(record)}</h1></header>
     <div class="record-head"><span class="tag state">${t(`state.${kind}.${record.state}`)}</span><${Due} record=${record} /><${DaysLeft} record=${record} /></div>
-    <${Facts} record=${record} /><p class="muted">${t('record.number', { id })} · ${openedOf(record)}</p>
+    <${Facts} record=${record} /><${Whom} record=${record} /><p class="muted">${t('record.number', { id })} · ${openedOf(record)}</p>
+    ${record.next.length || record.closed ? null : html`<p class="note" role="status">${t('record.elsewhere', { division: record.division.name })}</p>`}
     <${Next} record=${record} onStep=${onStep} />
     ${kind === 'fever' && record.state === 'isolated' ? html`<p class="note good">${t('record.goes_on')} <a
       href=${addressOf(towards('isolation'))}>${t('register.isolation')}</a></p>` : null}
@@ -112,9 +143,10 @@ export function StepDialog({ record, step, onClose }) {
     const now = await post(path`/api/v1/registers/${record.kind}/${record.id}/steps`, { step, ...bodyOf(values) });
     forget('register ');
     forget('places');
-    keep(`register ${record.kind} one ${record.id}`, now);
+    keep(`record ${record.kind} ${record.id}`, now);
     onClose();
-    say(t('record.stepped', { name: titleOf(record), state: t(`state.${now.kind}.${now.state}`) }));
+    say(step === 'handed' ? t('record.handed', { name: titleOf(record), division: now.division.name })
+      : t('record.stepped', { name: titleOf(record), state: t(`state.${now.kind}.${now.state}`) }));
   };
   return html`<${Dialog} heading=${`${t(`step.${step}`)}：${titleOf(record)}`} onClose=${onClose}>
     ${fields.length ? null : html`<p>${t('step.sure', { name: titleOf(record), step: t(`step.${step}`) })}</p>`}

@@ -23,7 +23,7 @@ function NewRecord({ kind, onClose }) {
     const made = await post(path`/api/v1/registers/${kind}`, bodyOf(values));
     forget('register ');
     forget('places');
-    keep(`register ${kind} one ${made.id}`, made);
+    keep(`record ${kind} ${made.id}`, made);
     onClose();
     say(t('record.opened'));
     go({ id: made.id });

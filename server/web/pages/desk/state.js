@@ -3,7 +3,7 @@
 import { useEffect, useState } from '../common/html.js';
 import { date } from '../common/time.js';
 
-/** @typedef {Record<string, string>} State view, day, division, by, tab, id, frozen */
+/** @typedef {Record<string, string>} State view, day, division, at, by, tab, id, frozen */
 
 /** @type {Set<() => void>} */
 const listeners = new Set();
@@ -47,4 +47,4 @@ export function useAddress() {
 export const dayOf = ({ day = '' }) => (/^\d{4}-\d\d-\d\d$/.test(day) ? day : date(Date.now()));
 
 /** What another view keeps of this one: the day and the division. @param {string} view */
-export const towards = (view) => ({ view, tab: '', id: '', by: '', frozen: '' });
+export const towards = (view) => ({ view, tab: '', id: '', by: '', frozen: '', at: '' });

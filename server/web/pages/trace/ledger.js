@@ -87,7 +87,7 @@ const Hand = ({ entry, onClose, onDone }) => html`<${Dialog} heading=${t('ledger
     onClose();
   }}>${(/** @type {Error | null} */ error) => html`
   <${Field} label=${t('ledger.hand_to')} error=${error} pointer="/division">${(/** @type {string} */ id) => html`<select id=${id} name="division" required autofocus>
-    <option value="">${t('ledger.choose')}</option><${DivisionOptions} chosen=${entry.division?.code} /></select>`}</${Field}>
+    <option value="">${t('ledger.choose')}</option><${DivisionOptions} chosen=${entry.division?.code} all /></select>`}</${Field}>
   <${Field} label=${t('reason')} error=${error} pointer="/reason">${(/** @type {string} */ id) => html`<input id=${id} name="reason" required maxlength="200" />`}</${Field}>`}
   </${AskForm}></${Dialog}>`;
 
