@@ -12,6 +12,7 @@
 #include "api/answer.hpp"
 #include "api/check_in_pages.hpp"
 #include "api/form.hpp"
+#include "api/receipts.hpp"
 #include "domain/text.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
@@ -100,6 +101,7 @@ void take_scan(Parts& parts, const SharedCall& call, const OpenedCode& opened, d
             });
         }
         if (!receipts) return send_message(parts, *call, receipts.error(), true, headers);
+        note_outings(parts, *receipts);
         const bool is_voided = std::any_of(receipts->begin(), receipts->end(), [](const auto& receipt) { return receipt.voided; });
         if (is_voided) return send_message(parts, *call, Error{Errc::conflict, "scan_undone"}, true, headers);
         with_household(parts, call, credential, [&parts, call, opened, tap, headers, told = *receipts](const Household& household) {

@@ -49,6 +49,7 @@ void answer_entry(Parts& parts, Call& call, const kit::Result<service::LedgerEnt
     if (!view) return refuse(parts, call, view.error());
     JsonText text;
     write_entry(text.begin_object(), *view);
+    text.member("document", view->document).member("proposed_by", view->proposed_by).member("approved_by", view->approved_by);
     text.key("acts").begin_array();
     for (const auto& act : view->acts) {
         write_state(text.begin_object(), act.state);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "kit/log.hpp"
+#include "service/outings.hpp"
 #include "service/words.hpp"
 
 namespace chayan::api {
@@ -104,6 +106,20 @@ void answer_results(Parts& parts, Call& call, const std::vector<kit::Result<serv
     answer_all(parts, call, results, [&](JsonText& text, std::size_t i) {
         if (i < outings.size() && outings[i]) write(text, *outings[i]);
     });
+}
+
+void note_outings(Parts& parts, const service::Ingest::Receipts& receipts) {
+    const bool goes_out = std::any_of(receipts.begin(), receipts.end(), [&](const auto& receipt) { return parts.outings.concerns(receipt); });
+    if (!goes_out) return;
+    const auto told = std::make_shared<const std::vector<kit::Result<service::ScanReceipt>>>(receipts.begin(), receipts.end());
+    const bool is_posted = parts.desk([&parts, told](storage::Connection& reader) {
+        try {
+            (void)parts.outings.words(reader, *told);
+        } catch (const std::exception&) {
+            kit::log(kit::Level::error, "outings_failed", {});
+        }
+    });
+    if (!is_posted) kit::log(kit::Level::warning, "outings_failed", {});
 }
 
 }  // namespace chayan::api

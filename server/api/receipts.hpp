@@ -39,4 +39,7 @@ std::vector<kit::Result<Told>> with_refused(const std::vector<kit::Result<Item>>
     return all;
 }
 
+/// Write thread: where a rule of outings holds, whoever went out by their own phone went out too. A desk thread writes it down; nobody waits for it.
+void note_outings(Parts& parts, const service::Ingest::Receipts& receipts);
+
 }  // namespace chayan::api

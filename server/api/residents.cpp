@@ -138,6 +138,7 @@ void add_scan(Parts& parts, Call& call) {
         text.begin_object();
         write_receipts(text, *receipts);
         answer(*shared, status_of(*receipts), text.end_object());
+        note_outings(parts, *receipts);
     });
 }
 
@@ -160,7 +161,10 @@ void add_batch(Parts& parts, Call& call) {
         if (item) requests.push_back(*item);
     auto shared = call.shared_from_this();
     parts.ingest.batch(*shared->credential, requests, [&parts, shared, items](std::vector<kit::Result<service::Ingest::Receipts>> results) {
-        answer_results(parts, *shared, with_refused(items, std::move(results)));
+        const auto told = with_refused(items, std::move(results));
+        answer_results(parts, *shared, told);
+        for (const auto& receipts : told)
+            if (receipts) note_outings(parts, *receipts);
     });
 }
 

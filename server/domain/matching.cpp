@@ -50,12 +50,24 @@ Sets held_together(std::span<const GroupMember> members) {
     return held;
 }
 
+/// Are the two documents of two given together somewhere that a human holds as one?
+bool are_held_documents(std::span<const GroupMember> members, const Sets& held, std::size_t a, std::size_t b) {
+    if (!members[a].document || !members[b].document || members[a].document == members[b].document) return false;
+    for (std::size_t c = 0; c < members.size(); ++c)
+        for (std::size_t d = 0; d < members.size(); ++d)
+            if (c != d && held.find(c) == held.find(d) && members[c].document == members[a].document && members[d].document == members[b].document) return true;
+    return false;
+}
+
 Sets with_documents(const Ties& ties, std::span<const GroupMember> members, const Sets& held) {
     Sets joined = held;
     for (std::size_t a = 0; a < members.size(); ++a)
         for (std::size_t b = a + 1; b < members.size(); ++b)
             if (members[a].document && members[a].document == members[b].document && ties.between(a, b).is_sure) joined.unite(a, b);
-    const auto is_parted = contradicting(joined, held, [&](std::size_t a, std::size_t b) { return ties.between(a, b).is_apart; });
+    const auto is_parted = contradicting(joined, held, [&](std::size_t a, std::size_t b) {
+        const auto& tie = ties.between(a, b);
+        return tie.is_parted || (tie.is_apart && !are_held_documents(members, held, a, b));
+    });
     Sets sets = held;
     for (std::size_t a = 0; a < members.size(); ++a)
         if (!is_parted[joined.find(a)]) sets.unite(a, joined.find(a));

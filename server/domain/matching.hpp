@@ -15,6 +15,7 @@ struct Tie {
     bool is_sure = false;    ///< of one person, by a rule or by weight
     bool is_apart = false;   ///< of two, whatever else agrees: two documents, another birth date or sex, a human's word
     double weight = 0;       ///< bits, for one person
+    bool is_parted = false;  ///< by a human's word: is_apart too
 };
 
 /// Symmetric; every pair is nothing until it is said.
@@ -40,7 +41,8 @@ inline constexpr double lead_min = 5;
 
 /// By member: the number of its group, which is the first member of it.
 /// 1. What a human holds together is together.
-/// 2. One document under names that are surely one is one person, unless a human parted any of them: then each stays as it is held.
+/// 2. One document under names that are surely one is one person, unless a human parted any of them: then each stays as it is held. Two documents of which a human holds statements together
+///    keep nobody apart any more.
 /// 3. Whoever is surely of several who exclude each other is of the one that leads, else of none of them.
 /// 4. The others are together with all of whom they surely are; where that still brings two together who exclude each other, none of them is joined to any.
 /// Cost: the cube of the number of members at worst.

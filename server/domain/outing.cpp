@@ -58,4 +58,13 @@ std::string household_key(const std::optional<DivisionCode>& division, std::stri
     return std::string(DivisionText(*division)) + '/' + text(home.place) + '/' + text(home.numbers);
 }
 
+std::string roster_household_key(const std::optional<DivisionCode>& division, std::string_view household) {
+    const auto plain = to_half_width(household);
+    const auto points = plain ? decode_utf8(*plain) : std::nullopt;
+    if (!points) return {};
+    const auto number = without_gaps(*points);
+    if (number.empty()) return {};
+    return "roster/" + (division ? std::string(DivisionText(*division)) : std::string()) + '/' + encode_utf8({number.begin(), number.end()});
+}
+
 }  // namespace chayan::domain

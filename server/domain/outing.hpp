@@ -45,5 +45,7 @@ const PastOuting* what_used_up(const OutingLimit& limit, std::span<const PastOut
 /// One text that is the same for all who say that they live in one home: its division and what of the address tells it apart, however that is written. Empty without both, and where the
 /// address has no number: all of a village would be one household.
 std::string household_key(const std::optional<DivisionCode>& division, std::string_view address);
+/// As an office numbers it in a roster (户号): another's address is no matter then. Width and gaps do not count.
+std::string roster_household_key(const std::optional<DivisionCode>& division, std::string_view household);
 
 }  // namespace chayan::domain

@@ -104,6 +104,16 @@ S first_state(R kind) {
 
 bool is_end(Instant until, Instant at) { return until > at && until - at <= kit::register_days_max * day; }
 
+/// Nothing that the step does not take: what is said and left out would be lost.
+kit::Status check_taken(std::uint8_t takes, const StepFacts& facts) {
+    if ((takes & place) == 0 && (facts.has_place || !facts.site.is_none())) return invalid_field(facts.has_place ? "/place" : "/site", "step_member");
+    if ((takes & temperature) == 0 && facts.temperature_dc != 0) return invalid_field("/temperature", "step_member");
+    if ((takes & result) == 0 && facts.result != TestResult::none) return invalid_field("/result", "step_member");
+    if ((takes & end) == 0 && facts.until.s != 0) return invalid_field("/until", "step_member");
+    if (facts.step != StepKind::handed && facts.division.digits != 0) return invalid_field("/division", "step_member");
+    return kit::Done{};
+}
+
 kit::Status check_needs(std::uint8_t needs, const StepFacts& facts, Instant at) {
     if ((needs & place) != 0 && !facts.has_place && facts.site.is_none()) return invalid_field("/place", "place_missing");
     if ((needs & note) != 0 && !facts.has_note) return invalid_field("/note", "note_missing");
@@ -181,6 +191,9 @@ kit::Result<Standing> open_record(RegisterKind kind, const StepFacts& facts, Fou
 kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const StepFacts& facts, Instant at) {
     if (is_closed(standing.state)) return Error{Errc::conflict, "record_closed"};
     auto next = standing;
+    const bool is_beside = facts.step == StepKind::handed || facts.step == StepKind::noted;
+    if (is_beside)
+        if (auto status = check_taken(0, facts); !status) return status.error();
     if (facts.step == StepKind::handed) {
         if (facts.division.digits == 0) return invalid_field("/division", "division_missing");
         next.division = facts.division;
@@ -192,6 +205,7 @@ kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const S
     }
     const auto* rule = find_rule(kind, standing.state, facts.step);
     if (rule == nullptr) return Error{Errc::conflict, "step_out_of_turn"};
+    if (auto status = check_taken(rule->needs, facts); !status) return status.error();
     if (auto status = check_needs(rule->needs, facts, at); !status) return status.error();
     if (facts.step == StepKind::cleared && standing.result == TestResult::positive) return Error{Errc::conflict, "record_positive"};
     if (facts.step == StepKind::extended && facts.until < standing.until) return invalid_field("/until", "register_shorter");

@@ -85,7 +85,7 @@ std::vector<StepKind> steps_after(RegisterKind kind, RecordState state);
 /// As a register's records begin. Requires: facts.division is set. Errors (422): found_at_missing (fever), until_missing, place_missing (isolation).
 kit::Result<Standing> open_record(RegisterKind kind, const StepFacts& facts, FoundAt found, Instant at);
 /// After a step. Errors: record_closed, step_out_of_turn, record_positive: cleared although the newest test was positive (409); place_missing, note_missing,
-/// temperature_missing, result_missing, until_missing, division_missing, register_until: not after `at`, or more than a year; register_shorter: who ends it early is released (422).
+/// temperature_missing, result_missing, until_missing, step_member: what the step does not take, division_missing, register_until: not after `at`, or more than a year; register_shorter: who ends it early is released (422).
 kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const StepFacts& facts, Instant at);
 
 }  // namespace chayan::domain

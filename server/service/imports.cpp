@@ -32,15 +32,15 @@ const std::vector<CsvColumn>& division_columns() {
 
 const std::vector<CsvColumn>& people_columns() {
     static const std::vector<CsvColumn> columns{
-        {{"ref", "编号"}, false}, {{"name", "姓名"}, true}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "身份证号"}, false},
-        {{"phone", "手机号", "电话"}, false}, {{"birth_date", "出生日期"}, false}, {{"sex", "性别"}, false}, {{"division", "区划"}, false},
+        {{"ref", "编号"}, false}, {{"name", "姓名"}, true}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "证件号", "身份证号", "身份证号码", "身份证", "公民身份号码"}, false},
+        {{"phone", "手机号", "手机号码", "手机", "电话", "联系电话", "联系方式"}, false}, {{"birth_date", "出生日期"}, false}, {{"sex", "性别"}, false}, {{"division", "区划"}, false},
         {{"address", "住址", "地址"}, false}, {{"household", "户号"}, false}, {{"workplace", "单位"}, false}};
     return columns;
 }
 
 const std::vector<CsvColumn>& scan_columns() {
     static const std::vector<CsvColumn> columns{
-        {{"ref", "编号"}, false}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "身份证号"}, false},
+        {{"ref", "编号"}, false}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "证件号", "身份证号", "身份证号码", "身份证", "公民身份号码"}, false},
         {{"site", "检测点", "检测点编号"}, true}, {{"at", "时间"}, true}, {{"direction", "方向"}, true}, {{"temperature", "体温"}, false}, {{"plate", "车牌"}, false}};
     return columns;
 }

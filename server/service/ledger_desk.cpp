@@ -25,8 +25,8 @@ using kit::invalid_field;
 enum Column : std::size_t { name, document_type, document_number, phone, birth_date, division, address };
 
 const std::vector<domain::CsvColumn>& columns() {
-    static const std::vector<domain::CsvColumn> all{{{"name", "姓名"}, true}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "身份证号"}, false},
-                                                    {{"phone", "手机号", "电话"}, false}, {{"birth_date", "出生日期"}, false}, {{"division", "区划"}, false},
+    static const std::vector<domain::CsvColumn> all{{{"name", "姓名"}, true}, {{"document_type", "证件类型"}, false}, {{"document_number", "证件号码", "证件号", "身份证号", "身份证号码", "身份证", "公民身份号码"}, false},
+                                                    {{"phone", "手机号", "手机号码", "手机", "电话", "联系电话", "联系方式"}, false}, {{"birth_date", "出生日期"}, false}, {{"division", "区划"}, false},
                                                     {{"address", "住址", "地址"}, false}};
     return all;
 }
@@ -41,6 +41,12 @@ struct Leads {
     std::vector<Lead> good;
     std::vector<RejectedRow> rejected;
 };
+
+/// A spreadsheet's mark of a text, which is none of the text.
+std::string without_apostrophe(std::string text) {
+    if (text.starts_with('\'')) text.erase(0, 1);
+    return text;
+}
 
 /// Who is meant, twice in one file: the same document, or without one the same phone.
 std::string key_of(const domain::Statement& statement) {
@@ -60,9 +66,9 @@ kit::Result<Leads> read_leads(std::string_view csv, domain::Day today, const Div
         }
         domain::StatementFields fields;
         fields.name = table.value(*row, name);
-        fields.document_number = table.value(*row, document_number);
+        fields.document_number = without_apostrophe(table.value(*row, document_number));
         if (!fields.document_number.empty()) fields.document_type = table.value(*row, document_type).empty() ? "id" : table.value(*row, document_type);
-        fields.phone = table.value(*row, phone);
+        fields.phone = without_apostrophe(table.value(*row, phone));
         fields.birth_date = table.value(*row, birth_date);
         fields.address = table.value(*row, address);
         fields.division = table.value(*row, division);
@@ -113,6 +119,17 @@ domain::DivisionCode division_of(storage::Connection& reader, const storage::Led
     if (row.state.division.digits != 0) return row.state.division;
     const auto list = reader.ledger().find_list(row.list);
     return list ? list->scope : domain::DivisionCode{};
+}
+
+/// Nothing, being observed, staying at home, staying at a place of isolation.
+int hardness(domain::Measure measure) {
+    switch (measure) {
+        case domain::Measure::none: return 0;
+        case domain::Measure::observation: return 1;
+        case domain::Measure::home: return 2;
+        case domain::Measure::central: return 3;
+    }
+    return 0;
 }
 
 constexpr const char* state_words[] = {"proposed", "approved", "refused", "undone"};
@@ -197,6 +214,7 @@ kit::Result<std::vector<LedgerListView>> LedgerDesk::lists(const Caller& caller,
 }
 
 kit::Status LedgerDesk::approve(const Caller& caller, const storage::LedgerListRow& row, storage::Connection& reader) {
+    if (row.until <= clock_.now()) return Error{Errc::conflict, "ledger_over"};
     const auto text = open_text(vault_, row, ListText::file);
     const auto leads = text ? read_leads(*text, {static_cast<std::int32_t>(clock_.now().s / 86'400) + 1}, *board_.load()->divisions) : Error{Errc::conflict, "ledger_damaged"};
     if (!leads) return leads.error();
@@ -332,6 +350,10 @@ kit::Result<LedgerEntryView> LedgerDesk::entry(const Caller& caller, storage::Co
 
 LedgerEntryView LedgerDesk::with_acts(storage::Connection& reader, std::uint64_t id) const {
     auto view = view_of(reader, reader.ledger().find_entry(id).value());
+    const auto list = reader.ledger().find_list(view.list).value();
+    view.document = open_text(vault_, list, ListText::document).value_or("");
+    view.proposed_by = staff_.login_of(list.by);
+    view.approved_by = staff_.login_of(list.decided_by);
     for (const auto& act : reader.ledger().acts(id))
         view.acts.push_back({act.state, staff_.login_of(act.by), open_note(vault_, act).value_or(""), act.at, name_of(*board_.load(), act.state.division)});
     return view;
@@ -371,6 +393,9 @@ kit::Result<LedgerEntryView> LedgerDesk::check(const Caller& caller, storage::Co
     if (!check.note.empty())
         if (auto status = check_written("/note", check.note, kit::reason_chars_max); !status) return status.error();
     return act(caller, reader, id, "entry_checked", check.note, [&](domain::LedgerState& state) -> kit::Status {
+        // One proposed and another approved what stands: whoever makes more of it says why.
+        const bool is_more = hardness(measure.value_or(state.measure)) > hardness(state.measure) || until.value_or(state.until) > state.until;
+        if (is_more && check.note.empty()) return invalid_field("/note", "note_missing");
         state.outcome = *outcome;
         state.measure = measure.value_or(state.measure);
         state.until = until.value_or(state.until);

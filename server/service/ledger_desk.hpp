@@ -55,6 +55,7 @@ struct LedgerEntryView {
     std::vector<LedgerActView> acts;        ///< of one entry that was asked for, oldest first
     std::string division{};                 ///< as above
     std::optional<domain::Instant> registered{};   ///< when somebody of that identity last registered, beside what lists say
+    std::string document{}, proposed_by{}, approved_by{};   ///< of one entry that was asked for: on what it rests, and two logins
 };
 struct LedgerEntryPage {
     std::vector<LedgerEntryView> entries;
@@ -95,8 +96,8 @@ public:
     kit::Result<ProposedList> propose(const Caller& caller, storage::Connection& reader, std::string_view csv, const ListProposal& proposal);
     /// Newest first, those proposed within the caller's scope.
     kit::Result<std::vector<LedgerListView>> lists(const Caller& caller, storage::Connection& reader);
-    /// Approving registers its people and compares them from now on; an approval that was cut off goes on where it was. Errors: list_unknown (404), ledger_own (403), ledger_decided
-    /// (409), ledger_share (422).
+    /// Approving registers its people and compares them from now on; an approval that was cut off goes on where it was. Errors: list_unknown (404), ledger_own (403), ledger_decided,
+    /// ledger_over (409), ledger_share (422).
     kit::Result<LedgerListView> decide(const Caller& caller, storage::Connection& reader, std::uint64_t id, bool is_approved);
     /// All its entries at once: nobody is watched by it any more. Errors: list_unknown (404), ledger_not_approved (409), and of the reason (422).
     kit::Result<LedgerListView> undo(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& reason);

@@ -210,7 +210,8 @@ Comparison Neighbours::compare(Neighbour& a, Neighbour& b) {
     found.tie.weight = found.score.weight;
     // A contradiction that the weights have counted, and found too little, is a slip.
     found.tie.is_apart = are_two || are_two_of_a_phone || (contradict(found.agreements) && !found.tie.is_sure);
-    if (!a.person.is_none() && !b.person.is_none() && a.person != b.person) found.tie.is_apart |= !may_be_one(people_, a.person, b.person);
+    if (!a.person.is_none() && !b.person.is_none() && a.person != b.person) found.tie.is_parted = !may_be_one(people_, a.person, b.person);
+    found.tie.is_apart |= found.tie.is_parted;
     return found;
 }
 

@@ -34,15 +34,17 @@ std::string home_of(storage::Connection& reader, const Vault& vault, const domai
     for (const auto one : people.registrations_of(person))
         if (auto row = reader.registry().registration(one)) (row->at <= made ? before : since).push_back(*std::move(row));
     std::reverse(before.begin(), before.end());
+    std::string home;
     std::size_t opened = 0;
     for (const auto* rows : {&before, &since})
         for (const auto& row : *rows) {
-            if (++opened > statements_opened_max) return {};
+            if (++opened > statements_opened_max) return home;
             const auto statement = open_statement(vault, row);
-            auto home = statement ? domain::household_key(statement->division, statement->address) : std::string();
-            if (!home.empty()) return home;
+            if (!statement) continue;
+            if (!statement->household.empty()) return domain::roster_household_key(statement->division, statement->household);   // what an office counted
+            if (home.empty()) home = domain::household_key(statement->division, statement->address);
         }
-    return {};
+    return home;
 }
 
 }  // namespace

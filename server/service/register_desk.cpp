@@ -57,10 +57,15 @@ std::vector<storage::RecordRow> open_of(WriteContext& context, RegisterKind kind
 
 /// Is somebody of that identity in the register of the caller's divisions already? Then what is new is a step of that record. Of others nothing is told.
 bool has_open(WriteContext& context, const Caller& caller, const Vault& vault, RegisterKind kind, const domain::Statement& person) {
-    for (const auto one : match_statement(context, vault, person))
-        for (const auto& row : open_of(context, kind, one))
-            if (caller.may_see(row.standing.division)) return true;
-    return false;
+    auto persons = match_statement(context, vault, person);
+    // A document is one person's, whatever name was heard with it.
+    const auto& people = *context.directory().people;
+    if (person.document)
+        if (const auto known = find_by_document(context.store(), vault, people, *person.document, std::nullopt)) persons.push_back(people.person_of(*known));
+    return std::any_of(persons.begin(), persons.end(), [&](domain::PersonNo one) {
+        const auto rows = open_of(context, kind, one);
+        return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return caller.may_see(row.standing.division); });
+    });
 }
 
 storage::StepRow step_row(std::uint64_t record, domain::StepKind step, domain::Instant at, domain::OperatorId by, const domain::Standing& standing) {

@@ -128,6 +128,8 @@ constexpr Words table[] = {
     {"clock_malformed", "请写成 17:00 这样的时刻。", "Write a time of day such as 17:00."},
     {"clock_future", "这个时刻还没有到。", "That time has not come yet."},
     {"divisions_of", "of 只能是 all。", "of can only be all."},
+    {"ledger_over", "这份名单已过截止时间，不能再批准；请驳回，或重新提交。", "This list's time is over. Refuse it, or propose it anew."},
+    {"step_member", "这一步不需要这一项。", "This step takes no such thing."},
     {"record_elsewhere", "这条记录已移交别处，由那里办理。", "This record was handed over; it is theirs to go on with."},
     {"record_nobody", "这条记录没有写明是谁。", "This record is of nobody."},
     {"record_positive", "最近一次检测为阳性，不能排除。请先记下新的检测结果，或转入隔离。", "The newest test is positive. Write down a newer one first, or go on to isolation."},

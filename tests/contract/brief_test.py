@@ -179,6 +179,8 @@ class Scope(Brief):
         self.assertEqual(self.numbers(self.here, division=THERE)["passages"]["today"], 5)
         self.assert_problem(self.here.get(f"/api/v1/counts?division={THERE}"), 422, "division_unknown")
 
+
+class CutOff(Brief):
     def test_a_cut_off_counts_what_was_before_it_alone(self):
         local = (int(time.time()) + 8 * 3600) % DAY
         if not 120 < local < DAY - 120:

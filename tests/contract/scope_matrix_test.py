@@ -370,8 +370,8 @@ ASKS = {
     "POST /api/v1/ledger/lists": [Ask(lambda callers, caller, target: (
         f"/api/v1/ledger/lists?document=x&measure=home&until={rfc3339(int(time.time()) + 3600)}", f"name,phone\n{name(1)},{phone(next(_fresh) + 60_000)}\n", CSV))],
     "GET /api/v1/ledger/lists": [Ask(lambda callers, caller, target: (callers.list_at(target) and "/api/v1/ledger/lists", None),
-                                     lambda answer, target: f"proposer-at-{target.ref}" in {one["by"] for one in answer.json["lists"]},
-                                     lambda answer, target: answer.status == 200 and f"proposer-at-{target.ref}" not in {one["by"] for one in answer.json["lists"]})],
+                                     lambda answer, target: f"proposer-at-{target.ref}" in {one["by"].rpartition("-")[0] for one in answer.json["lists"]},
+                                     lambda answer, target: answer.status == 200 and f"proposer-at-{target.ref}" not in {one["by"].rpartition("-")[0] for one in answer.json["lists"]})],
     "POST /api/v1/ledger/lists/{id}/approve": [of_path(lambda callers, caller, target: (
         f"/api/v1/ledger/lists/{callers.list_at(target, approved=False)}/approve", None), "list_unknown")],
     "POST /api/v1/ledger/lists/{id}/refuse": [of_path(lambda callers, caller, target: (

@@ -82,6 +82,17 @@ TEST_CASE("what a human holds together or parts is so, whatever the statements s
           Groups{"ad", "b", "c"});
 }
 
+TEST_CASE("a document that a human holds together with another is no reason to keep its own statement apart") {
+    // a gave one document and b another, and a human said that they are one: c says again what a said.
+    const Said said{{{'a', 1}, {'b', 2}, {'c', 1}}, {{"ac", 20}}, {"ab", "bc"}, {"ab"}};
+    CHECK(grouped("abc", said) == Groups{"abc"});
+    CHECK(grouped("cba", said) == Groups{"abc"});
+    // d gives the other one under a name that is not theirs: nothing ties it to anybody.
+    CHECK(grouped("abcd", {{{'a', 1}, {'b', 2}, {'c', 1}, {'d', 2}}, {{"ac", 20}}, {"ab", "bc", "ad", "cd"}, {"ab"}}) == Groups{"abc", "d"});
+    // Without a human's word two documents are two people.
+    CHECK(grouped("abc", {{{'a', 1}, {'b', 2}, {'c', 1}}, {{"ac", 20}, {"ab", 10}}, {"ab", "bc"}, {}}) == Groups{"ac", "b"});
+}
+
 TEST_CASE("whatever statements say, their order changes no group, and no group holds two who exclude each other") {
     const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());
     CAPTURE(seed);

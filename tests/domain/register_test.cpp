@@ -16,15 +16,18 @@ constexpr std::int64_t hour = 3'600, day = 86'400;
 const DivisionCode here = parse_division_code("130682100").value();
 const DivisionCode there = parse_division_code("130682001").value();
 
-/// Everything that any step may need.
+/// Everything that a step takes.
 StepFacts full(StepKind step, Instant at = now) {
+    const auto is_one_of = [&](std::initializer_list<StepKind> steps) { return std::find(steps.begin(), steps.end(), step) != steps.end(); };
     StepFacts facts;
     facts.step = step;
-    facts.has_place = facts.has_note = true;
-    facts.temperature_dc = 365;
-    facts.result = TestResult::negative;
-    facts.until = at + 14 * day;
-    facts.division = step == StepKind::handed ? there : here;
+    facts.has_note = true;
+    facts.has_place = is_one_of({StepKind::opened, StepKind::sent, StepKind::isolated, StepKind::moved});
+    if (is_one_of({StepKind::opened, StepKind::measured})) facts.temperature_dc = 365;
+    if (step == StepKind::tested) facts.result = TestResult::negative;
+    if (is_one_of({StepKind::opened, StepKind::isolated, StepKind::extended})) facts.until = at + 14 * day;
+    if (step == StepKind::opened) facts.division = here;
+    if (step == StepKind::handed) facts.division = there;
     return facts;
 }
 
@@ -132,6 +135,22 @@ TEST_CASE("a step says what it needs, and is refused with what is missing") {
     CHECK(fault(after(RegisterKind::fever, fever, without(StepKind::handed, [](auto& f) { f.division = {}; }), now)) == std::string("division_missing"));
     for (const auto& [until, is_good] : {std::pair(now, false), {now + 1, true}, {now + 366 * day, true}, {now + 366 * day + 1, false}})
         CHECK(static_cast<bool>(after(RegisterKind::fever, tested, without(StepKind::isolated, [until = until](auto& f) { f.until = until; }), now)) == is_good);
+}
+
+TEST_CASE("a step takes what is its own, and nothing is said that would be lost") {
+    const auto fever = begun(RegisterKind::fever);
+    const auto with = [&](StepKind step, auto change) {
+        auto facts = full(step);
+        change(facts);
+        return after(RegisterKind::fever, fever, facts, now);
+    };
+    CHECK(fault(with(StepKind::noted, [](auto& f) { f.has_place = true; })) == std::string("step_member"));
+    CHECK(fault(with(StepKind::noted, [](auto& f) { f.site = {3}; })) == std::string("step_member"));
+    CHECK(fault(with(StepKind::handed, [](auto& f) { f.temperature_dc = 370; })) == std::string("step_member"));
+    CHECK(fault(with(StepKind::registered, [](auto& f) { f.until = now + day; })) == std::string("step_member"));
+    CHECK(fault(with(StepKind::sent, [](auto& f) { f.result = TestResult::pending; })) == std::string("step_member"));
+    CHECK(fault(with(StepKind::sent, [](auto& f) { f.division = there; })) == std::string("step_member"));
+    CHECK(with(StepKind::sent, [](auto& f) { f.site = {3}; }));
 }
 
 TEST_CASE("a positive test is cleared by a newer one alone") {

@@ -133,16 +133,22 @@ class Callers:
         self.manager.post(f"/api/v1/reviews/{review}", {"decision": "distinct"})
         return review
 
+    def proposer(self, name_of_place, division):
+        """Somebody who may propose one more: on one day nobody proposes more than 20 people in a town as small as this."""
+        proposers = self.__dict__.setdefault("_proposers", {})
+        uses = self.__dict__.setdefault("_proposed", {})
+        uses[name_of_place] = uses.get(name_of_place, -1) + 1
+        login = f"proposer-at-{name_of_place}-{uses[name_of_place] // 20}"
+        if login not in proposers:
+            proposers[login] = self.service.operator(login, "tracer", division)
+        return proposers[login]
+
     def list_at(self, target, approved=True):
         """The id of a fresh list of one, that somebody with the scope of that place proposed, in force or not."""
-        login = f"proposer-at-{target.ref}"
-        proposers = self.__dict__.setdefault("_proposers", {})
-        if login not in proposers:
-            proposers[login] = self.service.operator(login, "tracer", target.division)
         number = self.town.number()
         csv = f"name,document_number,phone\n{name(number)},{document(number)['number']},{phone(number)}\n"
         until = rfc3339(int(time.time()) + DAY)
-        made = proposers[login].call("POST", f"/api/v1/ledger/lists?document=x&measure=central&until={until}", csv, {"Content-Type": "text/csv"})
+        made = self.proposer(target.ref, target.division).call("POST", f"/api/v1/ledger/lists?document=x&measure=central&until={until}", csv, {"Content-Type": "text/csv"})
         if made.status != 201:
             raise AssertionError(made)
         if approved and self.town.tracer.post(f"/api/v1/ledger/lists/{made.json['id']}/approve").status != 200:
@@ -161,7 +167,7 @@ class Callers:
         until = rfc3339(int(time.time()) + DAY)
         second = self.__dict__.setdefault("_second", None) or self.service.operator("approver-of-all", "tracer")
         self._second = second
-        made = self.town.tracer.call("POST", f"/api/v1/ledger/lists?document=x&measure=central&until={until}", csv, {"Content-Type": "text/csv"}).json["id"]
+        made = self.proposer("city", None).call("POST", f"/api/v1/ledger/lists?document=x&measure=central&until={until}", csv, {"Content-Type": "text/csv"}).json["id"]
         second.post(f"/api/v1/ledger/lists/{made}/approve")
         entry = self.town.tracer.get(f"/api/v1/ledger/lists/{made}/entries").json["entries"][0]["id"]
         self.town.tracer.post(f"/api/v1/ledger/entries/{entry}/hand", {"division": target.division, "reason": "lives there"})

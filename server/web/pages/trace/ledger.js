@@ -67,6 +67,7 @@ function Check({ entry, onClose, onDone }) {
   };
   const acts = data?.acts ?? [];
   return html`<${Dialog} heading=${`${entry.person.name} ${documentOf(entry.person)}`} onClose=${onClose}>
+    ${data ? html`<p class="muted">${t('ledger.rests_on', { document: data.document, by: data.proposed_by, approved: data.approved_by })}</p>` : null}
     ${acts.length ? html`<ol class="history">${acts.map((/** @type {any} */ act) => html`<li>${act.undone ? t('ledger.undone') : t(`outcome.${act.outcome}`)} · ${t(`measure.${act.measure}`)}${act.division ? ` · ${act.division.name}` : ''} · ${act.by}
       ${dayAndClock(act.at)}${act.note ? html`<div class="muted">${act.note}</div>` : null}</li>`)}</ol>` : null}
     <${AskForm} button=${t('save')} onCancel=${onClose} send=${send}>${(/** @type {Error | null} */ error) => html`
