@@ -220,7 +220,7 @@ int serve(const Place& place, const Config& config) {
     service::GateDesk gate_desk(*in.writer, in.vault, in.clock, in.board, *in.tracing, *in.last_scans, in.zone, fever_from_dc(config));
     GridDesk grid(in, config);
     grid.outings.load(*in.store->reader());
-    in.bell->load(ledger.last_alerts(*in.store->reader()));
+    in.bell->load(service::last_alerts(*in.store->reader(), in.vault));
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question

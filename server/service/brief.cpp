@@ -33,6 +33,18 @@ const BriefNumber* find(const std::vector<BriefNumber>& numbers, std::string_vie
     return found == numbers.end() ? nullptr : &*found;
 }
 
+/// The one division that lies in no other: everywhere is its name, and a sentence that is sent on names it. None where there are several.
+domain::DivisionCode only_root(const Divisions& divisions) {
+    std::vector<domain::DivisionCode> roots;
+    divisions.for_each([&](const storage::DivisionRow& row) {
+        if (std::none_of(roots.begin(), roots.end(), [&](domain::DivisionCode root) { return domain::is_within(row.code, root); })) {
+            std::erase_if(roots, [&](domain::DivisionCode root) { return domain::is_within(root, row.code); });
+            roots.push_back(row.code);
+        }
+    });
+    return roots.size() == 1 ? roots.front() : domain::DivisionCode{};
+}
+
 /// Whoever is one of four can be told; and of what is more only as many as are told by fives, or two answers would tell the few between them.
 void hide(std::optional<std::int64_t>& value) {
     if (!value || *value == 0) return;
@@ -110,7 +122,7 @@ kit::Result<BriefView> Brief::compute(storage::Connection& reader, const Asked& 
     brief.day = asked.day;
     brief.cutoff = asked.cutoff;
     brief.division = asked.division;
-    const auto* named = directory->divisions->find(asked.division);
+    const auto* named = directory->divisions->find(asked.division.digits != 0 ? asked.division : only_root(*directory->divisions));
     brief.division_name = named == nullptr ? "" : named->name;
     const auto begin = begin_of(zone_, asked.day);
     const auto length = asked.cutoff - begin;
@@ -163,7 +175,7 @@ BriefView Brief::view_of(const storage::BriefRow& row) const {
     view.cutoff = row.cutoff;
     view.division = row.division;
     const auto directory = board_.load();
-    const auto* named = directory->divisions->find(row.division);
+    const auto* named = directory->divisions->find(row.division.digits != 0 ? row.division : only_root(*directory->divisions));
     view.division_name = named == nullptr ? "" : named->name;
     view.numbers = decode(row.numbers);
     return view;

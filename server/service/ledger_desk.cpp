@@ -461,10 +461,10 @@ kit::Result<AlertPage> LedgerDesk::alerts(const Caller& caller, storage::Connect
     return page;
 }
 
-std::vector<RaisedAlert> LedgerDesk::last_alerts(storage::Connection& reader) const {
+std::vector<RaisedAlert> last_alerts(storage::Connection& reader, const Vault& vault) {
     std::vector<RaisedAlert> alerts;
     for (const auto& row : reader.ledger().alerts(false, 0, AlertBell::alerts_kept)) {
-        const auto of = open_alert(vault_, row);
+        const auto of = open_alert(vault, row);
         const auto entry = of ? reader.ledger().find_entry(of->entry) : std::nullopt;
         const auto record = of && of->record != 0 ? reader.registers().find(of->record) : std::nullopt;
         alerts.push_back({row.id, row.site, record ? record->standing.division : entry ? division_of(reader, *entry) : domain::DivisionCode{}});

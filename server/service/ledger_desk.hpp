@@ -85,6 +85,9 @@ struct AlertPage {
 /// Is what is kept of somebody in `division` (digits 0: in the whole city's office) the caller's business, wherever they pass?
 bool is_kept_by(const Caller& caller, domain::DivisionCode division);
 
+/// For the bell, when the process begins: oldest first.
+std::vector<RaisedAlert> last_alerts(storage::Connection& reader, const Vault& vault);
+
 class LedgerDesk {
 public:
     /// Requires: what is passed outlives it.
@@ -115,8 +118,6 @@ public:
     kit::Result<LedgerEntryView> undo_entry(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& reason);
     /// Of the caller's sites, newest first, masked.
     kit::Result<AlertPage> alerts(const Caller& caller, storage::Connection& reader, bool open_only, std::uint64_t before);
-    /// For the bell, when the process begins: oldest first.
-    std::vector<RaisedAlert> last_alerts(storage::Connection& reader) const;
     /// Errors: alert_unknown (404), alert_closed (409), and of the note (422).
     kit::Status close_alert(const Caller& caller, storage::Connection& reader, std::uint64_t id, const std::string& note);
 

@@ -122,7 +122,7 @@ public:
     virtual bool has_keys() = 0;   ///< any at all
     /// The oldest statement with this key of each of the first `count` persons, as they were placed first. Cost: a seek for each person.
     virtual std::vector<StatementPlace> with_key(const LinkKey& key, std::size_t count) = 0;
-    /// The oldest `count` statements with this key that were placed in this person first, whoever they are of now.
+    /// As many that were placed in this person first, whoever they are of now.
     virtual std::vector<StatementPlace> placed_with_key(const LinkKey& key, domain::PersonNo person, std::size_t count) = 0;
     /// One statement, whichever, under each of the first `count` names with this document or phone. Cost: a seek for each name.
     virtual std::vector<StatementPlace> names_with_document(const Blind& document, std::size_t count) = 0;
@@ -135,8 +135,7 @@ public:
     virtual std::optional<ReviewRow> review_of(domain::RegistrationId a, domain::RegistrationId b) = 0;   ///< in either order
     virtual std::vector<ReviewRow> reviews(ReviewState state) = 0;   ///< by pair
     virtual std::vector<ReviewRow> reviews_with(domain::RegistrationId one) = 0;
-    /// Open conflicts of one document under two names; by pair.
-    virtual std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> open_conflicts() = 0;
+    virtual std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> open_conflicts() = 0;   ///< of one document under two names; by pair
     virtual std::uint64_t conflict_changes() const = 0;   ///< how often this connection wrote one
 
     virtual void put(const VerificationRow& row) = 0;              ///< Writes. Seeing it twice keeps the first.

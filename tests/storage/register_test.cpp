@@ -77,8 +77,7 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
     CHECK(pair.same([](Connection& reader) { return reader.registers().capacities(); }) == std::vector<std::pair<domain::SiteId, std::uint32_t>>{{{1}, 9}});
     std::size_t open = 0, closed = 0;
     for (const auto kind : {RegisterKind::fever, RegisterKind::isolation, RegisterKind::round}) {
-        storage::DuePlace after;
-        std::uint64_t before = 0;
+        auto [after, before] = std::pair(storage::DuePlace{}, std::uint64_t{0});
         for (bool has_more = true; has_more;) {
             const auto page = pair.same([&](Connection& reader) { return reader.registers().open(kind, after, 7); });
             open += page.size();
@@ -93,10 +92,9 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
         }
         pair.same([&](Connection& reader) { return collected<RecordRow>(reader.registers(), [kind](auto& book, const auto& take) { book.read(kind, take); }); });
         for (std::uint64_t of = 0; of < 7; ++of) pair.same([&](Connection& reader) { return reader.registers().records_of(kind, {of}); });
-        for (const auto since : {morning - 1, morning + 500, morning + 2'000}) pair.same([&](Connection& reader) { return reader.registers().closed_since(kind, since); });
+        for (const auto since : {morning - 1, morning + 500}) pair.same([&](Connection& reader) { return reader.registers().closed_since(kind, since); });
         pair.same([&](Connection& reader) { return reader.registers().open_by_site(kind); });
-        // A record whose turn has come to another place is no step of the way.
-        pair.same([&](Connection& reader) { return reader.registers().open(kind, {morning + 10, 5}, 1'000); });
+        pair.same([&](Connection& reader) { return reader.registers().open(kind, {morning + 10, 5}, 1'000); });   // whatever became of that record
     }
     CHECK((open > 20 && closed > 20 && open + closed == records.size()));
     const auto due = pair.same([](Connection& reader) {

@@ -100,7 +100,7 @@ export function Brief({ state }) {
     href=${addressOf({ frozen: '' })}>${t('brief.to_now')}</a></div>
       <div class="actions"><button type="button" class="primary big" onClick=${() => print()}>${t('brief.print')}</button>
         <button type="button" class="big" onClick=${() => loadFrozen(frozen, data?.day ?? '').catch((fault) => say(fault.message, 'wrong'))}>${t('brief.xlsx')}</button></div>`
-      : html`<${Pickers} day=${day} division=${division} /><${Until} at=${at} /><${Acts} day=${day} division=${division} at=${at} />`}</div>
+      : html`<${Pickers} day=${day} division=${division} /><${Until} at=${at} />${error ? null : html`<${Acts} day=${day} division=${division} at=${at} />`}`}</div>
     <${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
     ${data ? html`<${Sheet} brief=${data} outside=${outside} />` : null}
     <div class="sheet-after">${data?.corrections ? html`<${Corrections} corrections=${data.corrections} />` : null}<${Frozen} shown=${frozen} /></div>`;

@@ -10,7 +10,7 @@ const width = 280, height = 90, foot = 14, head = 12;
 
 /** @param {{name: string, series: Day[]}} of */
 function Chart({ name, series }) {
-  const most = Math.max(1, ...series.map((day) => day[name] ?? 0));
+  const most = Math.max(0, ...series.map((day) => day[name] ?? 0));
   const step = width / Math.max(1, series.length);
   const last = series[series.length - 1];
   const label = t('days.label', { what: t(`number.${name}`), unit: t(`unit.${name}`), from: series[0].day, to: last.day, most: most.toLocaleString(),
@@ -19,7 +19,7 @@ function Chart({ name, series }) {
     <svg viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${label}>
       <line x1="0" x2=${width} y1=${height - foot} y2=${height - foot} class="ground" />
       ${series.map((day, at) => {
-        const tall = ((day[name] ?? 0) / most) * (height - foot - head);
+        const tall = ((day[name] ?? 0) / Math.max(1, most)) * (height - foot - head);
         return html`<rect x=${at * step + 2} width=${step - 4} y=${height - foot - tall} height=${tall} class=${at === series.length - 1 ? 'today' : ''} />`;
       })}
       ${[0, Math.floor(series.length / 2), series.length - 1].map((at) => html`<text x=${at * step + step / 2} y=${height - 2} text-anchor=${at === 0 ? 'start' : at === series.length - 1

@@ -26,7 +26,9 @@ function reportForm({ suggested, reports: [newest] }, send) {
     input.value = String(newest?.[name] ?? /** @type {Record<string, number>} */ (suggested)[name] ?? 0);
     return [name, input];
   }));
-  const note = el('input', { maxlength: 200, autocomplete: 'off' }), fault = el('p', { class: 'fault', role: 'alert' });
+  const note = el('input', { maxlength: 200, autocomplete: 'off' });
+  note.value = newest?.note ?? '';   // a correction of a number keeps what was said
+  const fault = el('p', { class: 'fault', role: 'alert' });
   const submit = el('button', { class: 'primary', type: 'submit' }, t(newest ? 'report.correct' : 'report.send'));
   return el('form', {
     class: 'columns', onsubmit: async (/** @type {SubmitEvent} */ event) => {
@@ -51,7 +53,7 @@ function reportForm({ suggested, reports: [newest] }, send) {
 export function todaysReport(site) {
   const body = el('div', null, el('p', { class: 'muted' }, t('loading')));
   /** @param {Day} day */
-  const draw = (day) => fill(body, standing(day),
+  const draw = (day) => fill(body, day.reports.length ? null : el('p', { class: 'muted' }, t('report.lead')), standing(day),
     reportForm(day, async (report) => {
       await post(path`/api/v1/sites/${site.ref}/reports`, { day: day.day, ...report });
       say(t('report.done', { name: site.name }));
@@ -61,6 +63,5 @@ export function todaysReport(site) {
       el('ol', { class: 'devices' }, ...day.reports.slice(1).map((one) => el('li', null, `${dayAndClock(one.at)} · ${one.by} · ${wordsOf(one)}`)))) : null);
   const read = async () => draw(await get(path`/api/v1/sites/${site.ref}/reports`));
   read().catch((error) => fill(body, el('p', { class: 'note wait' }, error.message)));
-  return el('section', { class: 'report', 'aria-label': t('report.heading') }, el('h2', null, t('report.heading')), el('p', { class: 'muted' },
-    t('report.lead')), body);
+  return el('section', { class: 'report', 'aria-label': t('report.heading') }, el('h2', null, t('report.heading')), body);
 }
