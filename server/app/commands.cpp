@@ -169,6 +169,16 @@ int run_backup_of(Options& options) {
     return 0;
 }
 
+int run_reload(Options& options) {
+    require_data(options);
+    std::unique_ptr<DirectoryLock> lock;
+    if (DirectoryLock::try_lock(options.place.data, lock))
+        throw std::runtime_error(options.place.data + ": 此目录上没有服务在运行；启动时会读取证书。\nNo service runs on this data folder. It reads the certificate when it starts.");
+    if (const auto status = ask_server(options.place.data, "reload", {}); !status) fail(status.error());
+    std::cout << "ok" << std::endl;
+    return 0;
+}
+
 int run_restore_of(Options& options) {
     find_keys(options);
     if (const auto status = run_restore(options.place, settings(options), {options.file, options.recovery_key_file, options.accept_clock}); !status) fail(status.error(), options.file);
@@ -284,6 +294,7 @@ int run(int argc, char** argv) {
                import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
     add_backup_commands(app, with_data, options, code);
+    with_data(app.add_subcommand("reload", "take up a certificate that was replaced; the service goes on"))->callback([&] { code = run_reload(options); });
     add_link_command(app, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
     harden_process();

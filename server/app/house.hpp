@@ -8,6 +8,7 @@
 #include <mutex>
 #include <stop_token>
 
+#include "app/certificate_watch.hpp"
 #include "app/installation.hpp"
 
 namespace chayan::app {
@@ -18,7 +19,7 @@ public:
     using Errand = std::function<void(const std::stop_token&)>;
 
     /// `accept_loss`: so many damaged scan rows may be left out of answers.
-    House(Installation& installation, std::uint64_t accept_loss) : in_(installation), accept_loss_(accept_loss) {}
+    House(Installation& installation, std::uint64_t accept_loss, CertificateWatch& certificate) : in_(installation), certificate_(certificate), accept_loss_(accept_loss) {}
     /// Any thread. False: another errand waits already.
     bool post(Errand errand);
     /// Until stopped. Ends the process when the index can't be kept: without it nothing can be asked, and a supervisor starts us anew.
@@ -29,6 +30,7 @@ private:
     void make_key_ahead();
 
     Installation& in_;
+    CertificateWatch& certificate_;
     const std::uint64_t accept_loss_;
     domain::Instant next_key_{};
     std::mutex mutex_;

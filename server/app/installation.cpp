@@ -18,6 +18,7 @@
 
 #include "app/certificate.hpp"
 #include "app/check_rows.hpp"
+#include "app/supervisor.hpp"
 #include "http/tls.hpp"
 #include "kit/log.hpp"
 #include "service/key_files.hpp"
@@ -100,7 +101,30 @@ std::vector<std::string> check_key_files(const Place& place) {
     return problems;
 }
 
+/// Of a mode that its owner alone may read. False when it can't be written whole.
+bool write_secret(const std::string& path, const std::string& text) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const bool is_written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+    if (fd >= 0) ::close(fd);
+    return is_written;
+}
+
+/// What a supervisor's service prints goes into a log that is kept and copied, where a key has no place: it goes into a file for a human to
+/// copy and delete. Where that can't be written the log is better than a key that nobody ever saw.
+void show_recovery_key(const Place& place, const std::string& recovery) {
+    const auto file = recovery_key_file(place);
+    if (Supervisor().is_there() && write_secret(file, recovery + '\n')) {
+        std::fprintf(stderr, "恢复密钥在 %s 中：请抄在纸上分开保管，然后删除该文件；没有它备份无法恢复。\n"
+                             "The recovery key lies in %s: copy it on paper, keep it elsewhere, and delete the file. Backups cannot be restored without it.\n",
+                     file.c_str(), file.c_str());
+        return;
+    }
+    std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n", recovery.c_str());
+}
+
 }  // namespace
+
+std::string recovery_key_file(const Place& place) { return place.keys + "/RECOVERY-KEY.txt"; }
 
 std::string checkpoint_file(const Place& place) { return place.data + "/audit-checkpoints"; }
 
@@ -145,8 +169,7 @@ void set_up(const Place& place) {
     if (!fs::exists(place.keys + "/master.key")) {
         if (fs::exists(place.data + "/chayan.db"))
             throw std::runtime_error("the data is there but its keys are not: put the key folder back, or name it with --keys");
-        const auto recovery = service::Vault::create(place.keys);
-        std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n", recovery.c_str());
+        show_recovery_key(place, service::Vault::create(place.keys));
     }
     if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");
     service::key_files::pin_recovery_half(place.keys);

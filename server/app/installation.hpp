@@ -54,6 +54,8 @@ struct Place {
     std::uint64_t accept_loss = 0;
 };
 
+/// Where the recovery key lies until somebody has copied it, if a supervisor started the service first. No name of a key: no backup takes it along.
+std::string recovery_key_file(const Place& place);
 /// Where the heads of the audit log are noted.
 std::string checkpoint_file(const Place& place);
 /// Throws std::runtime_error with a sentence when nobody knows such a zone.
@@ -61,7 +63,7 @@ domain::TimeZone find_zone(const std::string& name);
 /// The zone of the day keys: that of the first start, whatever the settings say since.
 domain::TimeZone find_key_zone(const Place& place, const Config& config);
 
-/// Makes DIR, keys and certificate when they are not there; prints the recovery key once on stderr. Throws with a sentence.
+/// Makes DIR, keys and certificate when they are not there; shows the recovery key once, on stderr or under a supervisor in its file. Throws with a sentence.
 void set_up(const Place& place);
 
 /// Nobody knows what is durable: ends the process without unwinding, so that no answer leaves. 74 is EX_IOERR.

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <sstream>
 #include <string>
+#include <utility>
 
-#include "app/certificate.hpp"
 #include "app/poster_program.hpp"
 
 namespace chayan::app {
@@ -36,7 +36,7 @@ std::vector<service::Setting> lines_of(const Config& config) {
 
 }  // namespace
 
-service::Machine look_at_machine(const Place& place) {
+service::Machine look_at_machine(const Place& place, std::optional<service::Machine::Certificate> certificate) {
     service::Machine machine;
     std::error_code error;
     const auto space = std::filesystem::space(place.data, error);
@@ -44,7 +44,7 @@ service::Machine look_at_machine(const Place& place) {
         machine.disk_free_bytes = space.available;
         machine.disk_bytes = space.capacity;
     }
-    machine.certificate = read_certificate(place.keys + "/tls-certificate.pem");
+    machine.certificate = std::move(certificate);
     machine.is_clock_synchronised = find_clock_state();
     machine.prints_posters = has_poster_program();
     return machine;

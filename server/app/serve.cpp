@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -19,11 +18,14 @@
 
 #include "api/api.hpp"
 #include "app/backup_command.hpp"
+#include "app/certificate_watch.hpp"
 #include "app/control.hpp"
 #include "app/house.hpp"
 #include "app/machine.hpp"
 #include "app/poster_program.hpp"
 #include "app/proxy.hpp"
+#include "app/signals.hpp"
+#include "app/supervisor.hpp"
 #include "app/workers.hpp"
 #include "http/server.hpp"
 #include "kit/limits.hpp"
@@ -175,8 +177,15 @@ Control::Handler operator_handler(service::Operators& operators) {
     };
 }
 
-std::map<std::string, Control::Handler> handlers_of(House& house, Installation& in, const Place& place, const Config& config) {
-    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}};
+Control::Handler reload_handler(CertificateWatch& certificate) {
+    return [&certificate](const std::vector<std::string>&, const std::shared_ptr<Peer>& peer) {
+        if (const auto why = certificate.reload(); !why.empty()) return peer->fail(why);
+        peer->answer(kit::Done{});
+    };
+}
+
+std::map<std::string, Control::Handler> handlers_of(House& house, CertificateWatch& certificate, Installation& in, const Place& place, const Config& config) {
+    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}, {"reload", reload_handler(certificate)}};
 }
 
 /// A short log is read in no time: whoever waits for "listening" may then ask at once. Scans are taken meanwhile; a long log keeps nobody.
@@ -184,22 +193,28 @@ void wait_until_ready(const service::Tracing& tracing) {
     for (int tries = 0; tries < 100 && !tracing.readiness(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
-void wait_for_signal(const sigset_t& signals) {
-    int signal = 0;
-    while (sigwait(&signals, &signal) != 0) {}
+/// Until somebody wants the end.
+void keep_serving(const Signals& signals, Supervisor& supervisor, const http::Server& server, CertificateWatch& certificate) {
+    for (;;) {
+        const auto word = signals.wait(supervisor.interval());
+        if (word == Signals::Word::end) return supervisor.stopping();
+        if (word == Signals::Word::reload) {
+            supervisor.reloading();
+            (void)certificate.reload();   // which says itself what came of it
+            supervisor.ready();
+        }
+        if (supervisor.interval()) supervisor.alive(server.beats());
+    }
 }
 
 }  // namespace
 
 int serve(const Place& place, const Config& config) {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);   // before any thread is made: all inherit it
-
+    const Signals signals;   // before any thread is made: all inherit it
+    Supervisor supervisor;
     std::string base_url;
     std::optional<api::Api> api;                             // before the writer and the lanes, whose last answers still pass through it
+    std::optional<CertificateWatch> certificate;
     std::optional<Workers> desk, query, password, names;     // before the writer, whose last answers still post to them
     Installation in(place, config);
     service::key_files::note_scan_days(place.keys, config.scan_days);   // for backups that are given no settings
@@ -213,7 +228,7 @@ int serve(const Place& place, const Config& config) {
     service::LedgerDesk ledger(*in.writer, in.vault, in.clock, in.board, in.staff);
     service::SiteDesk sites(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.zone, base_url);
     service::Office office(*in.writer, in.board, {config.poster_issuer, config.poster_hotline, {}});
-    service::Status status(*in.writer, in.clock, in.board, in.staff, *in.tracing, *in.audit, in.zone, [&place] { return look_at_machine(place); });
+    service::Status status(*in.writer, in.clock, in.board, in.staff, *in.tracing, *in.audit, in.zone, [&place, &certificate] { return look_at_machine(place, certificate->in_use()); });
     const auto settings = settings_of(config);
     service::Posters posters(in.board, in.vault, base_url, office, print_posters);
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
@@ -232,8 +247,9 @@ int serve(const Place& place, const Config& config) {
     tell_of_limits(config);
     http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
-    House house(in, place.accept_loss);
-    Control control(place.data, handlers_of(house, in, place, config));
+    certificate.emplace(options.tls, in.clock, [&server](const http::TlsFiles& files) { return server.reload_certificate(files); });
+    House house(in, place.accept_loss, *certificate);
+    Control control(place.data, handlers_of(house, *certificate, in, place, config));
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house_thread([&](const std::stop_token& stop) { house.run(stop); });
     std::vector<std::jthread> io;
@@ -245,9 +261,11 @@ int serve(const Place& place, const Config& config) {
     std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);
 
-    wait_for_signal(signals);
+    supervisor.ready();
+
+    keep_serving(signals, supervisor, server, *certificate);
     std::jthread impatient([&] {
-        wait_for_signal(signals);
+        signals.wait_for_end();
         std::_Exit(130);   // a second signal ends at once; what was acknowledged is durable
     });
     impatient.detach();

@@ -9,7 +9,7 @@
 
 namespace chayan::app {
 
-/// Until SIGTERM or SIGINT (drains; a second one ends at once). Requires: set_up and the lock. Returns the exit code.
+/// Until SIGTERM or SIGINT (drains; a second one ends at once). SIGHUP takes up the certificate that lies there now. Requires: set_up and the lock. Returns the exit code.
 int serve(const Place& place, const Config& config);
 
 /// `site export`.

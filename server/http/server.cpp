@@ -6,11 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -91,6 +93,7 @@ public:
     }
     void stop() { lane_.io.stop(); }
     void set_context(Context context) { context_.store(std::move(context)); }
+    std::uint64_t beats() const { return beats_.load(std::memory_order_relaxed); }
 
 private:
     static Session& session_of(WheelNode& node) { return static_cast<Session&>(node); }
@@ -159,6 +162,7 @@ private:
     void wait_for_tick() {
         tick_.async_wait([this](const boost::system::error_code& error) {
             if (error) return;
+            beats_.fetch_add(1, std::memory_order_relaxed);
             lane_.wheel.tick([](WheelNode& node) { session_of(node).expire(); });
             lane_.mailbox->deliver();
             if (lane_.is_draining && (lane_.wheel.size() == 0 || drain_ticks_left_-- == 0)) return finish_drain();
@@ -203,6 +207,7 @@ private:
     }
 
     kit::Guarded<Context> context_;
+    std::atomic<std::uint64_t> beats_{0};
     Lane lane_;
     std::vector<std::unique_ptr<Door>> doors_;
     Timer tick_;
@@ -260,6 +265,12 @@ std::uint16_t Server::proxy_port() const { return state_->proxy_where.port(); }
 void Server::run_io(unsigned index) {
     CHECK(index < state_->threads.size());
     state_->threads[index]->run();
+}
+
+std::uint64_t Server::beats() const {
+    auto least = std::numeric_limits<std::uint64_t>::max();
+    for (const auto& thread : state_->threads) least = std::min(least, thread->beats());
+    return least;
 }
 
 void Server::drain() {

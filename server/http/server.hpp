@@ -55,6 +55,8 @@ public:
     std::uint16_t proxy_port() const;  ///< 0: plain HTTP is on no port
     /// Serves connections of io context `index` < io_threads until stop; blocks. One thread for each index.
     void run_io(unsigned index);
+    /// Any thread. Grows each second while every io thread turns: by it a watchdog knows that connections are served.
+    std::uint64_t beats() const;
     /// Any thread. Stops accepting, closes idle connections, lets requests under way finish within drain_max, then
     /// run_io returns. Idempotent.
     void drain();

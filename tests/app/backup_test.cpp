@@ -502,7 +502,8 @@ TEST_CASE("keys of expired days do not come back: their scans stay closed, check
 
 TEST_CASE("the running service makes the backup when it is asked, one at a time, and tells why not") {
     Original original;
-    House house(*original.in, 0);
+    CertificateWatch certificate({}, original.in->clock, [](const http::TlsFiles&) { return std::string(); });
+    House house(*original.in, 0, certificate);
     Control control(original.place.data, {{"backup", backup_handler(house, *original.in, original.place, original.config)}});
     std::jthread answering([&](const std::stop_token& stop) { control.run(stop); });
     std::unique_ptr<DirectoryLock> lock;
