@@ -27,7 +27,7 @@ class Ci(unittest.TestCase):
         self.assertEqual(lines, ['cd "$(dirname "$0")/.." && exec tools/test'])
 
     def test_commands_can_be_run(self):
-        for path in (".ci/run", "tools/run", "tools/test", "tools/bench", "tools/tidy", "tools/tally"):
+        for path in (".ci/run", "tools/run", "tools/test", "tools/bench", "tools/tidy", "tools/tally", "tools/package/build"):
             self.assertTrue(os.access(os.path.join(ROOT, path), os.X_OK), path)
 
 
@@ -57,7 +57,7 @@ class Packages(unittest.TestCase):
 
     def test_are_one_a_line_in_known_sections(self):
         sections = re.findall(r"^\[(.*)\]$", read("tools/packages"), re.M)
-        self.assertEqual(sections, ["build", "run", "test", "story", "deep", "bench"])
+        self.assertEqual(sections, ["build", "run", "test", "package", "story", "deep", "bench"])
         for name in self.names(" ".join(sections)):
             self.assertRegex(name, r"^[a-z0-9][a-z0-9+.-]+$")
 

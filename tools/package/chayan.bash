@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# Completion of chayan's words and files. Needs nothing of the bash-completion package but to be loaded by it.
+_chayan() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]:-} options=""
+    COMPREPLY=()
+    case $before in
+        --data | --keys) mapfile -t COMPREPLY < <(compgen -d -- "$word") ; return ;;
+        --config | --password-file | --recovery-key-file | --out | --pairs | --weights) mapfile -t COMPREPLY < <(compgen -f -- "$word") ; return ;;
+        --role) mapfile -t COMPREPLY < <(compgen -W "admin manager guard tracer auditor" -- "$word") ; return ;;
+        --login | --scope | --listen | --port | --accept-loss | --id | --map) return ;;
+    esac
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore check link --help" -- "$word")
+        return
+    fi
+    if ((COMP_CWORD == 2)); then
+        case $command in
+            operator) options=add ;;
+            site) options="import export" ;;
+            division | person | scan) options=import ;;
+        esac
+    fi
+    if [[ -z $options ]]; then
+        options="--data --keys --config --help"
+        case $command in
+            serve) options+=" --listen --port --accept-loss --print-config" ;;
+            operator) options+=" --login --role --scope --password-file" ;;
+            restore) options+=" --recovery-key-file --accept-clock" ;;
+            link) options="--id --map --out --pairs --weights --help" ;;
+        esac
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    if [[ $word != -* && ${#COMPREPLY[@]} -eq 0 ]]; then mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi
+}
+complete -o filenames -F _chayan chayan
