@@ -14,6 +14,7 @@
 
 #include "app/backup_command.hpp"
 #include "app/control.hpp"
+#include "app/doctor.hpp"
 #include "app/installation.hpp"
 #include "app/link_command.hpp"
 #include "app/rejected_file.hpp"
@@ -297,6 +298,11 @@ int run(int argc, char** argv) {
     with_data(app.add_subcommand("reload", "take up a certificate that was replaced; the service goes on"))->callback([&] { code = run_reload(options); });
     add_link_command(app, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
+    with_data(app.add_subcommand("doctor", "what is wrong around the service, and what to do; changes nothing"))->callback([&] {
+        find_keys(options);
+        require_data(options);
+        code = run_doctor(options.place, settings(options), language());
+    });
     harden_process();
     return parse(app, argc, argv, code);
 }

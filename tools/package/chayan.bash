@@ -10,7 +10,7 @@ _chayan() {
         --login | --scope | --listen | --port | --accept-loss | --id | --map) return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore check link --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore check doctor link --help" -- "$word")
         return
     fi
     if ((COMP_CWORD == 2)); then
