@@ -8,6 +8,7 @@
 #include "api/answer.hpp"
 #include "api/fixed_parts.hpp"
 #include "api/form.hpp"
+#include "api/route_tally.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/daily_word.hpp"
@@ -343,7 +344,7 @@ void make_fixed_parts(Parts& parts) {
     }
 }
 
-Api::Api(Parts parts) : parts_(std::move(parts)) {
+Api::Api(Parts parts) : parts_(std::move(parts)), tally_(std::make_shared<RouteTally>(endpoints().size())) {
     parts_.word_of_day = std::make_shared<service::DailyWord>(parts_.vault);
     parts_.fixed = std::make_shared<kit::Guarded<std::shared_ptr<const FixedParts>>>();
     make_fixed_parts(parts_);
@@ -413,12 +414,15 @@ kit::Status Api::authenticate_operator(const Endpoint& endpoint, const http::Hea
     return kit::Done{};
 }
 
+std::string Api::status_text(storage::Connection& reader) { return status_of_service(parts_, reader).take(); }
+
 void Api::handle(http::Request request, http::Reply reply) {
     auto call = std::make_shared<Call>();
     call->request = std::move(request);
-    call->reply = std::make_shared<http::Reply>(std::move(reply));
     const auto* endpoint = find_endpoint(call->request, &call->parameters);
     CHECK(endpoint != nullptr);  // admit let it through
+    const auto route = endpoint == &no_page ? endpoints().size() : static_cast<std::size_t>(endpoint - endpoints().data());
+    call->reply = std::make_shared<http::Reply>(tally_->counted(route, std::move(reply)));
     if (is_opened_by_people(*endpoint) && endpoint != &no_page && has_stray_slash(call->request.path)) call->request.path.pop_back();
     if (const auto status = authenticate(*endpoint, call->request, *call); !status) return is_page(*endpoint) ? refuse_page(parts_, *call, status.error()) : refuse(parts_, *call, status.error());
     // Nobody's question is misunderstood by what an app adds to a page's address.
@@ -429,7 +433,7 @@ void Api::handle(http::Request request, http::Reply reply) {
             endpoint->handle(parts_, *call);
         } catch (const std::exception&) {
             kit::log(kit::Level::error, "handler_failed", {{"endpoint", endpoint->path}});
-            (*call->reply)(refusal(500, "internal", call->request.accept_language, call->request.request_id));
+            (*call->reply)(problem(500, Error{Errc::malformed, "internal"}, call->request.accept_language, call->request.request_id, nullptr));
         }
     };
     if (endpoint->lane == Lane::io) return run(nullptr);
@@ -441,6 +445,7 @@ void Api::handle(http::Request request, http::Reply reply) {
 
 http::Response Api::refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) {
     const std::string text(code);
+    tally_->count(endpoints().size(), status);   // whom it was for is not known, or nobody's
     return problem(status, Error{Errc::malformed, text.c_str()}, accept_language, request_id, nullptr);
 }
 

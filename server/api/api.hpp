@@ -164,9 +164,15 @@ extern const std::string_view openapi_text;
 /// The table. Tests walk call by role, and call by role by scope, over it (tests/api, tests/contract/scope_matrix_test.py).
 const std::vector<Endpoint>& endpoints();
 
+class RouteTally;
+
 class Api final : public http::Handler {
 public:
     explicit Api(Parts parts);
+    /// How the service is, as /api/v1/status answers it. Any thread that may block.
+    std::string status_text(storage::Connection& reader);
+    /// What was answered. Any thread.
+    const RouteTally& tally() const { return *tally_; }
     http::Admission admit(const http::Head& head) override;
     void handle(http::Request request, http::Reply reply) override;
     http::Response refusal(int status, std::string_view code, std::string_view accept_language, std::uint64_t request_id) override;
@@ -177,6 +183,7 @@ private:
     /// Fills `caller`, by the bearer token or else the session's cookie.
     kit::Status authenticate_operator(const Endpoint& endpoint, const http::Head& head, Call& call);
     Parts parts_;
+    std::shared_ptr<RouteTally> tally_;   ///< replies may outlive us
 };
 
 }  // namespace chayan::api

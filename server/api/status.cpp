@@ -59,8 +59,8 @@ void answer_office(Parts& parts, Call& call) {
 
 }  // namespace
 
-void show_status(Parts& parts, Call& call) {
-    const auto view = parts.status.view(*call.reader);
+JsonText status_of_service(Parts& parts, storage::Connection& reader) {
+    const auto view = parts.status.view(reader);
     JsonText text;
     text.begin_object().member("version", CHAYAN_VERSION).member("started", domain::format_rfc3339(view.started)).member("now", domain::format_rfc3339(view.now));
     text.member("time_zone", parts.time_zone).member("address", parts.base_url);
@@ -74,7 +74,13 @@ void show_status(Parts& parts, Call& call) {
     write_machine(text, view.machine);
     write_moment(text, "backup", view.last_backup);
     write_audit(text, view);
-    answer(call, 200, text.end_object());
+    text.end_object();
+    return text;
+}
+
+void show_status(Parts& parts, Call& call) {
+    auto text = status_of_service(parts, *call.reader);
+    answer(call, 200, text);
 }
 
 void list_settings(Parts& parts, Call& call) {

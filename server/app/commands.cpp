@@ -30,7 +30,7 @@ struct Options {
     Place place;
     std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file;
     int port = -1;
-    bool print_config = false, accept_clock = false;
+    bool print_config = false, accept_clock = false, json = false;
 };
 
 service::Language language() {
@@ -180,6 +180,17 @@ int run_reload(Options& options) {
     return 0;
 }
 
+int run_status(Options& options) {
+    require_data(options);
+    std::unique_ptr<DirectoryLock> lock;
+    if (DirectoryLock::try_lock(options.place.data, lock))
+        throw std::runtime_error(options.place.data + ": 此目录上没有服务在运行。\nNo service runs on this data folder.");
+    std::string told;
+    if (const auto status = ask_server(options.place.data, "status", {}, {}, &told); !status) fail(status.error());
+    std::cout << told << std::endl;
+    return 0;
+}
+
 int run_restore_of(Options& options) {
     find_keys(options);
     if (const auto status = run_restore(options.place, settings(options), {options.file, options.recovery_key_file, options.accept_clock}); !status) fail(status.error(), options.file);
@@ -298,6 +309,9 @@ int run(int argc, char** argv) {
     with_data(app.add_subcommand("reload", "take up a certificate that was replaced; the service goes on"))->callback([&] { code = run_reload(options); });
     add_link_command(app, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
+    auto* status = with_data(app.add_subcommand("status", "how the running service is, as JSON"));
+    status->add_flag("--json", options.json, "as JSON, which it is without it too");
+    status->callback([&] { code = run_status(options); });
     with_data(app.add_subcommand("doctor", "what is wrong around the service, and what to do; changes nothing"))->callback([&] {
         find_keys(options);
         require_data(options);

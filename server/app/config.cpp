@@ -149,6 +149,8 @@ Config read_config(const std::string& path) {
                                         "a port and path if there are any, in ASCII");
     server.read("proxy_listen", config.proxy_listen);
     if (!find_proxy_place(config.proxy_listen, "")) throw std::runtime_error(path + ": [server] proxy_listen " + proxy_listen_rule);
+    server.read("metrics_listen", config.metrics_listen);
+    if (!find_proxy_place(config.metrics_listen, "")) throw std::runtime_error(path + ": [server] metrics_listen " + proxy_listen_rule);
     server.finish();
     Section scan(path, root, "scan");
     scan.read("ahead_s_max", config.ahead_s_max, 0, 3600);
@@ -196,7 +198,7 @@ std::string print_config(const Config& config) {
     };
     out << "[server]\nlisten = " << quoted(config.listen) << "\nport = " << config.port << "\nhosts = [";
     for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << quoted(config.hosts[i]);
-    out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
+    out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\nmetrics_listen = " << quoted(config.metrics_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
         << "\nage_days_max = " << config.age_days_max << "\n\n[gate]\nfever_from = " << std::fixed << std::setprecision(1) << config.fever_from << "\n\n[retention]\nscan_days = " << config.scan_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
         << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n\n[poster]\nhotline = " << quoted(config.poster_hotline)

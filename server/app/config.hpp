@@ -14,6 +14,7 @@ struct Config {
     std::vector<std::string> hosts;      ///< beside localhost, 127.0.0.1 and [::1]
     std::string base_url;                ///< what posters carry; empty: https:// and the first host, else localhost and the port
     std::string proxy_listen;            ///< plain HTTP for a reverse proxy on this machine, see app/proxy.hpp; empty: none
+    std::string metrics_listen;          ///< numbers for whoever watches the service, likewise; empty: nowhere
     std::int64_t ahead_s_max = 120;
     std::int64_t age_days_max = 7;
     std::int64_t scan_days = 28;

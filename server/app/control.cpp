@@ -91,7 +91,7 @@ void tell(const Progress& progress, const std::vector<std::string>& words) {
     if (progress && words.size() == 4) (void)progress(words[1].c_str(), number(words[2]), number(words[3]));
 }
 
-kit::Status read_answer(int fd, const Progress& progress) {
+kit::Status read_answer(int fd, const Progress& progress, std::string* told) {
     LineReader reader(fd);
     while (const auto line = reader.next()) {
         const auto words = words_of(*line);
@@ -99,6 +99,7 @@ kit::Status read_answer(int fd, const Progress& progress) {
         if (words[0] == "failed") throw std::runtime_error(line->substr(std::min<std::size_t>(line->size(), 7)));
         if (words[0] == "refused" && words.size() > 2) return kit::invalid_field(words[2], keep(words[1]));
         if (words[0] == "refused" && words.size() > 1) return kit::Error{kit::Errc::invalid, keep(words[1])};
+        if (words[0] == "told" && told != nullptr) *told = line->substr(std::min<std::size_t>(line->size(), 5));
         tell(progress, words);
     }
     throw std::runtime_error("the service did not answer; try again");
@@ -115,7 +116,7 @@ struct Socket {
 
 }  // namespace
 
-kit::Status ask_server(const std::string& data, const std::string& word, const std::vector<std::string>& arguments, const Progress& progress) {
+kit::Status ask_server(const std::string& data, const std::string& word, const std::vector<std::string>& arguments, const Progress& progress, std::string* told) {
     const Socket socket;
     const auto address = address_of(data + "/control");
     if (socket.fd < 0 || ::connect(socket.fd, as_socket(address), sizeof address) != 0)
@@ -128,7 +129,7 @@ kit::Status ask_server(const std::string& data, const std::string& word, const s
     const bool sent = ::send(socket.fd, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     ::shutdown(socket.fd, SHUT_WR);
     if (!sent) throw std::runtime_error("the service did not answer; try again");
-    return read_answer(socket.fd, progress);
+    return read_answer(socket.fd, progress, told);
 }
 
 Peer::~Peer() { ::close(fd_); }
@@ -138,6 +139,8 @@ bool Peer::send(const std::string& line) { return ::send(fd_, line.data(), line.
 bool Peer::progress(const char* doing, std::uint64_t done, std::uint64_t total) {
     return send("progress " + std::string(doing) + ' ' + std::to_string(done) + ' ' + std::to_string(total) + '\n');
 }
+
+bool Peer::tell(const std::string& text) { return send("told " + text + '\n'); }
 
 void Peer::answer(const kit::Status& status) {
     if (status) {

@@ -4,6 +4,7 @@
 //
 //   WORD, then its arguments, a line each                                    asks
 //   progress DOING DONE TOTAL     any number of them, while it takes         answers
+//   told TEXT                     what was asked for, if it was anything
 //   ok | refused CODE [POINTER] | failed SENTENCE      last
 #pragma once
 
@@ -24,7 +25,8 @@ using Progress = std::function<bool(const char* doing, std::uint64_t done, std::
 
 /// Asks the server of this data directory and waits. An Error's code and pointer are the server's. Throws with a sentence when nobody
 /// answers, or when the server failed at it. Requires: no argument holds a line break (refused as malformed).
-kit::Status ask_server(const std::string& data, const std::string& word, const std::vector<std::string>& arguments, const Progress& progress = {});
+/// `told` is given what the server tells.
+kit::Status ask_server(const std::string& data, const std::string& word, const std::vector<std::string>& arguments, const Progress& progress = {}, std::string* told = nullptr);
 
 /// Who asked; movable to another thread. Closing without an answer tells that nobody answered.
 class Peer {
@@ -35,6 +37,8 @@ public:
     Peer& operator=(const Peer&) = delete;
     /// False when nobody listens any more.
     bool progress(const char* doing, std::uint64_t done, std::uint64_t total);
+    /// Before the answer. Requires: one line.
+    bool tell(const std::string& text);
     void answer(const kit::Status& status);
     void fail(const std::string& sentence);
 

@@ -176,7 +176,7 @@ void set_up(const Place& place) {
 }
 
 Installation::Installation(const Place& place, const Config& config)
-    : zone(find_zone(config.time_zone)), store(open_store(place)), vault(place.keys, pin_key_zone(place, config)) {
+    : zone(find_zone(config.time_zone)), store(timed(open_store(place), commit_times)), vault(place.keys, pin_key_zone(place, config)) {
     const auto reader = store->reader();
     (void)domain::fold_name({"预热"});   // its table takes 70 ms to make: now, not in the first registration
     board.store(std::make_shared<const service::Directory>(service::load_directory(*reader)));

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/config.hpp"
+#include "app/timed_store.hpp"
 #include "service/access.hpp"
 #include "service/audit.hpp"
 #include "service/clock.hpp"
@@ -77,6 +78,7 @@ public:
     ~Installation();
 
     SystemClock clock;
+    CommitTimes commit_times;
     domain::TimeZone zone;
     std::unique_ptr<storage::Store> store;
     service::Vault vault;

@@ -17,11 +17,13 @@
 #include <thread>
 
 #include "api/api.hpp"
+#include "api/route_tally.hpp"
 #include "app/backup_command.hpp"
 #include "app/certificate_watch.hpp"
 #include "app/control.hpp"
 #include "app/house.hpp"
 #include "app/machine.hpp"
+#include "app/metrics.hpp"
 #include "app/poster_program.hpp"
 #include "app/proxy.hpp"
 #include "app/signals.hpp"
@@ -184,9 +186,50 @@ Control::Handler reload_handler(CertificateWatch& certificate) {
     };
 }
 
-std::map<std::string, Control::Handler> handlers_of(House& house, CertificateWatch& certificate, Installation& in, const Place& place, const Config& config) {
-    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}, {"reload", reload_handler(certificate)}};
+Control::Handler status_handler(Workers& desk, api::Api& api) {
+    return [&desk, &api](const std::vector<std::string>&, const std::shared_ptr<Peer>& peer) {
+        const bool posted = desk.post([&api, peer](storage::Connection& reader) {
+            (void)peer->tell(api.status_text(reader));
+            peer->answer(kit::Done{});
+        });
+        if (!posted) peer->fail("the service has too much to do; try again");
+    };
 }
+
+std::map<std::string, Control::Handler> handlers_of(House& house, CertificateWatch& certificate, Workers& desk, api::Api& api, Installation& in, const Place& place, const Config& config) {
+    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}, {"reload", reload_handler(certificate)}, {"status", status_handler(desk, api)}};
+}
+
+/// For one thread, which alone reads by the connection that it makes at first.
+std::function<std::string()> metrics_of(Installation& in, service::Status& status, const api::Api& api, const CertificateWatch& certificate) {
+    return [&in, &status, &api, &certificate, reader = std::shared_ptr<storage::Connection>()]() mutable {
+        if (!reader) reader = in.store->reader();
+        Measured measured{status.view(*reader), api.tally().counts(), in.commit_times.counts(), 0, 0, certificate.is_whole()};
+        if (const auto index = in.tracing->index()) {
+            measured.index_scans = (*index)->scan_count();
+            measured.index_bytes = (*index)->memory_bytes();
+        }
+        return metrics_text(measured);
+    };
+}
+
+/// Answers whoever watches the service, where the settings say so.
+class Watching {
+public:
+    Watching(const Config& config, const Place& place, std::function<std::string()> text) {
+        if (config.metrics_listen.empty()) return;
+        const auto where = find_proxy_place(config.metrics_listen, place.data);
+        if (!where) throw std::runtime_error(std::string("[server] metrics_listen ") + proxy_listen_rule);
+        listener_.emplace(*where, std::move(text));
+        thread_ = std::jthread([this](const std::stop_token& stop) { listener_->run(stop); });
+        if (!where->socket.empty()) std::fprintf(stderr, "metrics unix:%s\n", where->socket.c_str());
+        else std::fprintf(stderr, "metrics http://%s:%u/metrics\n", where->address.c_str(), static_cast<unsigned>(listener_->port()));
+    }
+
+private:
+    std::optional<MetricsListener> listener_;
+    std::jthread thread_;
+};
 
 /// A short log is read in no time: whoever waits for "listening" may then ask at once. Scans are taken meanwhile; a long log keeps nobody.
 void wait_until_ready(const service::Tracing& tracing) {
@@ -249,7 +292,8 @@ int serve(const Place& place, const Config& config) {
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     certificate.emplace(options.tls, in.clock, [&server](const http::TlsFiles& files) { return server.reload_certificate(files); });
     House house(in, place.accept_loss, *certificate);
-    Control control(place.data, handlers_of(house, *certificate, in, place, config));
+    Control control(place.data, handlers_of(house, *certificate, *desk, *api, in, place, config));
+    const Watching watching(config, place, metrics_of(in, status, *api, *certificate));
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house_thread([&](const std::stop_token& stop) { house.run(stop); });
     std::vector<std::jthread> io;

@@ -33,7 +33,7 @@ std::string fault(const std::string& text) {
 }
 
 bool is_equal(const Config& a, const Config& b) {
-    return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen &&
+    return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen && a.metrics_listen == b.metrics_listen &&
            a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
            a.limits_enabled == b.limits_enabled && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s;
 }
@@ -52,6 +52,7 @@ port = 443
 hosts = ["a.example", "b.example"]
 base_url = "https://a.example"
 proxy_listen = "unix:proxy.sock"
+metrics_listen = "127.0.0.1:9464"
 [scan]
 ahead_s_max = 60
 age_days_max = 3
@@ -73,6 +74,7 @@ report_due = "16:30"
     CHECK(config.hosts == std::vector<std::string>{"a.example", "b.example"});
     CHECK(config.base_url == "https://a.example");
     CHECK(config.proxy_listen == "unix:proxy.sock");
+    CHECK(config.metrics_listen == "127.0.0.1:9464");
     CHECK(config.ahead_s_max == 60);
     CHECK(config.age_days_max == 3);
     CHECK(config.scan_days == 14);
@@ -167,6 +169,12 @@ TEST_CASE("plain HTTP is for a Unix socket or an address of this machine, and no
         INFO(bad);
         CHECK_THAT(told(bad), StartsWith("c.toml: [server] proxy_listen must be") && Contains("no data leaves this machine without TLS"));
     }
+}
+
+TEST_CASE("numbers of the service are told on this machine alone, and nowhere unless it is asked for") {
+    CHECK(Config{}.metrics_listen.empty());
+    CHECK(read("[server]\nmetrics_listen = \"unix:metrics\"\n").metrics_listen == "unix:metrics");
+    CHECK_THAT(fault("[server]\nmetrics_listen = \"0.0.0.0:9464\"\n"), StartsWith("c.toml: [server] metrics_listen must be"));
 }
 
 TEST_CASE("a relative path begins in the data folder") {

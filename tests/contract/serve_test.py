@@ -132,7 +132,7 @@ class Settings(ServeTest):
 
     def test_print_config_shows_every_default_of_the_contract(self):
         settings = self.printed()
-        self.assertLessEqual({"listen", "port", "hosts", "proxy_listen"}, set(settings["server"]))
+        self.assertLessEqual({"listen", "port", "hosts", "proxy_listen", "metrics_listen"}, set(settings["server"]))
         self.assertEqual(settings["scan"]["ahead_s_max"], 120)
         self.assertEqual(settings["scan"]["age_days_max"], 7)
         self.assertEqual(settings["retention"]["scan_days"], 28)

@@ -20,7 +20,7 @@ DOCUMENTS = {"changelog.gz", "copyright"}
 FILES = {
     "chayan": {"/usr/bin/chayan", "/lib/systemd/system/chayan.service", "/etc/chayan/chayan.toml", "/usr/share/man/man1/chayan.1.gz",
                "/usr/share/man/man5/chayan.toml.5.gz", "/usr/share/man/zh_CN/man1/chayan.1.gz", "/usr/share/bash-completion/completions/chayan",
-               *(f"/usr/share/doc/chayan/{name}" for name in DOCUMENTS | {"README.md.gz", "README.zh-CN.md.gz", "NEWS.md.gz"})},
+               *(f"/usr/share/doc/chayan/{name}" for name in DOCUMENTS | {"README.md.gz", "README.zh-CN.md.gz", "NEWS.md.gz", "examples/chayan.rules.yml", "examples/chayan.dashboard.json"})},
     "chayan-qrgen": {"/usr/bin/qrgen", "/usr/share/man/man1/qrgen.1.gz", "/usr/share/bash-completion/completions/qrgen",
                      *(f"/usr/share/doc/chayan-qrgen/{name}" for name in DOCUMENTS)},
 }
