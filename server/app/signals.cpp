@@ -16,9 +16,15 @@ bool has_terminal() {
     return fd >= 0;
 }
 
+/// Whoever started us by nohup wants us to outlive the terminal. A signal that is ignored and blocked comes all the same.
+bool is_hangup_ignored() {
+    struct sigaction now {};
+    return ::sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
-Signals::Signals() : had_terminal_(has_terminal()) {
+Signals::Signals() : goes_with_terminal_(has_terminal() && !is_hangup_ignored()) {
     sigemptyset(&ending_);
     sigaddset(&ending_, SIGTERM);
     sigaddset(&ending_, SIGINT);
@@ -33,7 +39,7 @@ Signals::Word Signals::wait(std::optional<std::chrono::milliseconds> patience) c
     const int signal = ::sigtimedwait(&heard_, nullptr, &most);
     if (signal < 0) return Word::none;   // also when something else woke us
     if (signal != SIGHUP) return Word::end;
-    return had_terminal_ && !has_terminal() ? Word::end : Word::reload;
+    return goes_with_terminal_ && !has_terminal() ? Word::end : Word::reload;
 }
 
 void Signals::wait_for_end() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The signals that the service hears: TERM and INT end it, HUP has it read its certificate anew, unless the terminal that it was started
-// from is what hung up. Main thread.
+// from is what hung up (not under nohup). Main thread.
 #pragma once
 
 #include <signal.h>
@@ -23,7 +23,7 @@ public:
 private:
     sigset_t heard_{};
     sigset_t ending_{};
-    const bool had_terminal_;
+    const bool goes_with_terminal_;
 };
 
 }  // namespace chayan::app

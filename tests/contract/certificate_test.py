@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.service import PROGRAM, Service, run
 
 PAIR = ("tls-certificate.pem", "tls-key.pem")
-_SWAPS, _CLIENTS = 40, 4
+_SWAPS, _CLIENTS = 20, 4
 _PATIENCE_S = 20
 
 
@@ -174,15 +174,31 @@ class Supervised(unittest.TestCase):
 
 
 class OnATerminal(unittest.TestCase):
-    def test_it_ends_when_its_terminal_is_closed(self):
+    def start(self, *wrapper):
+        """(pid, terminal) of a service that listens."""
         service = Service()
         self.addCleanup(service.close)
+        command = [*wrapper, PROGRAM, "serve", "--data", service.data, "--port", "0"]
         pid, terminal = pty.fork()
         if pid == 0:
-            os.execv(PROGRAM, [PROGRAM, "serve", "--data", service.data, "--port", "0"])
+            os.execvp(command[0], command)
         said = b""
         while b"listening https://" not in said:
             said += os.read(terminal, 65536)
+        return pid, terminal
+
+    def test_it_goes_on_when_it_was_started_to_outlive_the_terminal(self):
+        pid, terminal = self.start("sh", "-c", 'trap "" HUP; exec "$@"', "sh")   # as nohup does, which would take the output elsewhere
+        os.close(terminal)
+        time.sleep(0.3)
+        os.kill(pid, signal.SIGHUP)
+        time.sleep(0.3)
+        self.assertEqual(os.waitpid(pid, os.WNOHANG), (0, 0))
+        os.kill(pid, signal.SIGTERM)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
+
+    def test_it_ends_when_its_terminal_is_closed(self):
+        pid, terminal = self.start()
         os.close(terminal)
         deadline = time.monotonic() + _PATIENCE_S
         while True:

@@ -209,6 +209,10 @@ class Installed(unittest.TestCase):
         self.assertEqual(resident.post("/api/v1/scans", {"code": code, "direction": "in"}).status, 201)
         poster = client.get("/api/v1/sites/S1/poster")
         self.assertEqual((poster.status, poster.raw[:5]), (200, b"%PDF-"))
+        doctor = self.bare.run(f"{as_service} chayan doctor --data {_DATA} --config /etc/chayan/chayan.toml || true")
+        self.assertIn("bad   恢复密钥", doctor)   # nobody has copied it yet
+        for line in ("ok    权限", "ok    海报", "ok    磁盘"):
+            self.assertIn(line, doctor)
         self.assertEqual(self.bare.run(f"{as_service} chayan reload --data {_DATA}"), "ok\n")
         self.assertEqual(self.bare.run(f"{as_service} chayan backup --data {_DATA} {_BACKUPS}/first"), "ok\n")
         self.assertEqual(started.end(), 0)
