@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "kit/limits.hpp"
 #include "service/words.hpp"
 
 namespace chayan::api {
@@ -22,10 +23,16 @@ int status_of(kit::Errc kind) {
     UNREACHABLE();
 }
 
+std::uint32_t retry_after_s(const kit::Error& error, std::uint64_t request_id) {
+    constexpr std::uint32_t spread_s = 10;   // SECURITY R6
+    if (error.kind != kit::Errc::busy || error.retry_after_s != kit::retry_after_s) return error.retry_after_s;
+    return 1 + static_cast<std::uint32_t>((request_id * 0x9e3779b97f4a7c15ULL >> 32U) % spread_s);   // Fibonacci hashing: neighbours fall far apart
+}
+
 http::Response problem(int status, const kit::Error& error, std::string_view accept_language, std::uint64_t request_id, const service::Clock* clock) {
     const auto language = service::preferred_language(accept_language);
     JsonText text;
-    const auto words = service::sentence(error.code, language);
+    const auto words = service::sentence(error, language);
     text.begin_object().member("type", "about:blank").member("title", words).member("status", std::int64_t{status});
     text.member("code", error.code).member("detail", words).member("request_id", std::to_string(request_id));
     if (clock != nullptr && status == 422) text.member("now", domain::format_rfc3339(clock->now()));
@@ -40,8 +47,8 @@ http::Response problem(int status, const kit::Error& error, std::string_view acc
     text.end_object();
     http::Response response{status, "application/problem+json", text.take(), {}, false};
     if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
-    if (error.retry_after_s > 0 || status == 503)
-        response.headers.push_back({"Retry-After", std::to_string(std::max<std::uint32_t>(error.retry_after_s, 1))});
+    const auto wait_s = retry_after_s(error, request_id);
+    if (wait_s > 0 || status == 503) response.headers.push_back({"Retry-After", std::to_string(std::max<std::uint32_t>(wait_s, 1))});
     return response;
 }
 

@@ -12,6 +12,8 @@
 namespace chayan::api {
 
 int status_of(kit::Errc kind);
+/// For Retry-After; 0: none. Whoever was turned away in one second comes back in different ones.
+std::uint32_t retry_after_s(const kit::Error& error, std::uint64_t request_id);
 http::Response problem(int status, const kit::Error& error, std::string_view accept_language, std::uint64_t request_id, const service::Clock* clock);
 
 /// As answers tell moments: in UTC. What is no moment stays, and is refused where it is read.

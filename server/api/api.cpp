@@ -13,6 +13,7 @@
 #include "kit/log.hpp"
 #include "service/daily_word.hpp"
 #include "service/office.hpp"
+#include "service/throttle.hpp"
 
 namespace chayan::api {
 namespace {
@@ -317,6 +318,25 @@ constexpr Endpoint rows[] = {
         {Method::del, "/api/v1/me/dependants/{id}", resident, Lane::desk, 0, json, remove_dependant},
 };
 
+constexpr const CallRate* find_rate(const Endpoint& endpoint) {
+    for (const auto& row : call_rates)
+        if (row.method == endpoint.method && std::string_view(row.path) == endpoint.path) return &row;
+    return nullptr;
+}
+
+constexpr bool has_each_its_rate() {
+    for (const auto& endpoint : rows)
+        if (find_rate(endpoint) == nullptr) return false;
+    return std::size(rows) == std::size(call_rates);
+}
+static_assert(has_each_its_rate(), "api/rates.hpp says in which bucket each endpoint counts, and names no other");
+
+std::vector<Endpoint> with_rates() {
+    std::vector<Endpoint> table(std::begin(rows), std::end(rows));
+    for (auto& endpoint : table) endpoint.rate = find_rate(endpoint)->rate;
+    return table;
+}
+
 }  // namespace
 
 std::string_view session_token(const http::Head& head) {
@@ -331,7 +351,7 @@ std::string Call::query(std::string_view name) const {
 }
 
 const std::vector<Endpoint>& endpoints() {
-    static const std::vector<Endpoint> table(std::begin(rows), std::end(rows));
+    static const auto table = with_rates();
     return table;
 }
 
@@ -415,6 +435,16 @@ kit::Status Api::authenticate_operator(const Endpoint& endpoint, const http::Hea
 }
 
 std::string Api::status_text(storage::Connection& reader) { return status_of_service(parts_, reader).take(); }
+kit::Status Api::count(const Endpoint& endpoint, const Call& call) {
+    using service::Bucket;
+    if (endpoint.rate == Rate::free || (!call.credential && !call.caller)) return kit::Done{};
+    constexpr Bucket of_operators[] = {Bucket::operator_calls, Bucket::operator_scans, Bucket::operator_calls, Bucket::operator_questions, Bucket::logins};
+    const bool scans = endpoint.rate == Rate::scan;
+    const auto wait_s = call.caller ? parts_.throttle.take(of_operators[static_cast<std::size_t>(endpoint.rate)], call.caller->id.value)
+                                    : parts_.throttle.take(scans ? Bucket::credential_scans : Bucket::credential_calls, call.credential->value);
+    if (wait_s == 0) return kit::Done{};
+    return Error{Errc::too_often, scans ? "scans_too_often" : "calls_too_often", {}, wait_s};
+}
 
 void Api::handle(http::Request request, http::Reply reply) {
     auto call = std::make_shared<Call>();
@@ -425,6 +455,7 @@ void Api::handle(http::Request request, http::Reply reply) {
     call->reply = std::make_shared<http::Reply>(tally_->counted(route, std::move(reply)));
     if (is_opened_by_people(*endpoint) && endpoint != &no_page && has_stray_slash(call->request.path)) call->request.path.pop_back();
     if (const auto status = authenticate(*endpoint, call->request, *call); !status) return is_page(*endpoint) ? refuse_page(parts_, *call, status.error()) : refuse(parts_, *call, status.error());
+    if (const auto status = count(*endpoint, *call); !status) return is_page(*endpoint) ? refuse_page(parts_, *call, status.error()) : refuse(parts_, *call, status.error());
     // Nobody's question is misunderstood by what an app adds to a page's address.
     if (const auto status = check_query(*endpoint, call->request); !status && !is_opened_by_people(*endpoint)) return refuse(parts_, *call, status.error());
     const auto run = [this, endpoint, call](storage::Connection* reader) {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/message.hpp"
+#include "api/rates.hpp"
 #include "service/access.hpp"
 #include "service/audit.hpp"
 #include "service/desk.hpp"
@@ -47,6 +47,7 @@ class Vehicles;
 class ReportDesk;
 class CameraDesk;
 class Outings;
+class Throttle;
 }
 
 namespace chayan::api {
@@ -106,6 +107,7 @@ struct Parts {
     const service::DayCounts& counts;
     const service::Brief& brief;
     std::int16_t fever_from_dc;     ///< tenths of a degree
+    service::Throttle& throttle;
     std::shared_ptr<kit::Guarded<std::shared_ptr<const FixedParts>>> fixed{};   ///< of residents' pages; Api makes them, and anew when the office changes
     std::shared_ptr<service::DailyWord> word_of_day{};   ///< likewise
 };
@@ -157,6 +159,7 @@ struct Endpoint {
     const char* media_type;           ///< of the body
     HandlerFunction handle;
     const char* query = "";           ///< the names that its query may have, with spaces between
+    Rate rate = Rate::free;           ///< as api/rates.hpp says, in endpoints()
 };
 /// schema/openapi.yaml as it stands.
 extern const std::string_view openapi_text;
@@ -182,6 +185,8 @@ private:
     kit::Status authenticate(const Endpoint& endpoint, const http::Head& head, Call& call);
     /// Fills `caller`, by the bearer token or else the session's cookie.
     kit::Status authenticate_operator(const Endpoint& endpoint, const http::Head& head, Call& call);
+    /// Takes one from the caller's bucket. Error calls_too_often or scans_too_often (429).
+    kit::Status count(const Endpoint& endpoint, const Call& call);
     Parts parts_;
     std::shared_ptr<RouteTally> tally_;   ///< replies may outlive us
 };

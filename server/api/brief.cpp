@@ -103,6 +103,7 @@ void add_vehicles(Parts& parts, Call& call) {
     {
         Members body(*document);
         auto list = body.objects("checks", kit::vehicle_checks_max, "batch_too_large");
+        parts.throttle.charge(service::Bucket::operator_scans, call.caller->id.value, list.empty() ? 0 : list.size() - 1);
         if (auto status = document->status(); !status) return refuse(parts, call, status.error());
         for (auto& given : list) items.push_back(read_check(*document, std::move(given)));
     }

@@ -17,6 +17,7 @@
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/gate_codes.hpp"
+#include "service/throttle.hpp"
 
 namespace chayan::api {
 namespace {
@@ -226,6 +227,17 @@ std::string folded_code(std::string_view typed) {
     return text;
 }
 
+namespace {
+
+/// Who guesses at codes with a credential is slowed down; without one there is nobody to count by, and 48 bits are many.
+void send_no_site(Parts& parts, Call& call, const Error& error) {
+    const std::string_view code = error.code;
+    if (call.credential && (code == "code_unknown" || code == "stale_screen")) parts.throttle.charge_failed_code(*call.credential);
+    send_message(parts, call, error, false);
+}
+
+}  // namespace
+
 void show_home(Parts& parts, Call& call) {
     if (const auto typed = call.query("code"); !typed.empty()) {
         const auto code = folded_code(typed);
@@ -268,7 +280,7 @@ void register_at_home(Parts& parts, Call& call) {
 
 void show_check_in(Parts& parts, Call& call) {
     const auto opened = open_page(parts, call, {});
-    if (!opened) return send_message(parts, call, opened.error(), false);
+    if (!opened) return send_no_site(parts, call, opened.error());
     if (!call.credential || call.query("as") == "new") return send_register(parts, call, *opened, 200, {}, {}, {});
     const auto shared = call.shared_from_this();
     with_household(parts, shared, *call.credential, [&parts, shared, opened](const Household& household) {
@@ -280,7 +292,7 @@ void check_in(Parts& parts, Call& call) {
     const auto form = Form::parse(call.request.body, check_in_names);
     if (!form) return send_message(parts, call, form.error(), true);
     const auto opened = form->has("undo") ? open_code(parts, call.parameters[0]) : open_page(parts, call, form->text("at"));
-    if (!opened) return send_message(parts, call, opened.error(), false);
+    if (!opened) return send_no_site(parts, call, opened.error());
     auto shared = call.shared_from_this();
     if (form->has("undo")) return undo_scans(parts, shared, form->text("undo"));
     const auto tap = tap_of(*form);

@@ -143,9 +143,9 @@ std::string date_of(const Page& page, domain::Day day) {
 }  // namespace
 
 void send_message(Parts& parts, Call& call, const Error& error, bool can_retry, std::vector<http::Header> headers) {
-    if (error.retry_after_s > 0) headers.push_back({"Retry-After", std::to_string(error.retry_after_s)});
+    if (const auto wait_s = retry_after_s(error, call.request.request_id); wait_s > 0) headers.push_back({"Retry-After", std::to_string(wait_s)});
     Page page(parts, call);
-    const auto words = std::string(service::sentence(error.code, page.language()));
+    const auto words = service::sentence(error, page.language());
     page.set("title", words);
     page.set("fault", words);
     page.set("mood", "plain");

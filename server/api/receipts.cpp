@@ -62,7 +62,8 @@ void write(JsonText& text, const service::ScanReceipt& receipt) {
 
 void write_refused(JsonText& text, const kit::Error& error, service::Language language, const std::string& now) {
     const auto* code = error.fields.empty() ? error.code : error.fields[0].code;
-    text.member("status", std::int64_t{status_of(error.kind)}).member("code", code).member("detail", service::sentence(code, language));
+    text.member("status", std::int64_t{status_of(error.kind)}).member("code", code);
+    text.member("detail", error.fields.empty() ? service::sentence(error, language) : std::string(service::sentence(code, language)));
     if (error.kind == kit::Errc::invalid) text.member("now", now);
     if (!error.fields.empty()) text.member("pointer", error.fields[0].pointer);
 }

@@ -156,6 +156,7 @@ void add_batch(Parts& parts, Call& call) {
         for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    parts.throttle.charge(service::Bucket::credential_scans, call.credential->value, items.empty() ? 0 : items.size() - 1);
     std::vector<service::ScanRequest> requests;
     for (const auto& item : items)
         if (item) requests.push_back(*item);

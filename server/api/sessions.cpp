@@ -2,6 +2,7 @@
 // Who is there: logging in and out, the second factor, one's password and open sessions, duty devices beginning a shift.
 #include "api/answer.hpp"
 #include "kit/limits.hpp"
+#include "service/throttle.hpp"
 
 namespace chayan::api {
 namespace {
@@ -43,6 +44,9 @@ void open_session(Parts& parts, Call& call) {
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
     if (is_too_long(proof)) return refuse(parts, call, {Errc::unauthenticated, "login_failed"});
+    if (const auto wait_s = parts.throttle.take_login(proof.login, call.request.neighbourhood); wait_s > 0) {
+        return refuse(parts, call, {Errc::too_often, "calls_too_often", {}, wait_s});
+    }
     const auto opened = parts.access.open_session(proof);
     if (!opened) return refuse(parts, call, opened.error());
     JsonText text;

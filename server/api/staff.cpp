@@ -9,6 +9,7 @@
 #include "kit/log.hpp"
 #include "service/daily_word.hpp"
 #include "service/follow_up.hpp"
+#include "service/throttle.hpp"
 #include "service/verifications.hpp"
 #include "service/words.hpp"
 
@@ -138,6 +139,7 @@ void add_gate_scans(Parts& parts, Call& call) {
         for (auto& given : list) items.push_back(read_item(*document, std::move(given)));
     }
     if (auto status = document->status(); !status) return refuse(parts, call, status.error());
+    parts.throttle.charge(service::Bucket::operator_scans, call.caller->id.value, items.empty() ? 0 : items.size() - 1);
     std::vector<service::GateRequest> requests;
     for (const auto& item : items)
         if (item) requests.push_back(*item);

@@ -166,7 +166,13 @@ Config read_config(const std::string& path) {
     access.read("require_otp", config.require_otp);
     access.finish();
     Section limits(path, root, "limits");
-    limits.read("enabled", config.limits_enabled);
+    limits.read("enabled", config.limits.enabled);
+    constexpr std::int64_t rate_max = 1'000'000;
+    for (std::size_t i = 0; i < service::buckets; ++i) {
+        limits.read((std::string(service::bucket_names[i]) + "_per_minute").c_str(), config.limits.limits[i].per_minute, 1, rate_max);
+        limits.read((std::string(service::bucket_names[i]) + "_burst").c_str(), config.limits.limits[i].burst, 1, rate_max);
+    }
+    limits.read("failed_code_cost", config.limits.failed_code_cost, 1, 1'000);
     limits.finish();
     Section local(path, root, "local");
     local.read("time_zone", config.time_zone);
@@ -200,7 +206,12 @@ std::string print_config(const Config& config) {
     for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << quoted(config.hosts[i]);
     out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\nmetrics_listen = " << quoted(config.metrics_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
         << "\nage_days_max = " << config.age_days_max << "\n\n[gate]\nfever_from = " << std::fixed << std::setprecision(1) << config.fever_from << "\n\n[retention]\nscan_days = " << config.scan_days
-        << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits_enabled)
+        << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits.enabled);
+    for (std::size_t i = 0; i < service::buckets; ++i) {
+        out << '\n' << service::bucket_names[i] << "_per_minute = " << config.limits.limits[i].per_minute;
+        out << '\n' << service::bucket_names[i] << "_burst = " << config.limits.limits[i].burst;
+    }
+    out << "\nfailed_code_cost = " << config.limits.failed_code_cost
         << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n\n[poster]\nhotline = " << quoted(config.poster_hotline)
         << "\nissuer = " << quoted(config.poster_issuer) << "\n\n[desk]\nreport_due = " << quoted(clock_time(config.report_due_s)) << "\n";
     return out.str();

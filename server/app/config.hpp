@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "service/throttle.hpp"
+
 namespace chayan::app {
 
 struct Config {
@@ -20,7 +22,7 @@ struct Config {
     std::int64_t scan_days = 28;
     double fever_from = 37.3;            ///< °C, tenths
     bool require_otp = false;
-    bool limits_enabled = true;
+    service::ThrottleSettings limits;
     std::string time_zone = "Asia/Shanghai";
     std::int32_t report_due_s = 17 * 3600;   ///< of the local day: by then enterprises have reported
     std::string poster_hotline, poster_issuer;   ///< what the service's posters say of whom to call and who answers for them; empty: nothing

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -139,9 +140,9 @@ api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& 
                     service::Forms& forms, service::Narratives& narratives,
                     service::Posters& posters, service::SiteDesk& sites, service::GateDesk& gate_desk, const std::string& time_zone,
                     service::LedgerDesk& ledger, service::AlertBell& bell, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings, GridDesk& grid,
-                    const Config& config) {
+                    const Config& config, service::Throttle& throttle) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, grid.reports, grid.cameras, grid.outings, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config)};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, grid.reports, grid.cameras, grid.outings, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config), throttle};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {
@@ -166,11 +167,16 @@ std::size_t connections_allowed(std::size_t wanted) {
     return std::max<std::size_t>(files.rlim_cur, 2 * files_besides) - files_besides;
 }
 
-/// A setting that seems to protect and doesn't would be worse than none.
+/// Whoever measures switches them off, and may forget it.
 void tell_of_limits(const Config& config) {
-    if (!config.limits_enabled) return;
-    std::fprintf(stderr, "本版本尚未执行 [limits] 频率限制。\nLimits on rate ([limits] in the settings) are not enforced by this version yet.\n");
+    if (config.limits.enabled) return;
+    std::fprintf(stderr, "频率限制已按设置关闭（[limits] enabled = false）。\nLimits on rate are off, as the settings say ([limits] enabled = false).\n");
 }
+
+class SteadyClock final : public service::MonotonicClock {
+public:
+    std::int64_t now_ns() const override { return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+};
 
 Control::Handler operator_handler(service::Operators& operators) {
     return [&operators](const std::vector<std::string>& arguments, const std::shared_ptr<Peer>& peer) {
@@ -259,6 +265,7 @@ int serve(const Place& place, const Config& config) {
     std::optional<api::Api> api;                             // before the writer and the lanes, whose last answers still pass through it
     std::optional<CertificateWatch> certificate;
     std::optional<Workers> desk, query, password, names;     // before the writer, whose last answers still post to them
+    const SteadyClock steady;
     Installation in(place, config);
     service::key_files::note_scan_days(place.keys, config.scan_days);   // for backups that are given no settings
     service::Exports exports(*in.writer, *in.cases, [&in](domain::OperatorId id) { return in.staff.login_of(id); }, in.clock, in.zone,
@@ -279,12 +286,14 @@ int serve(const Place& place, const Config& config) {
     GridDesk grid(in, config);
     grid.outings.load(*in.store->reader());
     in.bell->load(service::last_alerts(*in.store->reader(), in.vault));
+    service::Throttle throttle(config.limits, steady, service::newest_registration(*in.board.load()->people));
+    in.ingest->limit_by(throttle);
     const Closing closing{{&desk, &query, &password, &names}};
     desk.emplace(*in.store, 2);
     query.emplace(*in.store, kit::exports_at_once_max + 1, Workers::usual_jobs_max, /*giving_way=*/true);   // exports alone never hold up a question
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
-    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, *in.bell, office, status, settings, grid, config));
+    api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, *in.bell, office, status, settings, grid, config, throttle));
     auto options = options_of(place, config);
     options.connections_max = connections_allowed(options.connections_max);
     tell_of_limits(config);

@@ -98,16 +98,21 @@ struct Ingest::Accepted {
 Ingest::Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), zone_(std::move(zone)), settings_(settings) {}
 
+Error Ingest::failed_code(domain::RegistrationId credential, Error error) const {
+    if (throttle_ != nullptr) throttle_->charge_failed_code(credential);
+    return error;
+}
+
 kit::Result<ScanIntake> Ingest::accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const {
     const auto slash = request.code.find('/');
     const auto code = vault_.open_site_code(std::string_view(request.code).substr(0, slash));
     const auto* site = code ? directory.site(code->site) : nullptr;
-    if (site == nullptr || code->revision > site->revision) return Error{Errc::not_found, "code_unknown"};
+    if (site == nullptr || code->revision > site->revision) return failed_code(registration, {Errc::not_found, "code_unknown"});
     const auto now = clock_.now();
     const auto digits = slash == std::string::npos ? std::string_view{} : std::string_view(request.code).substr(slash + 1);
     if (slash != std::string::npos) {
-        if (digits.size() != 6 || digits.find_first_not_of("0123456789") != std::string_view::npos) return Error{Errc::not_found, "code_unknown"};
-        if (!was_on_screen(vault_, code->site, digits, request.at, now)) return Error{Errc::forbidden, "stale_screen"};
+        if (digits.size() != 6 || digits.find_first_not_of("0123456789") != std::string_view::npos) return failed_code(registration, {Errc::not_found, "code_unknown"});
+        if (!was_on_screen(vault_, code->site, digits, request.at, now)) return failed_code(registration, {Errc::forbidden, "stale_screen"});
     }
     if (site->closed) return Error{Errc::gone, "site_closed"};
     const bool is_old = code->revision < site->revision;
@@ -116,6 +121,7 @@ kit::Result<ScanIntake> Ingest::accept(const Directory& directory, domain::Regis
     if (!direction) return direction.error();
     const auto at = read_time(request.at, now, settings_.ahead_s_max, now - settings_.age_days_max * 86'400);
     if (!at) return at.error();
+    if (const auto wait_s = throttle_ != nullptr ? throttle_->take_at_site(code->site, registration) : 0; wait_s > 0) return Error{Errc::too_often, "site_too_often", {}, wait_s};
     ScanIntake scan;
     scan.key = {registration, code->site, *at, *direction};
     scan.source = is_old ? domain::Source::old_poster : digits.empty() ? domain::Source::static_code : domain::Source::screen;

@@ -16,6 +16,7 @@
 #include "domain/registration.hpp"
 #include "kit/result.hpp"
 #include "service/access.hpp"
+#include "service/throttle.hpp"
 #include "service/writer.hpp"
 
 namespace chayan::service {
@@ -75,6 +76,8 @@ struct ScanReceipt {
 class Ingest {
 public:
     Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings);
+    /// Main thread, before serving. Residents' scans count at their sites, and failed codes at their phones: site_too_often (429) for each.
+    void limit_by(Throttle& throttle) { throttle_ = &throttle; }
 
     /// Of one scan: everybody in it, the resident first, then the dependants as they were named.
     using Receipts = std::vector<ScanReceipt>;
@@ -103,6 +106,8 @@ public:
 private:
     struct Accepted;
     kit::Result<ScanIntake> accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const;
+    /// A code that nobody printed, or digits that no screen showed: who guesses is slowed down.
+    kit::Error failed_code(domain::RegistrationId credential, kit::Error error) const;
     kit::Result<std::vector<ScanIntake>> accept_all(const Directory& directory, domain::RegistrationId credential, const ScanRequest& request) const;
     kit::Result<Accepted> accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const;
     ScanReceipt receipt(const ScanIntake& scan, const ScanOutcome& outcome, const Directory& directory) const;
@@ -114,6 +119,7 @@ private:
     DirectoryBoard& board_;
     domain::TimeZone zone_;
     ScanSettings settings_;
+    Throttle* throttle_ = nullptr;
 };
 
 /// The row in the log that holds a scan received at or after `received_since`. Cost: ScanLog::find_recent.

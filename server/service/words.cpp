@@ -37,6 +37,9 @@ constexpr Words table[] = {
     {"csrf_missing", "请求缺少 X-CSRF-Token，请刷新页面。", "X-CSRF-Token is missing or wrong. Reload the page."},
     {"reauthenticate", "请再输一次密码后重试。", "Give your password again, then retry."},
     {"busy", "现在人多，请过几秒再试；没发出的扫码会保留。", "Busy just now. Try again in a few seconds; nothing is lost."},
+    {"calls_too_often", "操作太频繁，请 {wait}后再试。", "Too many requests. Try again in {wait}."},
+    {"scans_too_often", "扫码太频繁，请 {wait}后再试；没发出的扫码会保留。", "Too many scans. Try again in {wait}; what was not sent is kept."},
+    {"site_too_often", "此处新登记的手机太多，请 {wait}后再扫，或请工作人员代扫。", "Too many newly registered phones scan here. Try again in {wait}, or ask the staff to scan you."},
     {"disk_full", "服务器存储已满，暂不能记录。请稍后重发，并告诉管理员。", "The server's disk is full and cannot record. Send it again later and tell the administrator."},
     {"starting", "服务刚启动，正在读取记录，请稍候再查。", "The service has just started and is reading its log. Ask again in a moment."},
     {"malformed_body", "正文不是合规的 JSON 对象。", "The body is not a well-formed JSON object."},
@@ -408,6 +411,19 @@ std::string_view sentence(std::string_view code, Language language) {
     const auto* words = find(code);
     if (words == nullptr) words = &general;
     return language == Language::zh ? words->zh : words->en;
+}
+
+std::string sentence(const kit::Error& error, Language language) {
+    constexpr std::string_view place = "{wait}";
+    std::string text(sentence(error.code, language));
+    if (const auto at = text.find(place); at != std::string::npos) {
+        const auto wait_s = std::max<std::uint32_t>(error.retry_after_s, 1);
+        const bool in_minutes = wait_s > 90;
+        const auto number = std::to_string(in_minutes ? (wait_s + 59) / 60 : wait_s);
+        const auto unit = language == Language::zh ? (in_minutes ? " 分钟" : " 秒") : in_minutes ? " minutes" : wait_s == 1 ? " second" : " seconds";
+        text.replace(at, place.size(), number + unit);
+    }
+    return text;
 }
 
 bool has_sentence(std::string_view code) { return find(code) != nullptr; }

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "kit/result.hpp"
 
 namespace chayan::service {
 
@@ -14,6 +17,8 @@ Language preferred_language(std::string_view accept_language);
 
 /// A sentence for an error's code; for a code without words of its own a general one.
 std::string_view sentence(std::string_view code, Language language);
+/// The sentence for the whole of an error; where it says when to try again, with that.
+std::string sentence(const kit::Error& error, Language language);
 bool has_sentence(std::string_view code);
 
 }  // namespace chayan::service

@@ -16,6 +16,7 @@
 #include "service/site_desk.hpp"
 #include "service/gate_desk.hpp"
 #include "service/status.hpp"
+#include "service/throttle.hpp"
 #include "service/vehicles.hpp"
 #include "service/verifications.hpp"
 #include "storage/memory_registers.hpp"
@@ -269,6 +270,11 @@ struct Sink final : http::ReplySink {
     Outcome outcome;
 };
 
+struct Steady final : service::MonotonicClock {
+    std::int64_t now = 1;
+    std::int64_t now_ns() const override { return now; }
+};
+
 /// One person with one registration, whose credential may scan, and one site.
 std::shared_ptr<const service::Directory> one_resident() {
     auto people = std::make_shared<domain::People>();
@@ -349,6 +355,8 @@ struct Stage::State {
     std::optional<service::Vehicles> vehicles;
     std::optional<service::DayCounts> counts;
     std::optional<service::Brief> brief;
+    Steady steady;
+    std::optional<service::Throttle> throttle;
     std::optional<Api> api;
     std::shared_ptr<Sink> current;
     bool full = false;
@@ -384,7 +392,7 @@ struct Stage::State {
     }
 };
 
-Stage::Stage() : state_(std::make_unique<State>()) {
+Stage::Stage(const service::ThrottleSettings& limits) : state_(std::make_unique<State>()) {
     auto& s = *state_;
     s.writer.emplace(s.store, s.vault, s.clock, s.board);
     s.ingest.emplace(*s.writer, s.vault, s.clock, s.board, s.zone, service::ScanSettings{});
@@ -418,15 +426,18 @@ Stage::Stage() : state_(std::make_unique<State>()) {
     s.vehicles.emplace(*s.writer, s.vault, s.clock, s.board, service::ScanSettings{});
     s.counts.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone);
     s.brief.emplace(*s.writer, s.clock, s.board, *s.tracing, s.staff, *s.counts, s.zone, "/dev/shm");
+    s.throttle.emplace(limits, s.steady);
+    s.ingest->limit_by(*s.throttle);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.reports, *s.cameras, *s.outings, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.reports, *s.cameras, *s.outings, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}, *s.throttle});
 }
 
 Stage::~Stage() = default;
 
 Api& Stage::api() { return *state_->api; }
 std::string Stage::code() const { return state_->vault.site_code({only_site, domain::PosterDirection::any, 0}); }
+void Stage::pass_s(std::int64_t seconds) { state_->steady.now += seconds * 1'000'000'000; }
 void Stage::fill_lanes() { state_->full = true; }
 void Stage::break_clock() { state_->clock.broken = true; }
 

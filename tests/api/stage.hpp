@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/api.hpp"
+#include "service/throttle.hpp"
 #include "storage/store.hpp"
 
 namespace chayan::api::testing {
@@ -47,7 +48,7 @@ struct Visitor {
 
 class Stage {
 public:
-    Stage();
+    explicit Stage(const service::ThrottleSettings& limits = {});
     ~Stage();
 
     Api& api();
@@ -64,6 +65,8 @@ public:
     Visitor with_cookie(storage::Role role) const;     ///< the cookie and its CSRF token
     /// The code on the poster of the only site, for either direction.
     std::string code() const;
+    /// For limits on rate.
+    void pass_s(std::int64_t seconds);
     /// From now on the lanes are full.
     void fill_lanes();
     /// From now on whoever asks for the time gets an exception.

@@ -35,7 +35,7 @@ std::string fault(const std::string& text) {
 bool is_equal(const Config& a, const Config& b) {
     return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen && a.metrics_listen == b.metrics_listen &&
            a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
-           a.limits_enabled == b.limits_enabled && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s;
+           a.limits == b.limits && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s;
 }
 
 }  // namespace
@@ -64,6 +64,11 @@ scan_days = 14
 require_otp = true
 [limits]
 enabled = false
+credential_scans_per_minute = 40
+credential_scans_burst = 600
+logins_per_minute = 3
+logins_burst = 9
+failed_code_cost = 7
 [local]
 time_zone = "Asia/Urumqi"
 [desk]
@@ -81,7 +86,10 @@ report_due = "16:30"
     CHECK(fever_from_dc(config) == 375);
     CHECK(fever_from_dc(Config{}) == 373);
     CHECK(config.require_otp);
-    CHECK_FALSE(config.limits_enabled);
+    CHECK_FALSE(config.limits.enabled);
+    CHECK(config.limits.limits[0] == chayan::service::RateLimit{40, 600});
+    CHECK(config.limits.limits[6] == chayan::service::RateLimit{3, 9});
+    CHECK(config.limits.failed_code_cost == 7);
     CHECK(config.time_zone == "Asia/Urumqi");
     CHECK(config.report_due_s == 16 * 3600 + 30 * 60);
     CHECK(is_equal(read(print_config(config)), config));
@@ -99,7 +107,8 @@ TEST_CASE("numbers are taken at both ends of their range and refused beyond, wit
         const char* section;
         const char* key;
         long least, most;
-    } numbers[] = {{"server", "port", 0, 65'535}, {"scan", "ahead_s_max", 0, 3'600}, {"scan", "age_days_max", 1, 28}, {"retention", "scan_days", 1, 400}};
+    } numbers[] = {{"server", "port", 0, 65'535}, {"scan", "ahead_s_max", 0, 3'600}, {"scan", "age_days_max", 1, 28}, {"retention", "scan_days", 1, 400}, {"limits", "credential_scans_per_minute", 1, 1'000'000}, {"limits", "site_newcomers_burst", 1, 1'000'000},
+                   {"limits", "failed_code_cost", 1, 1'000}};
     for (const auto& number : numbers) {
         const auto least = number.least, most = number.most;
         const auto told = [&](const std::string& value) { return fault("[" + std::string(number.section) + "]\n" + number.key + " = " + value + "\n"); };

@@ -87,8 +87,8 @@ class Serving(ServeTest):
                 self.assertEqual("LimitNOFILE" in self.service.stderr()[len(before):], few)
                 self.service.stop()
 
-    def test_says_that_limits_on_rate_are_not_enforced_yet_where_they_are_wanted(self):
-        for config, told in (("", True), ("[limits]\nenabled = true\n", True), (QUIET_LIMITS, False)):
+    def test_says_that_limits_on_rate_are_off_where_they_are(self):
+        for config, told in (("", False), ("[limits]\nenabled = true\n", False), (QUIET_LIMITS, True)):
             with self.subTest(config):
                 before = self.service.stderr() if os.path.exists(self.service.stderr_path) else ""
                 self.service.set_config(config)

@@ -23,7 +23,7 @@ constexpr const char* codes[] = {
     "unauthenticated", "session_unknown", "forbidden", "csrf_missing", "reauthenticate", "login_failed", "login_too_often", "login_taken", "login_malformed",
     "password_short", "password_long", "password_common", "role_unknown",
     // whether now
-    "busy", "disk_full", "starting",
+    "busy", "disk_full", "starting", "calls_too_often", "scans_too_often", "site_too_often",
     // bodies
     "malformed_body", "duplicate_member", "unknown_member", "wrong_type", "missing", "batch_too_large",
     // registrations
