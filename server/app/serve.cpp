@@ -265,8 +265,9 @@ int serve(const Place& place, const Config& config) {
     std::optional<api::Api> api;                             // before the writer and the lanes, whose last answers still pass through it
     std::optional<CertificateWatch> certificate;
     std::optional<Workers> desk, query, password, names;     // before the writer, whose last answers still post to them
-    const SteadyClock steady;
+    const SteadyClock steady;                                // before the writer, which looks at it to its end
     Installation in(place, config);
+    in.writer->shed_by(steady);
     service::key_files::note_scan_days(place.keys, config.scan_days);   // for backups that are given no settings
     service::Exports exports(*in.writer, *in.cases, [&in](domain::OperatorId id) { return in.staff.login_of(id); }, in.clock, in.zone,
                              {place.data + "/spool", "/dev/shm"});

@@ -25,6 +25,12 @@ struct ScanGroup {
 };
 using Item = std::variant<ScanGroup, Command>;
 
+/// In the queue, since when.
+struct Waiting {
+    Item item;
+    std::int64_t since_ns;
+};
+
 kit::Error busy(const char* code) { return {kit::Errc::busy, code, {}, kit::retry_after_s}; }
 
 void refuse_for_space(Item& item) {
@@ -81,11 +87,12 @@ public:
 
     std::mutex mutex;          // guards the five below
     std::condition_variable_any wake;
-    std::deque<Item> queue;
+    std::deque<Waiting> queue;
     std::size_t queued_scans = 0;
     std::size_t queued_weight = 0;   // of commands
     bool ending = false;
 
+    std::atomic<const MonotonicClock*> shed_clock{nullptr};
     std::atomic<bool> full{false};
     std::atomic<std::int64_t> full_until_s{0};
     kit::Guarded<Facts> facts;
@@ -93,24 +100,34 @@ public:
     std::function<void(const Facts&)> told = [](const Facts&) {};
     std::vector<Item> unanswered;   // of a commit that failed nobody knows how: kept, so that unwinding answers nobody
 
-    std::vector<Item> take(const std::stop_token& stop) {
+    std::int64_t now_ns() const {
+        const auto* watch = shed_clock.load();
+        return watch == nullptr ? 0 : watch->now_ns();
+    }
+    /// What may be written next; `shed` is too old for that. Nothing at all: the end.
+    std::vector<Item> take(const std::stop_token& stop, std::vector<Item>& shed) {
         std::unique_lock lock(mutex);
         wake.wait(lock, stop, [this] { return !queue.empty(); });
         std::vector<Item> items;
         std::size_t scans = 0;
+        const auto now = now_ns();
+        const bool is_too_much = queued_scans + queued_weight > kit::commit_scans_max;
         while (!queue.empty() && scans < kit::commit_scans_max) {
-            if (const auto* group = std::get_if<ScanGroup>(&queue.front())) {
-                scans += group->scans.size();
+            auto& [item, since_ns] = queue.front();
+            bool is_shed = false;
+            if (const auto* group = std::get_if<ScanGroup>(&item)) {
+                is_shed = is_too_much && now - since_ns > wait_ns_max;
+                scans += is_shed ? 0 : group->scans.size();
                 queued_scans -= group->scans.size();
             } else {
-                const auto weight = std::get<Command>(queue.front()).weight;
+                const auto weight = std::get<Command>(item).weight;
                 scans += weight;
                 queued_weight -= weight;
             }
-            items.push_back(std::move(queue.front()));
+            (is_shed ? shed : items).push_back(std::move(item));
             queue.pop_front();
         }
-        if (items.empty()) ending = true;
+        if (items.empty() && shed.empty()) ending = true;
         return items;
     }
     void commit(std::vector<Item> items);
@@ -207,31 +224,37 @@ Writer::~Writer() = default;
 bool Writer::submit_scans(std::vector<ScanIntake> scans, ScansDone done) {
     auto& state = *state_;
     if (state.full && state.clock.now().s < state.full_until_s) return false;
+    const auto now = state.now_ns();
     std::lock_guard lock(state.mutex);
     if (state.ending || state.queued_scans + scans.size() > kit::queue_scans_max) return false;
+    if (!state.queue.empty() && now - state.queue.front().since_ns > wait_ns_max) return false;
     state.queued_scans += scans.size();
-    state.queue.emplace_back(ScanGroup{std::move(scans), std::move(done)});
+    state.queue.push_back({ScanGroup{std::move(scans), std::move(done)}, now});
     if (state.queue.size() == 1) state.wake.notify_one();
     return true;
 }
 
 bool Writer::submit(Command command) {
     auto& state = *state_;
+    const auto now = state.now_ns();
     std::lock_guard lock(state.mutex);
     if (state.ending || state.queued_weight + command.weight > kit::queue_scans_max) return false;
     state.queued_weight += command.weight;
-    state.queue.emplace_back(std::move(command));
+    state.queue.push_back({std::move(command), now});
     if (state.queue.size() == 1) state.wake.notify_one();
     return true;
 }
 
+void Writer::shed_by(const MonotonicClock& clock) { state_->shed_clock = &clock; }
 void Writer::on_commit(std::function<void(const Facts&)> told) { state_->told = std::move(told); }
 
 void Writer::run(const std::stop_token& stop) {
     for (;;) {
-        auto items = state_->take(stop);
-        if (items.empty()) return;
-        state_->commit(std::move(items));
+        std::vector<Item> shed;
+        auto items = state_->take(stop, shed);
+        if (items.empty() && shed.empty()) return;
+        for (auto& item : shed) std::get<ScanGroup>(item).done(busy("busy"));   // at once: whoever waits for what is written waits for a commit yet
+        if (!items.empty()) state_->commit(std::move(items));
     }
 }
 

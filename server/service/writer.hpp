@@ -143,6 +143,11 @@ public:
     bool submit(Command command);
     /// Before run(): called on the write thread after each commit, before anybody is answered. Must be quick, and throw nothing.
     void on_commit(std::function<void(const Facts&)> told);
+    /// Main thread. From now on overload is shed by age. While whatever is first in the queue has waited longer than `wait_ns_max` (a disk that hangs),
+    /// scans are refused at once; and where more waits than one transaction takes, the scans that have waited so long are refused in their turn
+    /// (the error `busy`). What one transaction takes is written: to refuse it would spare nobody anything.
+    void shed_by(const MonotonicClock& clock);
+    static constexpr std::int64_t wait_ns_max = 500'000'000;   ///< SECURITY R6: whoever stands at a gate has tapped again by then
     /// Until stop is asked and the queue is empty. Throws StoreError when the store must not go on (I/O): the process ends.
     void run(const std::stop_token& stop);
 

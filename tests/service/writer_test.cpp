@@ -116,6 +116,60 @@ TEST_CASE("a full queue refuses at once, and takes again when there is room") {
     CHECK(done);
 }
 
+namespace {
+
+struct Watch final : MonotonicClock {
+    std::int64_t now = 1;
+    std::int64_t now_ns() const override { return now; }
+};
+
+}  // namespace
+
+TEST_CASE("while the first in the queue has waited too long whoever comes is refused at once, and what waits is written") {
+    Watch watch;
+    Waiting waiting;
+    auto& stage = waiting.stage;
+    stage->writer.shed_by(watch);
+    std::size_t told = 0;
+    const auto count = [&](const auto& outcomes) { told += outcomes ? outcomes->size() : 0; };
+    REQUIRE(stage->writer.submit_scans(intakes(1, 1), count));
+    watch.now += Writer::wait_ns_max;
+    CHECK(stage->writer.submit_scans(intakes(2, 1), count));
+    watch.now += 1;
+    CHECK_FALSE(stage->writer.submit_scans(intakes(3, 1), count));
+    bool done = false;   // commands are nobody's who taps again
+    CHECK(stage->writer.submit(command([](WriteContext&) -> kit::Status { return kit::Done{}; }, [&](const auto&) { done = true; })));
+    watch.now += 10 * Writer::wait_ns_max;
+    stage->run_once();
+    CHECK(told == 2);    // one transaction takes it all: nobody is spared anything by a refusal
+    CHECK(done);
+    CHECK(registrations_in_log(stage) == std::vector<std::uint64_t>{1, 2});
+}
+
+TEST_CASE("where more waits than one transaction takes, scans that have waited too long are refused in their turn, and no other") {
+    Watch watch;
+    Waiting waiting;
+    auto& stage = waiting.stage;
+    stage->writer.shed_by(watch);
+    std::size_t written = 0, shed = 0;
+    bool done = false;
+    const auto tell = [&](const auto& outcomes) {
+        if (outcomes) written += outcomes->size();
+        else CHECK(std::string(outcomes.error().code) == "busy");
+        shed += outcomes ? 0U : 1U;
+    };
+    REQUIRE(stage->writer.submit_scans(intakes(1, 6'000), tell));
+    REQUIRE(stage->writer.submit_scans(intakes(2, 1), tell));
+    REQUIRE(stage->writer.submit(command([](WriteContext&) -> kit::Status { return kit::Done{}; }, [&](const auto& status) { done = bool(status); })));
+    watch.now += 1;
+    REQUIRE(stage->writer.submit_scans(intakes(3, 6'000), tell));
+    watch.now += Writer::wait_ns_max;
+    stage->run_once();
+    CHECK(shed == 2);
+    CHECK(written == 6'000);
+    CHECK(done);
+}
+
 TEST_CASE("whoever comes after the writer has ended is refused") {
     Waiting waiting;
     auto& stage = waiting.stage;
