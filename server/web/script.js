@@ -137,7 +137,7 @@
   };
   const undoAll = function (scans) {
     return Promise.all(scans.map(function (scan) {
-      return post('/api/v1/scans/' + scan.id + '/void', '{"reason":"undone before it was sent"}').then(function (answer) { if (answer.status >= 500) throw answer; });
+      return post('/api/v1/scans/' + scan.id + '/void', '{"reason":"undone before it was sent"}').then(function (answer) { if (answer.status >= 500 || answer.status === 429) throw answer; });
     }));
   };
   // What became of one tap: it is gone, or it says why it was refused. What nobody answered for stays as it is.
