@@ -173,6 +173,50 @@ test('a kept tap that was a mistake is undone before it counts', async () => {
   await context.close();
 });
 
+/** A server that has no time now: the first posts to what matches are answered so, and whoever asks again is heard. */
+async function refuseFirst(page, pattern, statuses) {
+  const left = [...statuses];
+  await page.route(pattern, (route) => {
+    if (route.request().method() !== 'POST' || !left.length) return route.continue();
+    const status = left.shift();
+    return route.fulfill({ status, headers: { 'Retry-After': '1' }, contentType: 'application/problem+json', body: JSON.stringify({ status, code: status === 429 ? 'scans_too_often' : 'busy', detail: '请 1 秒后再试' }) });
+  });
+  return left;
+}
+
+test('a tap that came too often, or while the server was busy, is kept and goes out by itself once', async () => {
+  for (const status of [429, 503]) {
+    const phone = await knownPhone(status === 429 ? '何建华' : '罗秀兰'), { context, page } = phone;
+    await page.goto(poster('S1'));
+    const left = await refuseFirst(page, '**/*', [status, status]);
+    await page.getByRole('button', { name: / 进，点这里/ }).click();
+    await page.locator('.kept').waitFor();
+    const [kept] = await waiting(page);
+    await page.locator('.pass').waitFor({ timeout: 20_000 });
+    assert.equal(left.length, 0);
+    const scans = await recorded(phone);
+    assert.deepEqual(scans.filter((scan) => scan.site.ref === 'S1').map((scan) => [scan.direction, scan.at]), [['in', kept.scan.at]]);
+    assert.deepEqual(await waiting(page), []);
+    await context.close();
+  }
+});
+
+test('an undoing that came too often is asked for again, and the scan does not count', async () => {
+  const phone = await knownPhone('梁志明'), { context, page } = phone;
+  await page.goto(poster('S1'));
+  await context.setOffline(true);
+  await page.getByRole('button', { name: '梁志明 进，点这里' }).click();
+  await page.locator('.kept').waitFor();
+  await page.getByRole('button', { name: '登错了，撤销' }).click();
+  const left = await refuseFirst(page, '**/void', [429]);
+  await context.setOffline(false);
+  for (let tries = 0; tries < 400 && (left.length > 0 || (await waiting(page)).length > 0); tries += 1) await page.waitForTimeout(50);
+  assert.equal(left.length, 0);
+  assert.deepEqual(await waiting(page), []);
+  assert.deepEqual((await recorded(phone)).filter((scan) => scan.site.ref === 'S1' && !scan.voided), []);
+  await context.close();
+});
+
 test('what the server refuses later is said with its reason until somebody has read it', async () => {
   const { context, page } = await knownPhone('周桂芳');
   await page.goto(poster('G1', 'in'));
