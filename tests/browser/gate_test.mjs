@@ -482,3 +482,46 @@ test('whoever goes out though their household did already is told to the guard, 
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('a group of which somebody is refused: who is to be stopped or has a fever is told first, by name', async () => {
+  const [listed, stranger, other] = [person('孙立业'), person('钱立业'), person('赵立业')];
+  await registered(listed);
+  const until = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
+  const made = await asStaff('tracer', 'POST', `/api/v1/ledger/lists?document=x&measure=home&until=${until}`, `name,document_number\n${listed.name},${listed.number}\n`, 'text/csv');
+  await asStaff('second', 'POST', `/api/v1/ledger/lists/${made.id}/approve`);
+  const { context, page, complaints } = await openDesk('G2', { viewport: { width: 375, height: 700 } });
+  const enter = async (number) => { await page.locator('#line').fill(number); await page.keyboard.press('Enter'); };
+  await page.getByLabel('多人或车辆').check();
+  await page.getByLabel('车牌（步行不填）').fill('冀F24680');
+  await enter(listed.number);
+  await enter(listed.number);
+  await page.locator('#line-hint').filter({ hasText: '已在同行里' }).waitFor();
+  await page.locator('#line').fill('');
+  await enter(stranger.number);
+  await page.getByRole('button', { name: /2 人一起登记/ }).waitFor();
+  const sent = page.waitForRequest('**/api/v1/gate/vehicles');
+  let release = () => {};
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route('**/api/v1/gate/scans', async (route) => { await held; await route.continue(); });
+  await page.keyboard.press('Enter');
+  await page.locator('.result.idle').filter({ hasText: '正在登记 2 人' }).waitFor();   // nothing green while it is asked
+  release();
+  await page.locator('.result .reason').filter({ hasText: /第 1 位 .*应居家隔离/ }).waitFor();
+  await page.locator('.result').filter({ hasText: '1 人已登记，1 人没登上' }).waitFor();
+  const { checks } = (await sent).postDataJSON();
+  assert.deepEqual([checks[0].plate, checks[0].people, checks[0].direction], ['冀F24680', 2, 'in']);
+  assert.deepEqual(await axe(page), []);
+
+  await page.getByRole('checkbox', { name: '测体温' }).check();   // strangers, and one has a fever
+  for (const [who, degrees] of [[stranger, '36.5'], [other, '38.4']]) {
+    await page.locator('#line').fill(who.number);
+    await page.locator('#temperature').fill(degrees);
+    await page.keyboard.press('Enter');
+    if (degrees === '38.4') await page.keyboard.press('Enter');
+  }
+  await page.getByRole('button', { name: /2 人一起登记/ }).click();
+  await page.locator('.result.stop .reason').filter({ hasText: /第 2 位 .*体温 38\.4 ℃/ }).waitFor();
+  await page.getByRole('checkbox', { name: '测体温' }).uncheck();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -8,7 +8,7 @@ import { labelled, toggle, ways } from './field.js';
 import { groupBox } from './group.js';
 import { recentPeople } from './people.js';
 import * as queue from './queue.js';
-import { resultPanel } from './result.js';
+import { nthOf, resultPanel } from './result.js';
 import { rosterPanel } from './roster.js';
 import { desk, set, site } from './state.js';
 import { masked, readSubject, readTemperature } from './subject.js';
@@ -109,22 +109,24 @@ export function entryView(main) {
   /** @param {Passing} passing */
   function take(passing) {
     if (!group.isOn) return letPass([passing], '');
-    group.add(passing);
+    const isNew = group.add(passing);
     clear();
+    if (!isNew) ask(t('group.already', { name: passing.label }), line);
     return undefined;
   }
 
-  /** @param {Passing[]} people @param {string} plate */
-  async function letPass(people, plate) {
+  /** @param {Passing[]} people @param {string} plate @param {number} [heads] in the vehicle */
+  async function letPass(people, plate, heads = 0) {
     const at = queue.second(), typed = { line: line.value, name: name.value }, mended = asked;
-    group.empty();   // whoever comes next can be typed while this is under way
-    clear();
+    result.sending(people);
+    clear();   // whoever comes next can be typed while this is under way
     asked = null;
     const ones = await queue.add(people.map((one) => ({
       label: one.label,
       item: { subject: one.subject, site: site().ref, direction: desk.way, at, ...(one.temperature ? { temperature: one.temperature } : {}), ...(plate ? { plate } : {}) },
       ...(one.second && one.temperature ? { second: { temperature: one.temperature, method: desk.method, second: one.second } } : {}),
     })));
+    if (plate && heads) await queue.add([{ label: plate, item: { site: site().ref, plate, people: heads, direction: desk.way, at } }]);   // who sits in a vehicle passes with it
     if (mended && ones.some((one) => one.item.subject?.document?.number === mended.item.subject?.document?.number)) await queue.remove(mended.key);
     if (queue.reach !== 'net') {
       result.waiting(people);
@@ -137,13 +139,14 @@ export function entryView(main) {
     } catch (error) {
       if (error instanceof ApiError && !queue.isForLater(error.status)) {
         for (const one of ones) await queue.remove(one.key);
-        result.refused([error.message]);
+        result.refused([error.message], people);
         if (people.length === 1) putBack(people[0], typed);
       } else {
         queue.setReach(queue.reachOf(error));
         result.waiting(people);
       }
     }
+    if (plate && queue.reach === 'net') void queue.flush();
     return undefined;
   }
 
@@ -152,9 +155,9 @@ export function entryView(main) {
     if (results.some((one) => queue.isForLater(one.status))) return result.waiting(people);
     const isFree = !line.value.trim();   // else the next one is being typed: whoever was refused lies among the refused
     if (people.length === 1 && results[0].code === 'unknown_person' && isFree) return askName(people[0], ones[0], typed);
-    const faults = results.flatMap((one, index) => (one.status >= 300 ? [t('result.fault', { name: people[index].label, why: one.detail ?? '' })] : []));
+    const faults = results.flatMap((one, index) => (one.status >= 300 ? [t('result.fault', { name: nthOf(people, index), why: one.detail ?? '' })] : []));
     if (faults.length === 0) return result.taken(people, ones[0].item.at, results);
-    result.refused(faults, results.flatMap((one) => (one.status < 300 ? one.id ?? [] : [])));
+    result.refused(faults, people, results);
     if (people.length === 1 && isFree) {
       await queue.remove(ones[0].key);
       putBack(people[0], typed);
@@ -187,8 +190,8 @@ export function entryView(main) {
     class: 'entry-form', onsubmit: (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       if (group.isOn && !line.value.trim() && group.count) {
-        const { people, plate } = group.take();
-        return void letPass(people, plate);
+        const { people, plate, heads } = group.take();
+        return void letPass(people, plate, heads);
       }
       const passing = readPassing();
       if (passing) take(passing);
@@ -199,7 +202,7 @@ export function entryView(main) {
   el('div', { class: 'line-row' }, line, el('button', { type: 'button', class: 'camera-button', onclick: () => openCamera((text) => { line.value = text; look(); form.requestSubmit(); }) }, t('entry.camera'))),
   hint, roster.element, nameRow, heat.row, heat.secondRow, group.element, go, roster.letters,
   el('div', { class: 'switches' },
-    toggle(t('entry.takes_temperature'), desk.takesTemperature, (on) => { set({ takesTemperature: on }); heat.row.hidden = !on; line.focus(); }),
+    toggle(t('entry.takes_temperature'), desk.takesTemperature, (on) => { set({ takesTemperature: on }); heat.row.hidden = !on; if (!on) heat.clear(); line.focus(); }),
     toggle(t('entry.group'), group.isOn, (on) => { group.turn(on); line.focus(); }),
     canSpeak ? toggle(t('entry.speaks'), desk.speaks, (on) => set({ speaks: on })) : null));
   fill(main, el('h1', { class: 'only-read' }, t('view.entry')), el('div', { class: 'left' }, form), el('div', { class: 'right' }, result.element, recent.element));
@@ -222,6 +225,7 @@ function temperatures() {
   const row = labelled(t('entry.temperature'), first), secondRow = labelled(t('entry.second'), second);
   row.hidden = !desk.takesTemperature;
   secondRow.hidden = true;
+  let wasAsked = false;   // for a second reading: Enter goes on without, from either field
   const read = () => ({ degrees: readTemperature(first.value), again: readTemperature(second.value) });
   function look() {
     const { degrees } = read();
@@ -240,7 +244,8 @@ function temperatures() {
       const { degrees, again } = read();
       if (desk.takesTemperature && degrees === null && document.activeElement !== first) return { words: t('entry.measure'), at: first };
       if (first.value.trim() && degrees === null) return { words: t('entry.temperature_wrong'), at: first };
-      if (degrees === null || degrees < desk.feverFrom || again !== null || document.activeElement === second) return null;
+      if (degrees === null || degrees < desk.feverFrom || again !== null || wasAsked) return null;
+      wasAsked = true;
       secondRow.hidden = false;
       return { words: t('entry.measure_again', { degrees: desk.feverFrom.toFixed(1) }), at: second };
     },
@@ -250,7 +255,7 @@ function temperatures() {
       second.value = one.second ? String(one.second) : '';
       look();
     },
-    clear() { first.value = second.value = ''; look(); },
+    clear() { first.value = second.value = ''; wasAsked = false; look(); },
   };
 }
 

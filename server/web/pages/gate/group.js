@@ -39,14 +39,19 @@ export function groupBox({ changed, back }) {
     /** Whoever was gathered stays: they may have been switched away by mistake. @param {boolean} isOn */
     turn(isOn) { held.isOn = isOn; element.hidden = !isOn; show(); },
     show,
-    /** @param {Passing} one */
-    add(one) { held.people.push(one); show(); },
+    /** False: they are in it already. @param {Passing} one */
+    add(one) {
+      const same = JSON.stringify(one.subject);
+      if (held.people.some((other) => JSON.stringify(other.subject) === same)) return false;
+      held.people.push(one);
+      show();
+      return true;
+    },
     /** All of them and their plate; then it is empty. */
     take() {
-      const taken = { people: held.people, plate: readPlate(plate.value).plate };
+      const taken = { people: held.people, plate: readPlate(plate.value).plate, heads: Math.max(held.people.length, Math.min(60, Math.floor(Number(heads.value)) || 0)) };
       empty();
       return taken;
     },
-    empty,
   };
 }

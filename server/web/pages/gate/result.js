@@ -16,6 +16,16 @@ const degreesOf = (one) => one.second ?? one.temperature ?? 0;
 /** @param {Passing[]} people */
 const nameOf = (people) => (people.length > 1 ? t('result.people', { count: people.length }) : people[0].label);
 
+/** @param {Passing} one */
+const isFeverish = (one) => degreesOf(one) >= desk.feverFrom;
+
+/** Who of several: cards are all labelled alike, so their place in the group stands first. @param {Passing[]} people @param {number} index */
+export const nthOf = (people, index) => (people.length > 1 ? t('result.nth', { nth: index + 1, name: people[index].label }) : people[index].label);
+
+/** Why to look again, and in a group at whom. @param {Passing[]} people @param {import('./queue.js').Result[]} results none where nothing is known but what was measured */
+const allReasons = (people, results) => people.flatMap((one, index) => reasonsOf(degreesOf(one), results[index] ? [results[index]] : [])
+  .map((why) => (people.length > 1 ? t('result.fault', { name: nthOf(people, index), why }) : why)));
+
 /** Why to look again, in sentences. @param {number} degrees @param {import('./queue.js').Result[]} results */
 function reasonsOf(degrees, results) {
   const reasons = degrees >= desk.feverFrom ? [t('result.fever', { degrees }), t('result.fever_next')] : [];
@@ -77,11 +87,24 @@ export function resultPanel({ recent, undone }) {
   return {
     element,
     idle: () => show('idle', '·', t('result.idle')),
+    /** Neither green nor red may stand for the last one while the next is asked about. @param {Passing[]} people */
+    sending: (people) => show('idle', '…', t('result.sending', { name: nameOf(people) })),
     unknown: () => show('wait', '?', t('result.unknown'), [el('p', null, t('entry.unknown'))]),
 
-    /** Who was not taken and why; of a group the others were. @param {string[]} sentences @param {string[]} [ids] the scans of those who were */
-    refused: (sentences, ids = []) => show('wrong', '✕', ids.length ? t('result.partly', { taken: ids.length, refused: sentences.length }) : t('result.refused'),
-      [...sentences.map((words) => el('p', null, words)), ids.length ? el('p', null, el('a', { href: '#shift' }, t('result.mend'))) : null, ids.length ? undoButton(ids) : null]),
+    /**
+     * Who was not taken and why; of a group the others may have been. Whoever is to be stopped or has a fever stands first.
+     * @param {string[]} sentences @param {Passing[]} people all of them @param {import('./queue.js').Result[]} [results] theirs; none where the whole call was refused
+     */
+    refused(sentences, people, results = []) {
+      const ids = results.flatMap((one) => (one.status < 300 ? one.id ?? [] : [])), reasons = allReasons(people, results);
+      const count = ids.length ? t('result.partly', { taken: ids.length, refused: sentences.length }) : t('result.refused');
+      const isStop = people.some(isFeverish) || results.some((one) => one.verdict === 'stop');
+      show(isStop ? 'stop' : 'wrong', reasons.length ? '!' : '✕', reasons.length ? t('result.check') : count, [
+        ...reasons.map((words) => el('p', { class: 'reason' }, words)), reasons.length ? el('p', { class: 'who' }, count) : null, ...sentences.map((words) => el('p', null, words)),
+        people.length > 1 && results.length ? el('p', null, el('a', { href: '#shift' }, t('result.mend'))) : null,
+        ...results.map(({ outing, id }) => (outing && !outing.allowed && id ? exceptButton(id) : null)), ids.length ? undoButton(ids) : null]);
+      if (reasons.length) speak(t('say.check'));
+    },
 
     /** @param {Passing[]} people */
     waiting(people) {
@@ -92,12 +115,12 @@ export function resultPanel({ recent, undone }) {
 
     /** Everybody was taken. @param {Passing[]} people @param {string} at @param {import('./queue.js').Result[]} results */
     async taken(people, at, results) {
-      const degrees = Math.max(...people.map(degreesOf)), reasons = reasonsOf(degrees, results), ids = results.flatMap((one) => one.id ?? []);
-      const isStop = degrees >= desk.feverFrom || results.some((one) => one.verdict === 'stop');
+      const reasons = allReasons(people, results), ids = results.flatMap((one) => one.id ?? []);
+      const repeated = results.filter((one) => one.repeated).length, isStop = people.some(isFeverish) || results.some((one) => one.verdict === 'stop');
       const who = el('p', { class: 'who' }, nameOf(people)), twice = people.find((one) => one.second);
       show(isStop ? 'stop' : reasons.length ? 'check' : 'pass', reasons.length ? '!' : '✓', t(reasons.length ? 'result.check' : 'result.pass'), [
         who, twice ? el('p', null, t('result.readings', { first: twice.temperature ?? 0, second: twice.second ?? 0 })) : null, el('p', { class: 'when' }, `${t(`way.${desk.way}`)} ${clock(at)}`), ...reasons.map((words) => el('p', { class: 'reason' }, words)),
-        results.every((one) => one.repeated) ? el('p', null, t('result.repeated')) : null,
+        repeated ? el('p', null, repeated === people.length ? t('result.repeated') : t('result.repeated_some', { count: repeated })) : null,
         ...results.map(({ outing, id }) => (outing && !outing.allowed && id ? exceptButton(id) : null)), undoButton(ids)]);
       speak(t(reasons.length ? 'say.check' : 'say.pass'));
       const rows = await recent.refresh();
