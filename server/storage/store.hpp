@@ -172,12 +172,9 @@ public:
     virtual domain::OperatorId last_operator() = 0;
 };
 
-class LedgerBook;     // storage/ledger.hpp
-class RegisterBook;   // storage/register.hpp
-class TallyBook;      // storage/tally.hpp
-class ReportBook;   // storage/site_report.hpp
-class CameraBook;   // storage/site_camera.hpp
-class OutingBook;   // storage/outing.hpp
+// In files of their own: ledger.hpp, register.hpp, tally.hpp; site_report.hpp, site_camera.hpp, outing.hpp; retention.hpp.
+class LedgerBook; class RegisterBook; class TallyBook;
+class ReportBook; class CameraBook; class OutingBook; class RetentionBook;
 
 /// Append-only; the writer alone knows the head.
 class AuditLog {
@@ -211,6 +208,7 @@ public:
     virtual ReportBook& reports() = 0;
     virtual CameraBook& cameras() = 0;
     virtual OutingBook& outings() = 0;
+    virtual RetentionBook& retention() = 0;
     virtual AuditLog& audit() = 0;
     /// Writes. Runs `body` in a savepoint: when it throws or returns false, what it did is undone (and an exception passed
     /// on), while the transaction around it goes on. May nest.
@@ -233,6 +231,8 @@ public:
     /// House thread: moves the write-ahead log into the database (never blocks the writer for long) and syncs the mark.
     /// Throws StoreError (io) when the disk fails; without space it only waits for the next time.
     virtual void checkpoint() = 0;
+    /// House thread: the same, and cuts the write-ahead log, so that what was removed stands nowhere. False: somebody uses it just now.
+    virtual bool cut_log() { return true; }
     /// Told how much of the whole is done; false gives up.
     using GoOn = std::function<bool(std::uint64_t done, std::uint64_t total)>;
     /// One thread at a time, not the write thread: a copy of the whole store as of one moment, as a file of its own at `path`, while

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/stage.hpp"
+#include "service/key_files.hpp"
 #include "service/follow_up.hpp"
 #include "service/forms.hpp"
 #include "service/narratives.hpp"
@@ -21,6 +22,7 @@
 #include "service/verifications.hpp"
 #include "storage/memory_registers.hpp"
 #include "storage/outing.hpp"
+#include "storage/retention.hpp"
 #include "storage/site_camera.hpp"
 #include "storage/site_report.hpp"
 
@@ -211,6 +213,16 @@ struct NoOutings final : storage::OutingBook {
     std::vector<storage::OutingRow> outings_after(std::uint64_t, std::size_t) override { return {}; }
 };
 
+struct NoRetention final : storage::RetentionBook {
+    void put(const storage::ForgottenDay&) override {}
+    void remove(domain::Day) override {}
+    void put(const storage::ForgettingRun&) override {}
+    std::uint64_t remove_scans(domain::Interval, domain::ScanSeq, domain::ScanSeq) override { return 0; }
+    std::vector<storage::ForgottenDay> days() override { return {}; }
+    std::optional<storage::ForgettingRun> last_run() override { return std::nullopt; }
+    storage::ScanStretch find_scans(domain::Interval, domain::ScanSeq, std::size_t) override { return {}; }
+};
+
 struct Books final : storage::Connection {
     NoScans no_scans;
     NoPeople no_people;
@@ -227,6 +239,7 @@ struct Books final : storage::Connection {
     NoReports no_reports;
     NoCameras no_cameras;
     NoOutings no_outings;
+    NoRetention no_retention;
     NoAudit no_audit;
 
     storage::ScanLog& scans() override { return no_scans; }
@@ -242,6 +255,7 @@ struct Books final : storage::Connection {
     storage::ReportBook& reports() override { return no_reports; }
     storage::CameraBook& cameras() override { return no_cameras; }
     storage::OutingBook& outings() override { return no_outings; }
+    storage::RetentionBook& retention() override { return no_retention; }
     storage::AuditLog& audit() override { return no_audit; }
     bool attempt(const std::function<bool()>& body) override { return body(); }
     storage::Census census() override { return {}; }
@@ -292,7 +306,7 @@ std::shared_ptr<const service::Directory> one_resident() {
 
 std::string made_keys(const std::filesystem::path& path) {
     const auto keys = (path / "keys").string();
-    (void)service::Vault::create(keys);
+    (void)service::key_files::create(keys);
     return keys;
 }
 

@@ -55,6 +55,7 @@ public:
     void write(const std::function<void(storage::Connection&)>& body) override;
     std::unique_ptr<storage::Connection> reader() override { return kept_->reader(); }
     void checkpoint() override { kept_->checkpoint(); }
+    bool cut_log() override { return kept_->cut_log(); }
     std::optional<storage::Census> copy_to(const std::string& path, const GoOn& go_on) override { return kept_->copy_to(path, go_on); }
     void spend_reserve() override { is_spent_ = has_reserve.load(); }
     bool keep_reserve() override {

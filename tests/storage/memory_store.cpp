@@ -2,6 +2,7 @@
 #include "storage/memory_store.hpp"
 
 #include "storage/ledger.hpp"
+#include "storage/retention.hpp"
 #include "storage/memory_registers.hpp"
 #include "storage/memory_site_books.hpp"
 
@@ -50,6 +51,8 @@ struct Shelf {
     RegisterShelf registers;
     TallyShelf tally;
     testing::SiteShelf of_sites;
+    std::map<domain::Day, ForgottenDay> forgotten;
+    std::optional<ForgettingRun> forgetting;
     std::map<std::uint64_t, AuditRow> audit;
     Sequences floors;
 };
@@ -566,6 +569,40 @@ struct Ledger final : LedgerBook {
     Shelf& shelf;
 };
 
+struct Retention final : RetentionBook {
+    explicit Retention(Shelf& s) : shelf(s) {}
+    void put(const ForgottenDay& row) override { shelf.forgotten[row.day] = row; }
+    void remove(domain::Day day) override {
+        if (shelf.forgotten.contains(day) && shelf.forgotten[day].scans == 0) shelf.forgotten.erase(day);
+    }
+    void put(const ForgettingRun& run) override { shelf.forgetting = run; }
+    std::uint64_t remove_scans(domain::Interval day, ScanSeq first, ScanSeq last) override {
+        shelf.floors.scan = std::max(shelf.floors.scan, largest(shelf.scans).value);
+        return std::erase_if(shelf.scans, [&](const auto& entry) {
+            const auto& [seq, row] = entry;
+            if (seq < first || last < seq || row.at < day.from || row.at >= day.to) return false;
+            shelf.voids.erase(seq);
+            shelf.staff.erase(seq);
+            std::erase_if(shelf.readings, [of = seq](const ReadingRow& reading) { return reading.scan == of; });
+            return true;
+        });
+    }
+    std::vector<ForgottenDay> days() override { return rows_of(shelf.forgotten); }
+    std::optional<ForgettingRun> last_run() override { return shelf.forgetting; }
+    ScanStretch find_scans(domain::Interval day, ScanSeq after, std::size_t count) override {
+        ScanStretch stretch;
+        for (const auto& [seq, row] : shelf.scans) {
+            if (seq <= after || stretch.count == count) continue;
+            stretch.upto = seq;
+            if (row.at < day.from || row.at >= day.to) continue;
+            if (stretch.count++ == 0) stretch.first = seq;
+            stretch.last = seq;
+        }
+        return stretch;
+    }
+    Shelf& shelf;
+};
+
 class MemoryConnection final : public Connection {
 public:
     explicit MemoryConnection(Shelf& shelf) : shelf_(shelf) {}
@@ -582,6 +619,7 @@ public:
     ReportBook& reports() override { return reports_; }
     CameraBook& cameras() override { return cameras_; }
     OutingBook& outings() override { return outings_; }
+    RetentionBook& retention() override { return retention_; }
     AuditLog& audit() override { return audit_; }
     bool attempt(const std::function<bool()>& body) override {
         Shelf before = shelf_;
@@ -633,6 +671,7 @@ private:
     testing::MemoryReports reports_{shelf_.of_sites};
     testing::MemoryCameras cameras_{shelf_.of_sites};
     testing::MemoryOutings outings_{shelf_.of_sites};
+    Retention retention_{shelf_};
     Audit audit_{shelf_};
 };
 

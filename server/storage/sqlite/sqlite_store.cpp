@@ -11,6 +11,7 @@
 #include "storage/sqlite/high_water.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/ports.hpp"
+#include "storage/sqlite/retention_port.hpp"
 #include "storage/sqlite/site_ports.hpp"
 
 namespace chayan::storage::sqlite {
@@ -32,6 +33,7 @@ public:
     ReportBook& reports() override { return reports_; }
     CameraBook& cameras() override { return cameras_; }
     OutingBook& outings() override { return outings_; }
+    RetentionBook& retention() override { return retention_; }
     AuditLog& audit() override { return audit_; }
 
     bool attempt(const std::function<bool()>& body) override {
@@ -87,6 +89,7 @@ private:
     SqliteReportBook reports_{database_};
     SqliteCameraBook cameras_{database_};
     SqliteOutingBook outings_{database_};
+    SqliteRetentionBook retention_{database_};
     SqliteAuditLog audit_{database_, reached_};
 };
 
@@ -193,14 +196,15 @@ public:
 
     std::unique_ptr<Connection> reader() override { return std::make_unique<SqliteConnection>(path_, vfs_, Access::reading); }
 
-    void checkpoint() override {
-        if (!house_) house_ = std::make_unique<Database>(path_, vfs_, Access::reading);
-        const int code = sqlite3_wal_checkpoint_v2(house_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-        // Busy: the writer does it just now. Full: the log keeps what doesn't fit. Either way the next one will do.
-        if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_FULL) throw_store_error(house_->handle(), code);
-        high_water_.sync();
+    void checkpoint() override { (void)checkpoint_as(SQLITE_CHECKPOINT_PASSIVE); }
+    bool cut_log() override {
+        checkpoint();   // what there is to move, while everybody goes on
+        auto& handle = *house_;
+        handle.execute("PRAGMA busy_timeout=0");   // the writer is not to wait for us, nor we for a long question
+        const bool is_cut = checkpoint_as(SQLITE_CHECKPOINT_TRUNCATE) == SQLITE_OK;
+        handle.execute("PRAGMA busy_timeout=5000");
+        return is_cut;
     }
-
     std::optional<Census> copy_to(const std::string& path, const GoOn& go_on) override {
         const auto source = connect(path_, vfs_, Access::reading);
         source->database().execute("BEGIN");
@@ -224,6 +228,15 @@ public:
     }
 
 private:
+    int checkpoint_as(int mode) {
+        if (!house_) house_ = std::make_unique<Database>(path_, vfs_, Access::reading);
+        const int code = sqlite3_wal_checkpoint_v2(house_->handle(), nullptr, mode, nullptr, nullptr);
+        // Busy: the writer does it just now. Full: the log keeps what doesn't fit. Either way the next one will do.
+        if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_FULL) throw_store_error(house_->handle(), code);
+        high_water_.sync();
+        return code;
+    }
+
     void check_pages(std::vector<std::string>& problems) {
         auto& database = connection_->database();
         auto pages = database.statement("PRAGMA integrity_check(20)");
@@ -234,19 +247,19 @@ private:
     }
 
     void check_sequence(std::vector<std::string>& problems) {
-        auto statement = connection_->database().statement("SELECT count(*), ifnull(min(id), 0), ifnull(max(id), 0) FROM scan");
-        CHECK(statement.step());
-        const auto count = statement.integer(0);
-        const auto expected = count == 0 ? 0 : statement.integer(2) - statement.integer(1) + 1 - skipped_between(statement.integer(1), statement.integer(2));
+        auto& database = connection_->database();
+        if (version_of(database) < migrations.size()) return;   // it is brought up to date first
+        // Each number up to the last was a row's, but those that restores left out; and each row is there, but those that were forgotten.
+        const auto given = static_cast<std::int64_t>(connection_->scans().last().value);
+        const auto count = number(database, "SELECT count(*) FROM scan");
+        const auto skipped = number(database, "SELECT ifnull(sum(upto - after), 0) FROM sequence_skip WHERE name = 'scan'");
+        const auto forgotten = number(database, "SELECT ifnull(sum(scans), 0) FROM forgotten_day");
+        const auto expected = given - skipped - forgotten;
         if (expected != count) problems.emplace_back("the scan log has gaps: " + std::to_string(expected - count) + " rows are missing");
     }
 
-    /// What restores left out of the log.
-    std::int64_t skipped_between(std::int64_t first, std::int64_t last) {
-        auto& database = connection_->database();
-        if (version_of(database) < 2) return 0;
-        auto statement = database.statement("SELECT ifnull(sum(upto - after), 0) FROM sequence_skip WHERE name = 'scan' AND after >= ? AND upto < ?");
-        statement.bind(first).bind(last);
+    static std::int64_t number(Database& database, const char* sql) {
+        auto statement = database.statement(sql);
         CHECK(statement.step());
         return statement.integer(0);
     }
