@@ -169,7 +169,7 @@ void set_up(const Place& place) {
     if (!fs::exists(place.keys + "/master.key")) {
         if (fs::exists(place.data + "/chayan.db"))
             throw std::runtime_error("the data is there but its keys are not: put the key folder back, or name it with --keys");
-        show_recovery_key(place, service::Vault::create(place.keys));
+        show_recovery_key(place, service::key_files::create(place.keys));
     }
     if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");
     service::key_files::pin_recovery_half(place.keys);

@@ -99,6 +99,7 @@ private:
     friend SiteTraffic site_traffic(const ContactIndex& index, SiteId site, std::span<const Instant> edges);
     friend SharedPlacesAnswer shared_places(const ContactIndex& index, const SharedPlacesQuestion& question);
     friend std::shared_ptr<const ContactIndex> as_known_at(const ContactIndex& now, const Past& past, const RunParts& run);
+    friend std::shared_ptr<const ContactIndex> without_days(const ContactIndex& index, const std::vector<Interval>& days, const RunParts& run);
     friend std::shared_ptr<const ContactIndex> with_told(const ContactIndex& index, const std::vector<ToldVisit>& told);
     explicit ContactIndex(std::unique_ptr<State> state);
     std::shared_ptr<const State> state_;

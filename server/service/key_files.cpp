@@ -18,6 +18,7 @@
 #include "domain/site_code.hpp"
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
+#include "service/day_key_end.hpp"
 #include "service/recovery_half.hpp"
 #include "storage/store.hpp"
 
@@ -177,6 +178,22 @@ DayKeyBytes make_day_key(const std::string& directory, domain::Day day) {
     CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
     write_key(directory + "/day/" + domain::format_date(day) + ".key", bytes.data(), bytes.size());
     return bytes;
+}
+
+void destroy_day_key(const std::string& directory, domain::Day day) {
+    const auto stem = directory + "/day/" + domain::format_date(day);
+    if (!fs::exists(stem + destroyed)) write_key(stem + destroyed, nullptr, 0);
+    const auto path = stem + ".key";
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return;
+    if (fd < 0) fail("cannot open a day's key to destroy it; check the folder's permissions", path);
+    constexpr DayKeyBytes nothing{};
+    const bool good = ::write(fd, nothing.data(), nothing.size()) == static_cast<ssize_t>(nothing.size()) && ::fsync(fd) == 0;
+    const int error = errno;
+    ::close(fd);
+    if (!good) fail("cannot overwrite a day's key", path, error);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("cannot remove a day's key", path);
+    sync_directory(directory + "/day");
 }
 
 std::optional<std::string> pinned_zone(const std::string& directory) {

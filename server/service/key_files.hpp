@@ -19,7 +19,8 @@ namespace chayan::service::key_files {
 /// The data key and the tweak key of one local day.
 using DayKeyBytes = std::array<std::uint8_t, 64>;
 
-/// See Vault::create.
+/// Makes the directory and the first keys; returns the recovery key (groups of letters, to be printed once: its public
+/// half stays, the private half is kept nowhere). Refuses a directory that holds keys.
 std::string create(const std::string& directory);
 crypto::Key load_master(const std::string& directory);
 std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory);

@@ -58,4 +58,9 @@ void PastIndexes::forget(domain::Instant since) {
     const auto given_back = kept_.with([since](auto& kept) { return kept && kept->asked < since ? std::exchange(kept, std::nullopt) : std::nullopt; });
 }
 
+void PastIndexes::forget_all() {
+    std::lock_guard lock(making_);
+    kept_.store(std::nullopt);
+}
+
 }  // namespace chayan::service

@@ -33,6 +33,8 @@ public:
                                                                 storage::Connection& reader);
     /// Gives back the memory of one that nobody has asked for since `since`.
     void forget(domain::Instant since);
+    /// Waits for the one that is being made, and keeps none.
+    void forget_all();
 
 private:
     struct Kept {

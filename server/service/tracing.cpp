@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "domain/forgotten_days.hpp"
 #include "domain/plate.hpp"
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
@@ -55,6 +56,7 @@ struct Tracing::State {
     bool is_rebuilding = false;               // likewise
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
     PastIndexes past;
+    domain::RunParts run = domain::run_in_turn;
     std::atomic<std::uint64_t> read{0};   // of the log
     std::atomic<bool> ready{false};     // the log has been read
     std::atomic<bool> damaged{false};   // not all of it could be: an answer would lack scans and not say so
@@ -92,15 +94,15 @@ struct Tracing::State {
         const auto told = told_visits_of(reader, vault, (*found)->people(), case_number, moment);
         return told.empty() ? found : domain::with_told(**found, told);
     }
-    /// Makes the base anew while questions go on, then folds in once more what came meanwhile.
-    void rebuild() {
+    /// Makes the base anew while questions go on, then folds in once more what came meanwhile. House thread.
+    void rebuild(const std::function<std::shared_ptr<const domain::ContactIndex>(const domain::ContactIndex&)>& made_of) {
         std::shared_ptr<const domain::ContactIndex> held;
         {
             std::lock_guard lock(folding);
             if (std::exchange(is_rebuilding, true)) return;
             held = index.load();
         }
-        auto fresh = held->rebuilt();
+        auto fresh = made_of(*held);
         std::lock_guard lock(folding);
         for (const auto& changes : std::exchange(meanwhile, {})) fresh = fresh->with(changes);
         is_rebuilding = false;
@@ -190,6 +192,7 @@ kit::Result<std::shared_ptr<const domain::ContactIndex>> Tracing::index() {
 void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss, const domain::RunParts& run) {
     auto& state = *state_;
     state.past.lend(run);
+    state.run = run;
     const auto sites = state.board.load()->sites;   // of which none is ever taken away
     auto [log, strangers] = read_log(state.store, state.vault, *sites, state.writer.log_at_start(), run, stop, state.read);
     if (stop.stop_requested()) return;
@@ -214,12 +217,16 @@ void Tracing::load(const std::stop_token& stop, std::uint64_t accept_loss, const
     kit::log(kit::Level::info, "index_ready", {{"scans", scans}});
 }
 
-void Tracing::tend() {
+void Tracing::tend(const std::vector<domain::Interval>& forgotten) {
     auto& state = *state_;
-    if (!state.ready) return;
+    if (!state.ready) return;   // whoever reads the log finds the rows of a destroyed key closed
+    if (!forgotten.empty()) {
+        state.rebuild([&](const domain::ContactIndex& index) { return domain::without_days(index, forgotten, state.run); });
+        return state.past.forget_all();
+    }
     state.past.forget(state.clock.now() - past_kept_s);
     const auto held = state.current();
-    if (held->delta_size() >= delta_max) state.rebuild();
+    if (held->delta_size() >= delta_max) state.rebuild([](const domain::ContactIndex& index) { return index.rebuilt(); });
 }
 
 kit::Result<std::vector<MaskedPerson>> Tracing::search(const Caller& caller, storage::Connection& reader, const SearchRequest& request,

@@ -135,8 +135,9 @@ public:
     void load(const std::stop_token& stop, std::uint64_t accept_loss = 0, const domain::RunParts& run = domain::run_in_turn);
     /// Whether questions are answered, or why not: starting, log_damaged (503). `percent`: of the log that has been read.
     kit::Status readiness(int* percent = nullptr) const;
-    /// House thread, now and then: folds what is new and rebuilds when the delta has grown.
-    void tend();
+    /// House thread, now and then: folds what is new and rebuilds when the delta has grown; or as if no scan of these days had ever been, which costs what a start
+    /// does, while questions go on.
+    void tend(const std::vector<domain::Interval>& forgotten = {});
 
     /// Errors of all: no_case (403), starting, log_damaged (503), and what is said at each; of those that may be asked as known at a past moment
     /// also trace_invalid with what parse_known_at says (422), past_busy (503). `how` is masked unless a disclosure asks.

@@ -18,6 +18,7 @@
 #include "kit/check.hpp"
 #include "kit/guarded.hpp"
 #include "service/crypto.hpp"
+#include "service/day_key_end.hpp"
 #include "service/key_files.hpp"
 
 namespace chayan::service {
@@ -67,8 +68,21 @@ Block tweak_of(const storage::ScanRow& row) {
 }
 
 struct DayKey {
-    Key data, tweak;
+    DayKey() = default;
+    ~DayKey() { OPENSSL_cleanse(this, sizeof *this); }
+    DayKey(const DayKey&) = delete;
+    DayKey& operator=(const DayKey&) = delete;
+    Key data{}, tweak{};
 };
+
+/// Wipes `bytes`: nowhere but in the vault is a key held.
+std::shared_ptr<const DayKey> key_of(key_files::DayKeyBytes& bytes) {
+    auto key = std::make_shared<DayKey>();
+    std::memcpy(key->data.data(), bytes.data(), 32);
+    std::memcpy(key->tweak.data(), bytes.data() + 32, 32);
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    return key;
+}
 
 }  // namespace
 
@@ -81,7 +95,7 @@ struct Vault::State {
     Key blind[std::size(blind_labels)];
     Key seal[std::size(seal_labels)];
     kit::Guarded<std::map<std::int32_t, std::shared_ptr<const DayKey>>> days;
-    std::set<domain::Day> destroyed;
+    kit::Guarded<std::set<domain::Day>> destroyed;
 
     std::shared_ptr<const DayKey> find_day(domain::Day day) {
         return days.with([&](auto& known) -> std::shared_ptr<const DayKey> {
@@ -93,10 +107,8 @@ struct Vault::State {
     std::shared_ptr<const DayKey> make_day(domain::Day day) {
         std::lock_guard lock(making);
         if (auto made = find_day(day)) return made;
-        const auto bytes = key_files::make_day_key(directory, day);
-        auto key = std::make_shared<DayKey>();
-        std::memcpy(key->data.data(), bytes.data(), 32);
-        std::memcpy(key->tweak.data(), bytes.data() + 32, 32);
+        auto bytes = key_files::make_day_key(directory, day);
+        auto key = key_of(bytes);
         days.with([&](auto& known) { known[day.number] = key; });
         return key;
     }
@@ -110,8 +122,6 @@ struct Vault::State {
     }
 };
 
-std::string Vault::create(const std::string& directory) { return key_files::create(directory); }
-
 Vault::Vault(const std::string& directory, domain::TimeZone zone) : state_(std::make_unique<State>(directory, std::move(zone))) {
     const Key master = key_files::load_master(directory);
     state_->code = crypto::derive(master, "site code");
@@ -121,12 +131,11 @@ Vault::Vault(const std::string& directory, domain::TimeZone zone) : state_(std::
     state_->audit = crypto::derive(master, "audit chain");
     for (std::size_t i = 0; i < std::size(blind_labels); ++i) state_->blind[i] = crypto::derive(master, blind_labels[i]);
     for (std::size_t i = 0; i < std::size(seal_labels); ++i) state_->seal[i] = crypto::derive(master, seal_labels[i]);
-    state_->destroyed = key_files::destroyed_days(directory);
+    state_->destroyed.store(key_files::destroyed_days(directory));
+    const auto gone = days(DayKeys::destroyed);
     for (auto& [day, bytes] : key_files::load_day_keys(directory)) {
-        auto key = std::make_shared<DayKey>();
-        std::memcpy(key->data.data(), bytes.data(), 32);
-        std::memcpy(key->tweak.data(), bytes.data() + 32, 32);
-        state_->days.with([&, number = day.number](auto& known) { known[number] = key; });
+        if (std::binary_search(gone.begin(), gone.end(), day)) continue;   // an end came in between: whoever destroys goes on
+        state_->days.with([&, number = day.number](auto& known) { known[number] = key_of(bytes); });
     }
 }
 
@@ -258,7 +267,7 @@ std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::Scan
                 opened[i] = OpenedScan{{get_big_endian(block.data(), 5)},
                                        {static_cast<std::uint32_t>(get_big_endian(block.data() + 5, 4))}};
             }
-        } else if (erased != nullptr && state_->destroyed.contains(day)) {
+        } else if (erased != nullptr && state_->destroyed.with([day](const auto& days) { return days.contains(day); })) {
             *erased += stop - start;
         }
         start = stop;
@@ -266,12 +275,20 @@ std::vector<std::optional<OpenedScan>> Vault::open(std::span<const storage::Scan
     return opened;
 }
 
-std::vector<domain::Day> Vault::days() const {
+std::vector<domain::Day> Vault::days(DayKeys which) const {
+    if (which == DayKeys::destroyed) return state_->destroyed.with([](const auto& days) { return std::vector<domain::Day>(days.begin(), days.end()); });
     return state_->days.with([](auto& known) {
         std::vector<domain::Day> all;
         for (const auto& [number, key] : known) all.push_back({number});
         return all;
     });
+}
+
+void Vault::destroy_day(domain::Day day) {
+    std::lock_guard lock(state_->making);
+    key_files::destroy_day_key(state_->directory, day);
+    state_->destroyed.with([day](auto& days) { days.insert(day); });
+    state_->days.with([day](auto& known) { known.erase(day.number); });   // wiped by whoever reads with it last
 }
 
 storage::Blind Vault::blind(BlindKind kind, std::string_view value) const {

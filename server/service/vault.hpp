@@ -42,11 +42,10 @@ struct OpenedScan {
     domain::VehicleId vehicle;
 };
 
+enum class DayKeys : std::uint8_t { there, destroyed };
+
 class Vault {
 public:
-    /// Makes the directory and the first keys; returns the recovery key (groups of letters, to be printed once: its public
-    /// half stays, the private half is kept nowhere). Throws std::runtime_error with a sentence; refuses a directory that holds keys.
-    static std::string create(const std::string& directory);
     /// Throws std::runtime_error with a sentence when a key is missing, has the wrong size, or its mode lets others read it.
     /// `zone` says which day's key a row is sealed with: once and for all the one pinned beside the keys (key_files.hpp).
     explicit Vault(const std::string& directory, domain::TimeZone zone);
@@ -77,8 +76,10 @@ public:
     /// One result for each row; nothing where a bit is wrong, the day's key is lost, or it was destroyed on purpose, which alone is
     /// counted in `erased`. Bulk: some 10 ns a row.
     std::vector<std::optional<OpenedScan>> open(std::span<const storage::ScanRow> rows, std::uint64_t* erased = nullptr);
-    /// Days whose key is there.
-    std::vector<domain::Day> days() const;
+    /// Days whose key is there, or was destroyed on purpose; ascending.
+    std::vector<domain::Day> days(DayKeys which = DayKeys::there) const;
+    /// For good: the file, leaving its mark, and here. Twice is once. Throws as seal.
+    void destroy_day(domain::Day day);
 
     storage::Blind blind(BlindKind kind, std::string_view value) const;
     /// AES-256-GCM with a random nonce; `associated` is bound, not stored.

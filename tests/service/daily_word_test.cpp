@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "service/key_files.hpp"
 #include "service/daily_word.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +18,7 @@ namespace {
 const auto zone = domain::TimeZone::fixed(8 * 3600);
 
 struct Keys {
-    explicit Keys(const char* name) : path((folder.path / name).string()) { (void)Vault::create(path); }
+    explicit Keys(const char* name) : path((folder.path / name).string()) { (void)key_files::create(path); }
     testing::Folder folder;
     std::string path;
 };

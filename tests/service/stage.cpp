@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "service/key_files.hpp"
 #include "service/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +18,7 @@ std::unique_ptr<storage::Store> open_store(const Folder& folder) { return storag
 
 std::string keys_of(const Folder& folder) {
     auto keys = (folder.path / "keys").string();
-    if (!std::filesystem::exists(keys)) (void)Vault::create(keys);
+    if (!std::filesystem::exists(keys)) (void)key_files::create(keys);
     return keys;
 }
 

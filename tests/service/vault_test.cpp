@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "service/key_files.hpp"
 #include "service/vault.hpp"
 
 #include "domain/worlds.hpp"
@@ -20,7 +21,7 @@ namespace {
 const auto zone = domain::TimeZone::fixed(8 * 3600);
 
 struct Keys {
-    Keys() { (void)Vault::create(path()); }
+    Keys() { (void)key_files::create(path()); }
     std::string path() const { return (folder.path / "keys").string(); }
     Folder folder;
 };
@@ -98,6 +99,36 @@ TEST_CASE("a sealed scan opens to whose it is, alone and in bulk over many days"
     }
     CHECK(again_made.days() == vault.days());
     CHECK(vault.days().size() >= 5);
+}
+
+TEST_CASE("a day's key that is destroyed opens nothing, here and after a start, and no other day's is touched") {
+    const Keys keys;
+    Vault vault(keys.path(), zone);
+    auto gone = row_of(1), kept = row_of(2, 86'400);
+    vault.seal(gone, {{7}, {}});
+    vault.seal(kept, {{8}, {}});
+    const auto day = zone.local_day(gone.at);
+    const auto is_gone = [&](Vault& now) {
+        std::uint64_t erased = 0;
+        const auto found = now.open(std::vector{gone, kept}, &erased);
+        CHECK(erased == 1);
+        CHECK(now.days() == std::vector{domain::Day{day.number + 1}});
+        CHECK(now.days(DayKeys::destroyed) == std::vector{day});
+        return !found[0] && found[1] && found[1]->registration.value == 8;
+    };
+    const auto file = keys.path() + "/day/" + domain::format_date(day);
+    std::filesystem::copy_file(file + ".key", file + ".before");
+    vault.destroy_day(day);
+    CHECK(is_gone(vault));
+    CHECK(!std::filesystem::exists(file + ".key"));
+    vault.destroy_day(day);   // twice is once
+    Vault again(keys.path(), zone);
+    CHECK(is_gone(again));
+    std::filesystem::rename(file + ".before", file + ".key");   // as an end between the mark and the key leaves it
+    Vault half_way(keys.path(), zone);
+    CHECK(is_gone(half_way));
+    half_way.destroy_day(day);
+    CHECK(!std::filesystem::exists(file + ".key"));
 }
 
 TEST_CASE("two threads that need the same new day make one key of it") {
