@@ -20,6 +20,7 @@
 #include "app/rejected_file.hpp"
 #include "app/serve.hpp"
 #include "app/side_by_side.hpp"
+#include "app/sunset.hpp"
 #include "app/wrong_command.hpp"
 #include "service/words.hpp"
 
@@ -30,7 +31,7 @@ struct Options {
     Place place;
     std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file;
     int port = -1;
-    bool print_config = false, accept_clock = false, json = false;
+    bool print_config = false, accept_clock = false, json = false, confirm = false;
 };
 
 service::Language language() {
@@ -57,6 +58,7 @@ Config settings(const Options& options) {
 
 void find_keys(Options& options) {
     if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
+    refuse_if_closed(options.place);
 }
 
 void prepare(Options& options) {
@@ -133,8 +135,10 @@ int run_check(Options& options) {
     struct stat keys {};
     if (::stat(options.place.data.c_str(), &data) == 0 && ::stat(options.place.keys.c_str(), &keys) == 0 && data.st_dev == keys.st_dev)
         std::cerr << "warning: the keys lie on the same disk as the data; move them elsewhere and name them with --keys\n";
-    if (problems.empty()) std::cout << "ok" << std::endl;
-    return problems.empty() ? 0 : 1;
+    if (!problems.empty()) return 1;
+    for (const auto& held : held_days(options.place, settings(options))) std::cerr << "note: " << held << '\n';
+    std::cout << "ok" << std::endl;
+    return 0;
 }
 
 /// The password stands in a file, so its faults are the file's.
@@ -191,6 +195,20 @@ int run_status(Options& options) {
     return 0;
 }
 
+int run_sunset(Options& options) {
+    require_data(options);
+    if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
+    if (!options.confirm)
+        throw std::runtime_error("这会销毁全部密钥，数据永远不能再读出，也无法撤销。确定要关停，请加上 --confirm。\n"
+                                 "This destroys every key: the data can never be read again, and nobody can undo it. To close the service down, add --confirm.");
+    std::unique_ptr<DirectoryLock> lock;
+    if (!DirectoryLock::try_lock(options.place.data, lock))
+        throw std::runtime_error("服务正在此目录运行，请先停止它。\nThe service runs on this data folder. Stop it first.");
+    close_down(options.place, settings(options));
+    std::cout << options.place.data << "/sunset.txt" << std::endl;
+    return 0;
+}
+
 int run_restore_of(Options& options) {
     find_keys(options);
     if (const auto status = run_restore(options.place, settings(options), {options.file, options.recovery_key_file, options.accept_clock}); !status) fail(status.error(), options.file);
@@ -207,6 +225,9 @@ void add_backup_commands(CLI::App& app, const auto& with_data, Options& options,
     restore->add_option("--recovery-key-file", options.recovery_key_file, "holds the recovery key (default: the terminal asks)");
     restore->add_flag("--accept-clock", options.accept_clock, "the clock is right, although the backup is of the future or older than scan_days");
     restore->callback([&options, &code] { code = run_restore_of(options); });
+    auto* sunset = with_data(app.add_subcommand("sunset", "close the service down for good: destroys every key, leaves a signed certificate"));
+    sunset->add_flag("--confirm", options.confirm, "nobody can undo it");
+    sunset->callback([&options, &code] { code = run_sunset(options); });
 }
 
 void add_link_command(CLI::App& app, int& code) {

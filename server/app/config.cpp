@@ -162,6 +162,7 @@ Config read_config(const std::string& path) {
     Section retention(path, root, "retention");
     retention.read("scan_days", config.scan_days, 1, 400);
     retention.finish();
+    config.age_days_max = std::min(config.age_days_max, config.scan_days);   // no scan is taken of a day that is forgotten
     Section access(path, root, "access");
     access.read("require_otp", config.require_otp);
     access.finish();

@@ -52,6 +52,7 @@ void House::run(const std::stop_token& stop) {
             in_.tracing->tend();
             in_.bell->tend(in_.clock.now());
             in_.day_counts->keep(*reader);
+            in_.retention->step(*reader);
             in_.store->checkpoint();
             in_.audit->keep_checkpoint(*reader, /*now_due=*/false);
             lock.lock();

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -21,7 +22,10 @@
 #include "app/supervisor.hpp"
 #include "http/tls.hpp"
 #include "kit/log.hpp"
+#include "service/holds.hpp"
+#include "service/key_bundle.hpp"
 #include "service/key_files.hpp"
+#include "service/local_days.hpp"
 #include "service/alert_bell.hpp"
 #include "service/last_scans.hpp"
 #include "service/linker.hpp"
@@ -40,6 +44,13 @@ domain::TimeZone pin_key_zone(const Place& place, const Config& config) {
 
 std::unique_ptr<storage::Store> open_store(const Place& place) {
     return storage::sqlite::open({place.data, {}, place.accept_loss});
+}
+
+/// Of the machine, asleep or not: what nobody can set.
+std::int64_t uptime_s() {
+    timespec up{};
+    (void)::clock_gettime(CLOCK_BOOTTIME, &up);
+    return up.tv_sec;
 }
 
 /// Nothing when they can't be read: then the table of sites is named by its own check, and scans are opened all the same.
@@ -190,9 +201,10 @@ Installation::Installation(const Place& place, const Config& config)
     registrar = std::make_unique<service::Registrar>(*writer, vault);
     cases = std::make_unique<service::CaseDesk>(*writer, vault, clock);
     tracing = std::make_unique<service::Tracing>(*store, *writer, vault, clock, board, *cases, zone);
-    day_counts = std::make_unique<service::DayCounts>(*writer, vault, clock, board, *tracing, zone);
+    day_counts = std::make_unique<service::DayCounts>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
     residents = std::make_unique<service::Residents>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
+    retention = std::make_unique<service::Retention>(*store, *writer, vault, clock, *tracing, find_key_zone(place, config), config.scan_days, uptime_s);
     last_scans = std::make_unique<service::LastScans>();
     bell = std::make_unique<service::AlertBell>();
     writer->on_commit([this](const service::Facts& facts) {
@@ -224,6 +236,23 @@ std::vector<std::string> check_installation(const Place& place, const Config& co
     const auto more = check_key_files(place);
     problems.insert(problems.end(), more.begin(), more.end());
     return problems;
+}
+
+std::vector<std::string> held_days(const Place& place, const Config& config) {
+    const auto zone = find_key_zone(place, config);
+    const service::Vault vault(place.keys, zone);
+    const auto store = storage::sqlite::open_to_check({place.data, {}, 0});
+    const auto reader = store->reader();
+    const auto now = SystemClock().now();
+    const auto noted = service::key_files::noted_scan_days(place.keys);   // by the service that runs with its settings
+    const auto kept_from = service::key_bundle::first_kept_day(zone, now, noted > 0 ? noted : config.scan_days);
+    const auto holds = service::holds_of(*reader, vault, now);
+    std::vector<std::string> sentences;
+    for (const auto day : vault.days()) {
+        const auto* holder = day < kept_from ? service::find_holder(holds, {service::begin_of(zone, day), service::begin_of(zone, {day.number + 1})}) : nullptr;
+        if (holder != nullptr) sentences.push_back("the scans of " + domain::format_date(day) + " are kept for case " + *holder + ", which asked about that day; close the case to let them go");
+    }
+    return sentences;
 }
 
 Findings examine_installation(const Place& place, const Config& config) {

@@ -21,6 +21,7 @@
 #include "service/registrar.hpp"
 #include "service/day_counts.hpp"
 #include "service/residents.hpp"
+#include "service/retention.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
 #include "service/writer.hpp"
@@ -98,6 +99,7 @@ public:
     std::unique_ptr<service::Tracing> tracing;
     std::unique_ptr<service::Imports> imports;
     std::unique_ptr<service::Residents> residents;
+    std::unique_ptr<service::Retention> retention;
 
 private:
     std::jthread write_thread_;
@@ -105,6 +107,9 @@ private:
 
 /// `chayan check`: the problems found, as sentences; empty: none. Changes nothing. Scans of days whose key was destroyed are none. Key files besides.
 std::vector<std::string> check_installation(const Place& place, const Config& config);
+
+/// Days of scans that would be forgotten if no case held them, as sentences that say which.
+std::vector<std::string> held_days(const Place& place, const Config& config);
 
 struct Findings {
     std::vector<std::string> problems;

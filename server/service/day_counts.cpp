@@ -16,9 +16,6 @@ namespace {
 
 using kit::invalid_field;
 
-/// Scans are taken for so many days: until then a day may still change.
-constexpr std::int32_t open_days = 8;
-
 enum class By : std::uint8_t { site, hour, division, category };
 
 std::optional<By> find_by(std::string_view word) {
@@ -193,8 +190,11 @@ void DayCounts::keep(storage::Connection& reader) {
     const auto index = tracing_.index();
     if (!index) return;
     const auto directory = board_.load();
+    const auto gone = vault_.days(DayKeys::destroyed);
     for (const auto day : days_with_scans()) {
-        if (day.number > today.number - open_days) break;
+        if (day.number > today.number - open_days_) break;
+        // Without the day before, a visit over midnight is none: what it came to stands.
+        if (std::binary_search(gone.begin(), gone.end(), domain::Day{day.number - 1}) && kept(reader, day)) continue;
         auto rows = count(*directory, **index, day);
         if (kept(reader, day) == rows) continue;
         const auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {

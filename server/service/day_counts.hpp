@@ -3,6 +3,7 @@
 // there are scans; what a day came to is kept beside them and outlives them. Query threads, each with its own reader; keep() the house thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,8 +37,10 @@ std::uint64_t count_once(std::vector<domain::PersonNo>& people);
 
 class DayCounts {
 public:
-    DayCounts(Writer& writer, const Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, domain::TimeZone zone)
-        : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), zone_(std::move(zone)) {}
+    /// `scan_days`: a day is counted before it may be forgotten.
+    DayCounts(Writer& writer, const Vault& vault, const Clock& clock, DirectoryBoard& board, Tracing& tracing, domain::TimeZone zone, std::int64_t scan_days = 28)
+        : writer_(writer), vault_(vault), clock_(clock), board_(board), tracing_(tracing), zone_(std::move(zone)),
+          open_days_(static_cast<std::int32_t>(std::min<std::int64_t>(open_days, scan_days + 1))) {}
 
     /// `day`: YYYY-MM-DD, empty: today; `division`: code or name, empty: the caller's scope; `by`: site, hour, division, category. What has no number has no row. Errors: date_malformed,
     /// division_unknown, counts_by (422), 503 while the log is being read.
@@ -58,6 +61,8 @@ private:
     DirectoryBoard& board_;
     Tracing& tracing_;
     domain::TimeZone zone_;
+    static constexpr std::int32_t open_days = 8;   // scans are taken for so many days: until then a day may still change
+    const std::int32_t open_days_;
     std::optional<domain::Day> kept_on_;   // house thread
 };
 
