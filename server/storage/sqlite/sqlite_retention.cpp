@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "storage/sqlite/retention_port.hpp"
 
 namespace chayan::storage::sqlite {
 namespace {
 
 constexpr std::uint64_t stretch_rows = 65'536;   // looked at in one reading: some 7 ms, and no snapshot that keeps a checkpoint waiting
+
+/// The largest number may go with its row; whoever asks for the next one must not be given it again.
+void keep_floor(Database& database) {
+    std::int64_t newest = 0;
+    {
+        auto statement = database.statement("SELECT max(id) FROM scan");   // within another statement it would read the whole log
+        CHECK(statement.step());
+        newest = statement.integer(0);
+    }
+    auto statement = database.statement("INSERT INTO sequence (name, floor) VALUES ('scan', ?) ON CONFLICT (name) DO UPDATE SET floor = max(floor, excluded.floor)");
+    statement.bind(newest).run();
+}
 
 }  // namespace
 
@@ -33,15 +43,12 @@ void SqliteRetentionBook::put(const ForgettingRun& run) {
 
 std::uint64_t SqliteRetentionBook::remove_scans(domain::Interval day, domain::ScanSeq first, domain::ScanSeq last) {
     CHECK(database_.is_writing());
-    // The largest number may go with its row; whoever asks for the next one must not be given it again.
-    static constexpr const char* floor = R"(INSERT INTO sequence (name, floor) SELECT 'scan', newest FROM (SELECT max(id) AS newest FROM scan)
-        WHERE newest IS NOT NULL ON CONFLICT (name) DO UPDATE SET floor = max(floor, excluded.floor))";
     static constexpr const char* of_these[] = {
         "DELETE FROM scan_void WHERE scan IN (SELECT id FROM scan WHERE id >= ? AND id <= ? AND at >= ? AND at < ?)",
         "DELETE FROM scan_staff WHERE scan IN (SELECT id FROM scan WHERE id >= ? AND id <= ? AND at >= ? AND at < ?)",
         "DELETE FROM reading WHERE scan IN (SELECT id FROM scan WHERE id >= ? AND id <= ? AND at >= ? AND at < ?)",
         "DELETE FROM scan WHERE id >= ? AND id <= ? AND at >= ? AND at < ?"};
-    database_.statement(floor).run();
+    keep_floor(database_);
     for (const auto* sql : of_these) {
         auto statement = database_.statement(sql);
         statement.bind(first.value).bind(last.value).bind(day.from.s).bind(day.to.s).run();
