@@ -45,6 +45,12 @@ TEST_CASE("an empty file is all the defaults") {
     CHECK(is_equal(read("# nothing\n[server]\n[scan]\n"), Config{}));
 }
 
+TEST_CASE("no scan is taken of a day that is forgotten, whatever its own limit says") {
+    CHECK(read("[retention]\nscan_days = 7\n").age_days_max == 7);
+    CHECK(read("[retention]\nscan_days = 6\n").age_days_max == 6);
+    CHECK(read("[scan]\nage_days_max = 28\n[retention]\nscan_days = 27\n").age_days_max == 27);
+}
+
 TEST_CASE("every setting is read, and printed so that it is read the same") {
     const auto config = read(R"([server]
 listen = "0.0.0.0"
