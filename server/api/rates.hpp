@@ -146,6 +146,7 @@ inline constexpr CallRate call_rates[] = {
     {http::Method::post, "/api/v1/registers/{kind}", Rate::call},
     {http::Method::get, "/api/v1/registers/{kind}/{id}", Rate::call},
     {http::Method::post, "/api/v1/registers/{kind}/{id}/steps", Rate::call},
+    {http::Method::post, "/api/v1/registers/{kind}/{id}/reveal", Rate::call},
     {http::Method::get, "/api/v1/isolation/places", Rate::call},
     {http::Method::post, "/api/v1/isolation/places/{ref}", Rate::call},
     {http::Method::get, "/api/v1/counts", Rate::question},

@@ -126,7 +126,11 @@ struct GridDesk {
                   [zone = in.zone](storage::Connection& reader, domain::SiteId site, domain::Day day) {
                       return service::fevers_at(reader, site, {service::begin_of(zone, day), service::begin_of(zone, {day.number + 1})});
                   }),
-          cameras(*in.writer, in.vault, in.clock, in.board, *in.tracing), outings(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff, in.zone) {}
+          cameras(*in.writer, in.vault, in.clock, in.board, *in.tracing), outings(*in.writer, in.vault, in.clock, in.board, *in.tracing, in.staff, in.zone) {
+        const auto reader = in.store->reader();
+        outings.load(*reader);
+        in.bell->load(service::last_alerts(*reader, in.vault));
+    }
     service::RegisterDesk registers;
     service::Vehicles vehicles;
     service::Brief brief;
@@ -285,8 +289,6 @@ int serve(const Place& place, const Config& config) {
     service::Narratives narratives(*in.writer, *in.tracing, in.board, in.clock, in.zone);
     service::GateDesk gate_desk(*in.writer, in.vault, in.clock, in.board, *in.tracing, *in.last_scans, in.zone, fever_from_dc(config));
     GridDesk grid(in, config);
-    grid.outings.load(*in.store->reader());
-    in.bell->load(service::last_alerts(*in.store->reader(), in.vault));
     service::Throttle throttle(config.limits, steady, service::newest_registration(*in.board.load()->people));
     in.ingest->limit_by(throttle);
     const Closing closing{{&desk, &query, &password, &names}};

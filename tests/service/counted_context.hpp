@@ -45,6 +45,7 @@ private:
     storage::ReportBook& reports() override { return kept_.store().reports(); }
     storage::CameraBook& cameras() override { return kept_.store().cameras(); }
     storage::OutingBook& outings() override { return kept_.store().outings(); }
+    storage::RetentionBook& retention() override { return kept_.store().retention(); }
     storage::AuditLog& audit() override { return kept_.store().audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.store().attempt(body); }
     storage::Census census() override { return kept_.store().census(); }

@@ -67,6 +67,7 @@ public:
     storage::ReportBook& reports() override { return kept_.reports(); }
     storage::CameraBook& cameras() override { return kept_.cameras(); }
     storage::OutingBook& outings() override { return kept_.outings(); }
+    storage::RetentionBook& retention() override { return kept_.retention(); }
     storage::AuditLog& audit() override { return kept_.audit(); }
     bool attempt(const std::function<bool()>& body) override { return kept_.attempt(body); }
     storage::Census census() override { return kept_.census(); }

@@ -10,7 +10,7 @@ _chayan() {
         --login | --scope | --listen | --port | --accept-loss | --id | --map) return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore check doctor status link --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore check doctor status sunset link --help" -- "$word")
         return
     fi
     if ((COMP_CWORD == 2)); then
@@ -27,6 +27,7 @@ _chayan() {
             operator) options+=" --login --role --scope --password-file" ;;
             restore) options+=" --recovery-key-file --accept-clock" ;;
             status) options+=" --json" ;;
+            sunset) options+=" --confirm" ;;
             link) options="--id --map --out --pairs --weights --help" ;;
         esac
     fi
