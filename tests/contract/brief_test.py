@@ -145,7 +145,7 @@ class Numbers(Brief):
         self.assertRegex(brief["sentence"], r"^截至\d+月\d+日\d+时(\d+分)?，")
         self.assertIn(f"累计检查人员{numbers['passages']['total']}人次、车辆{numbers['vehicles']['total']}车次", brief["sentence"])
         english = self.tracer.get("/api/v1/brief", {"Accept-Language": "en"}).json["sentence"]
-        self.assertRegex(english, r"^By \d+:\d\d on \d{4}-\d\d-\d\d: ")
+        self.assertRegex(english, r"^By \d+:\d\d on \d{4}-\d\d-\d\d in 定州市: ")
 
     def test_a_workbook_holds_the_same(self):
         answer = self.tracer.get("/api/v1/brief?format=xlsx")

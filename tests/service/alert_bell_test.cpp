@@ -93,7 +93,11 @@ TEST_CASE("a listener's time ends, at its second and not before") {
 TEST_CASE("only so many listen, and nobody once it is closed") {
     AlertBell bell;
     Ear ear;
-    for (std::size_t i = 0; i < AlertBell::listeners_max; ++i) REQUIRE(bell.listen(ear.listener(0, 1)));
+    for (std::size_t i = 0; i < AlertBell::listeners_max; ++i) {
+        ear.by = static_cast<std::uint32_t>(1 + i / AlertBell::listeners_each_max);
+        REQUIRE(bell.listen(ear.listener(0, 1)));
+    }
+    ear.by = 1'000;
     CHECK_FALSE(bell.listen(ear.listener(0, 1)));
     CHECK(ear.heard.empty());
     bell.close();
