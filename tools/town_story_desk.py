@@ -71,16 +71,21 @@ class Leads:
     def __init__(self, service, plan, gates):
         self._service, self._plan, self._gates, self._dice = service, plan, gates, plan.dice
         self._unchecked = []
-        self._listed = 0
+        self._listed = self._waiting = 0
+        self._proposed = []   # (when, how many)
         self._outcomes = iter(plan.outcomes)
 
     def propose(self, moment):
-        left = moment.leads
-        while left:
-            share = max(FEW_ROWS, (len(self._gates.known) + self._listed) // SHARE)
-            rows = min(left, share, self._dice.randrange(FEW_ROWS, 400))
+        """What came, and what had to wait: as much in a day as one may propose, which is little while few people are known."""
+        self._waiting += moment.leads
+        self._proposed = [(at, rows) for at, rows in self._proposed if at > moment.at - DAY_S - 3_600]   # the service's clock runs on while it is told
+        share = max(FEW_ROWS, (len(self._gates.known) + self._listed) // SHARE) - sum(rows for _, rows in self._proposed)
+        while self._waiting and share > 0:
+            rows = min(self._waiting, share, self._dice.randrange(FEW_ROWS, 400))
             self._propose(moment, rows)
-            left -= rows
+            self._proposed.append((moment.at, rows))
+            self._waiting -= rows
+            share -= rows
 
     def _propose(self, moment, count):
         known = sorted(number for number in self._gates.known if number < self._plan.people)
