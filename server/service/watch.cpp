@@ -56,6 +56,8 @@ void Watch::place(const domain::People& people) {
     }
     by_person_.insert(by_person_.end(), sure.begin(), sure.end());
     std::sort(by_person_.begin(), by_person_.end());
+    has_place_.assign(by_person_.empty() ? 0 : by_person_.back().person.value + 1, false);
+    for (const auto& place : by_person_) has_place_[place.person.value] = true;
     is_placed_ = true;
 }
 
@@ -74,7 +76,7 @@ Watch::Found Watch::find(storage::Connection& connection, const domain::People& 
     }
     if (!is_placed_) place(people);
     Found found;
-    if (person.is_none()) return found;
+    if (person.is_none() || person.value >= has_place_.size() || !has_place_[person.value]) return found;
     auto own = std::lower_bound(by_person_.begin(), by_person_.end(), Place{person, 0, false});
     for (; own != by_person_.end() && own->person == person; ++own) {
         const auto& [entry, from, over] = entries_[own->entry];

@@ -23,7 +23,7 @@ public:
     };
     /// The most severe of a person's entries at `now`, of somebody who scanned at `at`: an entry until it ends, isolation from when it was opened until somebody is released, whatever it
     /// was to last; an entry that ended and an isolation that is over, for scans of before that come late. Whoever is isolated where `is_there` holds is where they should be. Of somebody who may be the one that is looked for, with that document and another name, while a
-    /// human has not said: `call` at most. Cost: a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger did also its reading (some 1 µs an
+    /// human has not said: `call` at most. Cost: a bit, of who is watched a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger did also its reading (some 1 µs an
     /// entry), after such a doubt did the reading of those that are open.
     Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
                domain::Instant at, domain::Instant now);
@@ -53,6 +53,7 @@ private:
         auto operator<=>(const Place&) const = default;
     };
     std::vector<Place> by_person_;   // sorted
+    std::vector<bool> has_place_;    // by person: of a million who scan nearly nobody is watched, and one bit says so
     std::optional<std::uint64_t> doubts_read_at_;   // conflict_changes() when doubts_ were read
     std::vector<std::pair<domain::RegistrationId, domain::RegistrationId>> doubts_;
     bool is_placed_ = false;

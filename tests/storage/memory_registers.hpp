@@ -27,7 +27,7 @@ struct MemoryRegisters final : RegisterBook {
         auto numbered = row;
         numbered.id = id;
         records.emplace(id, numbered);
-        ++shelf.changes;
+        if (row.kind == domain::RegisterKind::isolation) ++shelf.changes;
         return id;
     }
     void append(const StepRow& row) override {
@@ -40,7 +40,7 @@ struct MemoryRegisters final : RegisterBook {
         record.standing = row.standing;
         if (!row.place.empty()) record.place = row.place;
         if (domain::is_closed(row.standing.state)) record.closed = row.at;
-        ++shelf.changes;
+        if (record.kind == domain::RegisterKind::isolation) ++shelf.changes;
     }
     void put_capacity(domain::SiteId site, std::uint32_t capacity) override { shelf.capacities[site] = capacity; }
     std::optional<RecordRow> find(std::uint64_t id) override {

@@ -114,6 +114,21 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
     CHECK(!pair.same([](Connection& reader) { return reader.registers().find(100'000); }));
 }
 
+TEST_CASE("steps of isolation alone change who is isolated") {
+    Pair pair;
+    pair.write([](Connection& connection) {
+        auto& book = connection.registers();
+        for (const auto kind : {RegisterKind::fever, RegisterKind::isolation}) {
+            RecordRow row;
+            row.kind = kind;
+            const auto id = book.append(row);
+            const auto before = book.changes();
+            book.append(StepRow{id, domain::StepKind::noted, morning, {1}, {}, {}, "x"});
+            CHECK((book.changes() != before) == (kind == RegisterKind::isolation));
+        }
+    });
+}
+
 TEST_CASE("steps can be neither changed nor removed") {
     Pair pair;
     pair.write([](Connection& connection) {

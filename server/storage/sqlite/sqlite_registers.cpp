@@ -77,12 +77,14 @@ void SqliteRegisterBook::append(const StepRow& row) {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
     step.bind(row.record).bind(number(row.step)).bind(row.at.s).bind(row.by.value).bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits);
     step.bind(standing.site.value).bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind_blob(row.place).bind_blob(row.note).run();
-    ++changes_;
     auto record = database_.statement(R"(UPDATE record SET state = ?, division = ?, division_digits = ?, site = ?, found = ?, temperature = ?, result = ?, until = ?, due = ?,
-        closed = ?, place = CASE WHEN ?11 = x'' THEN place ELSE ?11 END WHERE id = ?12)");
+        closed = ?, place = CASE WHEN ?11 = x'' THEN place ELSE ?11 END WHERE id = ?12 RETURNING kind)");
     record.bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits).bind(standing.site.value).bind(number(standing.found));
     record.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s);
-    record.bind(domain::is_closed(standing.state) ? row.at.s : 0).bind_blob(row.place).bind(row.record).run();
+    record.bind(domain::is_closed(standing.state) ? row.at.s : 0).bind_blob(row.place).bind(row.record);
+    CHECK(record.step());
+    if (record.integer(0) == number(domain::RegisterKind::isolation)) ++changes_;
+    CHECK(!record.step());
 }
 
 void SqliteRegisterBook::put_capacity(domain::SiteId site, std::uint32_t capacity) {
