@@ -169,7 +169,7 @@ class Registers:
             if self._positive:
                 self._step("fever", self._positive.pop(), step="isolated", site=CENTRE, until=until)
             else:
-                body = {"person": person(self._gates.newcomer()), "site": CENTRE, "until": until, "division": self._dice.choice(self._homes)}
+                body = {"person": person(self._gates.newcomer()), "site": CENTRE, "until": until, "division": self._dice.choice(self._homes), "note": "疾控中心通知"}
                 self._service.post("desk", "/api/v1/registers/isolation", body)
 
     def _step(self, kind, record, **said):

@@ -71,7 +71,7 @@ void write_record(JsonText& text, const service::RecordView& view) {
     const auto& standing = view.row.standing;
     text.member("id", std::to_string(view.row.id)).member("kind", domain::word_of(view.row.kind)).member("state", domain::word_of(standing.state)).key("next").begin_array();
     if (view.is_here)
-        for (const auto step : domain::steps_after(view.row.kind, standing.state)) text.value(domain::word_of(step));
+        for (const auto step : domain::steps_after(view.row.kind, standing)) text.value(domain::word_of(step));
     text.end_array();
     write_division(text, standing.division, view.division_name);
     write_site(text, view.site);
@@ -83,6 +83,7 @@ void write_record(JsonText& text, const service::RecordView& view) {
     write_text_if(text, "result", domain::word_of(standing.result));
     write_moment_if(text, "until", standing.until);
     write_moment_if(text, "due", standing.due);
+    if (view.row.kind == domain::RegisterKind::isolation) text.member("approved", standing.is_approved);
     text.member("overdue", view.is_overdue).member("opened", format_rfc3339(view.row.opened));
     write_text_if(text, "by", view.by);
     write_moment_if(text, "closed", view.row.closed);

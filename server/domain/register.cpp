@@ -18,10 +18,10 @@ constexpr const char* state_words[] = {"found",    "registered", "sent",   "test
                                        "visited",  "received",   "looked", "settled", "mended",  "confirmed", "asked", "issued",   "refused"};
 constexpr const char* step_words[] = {"opened",  "registered", "sent", "tested",  "isolated", "cleared",   "measured", "extended", "moved",   "released",
                                       "visited", "away",       "looked", "settled", "mended",  "confirmed", "again",    "issued",   "refused", "handed",
-                                      "noted"};
+                                      "noted",   "approved"};
 constexpr const char* result_words[] = {"", "negative", "positive", "pending"};
 constexpr const char* found_words[] = {"", "village", "community", "traffic", "clinic", "home", "report", "pharmacy", "enterprise", "other"};
-static_assert(std::size(state_words) == static_cast<std::size_t>(RecordState::refused) + 1 && std::size(step_words) == static_cast<std::size_t>(StepKind::noted) + 1);
+static_assert(std::size(state_words) == static_cast<std::size_t>(RecordState::refused) + 1 && std::size(step_words) == static_cast<std::size_t>(StepKind::approved) + 1);
 
 template <class Value, std::size_t count>
 std::optional<Value> find(const char* const (&words)[count], std::string_view word) {
@@ -62,6 +62,7 @@ constexpr Rule rules[] = {
     {R::fever, S::tested, K::measured, S::tested, temperature},
     {R::fever, S::tested, K::cleared, S::cleared, note},
     {R::isolation, S::in, K::measured, S::in, temperature},
+    {R::isolation, S::in, K::approved, S::in},
     {R::isolation, S::in, K::extended, S::in, end},
     {R::isolation, S::in, K::moved, S::in, place},
     {R::isolation, S::in, K::released, S::released},
@@ -165,10 +166,10 @@ bool is_closed(RecordState state) {
     return std::none_of(std::begin(rules), std::end(rules), [&](const Rule& rule) { return rule.from == state; });
 }
 
-std::vector<StepKind> steps_after(RegisterKind kind, RecordState state) {
+std::vector<StepKind> steps_after(RegisterKind kind, const Standing& standing) {
     std::vector<StepKind> steps;
     for (const auto& rule : rules)
-        if (rule.of == kind && rule.from == state) steps.push_back(rule.step);
+        if (rule.of == kind && rule.from == standing.state && !(rule.step == StepKind::approved && standing.is_approved)) steps.push_back(rule.step);
     if (!steps.empty()) steps.insert(steps.end(), {StepKind::handed, StepKind::noted});
     return steps;
 }
@@ -204,7 +205,7 @@ kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const S
         return next;
     }
     const auto* rule = find_rule(kind, standing.state, facts.step);
-    if (rule == nullptr) return Error{Errc::conflict, "step_out_of_turn"};
+    if (rule == nullptr || (facts.step == StepKind::approved && standing.is_approved)) return Error{Errc::conflict, "step_out_of_turn"};
     if (auto status = check_taken(rule->needs, facts); !status) return status.error();
     if (auto status = check_needs(rule->needs, facts, at); !status) return status.error();
     if (facts.step == StepKind::cleared && standing.result == TestResult::positive) return Error{Errc::conflict, "record_positive"};
@@ -215,8 +216,9 @@ kit::Result<Standing> after(RegisterKind kind, const Standing& standing, const S
     if ((rule->needs & end) != 0) next.until = facts.until;
     // Where a fever was found stays; where somebody is kept is where they are now.
     if (kind == RegisterKind::isolation && (rule->needs & place) != 0) next.site = facts.site;
-    // Another temperature of a fever moves no deadline: it would put off the hospital.
-    const bool keeps_term = facts.step == StepKind::measured && kind != RegisterKind::isolation;
+    next.is_approved = standing.is_approved || facts.step == StepKind::approved;
+    // Another temperature of a fever moves no deadline: it would put off the hospital. Nor is it a day's reading that somebody approves.
+    const bool keeps_term = facts.step == StepKind::approved || (facts.step == StepKind::measured && kind != RegisterKind::isolation);
     if (!keeps_term) next.due = due_of(kind, next, at);
     return next;
 }

@@ -31,10 +31,11 @@ enum class RecordState : std::uint8_t {
     asked, issued, refused,                                   // certificates
 };
 
-/// What somebody did. `opened` begins a record; `handed` gives it to another division, `noted` changes nothing.
+/// What somebody did. `opened` begins a record; `handed` gives it to another division, `noted` changes nothing; `approved`: somebody else than who
+/// entered an isolation says so too.
 enum class StepKind : std::uint8_t {
     opened = 0, registered, sent, tested, isolated, cleared, measured, extended, moved, released, visited, away, looked, settled, mended, confirmed, again, issued, refused, handed,
-    noted,
+    noted, approved,   // stored by number
 };
 
 enum class TestResult : std::uint8_t { none = 0, negative, positive, pending };
@@ -65,6 +66,7 @@ struct Standing {
     TestResult result = TestResult::none;
     Instant until;                       ///< of isolation, or of a finding's term; 0: none
     Instant due;                         ///< of the next step; 0: closed
+    bool is_approved = false;            ///< an isolation of which two people know
     friend bool operator==(const Standing&, const Standing&) = default;
 };
 
@@ -81,7 +83,7 @@ struct StepFacts {
 
 bool is_closed(RecordState state);
 /// The steps that may follow, in the order of the table; handing over and notes last. None of a closed record.
-std::vector<StepKind> steps_after(RegisterKind kind, RecordState state);
+std::vector<StepKind> steps_after(RegisterKind kind, const Standing& standing);
 /// As a register's records begin. Requires: facts.division is set. Errors (422): found_at_missing (fever), until_missing, place_missing (isolation).
 kit::Result<Standing> open_record(RegisterKind kind, const StepFacts& facts, FoundAt found, Instant at);
 /// After a step. Errors: record_closed, step_out_of_turn, record_positive: cleared although the newest test was positive (409); place_missing, note_missing,

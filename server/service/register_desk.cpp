@@ -276,6 +276,8 @@ kit::Result<RecordView> RegisterDesk::open(const Caller& caller, storage::Connec
     } else if (saying.subject.empty()) {
         return invalid_field("/subject", "subject_missing");
     }
+    // On whose word somebody is kept in; out of a fever the test says so.
+    if (kind == RegisterKind::isolation && saying.note.empty()) return invalid_field("/note", "isolation_ground");
     std::uint64_t id = 0;
     auto status = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
         auto& book = context.store().registers();
@@ -304,7 +306,7 @@ kit::Result<RecordView> RegisterDesk::open(const Caller& caller, storage::Connec
     return with_steps(caller, reader, *board_.load(), reader.registers().find(id).value());
 }
 
-/// Opens the record of isolation in which a fever ends.
+/// Opens the record of isolation in which a fever ends: approved if the fever was also somebody else's work.
 void RegisterDesk::isolate(WriteContext& context, const Caller& caller, const storage::RecordRow& fever, const domain::Standing& next, const domain::StepFacts& facts,
                            const std::string& place) const {
     auto& book = context.store().registers();
@@ -318,8 +320,10 @@ void RegisterDesk::isolate(WriteContext& context, const Caller& caller, const st
     in.opened_by = caller.id;
     in.place = seal_text(vault_, in, RecordText::place, place);
     in.standing = *standing;
+    const auto steps = book.steps(fever.id);
+    in.standing.is_approved = std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return !step.by.is_none() && step.by != caller.id; });
     in.id = book.append(in);
-    auto opened = step_row(in.id, domain::StepKind::opened, context.now(), caller.id, *standing);
+    auto opened = step_row(in.id, domain::StepKind::opened, context.now(), caller.id, in.standing);
     opened.place = in.place;
     book.append(opened);
 }
@@ -341,6 +345,7 @@ kit::Result<RecordView> RegisterDesk::step(const Caller& caller, storage::Connec
         if (!caller.may_see(row->standing.division)) return has_had(caller, book, *row) ? Error{Errc::conflict, "record_elsewhere"} : record_unknown;
         const auto next = domain::after(kind, row->standing, *facts, context.now());
         if (!next) return next.error();
+        if (facts->step == domain::StepKind::approved && row->opened_by == caller.id) return Error{Errc::conflict, "record_own"};
         const bool enters_isolation = facts->step == domain::StepKind::isolated;
         const auto is_in = enters_isolation ? open_of(context, RegisterKind::isolation, context.directory().people->person_of(row->registration)) : std::vector<storage::RecordRow>{};
         if ((enters_isolation && is_in.empty()) || facts->step == domain::StepKind::moved)
@@ -355,8 +360,10 @@ kit::Result<RecordView> RegisterDesk::step(const Caller& caller, storage::Connec
         if (enters_isolation && is_in.empty()) isolate(context, caller, *row, *next, *facts, saying.place);
         // Whoever is in isolation already stays where they are, for as long as the longer of both says.
         for (const auto& in : is_in) {
-            const auto extended = domain::after(RegisterKind::isolation, in.standing, {domain::StepKind::extended, false, false, {}, 0, {}, facts->until, {}}, context.now());
-            if (extended) book.append(step_row(in.id, domain::StepKind::extended, context.now(), caller.id, *extended));
+            auto extended = domain::after(RegisterKind::isolation, in.standing, {domain::StepKind::extended, false, false, {}, 0, {}, facts->until, {}}, context.now());
+            if (!extended) continue;
+            extended->is_approved |= in.opened_by != caller.id;
+            book.append(step_row(in.id, domain::StepKind::extended, context.now(), caller.id, *extended));
         }
         if (kind == RegisterKind::isolation && facts->step == domain::StepKind::measured) {
             const auto* site = row->standing.site.is_none() ? nullptr : context.directory().site(row->standing.site);

@@ -31,11 +31,11 @@ void Watch::read(storage::Connection& connection, domain::Instant now) {
     storage::DuePlace after;
     for (bool has_more = true; has_more;) {
         const auto rows = registers.open(domain::RegisterKind::isolation, after, records_at_once);
-        for (const auto& row : rows) entries_.push_back({watched_by(row), row.opened});
+        for (const auto& row : rows) entries_.push_back({watched_by(row), row.opened, {}, row.standing.is_approved});
         has_more = rows.size() == records_at_once;
         if (has_more) after = {rows.back().standing.due, rows.back().id};
     }
-    for (const auto& row : registers.closed_since(domain::RegisterKind::isolation, now - kit::late_watch_s)) entries_.push_back({watched_by(row), row.opened, row.closed});
+    for (const auto& row : registers.closed_since(domain::RegisterKind::isolation, now - kit::late_watch_s)) entries_.push_back({watched_by(row), row.opened, row.closed, row.standing.is_approved});
     is_placed_ = false;
 }
 
@@ -79,11 +79,12 @@ Watch::Found Watch::find(storage::Connection& connection, const domain::People& 
     if (person.is_none() || person.value >= has_place_.size() || !has_place_[person.value]) return found;
     auto own = std::lower_bound(by_person_.begin(), by_person_.end(), Place{person, 0, false});
     for (; own != by_person_.end() && own->person == person; ++own) {
-        const auto& [entry, from, over] = entries_[own->entry];
+        const auto& [entry, from, over, is_approved] = entries_[own->entry];
         if (at < from || (over.s != 0 && at >= over) || (!entry.kept_at.is_none() && is_there(entry.kept_at))) continue;
         // A tablet without a net tells of somebody whose entry has ended since.
         auto verdict = entry.record != 0 ? domain::Verdict::stop : std::max(domain::verdict_of(entry.state, now), domain::verdict_of(entry.state, at));
-        if (!own->is_sure) verdict = std::min(verdict, domain::Verdict::call);   // people say who it is before anybody is stopped
+        // Two people say who it is, and who is kept where, before anybody is stopped.
+        if (!own->is_sure || !is_approved) verdict = std::min(verdict, domain::Verdict::call);
         if (verdict > found.verdict) found = {verdict, entry};
     }
     return found;

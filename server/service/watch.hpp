@@ -23,7 +23,7 @@ public:
     };
     /// The most severe of a person's entries at `now`, of somebody who scanned at `at`: an entry until it ends, isolation from when it was opened until somebody is released, whatever it
     /// was to last; an entry that ended and an isolation that is over, for scans of before that come late. Whoever is isolated where `is_there` holds is where they should be. Of somebody who may be the one that is looked for, with that document and another name, while a
-    /// human has not said: `call` at most. Cost: a bit, of who is watched a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger did also its reading (some 1 µs an
+    /// human has not said, and of whoever one person alone put into isolation: `call` at most. Cost: a bit, of who is watched a binary search; after the ledger or who is who changed, some 0.1 µs an entry first, after the ledger did also its reading (some 1 µs an
     /// entry), after such a doubt did the reading of those that are open.
     Found find(storage::Connection& connection, const domain::People& people, domain::PersonNo person, const std::function<bool(domain::SiteId)>& is_there,
                domain::Instant at, domain::Instant now);
@@ -44,6 +44,7 @@ private:
         Watched watched;
         domain::Instant from;    // of isolation: what was before is no breach of it
         domain::Instant over{};  // likewise: what was after neither; 0: it goes on
+        bool is_approved = true; // by somebody else than who entered it
     };
     std::vector<Kept> entries_;
     struct Place {

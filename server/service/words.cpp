@@ -119,6 +119,8 @@ constexpr Words table[] = {
     {"ledger_until", "截止时间须在将来，最多一年。", "The end lies in the future, at most a year ahead."},
     {"ledger_empty", "文件里没有可用的行。", "The file has no row that can be used."},
     {"ledger_share", "同一人一天内提交的名单合计不能超过全部人员的 1%（20 人以内不限）。请核对名单。", "The lists that one proposes within a day cannot watch more than 1 % of all people (up to 20 always can). Check the list."},
+    {"isolation_ground", "请写明隔离的依据：哪份文件，或谁的决定。", "Say on what it rests: which document, or whose decision."},
+    {"record_own", "一人登记的隔离须由另一人批准。", "An isolation is approved by somebody other than whoever entered it."},
     {"ledger_own", "自己提交的名单须由另一人批准。", "A list is approved by somebody other than whoever proposed it."},
     {"ledger_decided", "这份名单已经处理过。", "This list has been decided already."},
     {"ledger_not_approved", "这份名单不在生效中。", "This list is not in force."},

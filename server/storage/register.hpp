@@ -30,7 +30,7 @@ struct StepRow {
     domain::StepKind step = domain::StepKind::noted;
     domain::Instant at;
     domain::OperatorId by;
-    domain::Standing standing;               ///< read back without `found` and `due`
+    domain::Standing standing;               ///< read back without `found`, `due` and `is_approved`
     Bytes place, note;
     friend bool operator==(const StepRow&, const StepRow&) = default;
 };

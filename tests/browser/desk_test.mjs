@@ -150,6 +150,7 @@ test('a place for isolation tells its beds, and says when it is full beside the 
   await form.getByLabel('证件号').fill(idNumber((number += 1)));
   await form.getByLabel('隔离在').selectOption('Q1');
   await form.getByLabel('区划').selectOption(township);
+  await form.getByLabel(/依据/).fill('疾控中心通知');
   await form.getByRole('button', { name: '登记', exact: true }).click();
   await form.getByRole('alert').filter({ hasText: /满|床/ }).first().waitFor();
   await form.getByLabel('隔离在').selectOption('');
@@ -168,14 +169,17 @@ test('a place for isolation tells its beds, and says when it is full beside the 
 
 test('whoever is in isolation and scans elsewhere is an alert that leads to their record, without a reload', async () => {
   const who = (number += 1);
-  const record = await made('/api/v1/registers/isolation', { person: { name: nameOf(who), document: { type: 'id', number: idNumber(who) } }, place: '家里',
+  const record = await made('/api/v1/registers/isolation', { person: { name: nameOf(who), document: { type: 'id', number: idNumber(who) } }, place: '家里', note: '疾控中心通知',
     division: township,
     until: at(-5, 12) }, callers.tracer);
-  const { context, page, complaints } = await desk('view=alerts');
+  const { context, page, complaints } = await desk('view=alerts', { role: 'manager' });
   await page.waitForTimeout(300);
   await passes(who, 'G2');
   await page.getByRole('row').filter({ hasText: '北门卡口' }).getByRole('link', { name: '在隔离' }).click({ timeout: 5_000 });
   await page.getByText(`第 ${record.id} 号`).waitFor();
+  await page.getByText('待另一人批准').waitFor();   // they were told of, not stopped
+  await step(page, '批准隔离');
+  await page.getByText('待另一人批准').waitFor({ state: 'detached' });
   await page.goBack();
   await page.getByRole('row').filter({ hasText: '北门卡口' }).getByRole('button', { name: '处置' }).click();
   await dialog(page).getByLabel('做了什么').fill('已送回');

@@ -46,9 +46,12 @@ class Registers(TownTest):
     def step(self, record, step, client=None, **more):
         return (client or self.tracer).post(f"/api/v1/registers/{record['kind']}/{record['id']}/steps", {"step": step, **more})
 
-    def isolate(self, number, **more):
-        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + 14 * DAY), "division": HERE, **more}
-        return self.tracer.post("/api/v1/registers/isolation", body)
+    def isolate(self, number, is_approved=True, **more):
+        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + 14 * DAY), "division": HERE, "note": "防指〔2026〕8 号", **more}
+        answer = self.tracer.post("/api/v1/registers/isolation", body)
+        if is_approved and answer.status == 201:
+            self.assertEqual(self.step(answer.json, "approved", self.manager).status, 200)
+        return answer
 
 
 class Fever(Registers):
@@ -230,7 +233,7 @@ class Isolation(Registers):
         number = self.number()
         self.assertEqual(self.isolate(number, place="北街 12 号").status, 201)
         self.assert_problem(self.isolate(number, place="x"), 409, "record_open")   # of one's own divisions
-        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "place": "南街 3 号"}
+        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "place": "南街 3 号", "note": "x"}
         self.assertEqual(self.there.post("/api/v1/registers/isolation", body).status, 201)
         time.sleep(1.1)
         numbers = {one["name"]: one["today"] for one in self.tracer.get("/api/v1/brief").json["numbers"]}
@@ -287,6 +290,29 @@ class Isolation(Registers):
         self.assertEqual(self.step(record, "released").json["state"], "released")
         self.assertEqual(self.at_gate(number, "G1")["verdict"], "pass")
 
+    def test_whom_one_person_alone_put_into_isolation_nobody_stops_until_another_approves(self):
+        number = self.number()
+        record = self.isolate(number, is_approved=False, place="北街 12 号").json
+        self.assertEqual((record["approved"], record["next"][:2]), (False, ["measured", "approved"]))
+        self.assertEqual(self.at_gate(number)["verdict"], "call")
+        self.assert_problem(self.step(record, "approved"), 409, "record_own")
+        self.assertEqual(self.step(record, "measured", temperature=36.5).json["approved"], False)
+        due = self.step(record, "noted", note="已电话告知").json["due"]
+        done = self.step(record, "approved", self.here).json
+        self.assertEqual((done["approved"], done["due"], "approved" in done["next"]), (True, due, False))
+        self.assertEqual(self.at_gate(number, "G1")["verdict"], "stop")
+        self.assert_problem(self.step(record, "approved", self.manager), 409, "step_out_of_turn")
+
+    def test_a_fever_that_two_people_followed_needs_no_third_to_approve_isolation(self):
+        for helper, wanted in ((None, False), (self.here, True)):
+            number = self.number()
+            opened = self.tracer.post("/api/v1/registers/fever", {"person": self.person(number), "found_at": "home", "temperature": 38, "division": HERE}).json
+            self.step(opened, "sent", place="x")
+            self.step(opened, "tested", helper, result="positive")
+            self.assertEqual(self.step(opened, "isolated", place="家中", until=rfc3339(int(time.time()) + DAY)).status, 200)
+            inside = max(self.tracer.get("/api/v1/registers/isolation").json["records"], key=lambda one: int(one["id"]))
+            self.assertEqual(inside["approved"], wanted)
+
     def test_isolation_ends_by_release_and_begins_when_it_was_opened(self):
         number = self.number()
         now = int(time.time())
@@ -322,9 +348,9 @@ class Isolation(Registers):
 
     def test_what_an_isolation_needs(self):
         for wrong, code in (({"until": None}, "until_missing"), ({"place": None}, "place_missing"), ({"until": rfc3339(int(time.time()) - 1)}, "register_until"),
-                            ({"until": rfc3339(int(time.time()) + 400 * DAY)}, "register_until"), ({"until": "soon"}, "time_malformed")):
+                            ({"until": rfc3339(int(time.time()) + 400 * DAY)}, "register_until"), ({"until": "soon"}, "time_malformed"), ({"note": None}, "isolation_ground")):
             number = self.number()
-            body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "division": HERE, "place": "家中", **wrong}
+            body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "division": HERE, "place": "家中", "note": "x", **wrong}
             self.assert_problem(self.tracer.post("/api/v1/registers/isolation", {key: value for key, value in body.items() if value is not None}), 422, code)
 
     def test_nobody_is_in_a_register_twice(self):
@@ -339,7 +365,7 @@ class Isolation(Registers):
 
     def test_without_a_division_it_is_the_places(self):
         number = self.number()
-        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "site": "I1"}
+        body = {"person": self.person(number), "until": rfc3339(int(time.time()) + DAY), "site": "I1", "note": "x"}
         self.assertEqual(self.tracer.post("/api/v1/registers/isolation", body).json["division"]["code"], HERE)
 
     def test_a_fever_at_home_is_in_the_fever_register(self):

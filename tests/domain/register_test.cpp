@@ -45,9 +45,9 @@ TEST_CASE("whatever is done, an open record has a moment at which its next step 
         auto at = now;
         for (int i = 0; i < 12; ++i) {
             REQUIRE(is_closed(standing.state) == (standing.due.s == 0));
-            REQUIRE(is_closed(standing.state) == steps_after(kind, standing.state).empty());
+            REQUIRE(is_closed(standing.state) == steps_after(kind, standing).empty());
             if (is_closed(standing.state)) break;
-            const auto steps = steps_after(kind, standing.state);
+            const auto steps = steps_after(kind, standing);
             const auto step = steps[chance() % steps.size()];
             at = at + static_cast<std::int64_t>(chance() % day);
             const auto next = after(kind, standing, full(step, at), at);
@@ -61,10 +61,10 @@ TEST_CASE("whatever is done, an open record has a moment at which its next step 
 TEST_CASE("no step is taken out of its turn") {
     for (const auto kind : register_kinds)
         for (int state = 0; state <= static_cast<int>(RecordState::refused); ++state)
-            for (int step = 1; step <= static_cast<int>(StepKind::noted); ++step) {
+            for (int step = 1; step <= static_cast<int>(StepKind::approved); ++step) {
                 auto standing = begun(kind);
                 standing.state = static_cast<RecordState>(state);
-                const auto may = steps_after(kind, standing.state);
+                const auto may = steps_after(kind, standing);
                 const bool is_told = std::find(may.begin(), may.end(), static_cast<StepKind>(step)) != may.end();
                 const bool is_of_kind = !may.empty() || is_closed(standing.state);
                 if (!is_of_kind) continue;   // a state of another register
@@ -102,6 +102,20 @@ TEST_CASE("somebody in isolation is measured each day, until the last") {
     auto longer = full(StepKind::extended, now + 15 * day);
     standing = *after(RegisterKind::isolation, standing, longer, now + 15 * day);
     CHECK((standing.until == now + 29 * day && standing.due == now + 16 * day));
+}
+
+TEST_CASE("an isolation is approved once, and what else is done to it leaves that, and that leaves what is due") {
+    auto standing = begun(RegisterKind::isolation);
+    CHECK_FALSE(standing.is_approved);
+    standing = *after(RegisterKind::isolation, standing, full(StepKind::measured, now + hour), now + hour);
+    CHECK_FALSE(standing.is_approved);
+    const auto due = standing.due;
+    standing = *after(RegisterKind::isolation, standing, full(StepKind::approved), now + 2 * hour);
+    CHECK((standing.is_approved && standing.due == due));
+    CHECK(fault(after(RegisterKind::isolation, standing, full(StepKind::approved), now + 3 * hour)) == std::string("step_out_of_turn"));
+    standing = *after(RegisterKind::isolation, standing, full(StepKind::moved), now + 3 * hour);
+    CHECK(standing.is_approved);
+    CHECK_FALSE(after(RegisterKind::fever, begun(RegisterKind::fever), full(StepKind::approved), now));
 }
 
 TEST_CASE("where a fever was found stays, where somebody is isolated moves") {
@@ -172,7 +186,7 @@ TEST_CASE("every word is its own, and is found again") {
         words.insert(word_of(kind));
     }
     CHECK(words.size() == std::size(register_kinds));
-    for (int step = 0; step <= static_cast<int>(StepKind::noted); ++step) CHECK(find_step(word_of(static_cast<StepKind>(step))) == static_cast<StepKind>(step));
+    for (int step = 0; step <= static_cast<int>(StepKind::approved); ++step) CHECK(find_step(word_of(static_cast<StepKind>(step))) == static_cast<StepKind>(step));
     for (const auto result : {TestResult::negative, TestResult::positive, TestResult::pending}) CHECK(find_result(word_of(result)) == result);
     for (int found = 1; found <= static_cast<int>(FoundAt::other); ++found) CHECK(find_found_at(word_of(static_cast<FoundAt>(found))) == static_cast<FoundAt>(found));
     CHECK((!find_result("") && !find_found_at("") && !find_step("") && !find_register("plague")));

@@ -46,7 +46,7 @@ domain::Verdict naive(storage::Connection& connection, const domain::People& peo
     }
     connection.registers().read(domain::RegisterKind::isolation, [&](const storage::RecordRow& row) {
         const bool is_in = (row.closed.s == 0 || at < row.closed) && row.opened <= at;   // until somebody is released, whatever it was to last
-        if (is_in && (row.standing.site.is_none() || row.standing.site != site)) take(people.person_of(row.registration), domain::Verdict::stop);
+        if (is_in && (row.standing.site.is_none() || row.standing.site != site)) take(people.person_of(row.registration), row.standing.is_approved ? domain::Verdict::stop : domain::Verdict::call);
     });
     return verdict;
 }
@@ -89,10 +89,11 @@ TEST_CASE("the watch says of everybody what their most severe entry in force say
                     row.registration = {1 + up_to(3 * persons - 1)};
                     row.opened = now + static_cast<std::int64_t>(up_to(20)) - 15;
                     row.standing = {domain::RecordState::in, {130'682'000'000, 6}, {up_to(2)}, {}, 0, {}, now + static_cast<std::int64_t>(up_to(20)) - 10, now};
+                    row.standing.is_approved = up_to(1) == 0;
                     records.push_back(connection.registers().append(row));
                 } else if (act == 6 && !records.empty()) {
                     storage::StepRow row{records[up_to(static_cast<std::uint32_t>(records.size()) - 1)], domain::StepKind::moved, now, {1}, {}, {}, {}};
-                    row.standing = {up_to(1) == 0 ? domain::RecordState::in : domain::RecordState::released, {130'682'000'000, 6}, {up_to(2)}, {}, 0, {}, now + 5, now};
+                    row.standing = {up_to(1) == 0 ? domain::RecordState::in : domain::RecordState::released, {130'682'000'000, 6}, {up_to(2)}, {}, 0, {}, now + 5, now, up_to(1) == 0};
                     connection.registers().append(row);
                 }
                 if (act == 7) {

@@ -35,6 +35,7 @@ struct MemoryRegisters final : RegisterBook {
         auto kept = row;
         kept.standing.found = domain::FoundAt::none;
         kept.standing.due = {};
+        kept.standing.is_approved = false;
         shelf.steps.push_back(kept);
         auto& record = shelf.records.at(row.record);
         record.standing = row.standing;

@@ -50,7 +50,7 @@ TEST_CASE("a store of records says the same as values, whatever was written") {
     const auto standing = [&](RegisterKind kind) {
         const auto state = up_to(2) == 0 ? (kind == RegisterKind::fever ? RecordState::cleared : RecordState::released) : (kind == RegisterKind::fever ? RecordState::sent : RecordState::in);
         return domain::Standing{state, {130'682'000'000ULL + up_to(9), 12}, {up_to(3)}, domain::FoundAt::clinic, static_cast<std::int16_t>(360 + up_to(30)), domain::TestResult::pending,
-                                morning + up_to(100), domain::is_closed(state) ? domain::Instant{} : morning + up_to(20)};
+                                morning + up_to(100), domain::is_closed(state) ? domain::Instant{} : morning + up_to(20), up_to(1) == 0};
     };
     std::vector<std::pair<std::uint64_t, RegisterKind>> records;
     for (int i = 0; i < 300; ++i) {

@@ -8,7 +8,7 @@ namespace {
 template <class Value>
 std::int64_t number(Value value) { return static_cast<std::int64_t>(value); }
 
-/// id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed, and perhaps the texts.
+/// id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed, approved, and perhaps the texts.
 RecordRow record_of(const Statement& statement, bool has_texts) {
     RecordRow row;
     row.id = static_cast<std::uint64_t>(statement.integer(0));
@@ -26,7 +26,8 @@ RecordRow record_of(const Statement& statement, bool has_texts) {
     standing.until = {statement.integer(12)};
     standing.due = {statement.integer(13)};
     row.closed = {statement.integer(14)};
-    if (has_texts) row.subject = statement.text(15), row.place = statement.text(16);
+    standing.is_approved = statement.integer(15) != 0;
+    if (has_texts) row.subject = statement.text(16), row.place = statement.text(17);
     return row;
 }
 
@@ -60,10 +61,10 @@ std::uint64_t SqliteRegisterBook::append(const RecordRow& row) {
     if (row.kind == domain::RegisterKind::isolation) ++changes_;
     const auto& standing = row.standing;
     auto statement = database_.statement(R"(INSERT INTO record (kind, registration, opened, opened_by, subject, place, state, division, division_digits, site, found, temperature,
-        result, until, due, closed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
+        result, until, due, closed, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
     statement.bind(number(row.kind)).bind(row.registration.value).bind(row.opened.s).bind(row.opened_by.value).bind_blob(row.subject).bind_blob(row.place);
     statement.bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits).bind(standing.site.value).bind(number(standing.found));
-    statement.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s).bind(row.closed.s);
+    statement.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s).bind(row.closed.s).bind(standing.is_approved ? 1 : 0);
     CHECK(statement.step());
     const auto id = static_cast<std::uint64_t>(statement.integer(0));
     CHECK(!statement.step());
@@ -78,10 +79,10 @@ void SqliteRegisterBook::append(const StepRow& row) {
     step.bind(row.record).bind(number(row.step)).bind(row.at.s).bind(row.by.value).bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits);
     step.bind(standing.site.value).bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind_blob(row.place).bind_blob(row.note).run();
     auto record = database_.statement(R"(UPDATE record SET state = ?, division = ?, division_digits = ?, site = ?, found = ?, temperature = ?, result = ?, until = ?, due = ?,
-        closed = ?, place = CASE WHEN ?11 = x'' THEN place ELSE ?11 END WHERE id = ?12 RETURNING kind)");
+        closed = ?, approved = ?, place = CASE WHEN ?12 = x'' THEN place ELSE ?12 END WHERE id = ?13 RETURNING kind)");
     record.bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits).bind(standing.site.value).bind(number(standing.found));
     record.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s);
-    record.bind(domain::is_closed(standing.state) ? row.at.s : 0).bind_blob(row.place).bind(row.record);
+    record.bind(domain::is_closed(standing.state) ? row.at.s : 0).bind(standing.is_approved ? 1 : 0).bind_blob(row.place).bind(row.record);
     CHECK(record.step());
     if (record.integer(0) == number(domain::RegisterKind::isolation)) ++changes_;
     CHECK(!record.step());
@@ -95,28 +96,28 @@ void SqliteRegisterBook::put_capacity(domain::SiteId site, std::uint32_t capacit
 
 std::optional<RecordRow> SqliteRegisterBook::find(std::uint64_t id) {
     auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
-        subject, place FROM record WHERE id = ?)");
+        approved, subject, place FROM record WHERE id = ?)");
     statement.bind(id);
     return statement.step() ? std::optional(record_of(statement, true)) : std::nullopt;
 }
 
 std::vector<RecordRow> SqliteRegisterBook::open(domain::RegisterKind kind, const DuePlace& after, std::size_t count) {
     auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
-        subject, place FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?)");
+        approved, subject, place FROM record INDEXED BY record_open WHERE closed = 0 AND kind = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?)");
     statement.bind(number(kind)).bind(after.id == 0 ? INT64_MIN : after.due.s).bind(after.id).bind(count);
     return records(statement);
 }
 
 std::vector<RecordRow> SqliteRegisterBook::records_of(domain::RegisterKind kind, domain::RegistrationId registration) {
     auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
-        subject, place FROM record INDEXED BY record_by_registration WHERE registration <> 0 AND registration = ? AND kind = ? ORDER BY id)");
+        approved, subject, place FROM record INDEXED BY record_by_registration WHERE registration <> 0 AND registration = ? AND kind = ? ORDER BY id)");
     statement.bind(registration.value).bind(number(kind));
     return records(statement);
 }
 
 std::vector<RecordRow> SqliteRegisterBook::closed_since(domain::RegisterKind kind, domain::Instant at) {
-    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed
-        FROM record INDEXED BY record_by_end WHERE closed <> 0 AND kind = ? AND closed > ? ORDER BY id)");
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
+        approved FROM record INDEXED BY record_by_end WHERE closed <> 0 AND kind = ? AND closed > ? ORDER BY id)");
     statement.bind(number(kind)).bind(at.s);
     std::vector<RecordRow> rows;
     while (statement.step()) rows.push_back(record_of(statement, false));
@@ -133,7 +134,7 @@ std::vector<std::pair<domain::SiteId, std::uint32_t>> SqliteRegisterBook::open_b
 
 std::vector<RecordRow> SqliteRegisterBook::closed(domain::RegisterKind kind, std::uint64_t before, std::size_t count) {
     auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
-        subject, place FROM record INDEXED BY record_closed WHERE closed <> 0 AND kind = ? AND id < ? ORDER BY id DESC LIMIT ?)");
+        approved, subject, place FROM record INDEXED BY record_closed WHERE closed <> 0 AND kind = ? AND id < ? ORDER BY id DESC LIMIT ?)");
     statement.bind(number(kind)).bind(before == 0 ? INT64_MAX : static_cast<std::int64_t>(before)).bind(count);
     return records(statement);
 }
@@ -154,8 +155,8 @@ std::vector<StepRow> SqliteRegisterBook::steps(std::uint64_t record) {
 }
 
 void SqliteRegisterBook::read(domain::RegisterKind kind, const std::function<void(const RecordRow&)>& take) {
-    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed
-        FROM record WHERE kind = ? ORDER BY id)");
+    auto statement = database_.statement(R"(SELECT id, kind, registration, opened, opened_by, state, division, division_digits, site, found, temperature, result, until, due, closed,
+        approved FROM record WHERE kind = ? ORDER BY id)");
     statement.bind(number(kind));
     while (statement.step()) take(record_of(statement, false));
 }

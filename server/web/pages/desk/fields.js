@@ -121,6 +121,7 @@ export function FormField({ name, error, kind, isNew }) {
       autofocus=${!isNew}
       pattern="[0-9０-９]{2}[.．,。]?[0-9０-９]?" title=${t('field.temperature_title')} />`;
     case 'note': return html`<${Text} name="note" label=${t('field.note')} error=${error} required autofocus />`;
+    case 'ground': return html`<${Text} name="note" label=${t('field.ground')} error=${error} required />`;
     default: return html`<${Text} name="note" label=${t('field.any_note')} error=${error} />`;
   }
 }

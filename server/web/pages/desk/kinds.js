@@ -2,7 +2,7 @@
 // The six registers: what a new record wants to know, and what each step does.
 
 /** A field of a form. `place` is somewhere in words, or one of the sites for isolation. @typedef {'person' | 'subject' | 'cadre' | 'hospital' | 'shelter' | 'site' |
- *   'found_at' | 'temperature' | 'until' | 'deadline' | 'result' | 'division' | 'note' | 'any_note'} FieldName */
+ *   'found_at' | 'temperature' | 'until' | 'deadline' | 'result' | 'division' | 'note' | 'ground' | 'any_note'} FieldName */
 
 /** In the order of the tabs. @type {string[]} */
 export const kinds = ['fever', 'isolation', 'round', 'report', 'finding', 'certificate'];
@@ -10,7 +10,7 @@ export const kinds = ['fever', 'isolation', 'round', 'report', 'finding', 'certi
 /** What opens a record by hand. @type {Record<string, FieldName[]>} */
 export const opening = {
   fever: ['person', 'found_at', 'temperature', 'site', 'division', 'any_note'],
-  isolation: ['person', 'shelter', 'until', 'division', 'any_note'],
+  isolation: ['person', 'shelter', 'until', 'division', 'ground'],
   round: ['subject', 'cadre', 'division', 'any_note'],
   report: ['subject', 'cadre', 'site', 'division', 'any_note'],
   finding: ['subject', 'cadre', 'deadline', 'site', 'division', 'any_note'],

@@ -15,7 +15,7 @@ import { addressOf, towards } from './state.js';
  *   division?: {code: string, name: string}, note?: string}} Step
  * @typedef {{id: string, kind: string, state: string, next: string[], division: {code: string, name: string}, site?: {ref: string, name: string},
  *   person?: {id: string, name: string, document?: {type: string, number: string}, phone?: string}, subject?: string, place?: string, found_at?: string,
- *   temperature?: number, result?: string, until?: string, due?: string, overdue: boolean, opened: string, by?: string, closed?: string, steps?: Step[]}} Record */
+ *   temperature?: number, result?: string, until?: string, due?: string, overdue: boolean, approved?: boolean, opened: string, by?: string, closed?: string, steps?: Step[]}} Record */
 
 const day_s = 86_400;
 
@@ -38,6 +38,9 @@ function DaysLeft({ record }) {
   return html`<span class="tag">${left > 0 ? t('isolation.left', { count: left, until: dayAndClock(record.until) }) : t('isolation.over',
     { until: dayAndClock(record.until) })}</span>`;
 }
+
+/** One person alone said so: at a gate they are not stopped. @param {{record: Record}} of */
+const Alone = ({ record }) => (record.approved !== false || record.closed ? null : html`<span class="tag wait">${t('isolation.alone')}</span>`);
 
 /** @param {{temperature?: number}} of */
 const heatOf = ({ temperature }) => (temperature === undefined ? '' : `${temperature.toFixed(1)} ℃`);
@@ -80,7 +83,7 @@ export const RecordCard = ({ record, onStep }) => html`<article class=${record.o
   aria-label=${titleOf(record)}>
   <div class="record-head"><h2><a href=${addressOf({ id: record.id })}>${titleOf(record)}</a></h2><span
     class="tag state">${t(`state.${record.kind}.${record.state}`)}</span>
-    <${Due} record=${record} /><${DaysLeft} record=${record} /></div>
+    <${Due} record=${record} /><${DaysLeft} record=${record} /><${Alone} record=${record} /></div>
   <${Facts} record=${record} /><p class="muted when">${openedOf(record)}</p>
   <${Next} record=${record} onStep=${onStep} /></article>`;
 
@@ -127,7 +130,7 @@ export function OneRecord({ kind, id, onStep }) {
   if (!data) return html`<h1>${t('record.number', { id })}</h1><${Fault} error=${error} />${busy ? html`<${Busy} />` : null}`;
   const record = /** @type {Record} */ (data);
   return html`<header class="answer-head"><h1>${titleOf(record)}</h1></header>
-    <div class="record-head"><span class="tag state">${t(`state.${kind}.${record.state}`)}</span><${Due} record=${record} /><${DaysLeft} record=${record} /></div>
+    <div class="record-head"><span class="tag state">${t(`state.${kind}.${record.state}`)}</span><${Due} record=${record} /><${DaysLeft} record=${record} /><${Alone} record=${record} /></div>
     <${Facts} record=${record} /><${Whom} record=${record} /><p class="muted">${t('record.number', { id })} · ${openedOf(record)}</p>
     ${record.next.length || record.closed ? null : html`<p class="note" role="status">${t('record.elsewhere', { division: record.division.name })}</p>`}
     <${Next} record=${record} onStep=${onStep} />
