@@ -189,9 +189,9 @@ void list_alerts(Parts& parts, Call& call) {
     for (const auto& view : page->alerts) {
         text.begin_object().member("id", std::to_string(view.id));
         text.member(view.record != 0 ? "isolation" : "entry", std::to_string(view.record != 0 ? view.record : view.entry));
-        text.key("site").begin_object().member("ref", view.site).member("name", view.site_name).end_object();
+        if (!view.site.empty()) text.key("site").begin_object().member("ref", view.site).member("name", view.site_name).end_object();
         text.member("at", domain::format_rfc3339(view.at)).member("received", domain::format_rfc3339(view.received)).member("verdict", view.verdict).member("measure", view.measure);
-        text.member("by_staff", view.by_staff);
+        if (!view.site.empty()) text.member("by_staff", view.by_staff);
         write_person(text, view.person);
         if (view.closed) text.member("closed", domain::format_rfc3339(*view.closed)).member("closed_by", view.closed_by).member("note", view.note);
         text.end_object();
@@ -215,8 +215,8 @@ void listen_for_alerts(Parts& parts, Call& call) {
     listener.by = call.caller->id;
     listener.concerns = [&board = parts.board, shared](const service::RaisedAlert& alert) {
         const auto directory = board.load();
-        const auto* row = directory->site(alert.site);
-        return row != nullptr && (shared->caller->find_site(*directory, row->ref) != nullptr || service::is_kept_by(*shared->caller, alert.kept_by));
+        const auto* row = alert.site.is_none() ? nullptr : directory->site(alert.site);
+        return (row != nullptr && shared->caller->find_site(*directory, row->ref) != nullptr) || service::is_kept_by(*shared->caller, alert.kept_by);
     };
     listener.called = [shared, after](std::uint64_t news) {
         const auto id = std::to_string(std::max(after, news));

@@ -263,7 +263,8 @@ void Counting::count_alerts() {
         has_more = rows.size() == at_once;
         for (const auto& row : rows) {
             before = row.id;
-            if (site_ids_.contains(row.site)) lives.push_back({row.received, row.closed});
+            // Of those that are of no site, for somebody registered, the town's office is told of all.
+            if (row.site.is_none() ? is_everywhere_ : site_ids_.contains(row.site)) lives.push_back({row.received, row.closed});
         }
     }
     level("alerts_open", [&](Instant at) { return going_on(lives, at); });

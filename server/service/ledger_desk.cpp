@@ -414,15 +414,16 @@ kit::Result<LedgerEntryView> LedgerDesk::undo_entry(const Caller& caller, storag
 std::optional<AlertView> LedgerDesk::view_of(const Caller& caller, storage::Connection& reader, const Directory& directory, const storage::AlertRow& row) const {
     const auto* site = directory.site(row.site);
     const auto of = open_alert(vault_, row);
-    if (site == nullptr || !of) return std::nullopt;
+    if ((site == nullptr && !row.site.is_none()) || !of) return std::nullopt;
     const auto entry = reader.ledger().find_entry(of->entry);
     const auto record = of->record == 0 ? std::nullopt : reader.registers().find(of->record);
     // Told where it happened, and to the office that keeps whoever it was.
     const auto kept_by = record ? record->standing.division : entry ? division_of(reader, *entry) : domain::DivisionCode{};
-    if (caller.find_site(directory, site->ref) == nullptr && !is_kept_by(caller, kept_by)) return std::nullopt;
+    const bool is_here = site != nullptr && caller.find_site(directory, site->ref) != nullptr;
+    if (!is_here && !is_kept_by(caller, kept_by)) return std::nullopt;
     const char* measure = entry ? domain::word_of(entry->state.measure) : "";
     if (record) measure = domain::word_of(record->standing.site.is_none() ? domain::Measure::home : domain::Measure::central);
-    AlertView view{row.id, of->entry, of->record, site->ref, site->name, row.at, row.received, row.verdict == domain::Verdict::stop ? "stop" : "call", measure,
+    AlertView view{row.id, of->entry, of->record, site == nullptr ? "" : site->ref, site == nullptr ? "" : site->name, row.at, row.received, row.verdict == domain::Verdict::stop ? "stop" : "call", measure,
                     masked(reader, vault_, *directory.people, directory.people->person_of(of->registration)), {}, {}, {}, of->by_staff};
     if (row.closed.s == 0) return view;
     view.closed = row.closed;
@@ -482,7 +483,7 @@ kit::Status LedgerDesk::close_alert(const Caller& caller, storage::Connection& r
     return run_and_wait(writer_, [&, ref = view->site](WriteContext& context) -> kit::Status {
         const auto sealed = seal_note(vault_, id, note);
         if (!context.store().ledger().close(id, caller.id, context.now(), sealed)) return Error{Errc::conflict, "alert_closed"};
-        context.audit({caller.id, "alert_closed", {}, audit_detail({{"alert", std::to_string(id)}, {"site", ref}, {"reason", note}})});
+        context.audit({caller.id, "alert_closed", {}, audit_detail({{"alert", std::to_string(id)}, {"where", ref}, {"reason", note}})});
         return kit::Done{};
     });
 }

@@ -68,7 +68,7 @@ struct EntryCheck {
 };
 struct AlertView {
     std::uint64_t id = 0, entry = 0, record = 0;   ///< of the ledger, or of the register of isolation
-    std::string site, site_name;
+    std::string site, site_name;            ///< empty: they registered
     domain::Instant at, received;
     const char* verdict = "";
     const char* measure = "";               ///< of the entry as it stands now

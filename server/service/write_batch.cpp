@@ -53,6 +53,11 @@ void WriteBatch::flush() {
     staff_.clear();
 }
 
+void WriteBatch::finish() {
+    flush();
+    compare_registered();
+}
+
 Facts WriteBatch::publish() {
     if (edited_) books_.board.store(std::make_shared<const Directory>(books_.directory));
     facts_.directory_changed = edited_;
@@ -176,6 +181,29 @@ void WriteBatch::compare(const domain::ScanKey& key, const ScanIntake& intake, S
     storage::AlertRow alert{0, key.site, key.at, intake.received, found.verdict, {}, {}, {}, {}};
     alert.sealed = seal_alert(books_.vault, alert, {key.registration, found.by->entry, found.by->record, !intake.by.is_none()});
     facts_.alerts.push_back({connection_->ledger().append(alert), key.site, found.by->kept_by});
+}
+
+/// Whoever registered, or came with a roster, and was known as a lead at most: of others the office that keeps the entry was told when it was approved. Once for the whole
+/// transaction: a rush of new phones would place the ledger's entries anew for each.
+void WriteBatch::compare_registered() {
+    const auto& people = *books_.directory.people;
+    const auto origin_of = [&](domain::RegistrationId registration) {
+        const auto row = connection_->registry().registration(registration);
+        return row ? row->origin : storage::Origin::lead;
+    };
+    for (auto number = before_.registration + 1; number <= books_.numbers.registration; ++number) {
+        const domain::RegistrationId registration{number};
+        const auto person = people.person_of(registration);
+        const auto found = books_.watch.find(*connection_, people, person, [](domain::SiteId) { return false; }, now_, now_);
+        if (found.verdict == domain::Verdict::pass || found.by->entry == 0) continue;   // who is in isolation may register
+        const auto own = origin_of(registration);
+        if (own == storage::Origin::lead || own == storage::Origin::guard) continue;    // a guard's scan is of the same act
+        const auto all = people.registrations_of(person);
+        if (std::any_of(all.begin(), all.end(), [&](auto other) { return other != registration && origin_of(other) != storage::Origin::lead; })) continue;
+        storage::AlertRow alert{0, {}, now_, now_, found.verdict, {}, {}, {}, {}};
+        alert.sealed = seal_alert(books_.vault, alert, {registration, found.by->entry, 0, false});
+        facts_.alerts.push_back({connection_->ledger().append(alert), {}, found.by->kept_by});
+    }
 }
 
 void WriteBatch::note_fever(const domain::ScanKey& key, const ScanIntake& intake) {

@@ -47,14 +47,16 @@ public:
     void begin(storage::Connection& connection) { connection_ = &connection; }
     /// In a savepoint of its own; when refused, it has done nothing.
     kit::Status apply(const std::function<kit::Status(WriteContext&)>& body);
-    /// Hands what was taken to the store. Call before the commit.
-    void flush();
+    /// What is to be done once for all that was taken. Call before the commit.
+    void finish();
     /// After the commit: publishes the directory when it changed; what the index must know.
     Facts publish();
     /// Without one: as if nothing had been.
     void take_back();
 
 private:
+    /// Hands what was taken to the store.
+    void flush();
     // What commands and groups of scans see of it: a WriteContext.
     storage::Connection& store() override { return *connection_; }
     domain::Instant now() const override { return now_; }
@@ -73,6 +75,7 @@ private:
     std::vector<domain::Scan> earlier_than(const domain::ScanKey& key, bool of_phone) const;
     domain::VehicleId vehicle_of(const std::string& plate);
     void compare(const domain::ScanKey& key, const ScanIntake& intake, ScanOutcome& outcome);
+    void compare_registered();
     void note_fever(const domain::ScanKey& key, const ScanIntake& intake);
 
     WriterBooks& books_;

@@ -177,7 +177,7 @@ void Writer::State::commit(std::vector<Item> items) {
         store.write([&](storage::Connection& connection) {
             batch.begin(connection);
             results = take_items(batch, items);
-            batch.flush();
+            batch.finish();
         });
     } catch (const storage::StoreError& error) {
         batch.take_back();

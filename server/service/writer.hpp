@@ -65,7 +65,7 @@ struct ScanOutcome {
 /// An alert of the ledger: no more than where, and whose business it is besides.
 struct RaisedAlert {
     std::uint64_t id = 0;
-    domain::SiteId site;
+    domain::SiteId site;                  ///< none: somebody registered
     domain::DivisionCode kept_by{};       ///< digits 0: of the whole city's office
 };
 
@@ -105,6 +105,7 @@ public:
     virtual domain::Sites& edit_sites() = 0;
     /// Appends to the hash chain.
     virtual void audit(AuditEntry entry) = 0;
+    /// Before the commit the ledger is asked whether those who got one are whom it looks for.
     virtual domain::RegistrationId next_registration() = 0;
     virtual domain::PersonNo next_person() = 0;
     /// Stores a scan unless it is known; like the fast lane. Its key must name a registration and a site. What a phone scans, or

@@ -50,10 +50,10 @@ struct LedgerActRow {
     friend bool operator==(const LedgerActRow&, const LedgerActRow&) = default;
 };
 
-/// A scan of somebody who is watched.
+/// A scan of somebody who is watched, or of somebody who is looked for that they registered.
 struct AlertRow {
     std::uint64_t id = 0;               ///< given by append
-    domain::SiteId site;
+    domain::SiteId site;                ///< none: they registered
     domain::Instant at, received;
     domain::Verdict verdict = domain::Verdict::call;
     Bytes sealed;                       ///< whose, and by which entry

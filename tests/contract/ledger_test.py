@@ -266,6 +266,28 @@ class Compared(Ledger):
         people = {entry["person"]["id"] for entry in self.tracer.get(f"/api/v1/ledger/lists/{early}/entries").json["entries"]}
         self.assertEqual(len(people), 2)
 
+    def test_the_office_hears_when_somebody_who_is_looked_for_registers_and_nobody_else_does(self):
+        number = self.number()
+        entry = self.entry_of(self.watch(self.row(number)))
+        mine = lambda client=None: [alert for alert in (client or self.tracer).get("/api/v1/alerts").json["alerts"] if alert["entry"] == entry["id"]]
+        self.assertEqual(mine(), [])
+        answer = self.resident(number)
+        self.assertEqual([(alert["verdict"], alert["measure"], alert["person"]["id"], "site" in alert) for alert in mine()], [("stop", "central", entry["person"]["id"], False)])
+        self.assertEqual(mine(self.guard), [])   # it is at nobody's gate
+        for again in (self.resident(number), answer):   # another phone, and what they are asked next
+            again.get("/api/v1/me")
+        self.assertEqual(len(mine()), 1)
+        self.assertEqual(self.tracer.post(f"/api/v1/alerts/{mine()[0]['id']}/close", {"note": "已联系"}).status, 200)
+        line = next(one for one in self.tracer.get("/api/v1/alerts?state=all").json["alerts"] if one["entry"] == entry["id"])
+        self.assertEqual(line["note"], "已联系")
+
+    def test_who_was_known_before_raises_no_alert_by_registering_again(self):
+        number = self.number()
+        self.resident(number)
+        entry = self.entry_of(self.watch(self.row(number)))
+        self.resident(number)
+        self.assertEqual([alert for alert in self.alerts() if alert["entry"] == entry["id"]], [])
+
     def test_a_wrong_digit_comes_back_and_somebody_of_the_same_name_passes(self):
         number, other = self.number(), self.number()
         same = self.resident(other, name=name(number))
@@ -280,7 +302,7 @@ class Compared(Ledger):
         self.assertEqual(stranger.post("/api/v1/scans", {"code": self.code("G1"), "direction": "in"}).json["verdict"], "see_staff")
         entry = self.entry_of(listed)
         mine = [alert for alert in self.alerts() if alert["entry"] == entry["id"]]
-        self.assertEqual([(alert["verdict"], alert["site"]["ref"]) for alert in mine], [("call", "G1")])
+        self.assertEqual([(alert["verdict"], alert.get("site", {}).get("ref")) for alert in mine], [("call", "G1"), ("call", None)])   # who registered, and scanned
         self.assertNotEqual(mine[0]["person"]["id"], entry["person"]["id"])
         review = next(one for one in self.tracer.get("/api/v1/reviews").json["reviews"] if entry["person"]["id"] in str(one))
         self.assertEqual(self.tracer.post(f"/api/v1/reviews/{review['id']}", {"decision": "distinct"}).status, 200)

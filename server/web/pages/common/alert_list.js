@@ -10,12 +10,15 @@ import { dayAndClock } from './time.js';
 
 const late_ms = 900_000;   // what comes later was kept by a phone or a tablet without a net
 
-/** @typedef {{id: string, at: string, received: string, site: {ref: string, name: string}, person: {id: string, name: string, document?: {type: string, number: string},
+/** @typedef {{id: string, at: string, received: string, site?: {ref: string, name: string}, person: {id: string, name: string, document?: {type: string, number: string},
  *   phone?: string}, measure: string, verdict: string, entry?: string, isolation?: string, closed?: string, closed_by?: string, note?: string,
- *   by_staff: boolean}} Alert */
+ *   by_staff?: boolean}} Alert site: none when somebody registered */
+
+/** @param {Alert} one */
+const placeOf = (one) => one.site?.name ?? t('alerts.registered');
 
 /** @param {{alert: Alert, onClose: () => void}} of */
-const CloseAlert = ({ alert, onClose }) => html`<${Dialog} heading=${t('alerts.close_heading', { name: alert.person.name, site: alert.site.name })}
+const CloseAlert = ({ alert, onClose }) => html`<${Dialog} heading=${t('alerts.close_heading', { name: alert.person.name, site: placeOf(alert) })}
   onClose=${onClose}>
   <${AskForm} button=${t('alerts.close')} onCancel=${onClose} send=${async (/** @type {FormData} */ values) => {
     await post(path`/api/v1/alerts/${alert.id}/close`, { note: String(values.get('note')).trim() });
@@ -41,10 +44,10 @@ export function AlertList({ all, onAll, recordAddress }) {
       ${t(one ? 'alerts.all' : 'alerts.open')}</button>`)}</div><${Fault} error=${error} />${busy && !data ? html`<${Busy} />` : null}
     ${data && !data.alerts.length ? html`<p class="note good">${t('alerts.none')}</p>` : null}
     ${data?.alerts.length ? html`<${PlainTable} caption=${t('alerts.heading')} heads=${[t('alerts.column.at'), t('alerts.column.site'), t('alerts.column.name'),
-      t('alerts.column.measure'), t('alerts.verdict'), t('alerts.column.act')]} rows=${data.alerts.map((/** @type {Alert} */ one) => [when(one), one.site.name,
+      t('alerts.column.measure'), t('alerts.verdict'), t('alerts.column.act')]} rows=${data.alerts.map((/** @type {Alert} */ one) => [when(one), placeOf(one),
       html`${one.person.name} <span class="muted">${documentOf(one.person)} ${one.person.phone ?? ''}</span>`, why(one), html`<span
         class=${`tag verdict-${one.verdict}`}>
-      ${t(`verdict.${one.verdict}`)}</span><div class="muted">${t(one.by_staff ? 'alerts.by_staff' : 'alerts.by_phone')}</div>`, one.closed ? `${one.note} · ${one.closed_by} ${dayAndClock(one.closed)}` : html`<button type="button"
+      ${t(`verdict.${one.verdict}`)}</span>${one.site ? html`<div class="muted">${t(one.by_staff ? 'alerts.by_staff' : 'alerts.by_phone')}</div>` : null}`, one.closed ? `${one.note} · ${one.closed_by} ${dayAndClock(one.closed)}` : html`<button type="button"
       onClick=${() => setClosing(one)}>${t('alerts.close')}</button>`])} />` : null}
     ${closing ? html`<${CloseAlert} alert=${closing} onClose=${() => setClosing(null)} />` : null}`;
 }

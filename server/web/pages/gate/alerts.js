@@ -8,7 +8,7 @@ import { clock } from '../common/time.js';
 import { desk } from './state.js';
 import { speak } from './voice.js';
 
-/** @typedef {{id: string, at: string, verdict: string, measure: string, isolation?: string, person: {name: string, document?: {number: string}, phone?: string}, site: {ref: string}}} Alert */
+/** @typedef {{id: string, at: string, verdict: string, measure: string, isolation?: string, person: {name: string, document?: {number: string}, phone?: string}, site?: {ref: string}}} Alert */
 
 /** @type {Alert[]} */
 let open = [];
@@ -26,7 +26,7 @@ async function refresh() {
   const known = new Set(open.map((one) => one.id));
   const told = await get('/api/v1/alerts', { quiet: true }).catch(() => null);
   if (!told) return;   // no net: what was known stays
-  open = told.alerts.filter((/** @type {Alert} */ one) => one.site.ref === desk.site?.ref);
+  open = told.alerts.filter((/** @type {Alert} */ one) => one.site && one.site.ref === desk.site?.ref);
   if (open.some((one) => !known.has(one.id))) speak(t('alerts.said'));
   draw();
 }
