@@ -2,11 +2,12 @@
 // Measures the writer for tools/bench: the service's own writer, vault, index and store, as `serve` puts them together, without
 // the network. Prints a JSON object a line. Beside each measure, in turn, the same count of rows by plain SQLite.
 //
-//   bench_writer --data DIR --people N --sites N [--rows N] [--seconds S] [--most ROWS] [--watched N]
+//   bench_writer --data DIR --people N --sites N [--rows N] [--seconds S] [--most ROWS] [--watched N] [--alerts 0|1]
 //
 // DIR is what bench_city has made, of N people, sites and rows. Each line of its input asks for one round, so that two of them, on
 // stores of different size, can measure in turns; the end of its input ends it. --most bounds the rows of one measure, so that an
-// empty store stays nearly empty. --watched puts so many people on the ledger first, evenly among all: their scans raise alerts.
+// empty store stays nearly empty. --watched puts so many people on the ledger first: the last of all, who then do not scan, or
+// with --alerts evenly among all, so that their scans raise alerts.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -31,6 +32,7 @@ struct Options {
     app::Place place;
     std::uint64_t rows = 0, people = 0, watched = 0;
     std::uint32_t sites = 0;
+    bool raises_alerts = false;
     double seconds = 2;
     std::uint64_t most = 300'000;
 };
@@ -90,8 +92,9 @@ public:
         const auto now = in_.clock.now();
         for (auto& scan : scans) {
             const auto turn = made_++;
-            scan.key.registration = {1 + turn % options_.people};
-            scan.key.site = {static_cast<std::uint32_t>(1 + (turn + turn / options_.people) % options_.sites)};
+            const auto people = options_.raises_alerts ? options_.people : options_.people - options_.watched;
+            scan.key.registration = {1 + turn % people};
+            scan.key.site = {static_cast<std::uint32_t>(1 + (turn + turn / people) % options_.sites)};
             scan.key.at = scan.received = now;
         }
         std::promise<bool> durable;   // an atomic's wait would spin, on a core that the writer may need
@@ -135,7 +138,7 @@ void keep_house(app::Installation& in, const std::stop_token& stop) {
     }
 }
 
-/// One list in force, of every so-manieth person.
+/// One list in force, of every so-manieth person or of the last.
 void watch(app::Installation& in, const Options& options) {
     if (options.watched == 0) return;
     const auto status = service::run_and_wait(*in.writer, [&](service::WriteContext& context) -> kit::Status {
@@ -144,7 +147,7 @@ void watch(app::Installation& in, const Options& options) {
         list.state = storage::ListState::approved;
         const auto id = ledger.append(list);
         for (std::uint64_t i = 0; i < options.watched; ++i) {
-            const domain::RegistrationId one{1 + i * options.people / options.watched};
+            const domain::RegistrationId one{options.raises_alerts ? 1 + i * options.people / options.watched : options.people - i};
             const domain::LedgerState state{domain::Measure::central, domain::Outcome::open, context.now() + 86'400, false};
             (void)ledger.append(storage::LedgerEntryRow{0, id, static_cast<std::uint32_t>(i + 2), one, state});
         }
@@ -182,10 +185,11 @@ Options parse(int count, char** words) {
         else if (name == "--sites") options.sites = static_cast<std::uint32_t>(std::stoul(value));
         else if (name == "--seconds") options.seconds = std::stod(value);
         else if (name == "--watched") options.watched = std::stoull(value);
+        else if (name == "--alerts") options.raises_alerts = value == "1";
         else if (name == "--most") options.most = std::stoull(value);
         else throw std::runtime_error("unknown option " + name);
     }
-    if (options.place.data.empty() || options.people == 0 || options.sites == 0) throw std::runtime_error("--data, --people and --sites are needed");
+    if (options.place.data.empty() || options.people <= options.watched || options.sites == 0) throw std::runtime_error("--data, --people and --sites are needed");
     return options;
 }
 

@@ -22,23 +22,26 @@ WATCHED = 5_000
 def run(place, size):
     """(lines, raw figures)."""
     bare = size.city._replace(rows=0)
-    with _started(place, size, bare) as empty, _started(place, size, size.city) as full, _started(place, size, bare, WATCHED) as watching:
-        for one in (empty, full, watching):
+    watched = min(WATCHED, bare.people // 2)
+    with _started(place, size, bare) as empty, _started(place, size, size.city) as full, _started(place, size, bare, watched) as watching, \
+            _started(place, size, bare, watched, alerts=1) as alerting:
+        for one in (empty, full, watching, alerting):
             one.read_until("start")
         for turn in range(size.rounds):
             progress(f"round {turn + 1} of {size.rounds}")
-            for one in (empty, watching, full) if turn % 2 == 0 else (full, watching, empty):
+            for one in (empty, watching, alerting, full) if turn % 2 == 0 else (full, alerting, watching, empty):
                 one.round()
     rows = size.city.rows
     lines = [*_rates(empty, "without scans"), *_rates(full, f"on {rows:,} rows"), *_costs(full, empty, f"{rows:,} rows", "without scans", 1.1),
-             *_costs(watching, empty, f"{WATCHED:,} people on the ledger", "none", 1.05), *_syncs(empty, full, watching), *_bytes(full, rows)]
-    return lines, {"0": empty.figures, "watching": watching.figures, str(rows): full.figures, "grown_bytes": full.city.grown_bytes, "fill_s": full.city.seconds}
+             *_costs(watching, empty, f"{watched:,} on the ledger who stay in", "none", 1.05),
+             *_costs(alerting, empty, f"{watched:,} on the ledger who scan: alerts", "none"), *_syncs(empty, full, watching, alerting), *_bytes(full, rows)]
+    return lines, {"0": empty.figures, "watching": watching.figures, "alerting": alerting.figures, str(rows): full.figures, "grown_bytes": full.city.grown_bytes, "fill_s": full.city.seconds}
 
 
-def _started(place, size, city, watched=0):
-    copy = bench_city.copy_of(city, place.kept, os.path.join(place.folder, f"writer-{city.rows}-{watched}"), place.programs[bench_city.PROGRAM])
+def _started(place, size, city, watched=0, alerts=0):
+    copy = bench_city.copy_of(city, place.kept, os.path.join(place.folder, f"writer-{city.rows}-{watched}-{alerts}"), place.programs[bench_city.PROGRAM])
     rounds = Rounds(place.programs["bench_writer"], ["--data", copy.data, "--people", city.people, "--sites", city.sites, "--rows", city.rows,
-                                                     "--seconds", size.seconds, "--most", size.most, "--watched", watched], copy.data + ".log", "sync")
+                                                     "--seconds", size.seconds, "--most", size.most, "--watched", watched, "--alerts", alerts], copy.data + ".log", "sync")
     rounds.city = copy
     return rounds
 
@@ -55,7 +58,7 @@ def _rates(rounds, where):
                    ratio(ours, theirs))
 
 
-def _costs(one, other, what, beside, most):
+def _costs(one, other, what, beside, most=None):
     for group in GROUPS:
         ours, theirs = (_row_us(rounds, "writer", group) for rounds in (one, other))
         yield line(f"row's time, {group:,} a commit, {what}", statistics.median(ours), "µs", beside, statistics.median(theirs), ratio(ours, theirs), most)
