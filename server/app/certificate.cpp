@@ -2,17 +2,18 @@
 #include "app/certificate.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
+#include <filesystem>
+#include <functional>
 #include <memory>
-#include <stdexcept>
 
 #include "kit/check.hpp"
+#include "service/key_file_write.hpp"
 
 namespace chayan::app {
 namespace {
@@ -21,11 +22,13 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
 
-File create(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    File file(fd < 0 ? nullptr : ::fdopen(fd, "w"), &std::fclose);
-    if (!file) throw std::runtime_error("cannot write the certificate; check the folder's permissions: " + path);
-    return file;
+/// What OpenSSL writes, as text.
+std::string pem_of(const std::function<int(BIO*)>& write) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+    CHECK(memory && write(memory.get()) == 1);
+    char* text = nullptr;
+    const auto count = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(count)};
 }
 
 void add_extension(X509* certificate, int kind, const char* value) {
@@ -96,11 +99,19 @@ void make_certificate(const std::string& certificate_path, const std::string& ke
     add_extension(certificate.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
     add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
     CHECK(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
-    const auto key_file = create(key_path);
-    const auto certificate_file = create(certificate_path);
-    if (PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
-        PEM_write_X509(certificate_file.get(), certificate.get()) != 1)
-        throw std::runtime_error("cannot write the certificate; check the space on the disk: " + certificate_path);
+    // The key last: where it is the pair is whole, and a start makes no other.
+    service::key_files::write_file(certificate_path, pem_of([&](BIO* to) { return PEM_write_bio_X509(to, certificate.get()); }));
+    service::key_files::write_file(key_path, pem_of([&](BIO* to) { return PEM_write_bio_PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr); }));
+}
+
+std::string ticket_key(const std::string& keys) {
+    const auto path = keys + "/tls-tickets.key";
+    if (std::filesystem::exists(path)) return path;
+    std::string bytes(80, '\0');
+    CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) == 1);
+    service::key_files::write_file(path, bytes);
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    return path;
 }
 
 }  // namespace chayan::app

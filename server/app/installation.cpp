@@ -24,6 +24,7 @@
 #include "kit/log.hpp"
 #include "service/holds.hpp"
 #include "service/key_bundle.hpp"
+#include "service/key_file_write.hpp"
 #include "service/key_files.hpp"
 #include "service/local_days.hpp"
 #include "service/alert_bell.hpp"
@@ -180,6 +181,7 @@ void set_up(const Place& place) {
     if (!fs::exists(place.keys + "/master.key")) {
         if (fs::exists(place.data + "/chayan.db"))
             throw std::runtime_error("the data is there but its keys are not: put the key folder back, or name it with --keys");
+        service::key_files::sync_names_above(place.data);
         show_recovery_key(place, service::key_files::create(place.keys));
     }
     if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");

@@ -20,6 +20,7 @@
 #include "api/api.hpp"
 #include "api/route_tally.hpp"
 #include "app/backup_command.hpp"
+#include "app/certificate.hpp"
 #include "app/certificate_watch.hpp"
 #include "app/control.hpp"
 #include "app/house.hpp"
@@ -64,24 +65,12 @@ std::string base_url_of(const Config& config, unsigned port) {
     return "https://localhost:" + std::to_string(port);
 }
 
-/// So that phones resume their sessions after a restart.
-std::string ticket_key(const Place& place) {
-    const auto path = place.keys + "/tls-tickets.key";
-    if (std::filesystem::exists(path)) return path;
-    unsigned char bytes[80];
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const bool made = RAND_bytes(bytes, sizeof bytes) == 1 && fd >= 0 && ::write(fd, bytes, sizeof bytes) == static_cast<ssize_t>(sizeof bytes);
-    if (fd >= 0) ::close(fd);
-    if (!made) throw std::runtime_error("cannot write a key file; check the folder's permissions: " + path);
-    return path;
-}
-
 http::ServerOptions options_of(const Place& place, const Config& config) {
     http::ServerOptions options;
     options.address = config.listen;
     options.port = config.port;
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
-    options.tls = {place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", ticket_key(place)};
+    options.tls = {place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", ticket_key(place.keys)};
     options.hosts = config.hosts;
     const auto proxy = find_proxy_place(config.proxy_listen, place.data);
     if (!proxy) throw std::runtime_error(std::string("[server] proxy_listen ") + proxy_listen_rule);

@@ -19,6 +19,7 @@
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
 #include "service/day_key_end.hpp"
+#include "service/key_file_write.hpp"
 #include "service/recovery_half.hpp"
 #include "storage/store.hpp"
 
@@ -84,6 +85,7 @@ void make_directory(const std::string& directory) {
     fs::create_directories(directory + "/day");
     if (::chmod(directory.c_str(), 0700) != 0 || ::chmod((directory + "/day").c_str(), 0700) != 0)
         fail("cannot protect the key directory", directory);
+    sync_names_above(directory);
 }
 
 /// "master.key", "day/2026-02-02.key": small letters, digits, dash and dot, nothing hidden, one folder.
@@ -126,6 +128,17 @@ std::string in_groups(const std::string& text) {
 }
 
 }  // namespace
+
+void write_file(const std::string& path, std::string_view bytes) { write_key(path, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()); }
+
+void sync_names_above(const std::string& directory) {
+    for (auto path = fs::absolute(directory).lexically_normal(); path.has_relative_path(); path = path.parent_path()) {
+        const int fd = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0) continue;   // somebody else's, who made it and what is in it
+        (void)::fsync(fd);
+        ::close(fd);
+    }
+}
 
 std::string create(const std::string& directory) {
     if (fs::exists(directory + "/master.key"))
