@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <algorithm>
+#include <new>
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
@@ -116,6 +117,11 @@ std::string within_item(const std::string& pointer) {
 struct Document::State {
     bj::value top;
     std::vector<kit::FieldError> malformed, missing;   // the first of them
+    bool is_short_of_memory = false;                   // so that something could not be noted
+
+    void require_memory() const {
+        if (is_short_of_memory) throw std::bad_alloc();
+    }
 
     static void note(std::vector<kit::FieldError>& faults, std::string pointer, const char* code) {
         if (faults.size() < kit::json_faults_told_max) faults.push_back({std::move(pointer), code});
@@ -159,6 +165,7 @@ kit::Result<Document> Document::parse(std::string_view body) {
 }
 
 kit::Status Document::status() const {
+    state_->require_memory();
     if (!state_->malformed.empty()) return Error{Errc::malformed, state_->malformed[0].code, state_->malformed};
     if (!state_->missing.empty()) return Error{Errc::invalid, state_->missing[0].code, state_->missing};
     return kit::Done{};
@@ -188,10 +195,14 @@ Members::Members(Members&&) noexcept = default;
 
 Members::~Members() {
     if (!state_ || state_->object == nullptr) return;
-    for (const auto& member : *state_->object) {
-        const std::string_view name(member.key().data(), member.key().size());
-        if (std::find(state_->taken.begin(), state_->taken.end(), name) == state_->taken.end())
-            state_->document->note(state_->document->malformed, pointer_to(state_->pointer, name), "unknown_member");
+    try {
+        for (const auto& member : *state_->object) {
+            const std::string_view name(member.key().data(), member.key().size());
+            if (std::find(state_->taken.begin(), state_->taken.end(), name) == state_->taken.end())
+                state_->document->note(state_->document->malformed, pointer_to(state_->pointer, name), "unknown_member");
+        }
+    } catch (const std::bad_alloc&) {   // a destructor throws nothing: whoever asks for the status is told
+        state_->document->is_short_of_memory = true;
     }
 }
 

@@ -98,7 +98,7 @@ public:
     kit::Guarded<Facts> facts;
     kit::Guarded<std::shared_ptr<const domain::ContactIndex>> index;
     std::function<void(const Facts&)> told = [](const Facts&) {};
-    std::vector<Item> unanswered;   // of a commit that failed nobody knows how: kept, so that unwinding answers nobody
+    std::vector<Item> unanswered;   // what is durable, or may be, and not answered yet: kept, so that unwinding tells nobody that it was refused
 
     std::int64_t now_ns() const {
         const auto* watch = shed_clock.load();
@@ -180,17 +180,19 @@ void Writer::State::commit(std::vector<Item> items) {
             batch.finish();
         });
     } catch (const storage::StoreError& error) {
-        batch.take_back();
-        if (error.kind() == storage::StoreError::Kind::full) return fill_up(std::move(items));
-        if (error.kind() != storage::StoreError::Kind::other) {  // nobody knows what is durable: fail-stop
+        using Kind = storage::StoreError::Kind;
+        if (error.kind() != Kind::full && error.kind() != Kind::other) {  // nobody knows what is durable: fail-stop
             unanswered = std::move(items);
             throw;
         }
+        batch.take_back();
+        if (error.kind() == Kind::full) return fill_up(std::move(items));
         return commit_each(std::move(items));
     } catch (const std::exception&) {  // of a command, before the commit: all is rolled back
         batch.take_back();
         return commit_each(std::move(items));
     }
+    unanswered = std::move(items);   // durable: whatever fails from here on, for want of memory, ends the process
     const auto fresh = batch.publish();
     told(fresh);
     facts.with([&fresh, &books = books](Facts& facts_so_far) {
@@ -200,7 +202,8 @@ void Writer::State::commit(std::vector<Item> items) {
         facts_so_far.touched.insert(facts_so_far.touched.end(), fresh.touched.begin(), fresh.touched.end());
         facts_so_far.directory_changed |= fresh.directory_changed;
     });
-    acknowledge(items, std::move(results));
+    acknowledge(unanswered, std::move(results));
+    unanswered.clear();
 }
 
 void Writer::State::commit_each(std::vector<Item> items) {

@@ -181,12 +181,13 @@ public:
     void write(const std::function<void(Connection&)>& body) override {
         auto& database = connection_->database();
         const Mark before = connection_->reached();
+        roll_back(database);   // what could not be for want of memory
         database.statement("BEGIN IMMEDIATE").run();
         try {
             body(*connection_);
             database.statement("COMMIT").run();
         } catch (...) {
-            if (sqlite3_get_autocommit(database.handle()) == 0) sqlite3_exec(database.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+            roll_back(database);
             connection_->reached() = before;
             throw;
         }
@@ -228,6 +229,9 @@ public:
     }
 
 private:
+    static void roll_back(Database& database) {
+        if (sqlite3_get_autocommit(database.handle()) == 0) sqlite3_exec(database.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
     int checkpoint_as(int mode) {
         if (!house_) house_ = std::make_unique<Database>(path_, vfs_, Access::reading);
         const int code = sqlite3_wal_checkpoint_v2(house_->handle(), nullptr, mode, nullptr, nullptr);
