@@ -57,6 +57,13 @@ void use_pair(SSL_CTX* context, const TlsFiles& files) {
     if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
         fail("the private key in " + files.private_key + " does not belong to the certificate");
     }
+    // The comparison above is of public halves; a flipped bit in the private one would show at each handshake, and to phones alone.
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> pair(EVP_PKEY_CTX_new(key.get(), nullptr), &EVP_PKEY_CTX_free);
+    constexpr int not_known = -2;   // for a kind of key that OpenSSL can't check
+    const int result = pair ? EVP_PKEY_pairwise_check(pair.get()) : 0;
+    if (result != 1 && result != not_known) {
+        fail("the private key in " + files.private_key + " is damaged; put back a copy, or remove it and the certificate if the service made them itself");
+    }
 }
 
 /// HTTP/1.1 when the client offers it; a client that offers only others goes on without, as one that knows no ALPN.
