@@ -30,6 +30,7 @@ struct RestoreRequest {
     std::function<kit::Result<std::string>()> ask;   ///< for the recovery key, once the files look whole
     domain::Instant now;
     OddClock odd_clock = OddClock::refused;
+    std::string keys_file = {};   ///< empty: FILE.keys
 };
 
 struct Restored {
@@ -38,7 +39,7 @@ struct Restored {
 
 /// Makes the data folder and the key folder from FILE and FILE.keys, both or neither. Drops the keys of expired days, ends every
 /// session, skips every sequence ahead and says so in the audit log.
-/// Errors: those of backup_file and key_bundle, keys_missing, keys_of_another, folder_not_empty, time_zone_differs, scan_days_differs,
+/// Errors: those of backup_file and key_bundle, keys_missing, keys_of_another, keys_older, folder_not_empty, time_zone_differs, scan_days_differs,
 /// clock_differs, backup_mismatch, numbers_exhausted.
 kit::Result<Restored> restore_backup(const Place& place, const Config& config, const RestoreRequest& request, const Stage& stage);
 

@@ -98,7 +98,7 @@ kit::Status run_backup(const Place& place, const Config& config, const std::stri
 
 kit::Status run_restore(const Place& place, const Config& config, const RestoreCommand& command) {
     const auto ask = [&] { return command.recovery_key_file.empty() ? ask_terminal() : read_recovery_key(command.recovery_key_file); };
-    const RestoreRequest request{command.file, ask, SystemClock().now(), command.accept_clock ? OddClock::accepted : OddClock::refused};
+    const RestoreRequest request{command.file, ask, SystemClock().now(), command.accept_clock ? OddClock::accepted : OddClock::refused, command.keys_file};
     const auto restored = [&] {
         Meter meter;
         return restore_backup(place, config, request, [&meter](const char* doing, std::uint64_t done, std::uint64_t total) { return meter.show(doing, done, total); });

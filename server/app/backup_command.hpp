@@ -18,6 +18,7 @@ struct RestoreCommand {
     std::string file;
     std::string recovery_key_file;   ///< empty: asks the terminal, without showing what is typed
     bool accept_clock = false;
+    std::string keys_file;           ///< empty: FILE.keys
 };
 /// Tells on stderr how many keys it dropped. Errors as restore_backup, recovery_key_needed.
 kit::Status run_restore(const Place& place, const Config& config, const RestoreCommand& command);

@@ -29,7 +29,7 @@ namespace {
 
 struct Options {
     Place place;
-    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file;
+    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file, keys_file;
     int port = -1;
     bool print_config = false, accept_clock = false, json = false, confirm = false;
 };
@@ -211,7 +211,7 @@ int run_sunset(Options& options) {
 
 int run_restore_of(Options& options) {
     find_keys(options);
-    if (const auto status = run_restore(options.place, settings(options), {options.file, options.recovery_key_file, options.accept_clock}); !status) fail(status.error(), options.file);
+    if (const auto status = run_restore(options.place, settings(options), {options.file, options.recovery_key_file, options.accept_clock, options.keys_file}); !status) fail(status.error(), options.file);
     std::cout << "ok" << std::endl;
     return 0;
 }
@@ -223,6 +223,7 @@ void add_backup_commands(CLI::App& app, const auto& with_data, Options& options,
     auto* restore = with_data(app.add_subcommand("restore", "make an empty data folder from FILE and FILE.keys"));
     restore->add_option("FILE", options.file, "a backup")->required();
     restore->add_option("--recovery-key-file", options.recovery_key_file, "holds the recovery key (default: the terminal asks)");
+    restore->add_option("--keys-file", options.keys_file, "the .keys of this backup or of a later one (default: FILE.keys)");
     restore->add_flag("--accept-clock", options.accept_clock, "the clock is right, although the backup is of the future or older than scan_days");
     restore->callback([&options, &code] { code = run_restore_of(options); });
     auto* sunset = with_data(app.add_subcommand("sunset", "close the service down for good: destroys every key, leaves a signed certificate"));

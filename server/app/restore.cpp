@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -44,14 +45,11 @@ private:
 };
 
 /// Everything that can be told without the recovery key is told before it is asked for.
-kit::Result<OpenedKeys> open_keys(const std::string& file, const std::function<kit::Result<std::string>()>& ask) {
-    const auto id = backup_file::read_id(file);
-    if (!id) return id.error();
-    const auto text = key_bundle::read_text(file + ".keys");
+kit::Result<OpenedKeys> open_keys(const std::string& file, const std::string& keys_file, const std::function<kit::Result<std::string>()>& ask) {
+    if (const auto id = backup_file::read_id(file); !id) return id.error();
+    const auto text = key_bundle::read_text(keys_file);
     if (!text) return text.error();
-    const auto id_of_keys = key_bundle::read_id(*text);
-    if (!id_of_keys) return id_of_keys.error();
-    if (*id != *id_of_keys) return refuse("keys_of_another");
+    if (const auto id_of_keys = key_bundle::read_id(*text); !id_of_keys) return id_of_keys.error();
     const auto typed = ask();
     if (!typed) return typed.error();
     const auto recovery = key_bundle::RecoveryKey::parse(*typed);
@@ -70,16 +68,27 @@ kit::Status suits(const service::Manifest& manifest, const Config& config, const
     return is_odd && request.odd_clock == OddClock::refused ? kit::Status(refuse("clock_differs")) : kit::Status(kit::Done{});
 }
 
-/// The database in `path`, and what it has to hold.
+/// Each day that has scans has its key, or the mark that it was destroyed.
+bool has_keys_of(const service::key_files::Folder& keys, const service::Manifest& manifest) {
+    return std::all_of(manifest.scans_by_day.begin(), manifest.scans_by_day.end(), [&keys](const auto& day) {
+        const auto stem = "day/" + domain::format_date(day.first);
+        return keys.contains(stem + ".key") || keys.contains(stem + ".destroyed");
+    });
+}
+
+/// The database in `path`, and what it has to hold. FILE's own keys open it, and so do those of any later backup of the installation: only the newest are kept.
 kit::Result<service::Manifest> unpack(const OpenedKeys& keys, const std::string& path, const Config& config, const RestoreRequest& request, const Stage& stage) {
     const auto file = plain_path(request.file);
     const auto read = backup_file::read(file, keys.master(), path, [&](std::uint64_t done, std::uint64_t total) { return stage("reading", done, total); });
-    if (!read) return read.error();
-    if (read->digest != keys->file) return refuse("keys_of_another");
+    const auto id = backup_file::read_id(file);
+    const bool are_its_own = id && *id == keys->backup;
+    if (!read) return !are_its_own && std::string_view(read.error().code) == "backup_damaged" ? refuse("keys_of_another") : read.error();
+    if (are_its_own && read->digest != keys->file) return refuse("keys_of_another");
     const auto schema = service::schema_of_manifest(read->manifest);
     if (schema && *schema > storage::sqlite::schema_version()) return refuse("backup_newer");
     const auto manifest = service::parse_manifest(read->manifest);
     if (!manifest) return refuse("backup_damaged");
+    if (!has_keys_of(keys->keys, *manifest)) return refuse("keys_older");
     if (auto status = suits(*manifest, config, request); !status) return status.error();
     return *manifest;
 }
@@ -151,7 +160,7 @@ kit::Result<Restored> restore_backup(const Place& place, const Config& config, c
     const auto keys = plain_path(place.keys);
     const auto zone = find_zone(config.time_zone);
     if (!is_free(data) || !is_free(keys)) return refuse("folder_not_empty");
-    const auto opened = open_keys(plain_path(request.file), request.ask);
+    const auto opened = open_keys(plain_path(request.file), plain_path(request.keys_file.empty() ? request.file + ".keys" : request.keys_file), request.ask);
     if (!opened) return opened.error();
     Staging staging(data);
     const auto keys_inside = inside(keys, data);
@@ -165,7 +174,7 @@ kit::Result<Restored> restore_backup(const Place& place, const Config& config, c
     const auto dropped = service::key_files::write_folder(made.keys, (*opened)->keys, key_bundle::first_kept_day(zone, request.now, config.scan_days));
     (void)storage::sqlite::open({made.data, {}, 0});   // brings an older schema up to ours, as serve does: what is examined is what will run
     if (auto same = compare(made, config, *manifest); !same) return same.error();
-    const Beginning beginning{manifest->census.last, request.now, backup_file::format_id((*opened)->backup)};
+    const Beginning beginning{manifest->census.last, request.now, backup_file::format_id(*backup_file::read_id(plain_path(request.file)))};
     if (auto begun = begin_anew(made, find_key_zone(made, config), beginning); !begun) return begun.error();
     // The data first: with the keys alone a start would make a new store under them and give numbers out again; the data alone is refused.
     staging.become_target();

@@ -70,7 +70,7 @@ struct Original {
 /// A folder to restore into.
 struct Empty {
     kit::Status restore(const std::string& file, const std::string& key, const Stage& stage = all_of_it) {
-        const RestoreRequest request{file, [&key]() -> kit::Result<std::string> { return key; }, now, odd_clock};
+        const RestoreRequest request{file, [&key]() -> kit::Result<std::string> { return key; }, now, odd_clock, keys_file};
         const auto restored = restore_backup(place, config, request, stage);
         if (!restored) return restored.error();
         keys_dropped = restored->keys_dropped;
@@ -88,6 +88,7 @@ struct Empty {
     Config config;
     domain::Instant now = SystemClock().now();
     OddClock odd_clock = OddClock::refused;
+    std::string keys_file;
     std::size_t keys_dropped = 0;
 };
 
@@ -243,8 +244,8 @@ TEST_CASE("each fault of the files or the key is refused by its own sentence and
     CHECK(refused_after("one.keys", [](std::string& bytes) { bytes.pop_back(); }) == "keys_damaged");
     CHECK(refused_after("one.keys", [](std::string& bytes) { bytes[200] ^= 1; }) == "keys_damaged");
     CHECK(refused_after("one.keys", [](std::string& bytes) { bytes = "a letter"; }) == "keys_foreign");
-    CHECK(refused_after("one.keys", [&](std::string& bytes) { bytes = original.folder.read("two.keys"); }) == "keys_of_another");
-    CHECK(refused_after("one", [&](std::string& bytes) { bytes = original.folder.read("two"); }) == "keys_of_another");
+    REQUIRE(stranger.back_up("his"));
+    CHECK(refused_after("one", [&](std::string& bytes) { bytes = stranger.folder.read("his"); }) == "keys_of_another");
     Empty empty;
     CHECK(code_of(empty.restore(file, stranger.recovery)) == "recovery_key_wrong");
     CHECK(code_of(empty.restore(file, "1234")) == "recovery_key_malformed");
@@ -252,6 +253,31 @@ TEST_CASE("each fault of the files or the key is refused by its own sentence and
     CHECK(code_of(empty.restore(file, original.recovery)) == "keys_missing");
     CHECK_THROWS_WITH(empty.restore(original.folder.at("none"), original.recovery), Contains("none: cannot read the file"));
     CHECK(empty.files().empty());
+}
+
+TEST_CASE("an old backup is opened by the newest keys: days whose key was destroyed since stay closed, all else is there; older keys are refused") {
+    Original original;
+    const auto now = original.in->clock.now();
+    const auto day = [&](int days) { return original.in->zone.local_day(now - days * 86'400); };
+    const auto key = [&](int days, const char* end) { return "data/keys/day/" + domain::format_date(day(days)) + end; };
+    add_scan(*original.in, now - 20 * 86'400);
+    add_scan(*original.in, now - 10 * 86'400);
+    REQUIRE(original.back_up("old"));
+    original.in->vault.destroy_day(day(20));
+    add_scan(*original.in, now - 15 * 86'400);   // of a day that had no key yet
+    REQUIRE(original.back_up("new"));
+    Empty empty;
+    empty.keys_file = original.folder.at("new.keys");
+    REQUIRE(empty.restore(original.folder.at("old"), original.recovery));
+    CHECK(check_installation(empty.place, empty.config).empty());
+    CHECK(empty.census().scans == 7);
+    CHECK_FALSE(empty.folder.has(key(20, ".key")));
+    CHECK(empty.folder.has(key(20, ".destroyed")));
+    CHECK(empty.folder.has(key(10, ".key")));
+    Empty other;
+    other.keys_file = original.folder.at("old.keys");
+    CHECK(code_of(other.restore(original.folder.at("new"), original.recovery)) == "keys_older");
+    CHECK(other.files().empty());
 }
 
 TEST_CASE("a backup of a newer schema is refused before anything is made of it") {

@@ -238,19 +238,22 @@ class Backup(unittest.TestCase):
     def test_every_fault_has_a_sentence_of_its_own_and_leaves_nothing(self):
         file = os.path.join(self.folder, "good")
         self._backup("good")
-        self._backup("other")
+        stranger = Service()
+        self.addCleanup(stranger.close)
+        stranger.divisions()
+        run("backup", "--data", stranger.data, os.path.join(self.folder, "other"))
         with open(file, "rb") as opened:
             whole = opened.read()
         with open(file + ".keys", "rb") as opened:
             keys = opened.read()
-        with open(os.path.join(self.folder, "other.keys"), "rb") as opened:
+        with open(os.path.join(self.folder, "other"), "rb") as opened:
             others = opened.read()
         flipped = bytearray(whole)
         flipped[len(flipped) // 2] ^= 1
         spoilt = bytearray(keys)
         spoilt[-40] ^= 1
         cases = [("truncated", whole[:-1], keys, None), ("flipped", bytes(flipped), keys, None), ("no backup", b"hello", keys, None),
-                 ("no keys", whole, None, None), ("spoilt keys", whole, bytes(spoilt), None), ("keys of another", whole, others, None),
+                 ("no keys", whole, None, None), ("spoilt keys", whole, bytes(spoilt), None), ("backup of another", others, keys, None),
                  ("wrong key", whole, keys, "0" * 52), ("mistyped key", whole, keys, self.key[:-1])]
         sentences = {}
         for what, bytes_of_file, bytes_of_keys, key in cases:

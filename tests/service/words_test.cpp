@@ -45,7 +45,7 @@ constexpr const char* codes[] = {
     "ref_twice",
     // backups
     "backup_exists", "backup_running", "backup_stopped", "backup_foreign", "backup_truncated", "backup_damaged", "backup_newer", "backup_mismatch",
-    "keys_missing", "keys_foreign", "keys_newer", "keys_damaged", "keys_of_another", "recovery_key_malformed", "recovery_key_wrong",
+    "keys_missing", "keys_foreign", "keys_newer", "keys_damaged", "keys_of_another", "keys_older", "recovery_key_malformed", "recovery_key_wrong",
     "recovery_key_needed", "folder_not_empty", "time_zone_differs", "numbers_exhausted",
     "presence_unknown", "dwell_range", "hours_malformed", "place_unknown", "place_nested", "place_presence", "division_parent",
     // one's own rights

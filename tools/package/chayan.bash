@@ -5,7 +5,7 @@ _chayan() {
     COMPREPLY=()
     case $before in
         --data | --keys) mapfile -t COMPREPLY < <(compgen -d -- "$word") ; return ;;
-        --config | --password-file | --recovery-key-file | --out | --pairs | --weights) mapfile -t COMPREPLY < <(compgen -f -- "$word") ; return ;;
+        --config | --password-file | --recovery-key-file | --keys-file | --out | --pairs | --weights) mapfile -t COMPREPLY < <(compgen -f -- "$word") ; return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "admin manager guard tracer auditor" -- "$word") ; return ;;
         --login | --scope | --listen | --port | --accept-loss | --id | --map) return ;;
     esac
@@ -25,7 +25,7 @@ _chayan() {
         case $command in
             serve) options+=" --listen --port --accept-loss --print-config" ;;
             operator) options+=" --login --role --scope --password-file" ;;
-            restore) options+=" --recovery-key-file --accept-clock" ;;
+            restore) options+=" --keys-file --recovery-key-file --accept-clock" ;;
             status) options+=" --json" ;;
             sunset) options+=" --confirm" ;;
             link) options="--id --map --out --pairs --weights --help" ;;
