@@ -13,7 +13,7 @@
 #include <memory>
 
 #include "kit/check.hpp"
-#include "service/key_file_write.hpp"
+#include "service/key_file_io.hpp"
 
 namespace chayan::app {
 namespace {
@@ -100,8 +100,8 @@ void make_certificate(const std::string& certificate_path, const std::string& ke
     add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
     CHECK(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
     // The key last: where it is the pair is whole, and a start makes no other.
-    service::key_files::write_file(certificate_path, pem_of([&](BIO* to) { return PEM_write_bio_X509(to, certificate.get()); }));
-    service::key_files::write_file(key_path, pem_of([&](BIO* to) { return PEM_write_bio_PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr); }));
+    service::key_files::write_key(certificate_path, pem_of([&](BIO* to) { return PEM_write_bio_X509(to, certificate.get()); }));
+    service::key_files::write_key(key_path, pem_of([&](BIO* to) { return PEM_write_bio_PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr); }));
 }
 
 std::string ticket_key(const std::string& keys) {
@@ -109,7 +109,7 @@ std::string ticket_key(const std::string& keys) {
     if (std::filesystem::exists(path)) return path;
     std::string bytes(80, '\0');
     CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) == 1);
-    service::key_files::write_file(path, bytes);
+    service::key_files::write_key(path, bytes);
     OPENSSL_cleanse(bytes.data(), bytes.size());
     return path;
 }

@@ -24,7 +24,7 @@
 #include "kit/log.hpp"
 #include "service/holds.hpp"
 #include "service/key_bundle.hpp"
-#include "service/key_file_write.hpp"
+#include "service/key_file_io.hpp"
 #include "service/key_files.hpp"
 #include "service/local_days.hpp"
 #include "service/alert_bell.hpp"

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 #include <string_view>
 
@@ -19,7 +20,8 @@
 #include "kit/check.hpp"
 #include "kit/limits.hpp"
 #include "service/day_key_end.hpp"
-#include "service/key_file_write.hpp"
+#include "service/key_file_io.hpp"
+#include "service/key_wrapping.hpp"
 #include "service/recovery_half.hpp"
 #include "storage/store.hpp"
 
@@ -28,63 +30,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the writer can do about it when it happens inside a transaction: without space or free handles, try again later.
-storage::StoreError::Kind kind_of(int error) {
-    using Kind = storage::StoreError::Kind;
-    switch (error) {
-        case ENOSPC: case EDQUOT: case EMFILE: case ENFILE: case ENOMEM: return Kind::full;
-        case EIO: return Kind::io;
-        default: return Kind::other;
-    }
-}
-
-[[noreturn]] void fail(const std::string& what, const std::string& path, int error = errno) {
-    throw storage::StoreError(kind_of(error), what + ": " + path + " (" + std::strerror(error) + ")");
-}
-
-void sync_directory(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) fail("cannot open the key directory", path);
-    const bool good = ::fsync(fd) == 0;
-    ::close(fd);
-    if (!good) fail("cannot sync the key directory", path);
-}
-
-void write_key(const std::string& path, const std::uint8_t* bytes, std::size_t count) {
-    const std::string fresh = path + ".new";
-    const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) fail("cannot write a key file; check the folder's permissions and space", path);
-    const auto written = ::write(fd, bytes, count);
-    const bool good = written == static_cast<ssize_t>(count) && ::fsync(fd) == 0;
-    const int error = written >= 0 && written < static_cast<ssize_t>(count) ? ENOSPC : errno;
-    ::close(fd);
-    if (!good) {
-        ::unlink(fresh.c_str());
-        fail("cannot write a key file; check the space on its disk", path, error);
-    }
-    if (::rename(fresh.c_str(), path.c_str()) != 0) fail("cannot write a key file; check the space on its disk", path);
-    sync_directory(fs::path(path).parent_path());
-}
-
-/// Shown to whoever connects; the tools that renew it leave it at 0644.
-constexpr const char* certificate = "tls-certificate.pem";
-
-void read_key(const std::string& path, std::uint8_t* bytes, std::size_t count) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) fail("cannot read a key file; restore the keys beside the data", path);
-    struct stat status {};
-    const bool known = ::fstat(fd, &status) == 0;
-    const bool whole = known && status.st_size == static_cast<off_t>(count) && ::read(fd, bytes, count) == static_cast<ssize_t>(count);
-    ::close(fd);
-    if (!whole) throw std::runtime_error("a key file has the wrong size; restore it from the backup of the keys: " + path);
-    if ((status.st_mode & 077U) != 0 && fs::path(path).filename() != certificate)
-        throw std::runtime_error("others may read a key file; run chmod 600 on it: " + path);
-}
-
 void make_directory(const std::string& directory) {
     fs::create_directories(directory + "/day");
     if (::chmod(directory.c_str(), 0700) != 0 || ::chmod((directory + "/day").c_str(), 0700) != 0)
-        fail("cannot protect the key directory", directory);
+        fail("cannot protect the key directory", directory, errno);
     sync_names_above(directory);
 }
 
@@ -104,14 +53,35 @@ std::string mark_for(const std::string& name, domain::Day first) {
     return day && *day < first ? "day/" + domain::format_date(*day) + destroyed : std::string();
 }
 
-std::string read_whole(const std::string& path, std::size_t bytes_max) {
+std::string_view view_of(const std::uint8_t* bytes, std::size_t count) { return {reinterpret_cast<const char*>(bytes), count}; }
+
+/// A file as it is, wherever nothing is wrapped.
+void read_plain(const std::string& path, std::uint8_t* bytes, std::size_t count) {
+    auto text = read_key(path, count, count);
+    std::copy(text.begin(), text.end(), bytes);
+    sodium_memzero(text.data(), text.size());
+}
+
+/// A day's key, or the master key.
+void read_secret(const std::string& directory, const std::string& name, std::uint8_t* bytes, std::size_t count) {
+    auto text = read_wrapped(directory, name, count);
+    std::copy(text.begin(), text.end(), bytes);
+    sodium_memzero(text.data(), text.size());
+}
+
+bool is_wrapping_key(const std::string& name) { return name.starts_with("wrapping"); }
+bool may_be_wrapped(const std::string& name) { return name == "master.key" || (name.starts_with("day/") && name.ends_with(".key")); }
+
+/// Without its wrapping: a backup is opened where there is no wrapping key.
+std::string read_whole(const std::string& directory, const std::string& name, std::size_t bytes_max) {
+    const auto path = directory + '/' + name;
     std::error_code unknown;
     const auto size = fs::file_size(path, unknown);
     if (unknown || size > bytes_max)
         throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + path);
-    std::string bytes(size, '\0');
-    read_key(path, reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
-    return bytes;
+    const std::size_t count = name == "master.key" ? 32 : sizeof(DayKeyBytes);
+    const bool is_key = may_be_wrapped(name) && (size == count || size == count + wrapping_bytes);
+    return is_key ? read_wrapped(directory, name, count) : read_key(path, size, size);
 }
 
 crypto::Mac mac_of_recovery_half(const crypto::Key& master, const std::uint8_t* half) {
@@ -129,17 +99,6 @@ std::string in_groups(const std::string& text) {
 
 }  // namespace
 
-void write_file(const std::string& path, std::string_view bytes) { write_key(path, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()); }
-
-void sync_names_above(const std::string& directory) {
-    for (auto path = fs::absolute(directory).lexically_normal(); path.has_relative_path(); path = path.parent_path()) {
-        const int fd = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0) continue;   // somebody else's, who made it and what is in it
-        (void)::fsync(fd);
-        ::close(fd);
-    }
-}
-
 std::string create(const std::string& directory) {
     if (fs::exists(directory + "/master.key"))
         throw std::runtime_error("keys exist already and are never replaced: " + directory);
@@ -148,10 +107,10 @@ std::string create(const std::string& directory) {
     std::uint8_t open_half[crypto_box_PUBLICKEYBYTES];
     std::uint8_t secret_half[crypto_box_SECRETKEYBYTES];
     CHECK(crypto_box_keypair(open_half, secret_half) == 0);
-    write_key(directory + "/recovery.pub", open_half, sizeof open_half);
+    write_key(directory + "/recovery.pub", view_of(open_half, sizeof open_half));
     crypto::Key master;
     CHECK(RAND_bytes(master.data(), static_cast<int>(master.size())) == 1);
-    write_key(directory + "/master.key", master.data(), master.size());
+    write_wrapped(directory, "master.key", view_of(master.data(), master.size()));
     pin_recovery_half(directory);
     auto text = in_groups(domain::encode_base32(secret_half, sizeof secret_half));
     sodium_memzero(secret_half, sizeof secret_half);
@@ -160,7 +119,7 @@ std::string create(const std::string& directory) {
 
 crypto::Key load_master(const std::string& directory) {
     crypto::Key master;
-    read_key(directory + "/master.key", master.data(), master.size());
+    read_secret(directory, "master.key", master.data(), master.size());
     return master;
 }
 
@@ -170,7 +129,7 @@ std::map<domain::Day, DayKeyBytes> load_day_keys(const std::string& directory) {
         if (entry.path().extension() != ".key") continue;  // a half-written .new names no key
         const auto day = domain::parse_date(entry.path().stem().string());
         if (!day) continue;
-        read_key(entry.path().string(), keys[*day].data(), sizeof(DayKeyBytes));
+        read_secret(directory, "day/" + entry.path().filename().string(), keys[*day].data(), sizeof(DayKeyBytes));
     }
     return keys;
 }
@@ -185,35 +144,27 @@ std::set<domain::Day> destroyed_days(const std::string& directory) {
 }
 
 DayKeyBytes make_day_key(const std::string& directory, domain::Day day) {
+    const std::lock_guard lock(changing());
     if (fs::exists(directory + "/day/" + domain::format_date(day) + destroyed))
         throw std::runtime_error("that day's key was destroyed, and nothing can be added to it: " + domain::format_date(day));
     DayKeyBytes bytes;
     CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
-    write_key(directory + "/day/" + domain::format_date(day) + ".key", bytes.data(), bytes.size());
+    write_wrapped(directory, "day/" + domain::format_date(day) + ".key", view_of(bytes.data(), bytes.size()));
     return bytes;
 }
 
 void destroy_day_key(const std::string& directory, domain::Day day) {
+    const std::lock_guard lock(changing());
     const auto stem = directory + "/day/" + domain::format_date(day);
-    if (!fs::exists(stem + destroyed)) write_key(stem + destroyed, nullptr, 0);
-    const auto path = stem + ".key";
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) return;
-    if (fd < 0) fail("cannot open a day's key to destroy it; check the folder's permissions", path);
-    constexpr DayKeyBytes nothing{};
-    const bool good = ::write(fd, nothing.data(), nothing.size()) == static_cast<ssize_t>(nothing.size()) && ::fsync(fd) == 0;
-    const int error = errno;
-    ::close(fd);
-    if (!good) fail("cannot overwrite a day's key", path, error);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("cannot remove a day's key", path);
-    sync_directory(directory + "/day");
+    if (!fs::exists(stem + destroyed)) write_key(stem + destroyed, {});
+    erase_key(stem + ".key");
 }
 
 std::optional<std::string> pinned_zone(const std::string& directory) {
     const auto path = directory + "/time-zone";
     std::ifstream in(path, std::ios::binary);
     if (!in.is_open()) {
-        if (fs::exists(path)) fail("cannot read the time zone of the day keys", path);
+        if (fs::exists(path)) fail("cannot read the time zone of the day keys", path, errno);
         return std::nullopt;
     }
     std::string name;
@@ -223,7 +174,7 @@ std::optional<std::string> pinned_zone(const std::string& directory) {
 
 void pin_zone(const std::string& directory, const std::string& name) {
     const auto line = name + "\n";
-    write_key(directory + "/time-zone", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
+    write_key(directory + "/time-zone", line);
 }
 
 std::int64_t noted_scan_days(const std::string& directory) {
@@ -235,7 +186,7 @@ std::int64_t noted_scan_days(const std::string& directory) {
 void note_scan_days(const std::string& directory, std::int64_t days) {
     if (noted_scan_days(directory) == days) return;
     const auto line = std::to_string(days) + "\n";
-    write_key(directory + "/scan-days", reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
+    write_key(directory + "/scan-days", line);
 }
 
 void pin_recovery_half(const std::string& directory) {
@@ -243,17 +194,17 @@ void pin_recovery_half(const std::string& directory) {
     std::error_code none;
     const bool has_half = fs::file_size(directory + "/recovery.pub", none) == sizeof half && !none;   // else a check tells, and scans go on
     if (fs::exists(directory + "/recovery.mac") || !has_half) return;
-    read_key(directory + "/recovery.pub", half, sizeof half);
+    read_plain(directory + "/recovery.pub", half, sizeof half);
     const auto mac = mac_of_recovery_half(load_master(directory), half).bytes();
-    write_key(directory + "/recovery.mac", mac.data(), mac.size());
+    write_key(directory + "/recovery.mac", view_of(mac.data(), mac.size()));
 }
 
 bool is_recovery_half_whole(const std::string& directory) {
     std::uint8_t half[crypto_box_PUBLICKEYBYTES];
-    read_key(directory + "/recovery.pub", half, sizeof half);
+    read_plain(directory + "/recovery.pub", half, sizeof half);
     if (!fs::exists(directory + "/recovery.mac")) return true;
     crypto::Key noted;
-    read_key(directory + "/recovery.mac", noted.data(), noted.size());
+    read_plain(directory + "/recovery.mac", noted.data(), noted.size());
     return mac_of_recovery_half(load_master(directory), half).begins_with(noted);
 }
 
@@ -262,8 +213,8 @@ Folder read_folder(const std::string& directory) {
     std::size_t bytes = 0;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
         const auto name = entry.path().lexically_relative(directory).string();
-        if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name)) continue;
-        folder[name] = read_whole(entry.path().string(), kit::key_folder_bytes_max / 2 - bytes);
+        if (!entry.is_regular_file() || entry.path().extension() == ".new" || !is_name(name) || is_wrapping_key(name)) continue;
+        folder[name] = read_whole(directory, name, kit::key_folder_bytes_max / 2 - bytes);
         bytes += folder[name].size() + name.size() + 64;
         if (bytes > kit::key_folder_bytes_max / 2) throw std::runtime_error("the key folder holds more than keys; move what is none out of it: " + directory);
     }
@@ -283,7 +234,7 @@ std::size_t write_folder(const std::string& directory, const Folder& folder, dom
         const auto mark = mark_for(name, first);
         const auto& kept = mark.empty() ? bytes : std::string();
         dropped += mark.empty() ? 0U : 1U;
-        write_key(directory + '/' + (mark.empty() ? name : mark), reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size());
+        write_key(directory + '/' + (mark.empty() ? name : mark), kept);
     }
     return dropped;
 }
