@@ -48,6 +48,7 @@ void add_options(CLI::App& app, Order& order, Words& words) {
     auto* sites = app.add_option("--sites", order.sites, "the list of sites; - reads stdin")->type_name("FILE");
     auto* cards = app.add_option("--cards", order.cards, "personal cards instead, ten on an A4 sheet: a CSV with name, url and perhaps village, ref")->type_name("FILE");
     sites->excludes(cards);
+    app.add_option("--recovery-sheet", order.recovery_sheet, "a sheet of a recovery key instead, as chayan recovery sheets has it drawn; - reads stdin")->type_name("FILE")->excludes(sites)->excludes(cards);
     app.add_option("--out", order.out, "the file to write, or with --split the folder; - writes to stdout")->type_name("FILE")->required();
     app.add_option("--format", words.format, "pdf, svg or png; by default what the name of the output says, else pdf")->check(CLI::IsMember({"pdf", "svg", "png"}));
     app.add_option("--sheet", words.sheet, "a4, a3, a5x2 (two on A4), a6x4 (four on A4), lane (a board of 594 x 841 mm for drivers)")
@@ -93,7 +94,7 @@ void read_words(Order& order, const Words& words) {
     order.imprint.language = words.language == "zh" ? Language::zh : words.language == "en" ? Language::en : Language::both;
     order.imprint.level = words.level == "m" ? Level::m : words.level == "h" ? Level::h : Level::q;
     for (const auto& word : words.directions) order.directions.push_back(*parse_direction(word));
-    if (order.sites.empty() && order.cards.empty()) wrong_usage("请用 --sites 或 --cards 给出清单", "name a list with --sites or --cards");
+    if (order.sites.empty() && order.cards.empty() && order.recovery_sheet.empty()) wrong_usage("请用 --sites 或 --cards 给出清单", "name a list with --sites or --cards");
     if (!order.imprint.date.empty() && !is_date(order.imprint.date)) wrong_usage("--date 应写成 2020-02-10", "--date is written like 2020-02-10");
     if (order.split && order.out == "-") wrong_usage("--split 要写到文件夹，不能写到标准输出", "--split writes into a folder, not to stdout");
     for (const auto* text : {&order.imprint.hotline, &order.imprint.issuer})

@@ -16,6 +16,7 @@
 #include "qrgen/list_file.hpp"
 #include "qrgen/packing_list.hpp"
 #include "qrgen/paper_log.hpp"
+#include "qrgen/recovery_sheet.hpp"
 #include "qrgen/words.hpp"
 
 namespace chayan::qrgen {
@@ -386,6 +387,10 @@ void check_outputs(const Order& order) {
 
 void run(const Order& order) {
     check_outputs(order);
+    if (!order.recovery_sheet.empty()) {
+        Typesetter typesetter(order.font_folders);
+        return write(order.out, recovery_sheet(typesetter, read_file(order.recovery_sheet), order.imprint.date));
+    }
     Divisions divisions;
     if (!order.divisions.empty()) divisions = Divisions::read(read_table(order.divisions, order.tongue), shown_name(order.divisions));
     if (!order.cards.empty()) return run_cards(order, divisions);

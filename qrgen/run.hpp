@@ -15,6 +15,7 @@ namespace chayan::qrgen {
 struct Order {
     std::string sites;                      ///< a file, or "-"
     std::string cards;                      ///< a list of people instead
+    std::string recovery_sheet;             ///< one of these instead: what chayan recovery sheets says, or "-"
     std::string out;                        ///< a file, a folder with `split`, or "-"
     std::string divisions;                  ///< a file; empty: none
     std::string rejected;                   ///< where bad rows go; empty: beside the list

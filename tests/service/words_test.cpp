@@ -45,7 +45,8 @@ constexpr const char* codes[] = {
     "ref_twice",
     // backups
     "backup_exists", "backup_running", "backup_stopped", "backup_foreign", "backup_truncated", "backup_damaged", "backup_newer", "backup_mismatch",
-    "keys_missing", "keys_foreign", "keys_newer", "keys_damaged", "keys_of_another", "keys_older", "recovery_key_malformed", "recovery_key_wrong",
+    "keys_missing", "keys_foreign", "keys_newer", "keys_damaged", "keys_of_another", "keys_older", "recovery_key_malformed", "recovery_key_wrong", "sheet_malformed", "sheet_groups_wrong", "sheet_group_wrong", "sheet_wrong", "sheet_missing",
+    "sheets_same", "sheets_differ", "recovery_key_not_ours",
     "recovery_key_needed", "folder_not_empty", "time_zone_differs", "numbers_exhausted",
     "presence_unknown", "dwell_range", "hours_malformed", "place_unknown", "place_nested", "place_presence", "division_parent",
     // one's own rights

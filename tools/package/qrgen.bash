@@ -12,7 +12,7 @@ _qrgen() {
         --hotline | --issuer | --date) return ;;
     esac
     if [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--sites --cards --out --format --sheet --lang --direction --level --split --check --whole --register
+        mapfile -t COMPREPLY < <(compgen -W "--sites --cards --recovery-sheet --out --format --sheet --lang --direction --level --split --check --whole --register
             --packing-list --manifest --rejected --divisions --hotline --issuer --date --fonts --help" -- "$word")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
