@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/backup_command.hpp"
 
-#include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <iostream>
-#include <sstream>
-#include <stdexcept>
 
 #include "app/backup.hpp"
+#include "app/recovery_command.hpp"
 #include "app/staging.hpp"
 
 namespace chayan::app {
@@ -39,51 +35,6 @@ private:
     std::uint64_t percent_ = 0;
 };
 
-/// While it lives, the terminal shows nothing of what is typed.
-class Unseen {
-public:
-    explicit Unseen(int terminal) : terminal_(terminal), known_(::tcgetattr(terminal, &before_) == 0) {
-        auto quiet = before_;
-        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        if (known_) ::tcsetattr(terminal, TCSAFLUSH, &quiet);
-    }
-    ~Unseen() {
-        if (known_) ::tcsetattr(terminal_, TCSAFLUSH, &before_);
-    }
-    Unseen(const Unseen&) = delete;
-    Unseen& operator=(const Unseen&) = delete;
-
-private:
-    int terminal_;
-    termios before_{};
-    bool known_;
-};
-
-kit::Result<std::string> ask_terminal() {
-    const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (terminal < 0) return kit::Error{kit::Errc::invalid, "recovery_key_needed"};
-    constexpr std::string_view question = "恢复密钥 / Recovery key: ";
-    std::string text(256, '\0');
-    ssize_t count = 0;
-    if (::write(terminal, question.data(), question.size()) > 0) {
-        const Unseen unseen(terminal);
-        count = ::read(terminal, text.data(), text.size());   // a line
-    }
-    (void)!::write(terminal, "\n", 1);
-    ::close(terminal);
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    return text;
-}
-
-kit::Result<std::string> read_recovery_key(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text(4096, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!in.is_open() || in.bad()) throw std::runtime_error(path + ": cannot read the file; check its path and permissions");
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    return text;
-}
-
 }  // namespace
 
 kit::Status run_backup(const Place& place, const Config& config, const std::string& file) {
@@ -97,7 +48,7 @@ kit::Status run_backup(const Place& place, const Config& config, const std::stri
 }
 
 kit::Status run_restore(const Place& place, const Config& config, const RestoreCommand& command) {
-    const auto ask = [&] { return command.recovery_key_file.empty() ? ask_terminal() : read_recovery_key(command.recovery_key_file); };
+    const auto ask = [&] { return ask_recovery_key(command.recovery_key_file); };
     const RestoreRequest request{command.file, ask, SystemClock().now(), command.accept_clock ? OddClock::accepted : OddClock::refused, command.keys_file};
     const auto restored = [&] {
         Meter meter;

@@ -16,11 +16,11 @@ namespace chayan::app {
 kit::Status run_backup(const Place& place, const Config& config, const std::string& file);
 struct RestoreCommand {
     std::string file;
-    std::string recovery_key_file;   ///< empty: asks the terminal, without showing what is typed
+    std::string recovery_key_file;   ///< as ask_recovery_key
     bool accept_clock = false;
     std::string keys_file;           ///< empty: FILE.keys
 };
-/// Tells on stderr how many keys it dropped. Errors as restore_backup, recovery_key_needed.
+/// Tells on stderr how many keys it dropped. Errors as restore_backup and ask_recovery_key.
 kit::Status run_restore(const Place& place, const Config& config, const RestoreCommand& command);
 
 /// Answers `backup PATH`: an errand of the house. Requires: all outlive the control thread.

@@ -16,8 +16,10 @@
 #include "app/control.hpp"
 #include "app/doctor.hpp"
 #include "app/installation.hpp"
+#include "app/key_rotation.hpp"
 #include "app/link_command.hpp"
 #include "app/rejected_file.hpp"
+#include "app/recovery_command.hpp"
 #include "app/serve.hpp"
 #include "app/side_by_side.hpp"
 #include "app/sunset.hpp"
@@ -29,8 +31,9 @@ namespace {
 
 struct Options {
     Place place;
-    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file, keys_file;
+    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file, keys_file, out, wrapping_key;
     int port = -1;
+    int sheet = 0;
     bool print_config = false, accept_clock = false, json = false, confirm = false;
 };
 
@@ -216,6 +219,51 @@ int run_restore_of(Options& options) {
     return 0;
 }
 
+int run_sheets(Options& options) {
+    require_data(options);
+    find_keys(options);
+    const auto printed = print_sheets(options.place, {options.recovery_key_file, options.out, options.sheet});
+    if (!printed) fail(printed.error(), options.recovery_key_file);
+    if (options.out == "-") return 0;
+    std::cerr << "请各打印一张，交给两位保管人，然后删除这些文件（shred -u）；再一起运行 chayan recovery prove。\n"
+                 "Print each, hand them to two keepers, and delete the files (shred -u). Then let both run chayan recovery prove.\n";
+    std::cout << "ok" << std::endl;
+    return 0;
+}
+
+int run_proof(Options& options) {
+    require_data(options);
+    find_keys(options);
+    const auto proved = prove_recovery_key(options.place, settings(options), {options.recovery_key_file, options.file});
+    if (!proved) fail(proved.error(), options.recovery_key_file);
+    std::cout << "ok" << std::endl;
+    return 0;
+}
+
+int run_rotate(Options& options) {
+    require_data(options);
+    find_keys(options);
+    if (const auto rotated = run_rotation(options.place, settings(options), options.wrapping_key); !rotated) fail(rotated.error());
+    std::cout << "ok" << std::endl;
+    return 0;
+}
+
+void add_key_commands(CLI::App& app, const auto& with_data, Options& options, int& code) {
+    auto* recovery = app.add_subcommand("recovery", "the recovery key on two sheets")->require_subcommand(1);
+    auto* sheets = with_data(recovery->add_subcommand("sheets", "two PDFs to print for two keepers; both together are the key"));
+    sheets->add_option("--recovery-key-file", options.recovery_key_file, "holds the recovery key, or both sheets (default: the terminal asks)");
+    sheets->add_option("--out", options.out, "folder for recovery-sheet-1.pdf and -2.pdf; - writes one to stdout")->required();
+    sheets->add_option("--sheet", options.sheet, "only this one: 1 or 2")->check(CLI::Range(1, 2));
+    sheets->callback([&options, &code] { code = run_sheets(options); });
+    auto* prove = with_data(recovery->add_subcommand("prove", "show that the keepers' sheets are the recovery key; works while the service runs"));
+    prove->add_option("--recovery-key-file", options.recovery_key_file, "holds the recovery key, or both sheets (default: the terminal asks)");
+    prove->add_option("FILE", options.file, "a backup to open with it and to read to its end");
+    prove->callback([&options, &code] { code = run_proof(options); });
+    auto* rotate = with_data(app.add_subcommand("rotate", "put the key files under a new wrapping key and destroy the old one; works while the service runs"));
+    rotate->add_option("--wrapping-key", options.wrapping_key, "a new file to hold it, best on another disk (default: where the last one lay)");
+    rotate->callback([&options, &code] { code = run_rotate(options); });
+}
+
 void add_backup_commands(CLI::App& app, const auto& with_data, Options& options, int& code) {
     auto* backup = with_data(app.add_subcommand("backup", "a verified copy in FILE and FILE.keys; works while the service runs"));
     backup->add_option("FILE", options.file, "where to; never overwritten")->required();
@@ -328,6 +376,7 @@ int run(int argc, char** argv) {
                import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
     add_backup_commands(app, with_data, options, code);
+    add_key_commands(app, with_data, options, code);
     with_data(app.add_subcommand("reload", "take up a certificate that was replaced; the service goes on"))->callback([&] { code = run_reload(options); });
     add_link_command(app, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });

@@ -26,6 +26,7 @@
 #include "service/key_bundle.hpp"
 #include "service/key_file_io.hpp"
 #include "service/key_files.hpp"
+#include "service/key_wrapping.hpp"
 #include "service/local_days.hpp"
 #include "service/alert_bell.hpp"
 #include "service/last_scans.hpp"
@@ -131,7 +132,8 @@ void show_recovery_key(const Place& place, const std::string& recovery) {
                      file.c_str(), file.c_str());
         return;
     }
-    std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n", recovery.c_str());
+    std::fprintf(stderr, "恢复密钥（只显示这一次，请抄在纸上分开保管；没有它备份无法恢复）\nRecovery key (shown only once; write it down, backups cannot be restored without it):\n  %s\n"
+                         "请用 chayan recovery sheets 印成两张，交给两个人。\nHave chayan recovery sheets print it on two sheets, for two people.\n", recovery.c_str());
 }
 
 }  // namespace
@@ -184,6 +186,7 @@ void set_up(const Place& place) {
         service::key_files::sync_names_above(place.data);
         show_recovery_key(place, service::key_files::create(place.keys));
     }
+    if (service::key_files::has_rotation_begun(place.keys)) (void)service::key_files::finish_rotation(place.keys);   // an end came in between
     if (!fs::exists(place.keys + "/tls-key.pem")) make_certificate(place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem");
     service::key_files::pin_recovery_half(place.keys);
 }

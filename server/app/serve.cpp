@@ -24,10 +24,12 @@
 #include "app/certificate_watch.hpp"
 #include "app/control.hpp"
 #include "app/house.hpp"
+#include "app/key_rotation.hpp"
 #include "app/machine.hpp"
 #include "app/metrics.hpp"
 #include "app/poster_program.hpp"
 #include "app/proxy.hpp"
+#include "app/recovery_command.hpp"
 #include "app/signals.hpp"
 #include "app/supervisor.hpp"
 #include "app/workers.hpp"
@@ -196,7 +198,7 @@ Control::Handler status_handler(Workers& desk, api::Api& api) {
 }
 
 std::map<std::string, Control::Handler> handlers_of(House& house, CertificateWatch& certificate, Workers& desk, api::Api& api, Installation& in, const Place& place, const Config& config) {
-    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}, {"reload", reload_handler(certificate)}, {"status", status_handler(desk, api)}};
+    return {{"operator", operator_handler(*in.operators)}, {"backup", backup_handler(house, in, place, config)}, {"reload", reload_handler(certificate)}, {"status", status_handler(desk, api)}, {"recovery_proved", proof_handler(in)}, {"rotate", rotation_handler(in, place)}};
 }
 
 /// For one thread, which alone reads by the connection that it makes at first.

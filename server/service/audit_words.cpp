@@ -114,6 +114,8 @@ constexpr Words table[] = {
     {"own_statement_corrected", "一位居民更正了本人的登记。", "A resident corrected their own statement."},
     {"audit_verified", "{by} 核验了审计日志。", "{by} verified the audit log."},
     {"backed_up", "{by} 做了备份：{detail}。", "{by} made a backup: {detail}."},
+    {"recovery_proved", "恢复密钥经核对能打开备份。", "The recovery key was proved: it opens what backups are sealed with."},
+    {"keys_rotated", "密钥文件换了新的封装密钥。", "The key files were put under a new wrapping key."},
     {"scans_forgotten", "{day} 的扫码记录已到期：密钥已销毁，{count} 条记录已删除。", "The scans of {day} were forgotten: their key was destroyed and {count} rows were removed."},
     {"forgetting_paused", "系统时钟比已知的时间快了约 {hours} 小时，一天内不销毁任何数据；请核对时钟。",
      "The clock is some {hours} hours ahead of what is known: nothing is destroyed for a day. Check the clock."},

@@ -259,7 +259,7 @@ TEST_CASE("a mistyped command is named, with the nearest one or all there are") 
     } cases[] = {{{"sites", "import"}, "\"sites\"; did you mean \"chayan site\"?"},
                  {{"site", "imprt"}, "\"imprt\"; did you mean \"chayan site import\"?"},
                  {{"chek", "--data", "x"}, "did you mean \"chayan check\"?"},
-                 {{"frobnicate"}, "\"frobnicate\"; there are: serve operator "},
+                 {{"quux123"}, "\"quux123\"; there are: serve operator "},
                  {{"site", "frobnicate"}, "there are: import export."}};
     for (const auto& [words, said] : cases) {
         const auto ended = run_with(words);

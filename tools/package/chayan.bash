@@ -5,12 +5,13 @@ _chayan() {
     COMPREPLY=()
     case $before in
         --data | --keys) mapfile -t COMPREPLY < <(compgen -d -- "$word") ; return ;;
-        --config | --password-file | --recovery-key-file | --keys-file | --out | --pairs | --weights) mapfile -t COMPREPLY < <(compgen -f -- "$word") ; return ;;
+        --config | --password-file | --recovery-key-file | --keys-file | --wrapping-key | --out | --pairs | --weights) mapfile -t COMPREPLY < <(compgen -f -- "$word") ; return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "admin manager guard tracer auditor" -- "$word") ; return ;;
+        --sheet) mapfile -t COMPREPLY < <(compgen -W "1 2" -- "$word") ; return ;;
         --login | --scope | --listen | --port | --accept-loss | --id | --map) return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore check doctor status sunset link --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore recovery rotate check doctor status sunset link --help" -- "$word")
         return
     fi
     if ((COMP_CWORD == 2)); then
@@ -18,6 +19,7 @@ _chayan() {
             operator) options=add ;;
             site) options="import export" ;;
             division | person | scan) options=import ;;
+            recovery) options="sheets prove" ;;
         esac
     fi
     if [[ -z $options ]]; then
@@ -26,6 +28,10 @@ _chayan() {
             serve) options+=" --listen --port --accept-loss --print-config" ;;
             operator) options+=" --login --role --scope --password-file" ;;
             restore) options+=" --keys-file --recovery-key-file --accept-clock" ;;
+            recovery)
+                options+=" --recovery-key-file"
+                [[ ${COMP_WORDS[2]} == sheets ]] && options+=" --out --sheet" ;;
+            rotate) options+=" --wrapping-key" ;;
             status) options+=" --json" ;;
             sunset) options+=" --confirm" ;;
             link) options="--id --map --out --pairs --weights --help" ;;
