@@ -73,6 +73,7 @@ JsonText status_of_service(Parts& parts, storage::Connection& reader) {
     text.key("queue").begin_object().member("waiting", number(view.waiting)).member("full", view.is_full).end_object();
     write_machine(text, view.machine);
     write_moment(text, "backup", view.last_backup);
+    write_moment(text, "recovery_proved", view.recovery_proved);
     write_audit(text, view);
     text.end_object();
     return text;

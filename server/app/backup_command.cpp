@@ -77,4 +77,17 @@ Control::Handler backup_handler(House& house, Installation& in, const Place& pla
     };
 }
 
+NightlyBackup nightly_of(Installation& in, const Place& place, const Config& config) {
+    const auto make = [&in, place, config](const std::string& file, const std::stop_token& stop) {
+        return make_backup(in, place, config, file, [&stop](const char*, std::uint64_t, std::uint64_t) { return !stop.stop_requested(); });
+    };
+    const auto last_made = [&in]() -> std::optional<domain::Instant> {
+        const auto reader = in.store->reader();
+        if (const auto made = reader->audit().last_of("backed_up", 0)) return made->at;
+        const auto first = reader->audit().read(1, 1);
+        return first.empty() ? std::nullopt : std::optional(first[0].at);
+    };
+    return {{config.backup_folder, config.backup_at_s, config.backup_keep}, in.zone, in.clock, make, last_made};
+}
+
 }  // namespace chayan::app

@@ -26,4 +26,7 @@ kit::Status run_restore(const Place& place, const Config& config, const RestoreC
 /// Answers `backup PATH`: an errand of the house. Requires: all outlive the control thread.
 Control::Handler backup_handler(House& house, Installation& installation, const Place& place, const Config& config);
 
+/// What the settings want each night. Requires: both outlive it.
+NightlyBackup nightly_of(Installation& installation, const Place& place, const Config& config);
+
 }  // namespace chayan::app

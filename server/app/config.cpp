@@ -129,12 +129,26 @@ std::string clock_time(std::int32_t second) {
     return two(second / 3600) + ':' + two(second / 60 % 60);
 }
 
+void read_backup(const std::string& path, const toml::table& root, Config& config) {
+    Section backup(path, root, "backup");
+    backup.read("folder", config.backup_folder);
+    if (!config.backup_folder.empty() && !std::filesystem::path(config.backup_folder).is_absolute())
+        throw std::runtime_error(path + ": [backup] folder must be a path that begins with /, such as /var/backups/chayan");
+    auto at = clock_time(config.backup_at_s);
+    backup.read("at", at);
+    const auto at_s = domain::parse_clock_time(at);
+    if (!at_s || *at_s >= 86'400) throw std::runtime_error(path + ": [backup] at must be a local time of day such as \"02:15\"");
+    config.backup_at_s = *at_s;
+    backup.read("keep", config.backup_keep, 1, 400);
+    backup.finish();
+}
+
 }  // namespace
 
 Config read_config(const std::string& path) {
     const auto root = parse(path);
     Config config;
-    const std::set<std::string_view> known{"server", "scan", "gate", "retention", "access", "limits", "local", "poster", "desk"};
+    const std::set<std::string_view> known{"server", "scan", "gate", "retention", "access", "limits", "local", "poster", "desk", "backup"};
     for (const auto& [key, node] : root)
         if (!known.contains(key.str())) fail(path, node, "unknown section [" + std::string(key.str()) + "]; see chayan serve --print-config");
     Section server(path, root, "server");
@@ -191,6 +205,7 @@ Config read_config(const std::string& path) {
     if (!due_s) throw std::runtime_error(path + ": [desk] report_due must be a local time of day such as \"17:00\"");
     config.report_due_s = *due_s;
     desk.finish();
+    read_backup(path, root, config);
     return config;
 }
 
@@ -214,7 +229,8 @@ std::string print_config(const Config& config) {
     }
     out << "\nfailed_code_cost = " << config.limits.failed_code_cost
         << "\n\n[local]\ntime_zone = " << quoted(config.time_zone) << "\n\n[poster]\nhotline = " << quoted(config.poster_hotline)
-        << "\nissuer = " << quoted(config.poster_issuer) << "\n\n[desk]\nreport_due = " << quoted(clock_time(config.report_due_s)) << "\n";
+        << "\nissuer = " << quoted(config.poster_issuer) << "\n\n[desk]\nreport_due = " << quoted(clock_time(config.report_due_s))
+        << "\n\n[backup]\nfolder = " << quoted(config.backup_folder) << "\nat = " << quoted(clock_time(config.backup_at_s)) << "\nkeep = " << config.backup_keep << "\n";
     return out.str();
 }
 

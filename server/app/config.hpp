@@ -25,6 +25,9 @@ struct Config {
     service::ThrottleSettings limits;
     std::string time_zone = "Asia/Shanghai";
     std::int32_t report_due_s = 17 * 3600;   ///< of the local day: by then enterprises have reported
+    std::string backup_folder;               ///< where the service makes a backup each night; empty: nowhere
+    std::int32_t backup_at_s = 2 * 3600 + 15 * 60;   ///< of the local day
+    std::int64_t backup_keep = 7;            ///< so many stay
     std::string poster_hotline, poster_issuer;   ///< what the service's posters say of whom to call and who answers for them; empty: nothing
 };
 

@@ -2,10 +2,12 @@
 #include "app/doctor.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "app/certificate.hpp"
 #include "app/machine.hpp"
@@ -23,6 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t ahead_s_max = 120;            // rows are stamped by this clock: none can be of the future
 constexpr std::int64_t backup_warn_s = 2 * day_s, backup_bad_s = 7 * day_s;
+constexpr std::int64_t proof_warn_s = 31 * day_s, proof_bad_s = 92 * day_s;
 constexpr std::int64_t certificate_warn_s = 21 * day_s, certificate_bad_s = 1 * day_s;
 constexpr std::uint64_t mb = 1'000'000;
 constexpr std::uint64_t disk_bad_bytes = 500 * mb, disk_warn_bytes = 2'000 * mb;
@@ -118,19 +121,56 @@ void judge_keys(const Symptoms& seen, const Place& place, Lines& lines) {
              "keys: on the disk of the data, so whoever takes it has both. Move " + place.keys + " to another one and name it with --keys");
 }
 
-void judge_store(const Symptoms& seen, const Place& place, const Config& config, Lines& lines) {
+void judge_store(const Symptoms& seen, const Config& config, Lines& lines) {
     if (!seen.store_fault.empty()) return tell(lines, Health::bad, "数据：打不开（" + seen.store_fault + "）", "data: it can't be opened (" + seen.store_fault + ")");
     if (!seen.pinned_zone.empty() && seen.pinned_zone != config.time_zone)
         tell(lines, Health::warn, "时区：设置为 " + config.time_zone + "，但数据按 " + seen.pinned_zone + " 的日期保存。请在 [local] time_zone 写 " + seen.pinned_zone,
              "time zone: the settings say " + config.time_zone + ", the data is kept by the days of " + seen.pinned_zone + ". Say " + seen.pinned_zone + " in [local] time_zone");
-    const auto command = "chayan backup --data " + place.data + " FILE";
+}
+
+/// How the next one is to be made.
+std::pair<std::string, std::string> cure_of_backup(const Place& place, const Config& config) {
+    if (config.backup_folder.empty())
+        return {"。请在设置里写明 [backup] folder，服务会每晚自动备份；或运行 chayan backup --data " + place.data + " FILE",
+                ". Set [backup] folder, and the service makes one each night; or run chayan backup --data " + place.data + " FILE"};
+    return {"。服务日志（backup_failed）写明了原因", ". The service's log (backup_failed) says why"};
+}
+
+void judge_backup_folder(const Symptoms& seen, const Config& config, Lines& lines) {
+    const auto& folder = config.backup_folder;
+    switch (seen.backup_folder) {
+        case BackupFolder::none: case BackupFolder::good: return;
+        case BackupFolder::missing: return tell(lines, Health::bad, "备份：文件夹 " + folder + " 不存在。请建立它或挂上它的磁盘", "backup: there is no folder " + folder + ". Make it, or mount its disk");
+        case BackupFolder::closed: return tell(lines, Health::bad, "备份：不能写入 " + folder + "。请运行 chown chayan " + folder + "，并确认磁盘不是只读",
+                                               "backup: " + folder + " can't be written to. Run chown chayan " + folder + ", and see that its disk is not read-only");
+        case BackupFolder::open_to_others: return tell(lines, Health::warn, "备份：别的用户能进入 " + folder + "。请运行 chmod 700 " + folder, "backup: others may enter " + folder + ". Run chmod 700 " + folder);
+        case BackupFolder::beside_data: return tell(lines, Health::warn, "备份：" + folder + " 和数据在同一块磁盘上，磁盘坏了就都没有了。请换到别的磁盘，或每天拷到别的机器",
+                                                    "backup: " + folder + " is on the disk of the data, and goes with it. Name a folder on another disk, or copy its files to another machine each day");
+    }
+}
+
+void judge_backup(const Symptoms& seen, const Place& place, const Config& config, Lines& lines) {
+    judge_backup_folder(seen, config, lines);
+    const auto [cure_zh, cure_en] = cure_of_backup(place, config);
     if (!seen.last_backup) {
-        if (seen.newest_row) tell(lines, Health::warn, "备份：从未做过。请每晚运行 " + command, "backup: there was none yet. Run " + command + " every night");
+        if (seen.newest_row) tell(lines, Health::warn, "备份：从未做过" + cure_zh, "backup: there was none yet" + cure_en);
         return;
     }
     const auto age = seen.now - *seen.last_backup;
     const auto zh = "备份：上一次在 " + days_of(age) + " 天前", en = "backup: the last one is " + days_of(age) + " days old";
-    if (age > backup_warn_s) return tell(lines, age > backup_bad_s ? Health::bad : Health::warn, zh + "。请每晚运行 " + command, en + ". Run " + command + " every night");
+    if (age > backup_warn_s) return tell(lines, age > backup_bad_s ? Health::bad : Health::warn, zh + cure_zh, en + cure_en);
+    tell(lines, Health::ok, zh, en);
+}
+
+void judge_proof(const Symptoms& seen, const Place& place, Lines& lines) {
+    if (!seen.newest_row) return;
+    const std::string command = "chayan recovery prove --data " + place.data;
+    if (!seen.recovery_proved)
+        return tell(lines, Health::warn, "密钥核对：还没有人证明过手里的能用。请两位保管人一起运行 " + command,
+                    "recovery key proof: nobody has proved yet that theirs is the right one. Let both keepers run " + command);
+    const auto age = seen.now - *seen.recovery_proved;
+    const auto zh = "密钥核对：" + days_of(age) + " 天前做过", en = "recovery key proof: made " + days_of(age) + " days ago";
+    if (age > proof_warn_s) return tell(lines, age > proof_bad_s ? Health::bad : Health::warn, zh + "，每月要核对一次。请两位保管人一起运行 " + command, en + ", which is due every month. Let both keepers run " + command);
     tell(lines, Health::ok, zh, en);
 }
 
@@ -196,9 +236,19 @@ void look_into_store(const Place& place, Symptoms& seen) {
         if (const auto last = reader->audit().last()) note(last->at);
         if (const auto last = reader->scans().last(); last.value > 0) note(reader->scans().received({last.value - 1}, seen.now).last);
         if (const auto backup = reader->audit().last_of("backed_up", 0)) seen.last_backup = backup->at;
+        if (const auto proved = reader->audit().last_of("recovery_proved", 0)) seen.recovery_proved = proved->at;
     } catch (const std::exception& error) {
         seen.store_fault = error.what();
     }
+}
+
+BackupFolder look_at_backup_folder(const Place& place, const Config& config) {
+    if (config.backup_folder.empty()) return BackupFolder::none;
+    struct stat folder {}, data {};
+    if (::stat(config.backup_folder.c_str(), &folder) != 0 || !S_ISDIR(folder.st_mode)) return BackupFolder::missing;
+    if (::access(config.backup_folder.c_str(), W_OK | X_OK) != 0) return BackupFolder::closed;
+    if ((folder.st_mode & 077) != 0) return BackupFolder::open_to_others;
+    return ::stat(place.data.c_str(), &data) == 0 && data.st_dev == folder.st_dev ? BackupFolder::beside_data : BackupFolder::good;
 }
 
 std::string fault_of_pair(const http::TlsFiles& pair) {
@@ -213,7 +263,7 @@ std::string fault_of_pair(const http::TlsFiles& pair) {
 
 }  // namespace
 
-Symptoms look_around(const Place& place) {
+Symptoms look_around(const Place& place, const Config& config) {
     Symptoms seen;
     seen.now = SystemClock().now();
     const http::TlsFiles pair{place.keys + "/tls-certificate.pem", place.keys + "/tls-key.pem", {}};
@@ -223,8 +273,10 @@ Symptoms look_around(const Place& place) {
     seen.open_to_others = find_open(place.data);
     const auto keys = find_open_keys(place.keys);
     seen.open_to_others.insert(seen.open_to_others.end(), keys.begin(), keys.end());
-    struct stat data {}, key_folder {};
-    seen.are_keys_beside_data = ::stat(place.data.c_str(), &data) == 0 && ::stat(place.keys.c_str(), &key_folder) == 0 && data.st_dev == key_folder.st_dev;
+    struct stat data {}, key_folder {}, wrapping {};
+    const bool is_wrapped_elsewhere = ::stat(place.data.c_str(), &data) == 0 && ::stat((place.keys + "/wrapping.key").c_str(), &wrapping) == 0 && wrapping.st_dev != data.st_dev;
+    seen.are_keys_beside_data = !is_wrapped_elsewhere && ::stat(place.keys.c_str(), &key_folder) == 0 && data.st_dev == key_folder.st_dev;
+    seen.backup_folder = look_at_backup_folder(place, config);
     seen.does_recovery_key_lie_there = fs::exists(recovery_key_file(place));
     seen.pinned_zone = service::key_files::pinned_zone(place.keys).value_or("");
     if (seen.machine.prints_posters)
@@ -234,7 +286,9 @@ Symptoms look_around(const Place& place) {
 
 std::vector<Diagnosis> judge(const Symptoms& seen, const Place& place, const Config& config) {
     Lines lines;
-    judge_store(seen, place, config, lines);
+    judge_store(seen, config, lines);
+    judge_backup(seen, place, config, lines);
+    judge_proof(seen, place, lines);
     judge_clock(seen, lines);
     judge_disk(seen, lines);
     judge_certificate(seen, place, config, lines);
@@ -247,7 +301,7 @@ std::vector<Diagnosis> judge(const Symptoms& seen, const Place& place, const Con
 int run_doctor(const Place& place, const Config& config, service::Language language) {
     constexpr const char* words[] = {"ok  ", "warn", "bad "};
     auto worst = Health::ok;
-    for (const auto& line : judge(look_around(place), place, config)) {
+    for (const auto& line : judge(look_around(place, config), place, config)) {
         std::cout << words[static_cast<std::size_t>(line.health)] << "  " << (language == service::Language::en ? line.en : line.zh) << '\n';
         worst = std::max(worst, line.health);
     }

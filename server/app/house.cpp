@@ -48,6 +48,7 @@ void House::run(const std::stop_token& stop) {
             const auto errand = std::exchange(errand_, nullptr);
             lock.unlock();
             if (errand) errand(stop);
+            if (nightly_ != nullptr) nightly_->tend(stop);
             certificate_.tend();
             in_.tracing->tend();
             in_.bell->tend(in_.clock.now());

@@ -10,6 +10,7 @@
 
 #include "app/certificate_watch.hpp"
 #include "app/installation.hpp"
+#include "app/nightly_backup.hpp"
 
 namespace chayan::app {
 
@@ -19,7 +20,8 @@ public:
     using Errand = std::function<void(const std::stop_token&)>;
 
     /// `accept_loss`: so many damaged scan rows may be left out of answers.
-    House(Installation& installation, std::uint64_t accept_loss, CertificateWatch& certificate) : in_(installation), certificate_(certificate), accept_loss_(accept_loss) {}
+    House(Installation& installation, std::uint64_t accept_loss, CertificateWatch& certificate, NightlyBackup* nightly = nullptr)
+        : in_(installation), certificate_(certificate), nightly_(nightly), accept_loss_(accept_loss) {}
     /// Any thread. False: another errand waits already.
     bool post(Errand errand);
     /// Until stopped. Ends the process when the index can't be kept: without it nothing can be asked, and a supervisor starts us anew.
@@ -31,6 +33,7 @@ private:
 
     Installation& in_;
     CertificateWatch& certificate_;
+    NightlyBackup* const nightly_;   ///< null: none
     const std::uint64_t accept_loss_;
     domain::Instant next_key_{};
     std::mutex mutex_;

@@ -119,6 +119,8 @@ std::string metrics_text(const Measured& measured) {
     text.one("chayan_sites_open", "gauge", "Sites that are open.", whole(status.sites_open));
     text.one("chayan_audit_lines_total", "counter", "Lines of the audit log.", whole(status.audit_lines));
     if (status.last_backup) text.one("chayan_last_backup_seconds", "gauge", "When the last backup was made.", moment(*status.last_backup));
+    text.one("chayan_backup_failures_total", "counter", "Nightly backups that failed since the start, each try.", whole(measured.backup_failures));
+    if (status.recovery_proved) text.one("chayan_recovery_proved_seconds", "gauge", "When it was last proved that the recovery key is held.", moment(*status.recovery_proved));
     tell_machine(text, status.machine, measured.is_certificate_whole);
     tell_process(text);
     return text.take();

@@ -24,6 +24,7 @@ struct Measured {
     CommitTimes::Counts commits;
     std::size_t index_scans = 0, index_bytes = 0;
     bool is_certificate_whole = true;
+    std::uint64_t backup_failures = 0;               ///< of those that the service makes by itself
 };
 
 /// The text of an answer.

@@ -202,10 +202,10 @@ std::map<std::string, Control::Handler> handlers_of(House& house, CertificateWat
 }
 
 /// For one thread, which alone reads by the connection that it makes at first.
-std::function<std::string()> metrics_of(Installation& in, service::Status& status, const api::Api& api, const CertificateWatch& certificate) {
-    return [&in, &status, &api, &certificate, reader = std::shared_ptr<storage::Connection>()]() mutable {
+std::function<std::string()> metrics_of(Installation& in, service::Status& status, const api::Api& api, const CertificateWatch& certificate, const NightlyBackup& nightly) {
+    return [&in, &status, &api, &certificate, &nightly, reader = std::shared_ptr<storage::Connection>()]() mutable {
         if (!reader) reader = in.store->reader();
-        Measured measured{status.view(*reader), api.tally().counts(), in.commit_times.counts(), 0, 0, certificate.is_whole()};
+        Measured measured{status.view(*reader), api.tally().counts(), in.commit_times.counts(), 0, 0, certificate.is_whole(), nightly.failures()};
         if (const auto index = in.tracing->index()) {
             measured.index_scans = (*index)->scan_count();
             measured.index_bytes = (*index)->memory_bytes();
@@ -294,9 +294,10 @@ int serve(const Place& place, const Config& config) {
     http::Server server(options, *api);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     certificate.emplace(options.tls, in.clock, [&server](const http::TlsFiles& files) { return server.reload_certificate(files); });
-    House house(in, place.accept_loss, *certificate);
+    NightlyBackup nightly = nightly_of(in, place, config);
+    House house(in, place.accept_loss, *certificate, &nightly);
     Control control(place.data, handlers_of(house, *certificate, *desk, *api, in, place, config));
-    const Watching watching(config, place, metrics_of(in, status, *api, *certificate));
+    const Watching watching(config, place, metrics_of(in, status, *api, *certificate, nightly));
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house_thread([&](const std::stop_token& stop) { house.run(stop); });
     std::vector<std::jthread> io;
@@ -307,7 +308,6 @@ int serve(const Place& place, const Config& config) {
     wait_until_ready(*in.tracing);
     std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);
-
     supervisor.ready();
 
     keep_serving(signals, supervisor, server, *certificate);

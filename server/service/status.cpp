@@ -39,10 +39,12 @@ void Status::count(storage::Connection& reader, StatusView& view) {
     counted_.upto = std::max(counted_.upto, found.upto);
     if (found.last) counted_.last_scan = found.last;
     if (const auto backup = reader.audit().last_of("backed_up", counted_.audit_upto)) counted_.last_backup = backup->at;
+    if (const auto proved = reader.audit().last_of("recovery_proved", counted_.audit_upto)) counted_.recovery_proved = proved->at;
     if (const auto last = reader.audit().last()) counted_.audit_upto = last->seq;
     view.scans_today = counted_.scans;
     view.last_scan = counted_.last_scan;
     view.last_backup = counted_.last_backup;
+    view.recovery_proved = counted_.recovery_proved;
     view.audit_lines = counted_.audit_upto;
 }
 

@@ -47,7 +47,7 @@ struct StatusView {
     std::uint64_t people = 0, registrations = 0, sites_open = 0, sites_closed = 0, divisions = 0, operators = 0;
     std::size_t waiting = 0;                    ///< to be written, in scans
     bool is_full = false;
-    std::optional<domain::Instant> last_backup;
+    std::optional<domain::Instant> last_backup, recovery_proved;
     std::uint64_t audit_lines = 0;              ///< the number of the last line
     AuditCheckpoint checkpoint;
 };
@@ -66,7 +66,7 @@ private:
         domain::Day day{};
         domain::ScanSeq upto;
         std::uint64_t scans = 0;
-        std::optional<domain::Instant> last_scan, last_backup;
+        std::optional<domain::Instant> last_scan, last_backup, recovery_proved;
         std::uint64_t audit_upto = 0;
     };
     void count(storage::Connection& reader, StatusView& view);

@@ -35,7 +35,8 @@ std::string fault(const std::string& text) {
 bool is_equal(const Config& a, const Config& b) {
     return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen && a.metrics_listen == b.metrics_listen &&
            a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
-           a.limits == b.limits && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s;
+           a.limits == b.limits && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s &&
+           a.backup_folder == b.backup_folder && a.backup_at_s == b.backup_at_s && a.backup_keep == b.backup_keep;
 }
 
 }  // namespace
@@ -79,6 +80,10 @@ failed_code_cost = 7
 time_zone = "Asia/Urumqi"
 [desk]
 report_due = "16:30"
+[backup]
+folder = "/mnt/other"
+at = "03:05"
+keep = 30
 )");
     CHECK(config.listen == "0.0.0.0");
     CHECK(config.port == 443);
@@ -98,6 +103,9 @@ report_due = "16:30"
     CHECK(config.limits.failed_code_cost == 7);
     CHECK(config.time_zone == "Asia/Urumqi");
     CHECK(config.report_due_s == 16 * 3600 + 30 * 60);
+    CHECK(config.backup_folder == "/mnt/other");
+    CHECK(config.backup_at_s == 3 * 3600 + 5 * 60);
+    CHECK(config.backup_keep == 30);
     CHECK(is_equal(read(print_config(config)), config));
     CHECK(is_equal(read(print_config(Config{})), Config{}));
 }
@@ -170,6 +178,17 @@ TEST_CASE("enterprises report by a minute of the day, as a clock shows it") {
         CHECK(fault(given(bad)) == "c.toml: [desk] report_due must be a local time of day such as \"17:00\"");
     }
     CHECK(fault(given("17")) == "c.toml:2: [desk] report_due must be text in quotes");
+}
+
+TEST_CASE("the nightly backup goes into a folder that is named from the root, at a time of day, and at least one stays") {
+    CHECK(read("").backup_folder.empty());
+    CHECK(fault("[backup]\nfolder = \"backups\"\n") == "c.toml: [backup] folder must be a path that begins with /, such as /var/backups/chayan");
+    CHECK(fault("[backup]\nat = \"24:00\"\n") == "c.toml: [backup] at must be a local time of day such as \"02:15\"");
+    CHECK(read("[backup]\nat = \"00:00\"\nkeep = 1\n").backup_at_s == 0);
+    CHECK(fault("[backup]\nkeep = 0\n") == "c.toml:2: [backup] keep must be a whole number from 1 to 400");
+    CHECK(read("[backup]\nkeep = 400\n").backup_keep == 400);
+    CHECK(fault("[backup]\nkeep = 401\n") == "c.toml:2: [backup] keep must be a whole number from 1 to 400");
+    CHECK(fault("[backup]\nhour = 2\n") == "c.toml:2: unknown setting [backup] hour; see chayan serve --print-config");
 }
 
 TEST_CASE("plain HTTP is for a Unix socket or an address of this machine, and nowhere else") {

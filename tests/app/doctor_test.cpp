@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <tuple>
 
 using namespace chayan;
 using namespace chayan::app;
@@ -24,6 +25,8 @@ struct Patient {
         seen.now = {1'780'000'000};
         seen.newest_row = seen.now - 60;
         seen.last_backup = seen.now - day;
+        seen.recovery_proved = seen.now - day;
+        seen.backup_folder = BackupFolder::good;
         seen.store_bytes = 1'000'000'000;
         seen.machine.disk_free_bytes = 50'000'000'000;
         seen.machine.disk_bytes = 100'000'000'000;
@@ -59,7 +62,7 @@ struct Patient {
 TEST_CASE("of a service that is well each line is ok, in both languages") {
     const Patient well;
     const auto lines = well.lines();
-    CHECK(lines.size() == 7);
+    CHECK(lines.size() == 8);
     for (const auto& line : lines) {
         INFO(line.en);
         CHECK(line.health == Health::ok);
@@ -163,6 +166,39 @@ TEST_CASE("a backup is doubtful after two days and bad after a week, or when the
     CHECK(patient.health("time zone") == Health::warn);
 }
 
+TEST_CASE("the folder of the nightly backups is told where it is missing, closed, open to others or on the data's disk; its cure is the service's log") {
+    Patient patient;
+    patient.config.backup_folder = "/mnt/other";
+    const auto told = [&](BackupFolder folder, Health health, const std::string& words) {
+        patient.seen.backup_folder = folder;
+        CHECK(patient.health("backup") == health);
+        CHECK_THAT(patient.text("backup"), Contains(words));
+    };
+    told(BackupFolder::good, Health::ok, "1 days old");
+    told(BackupFolder::missing, Health::bad, "no folder /mnt/other. Make it");
+    told(BackupFolder::closed, Health::bad, "can't be written to");
+    told(BackupFolder::open_to_others, Health::warn, "chmod 700 /mnt/other");
+    told(BackupFolder::beside_data, Health::warn, "on the disk of the data");
+    patient.seen.last_backup = patient.seen.now - 3 * day;
+    told(BackupFolder::good, Health::warn, "backup_failed");
+    patient.config.backup_folder.clear();
+    told(BackupFolder::none, Health::warn, "Set [backup] folder");
+}
+
+TEST_CASE("that the recovery key is held is to be proved every month, and is doubtful where nobody ever did") {
+    Patient patient;
+    CHECK_THAT(patient.text("recovery key proof"), Contains("made 1 days ago"));
+    for (const auto& [days, late_s, health] : {std::tuple{31, 0, Health::ok}, {31, 1, Health::warn}, {92, 0, Health::warn}, {92, 1, Health::bad}}) {
+        patient.seen.recovery_proved = patient.seen.now - days * day - late_s;
+        CHECK(patient.health("recovery key proof") == health);
+    }
+    CHECK_THAT(patient.text("recovery key proof"), Contains("chayan recovery prove --data /data"));
+    patient.seen.recovery_proved.reset();
+    CHECK(patient.health("recovery key proof") == Health::warn);
+    patient.seen.newest_row.reset();   // nothing to lose yet
+    CHECK(patient.text("recovery key proof").empty());
+}
+
 TEST_CASE("posters have to lead somewhere: to a name that is answered, from other machines, at the right port") {
     Patient patient;
     const auto told = [&](Health health, const std::string& words) {
@@ -208,6 +244,16 @@ TEST_CASE("a folder is looked at as it is") {
     CHECK(seen.pinned_zone == "Asia/Shanghai");
     REQUIRE(seen.machine.certificate);
     CHECK(seen.machine.certificate->is_self_signed);
+    CHECK(seen.backup_folder == BackupFolder::none);
+    Config config;
+    const auto folder_seen = [&] { return look_around(place, config).backup_folder; };
+    config.backup_folder = folder.at("backups");
+    CHECK(folder_seen() == BackupFolder::missing);
+    std::filesystem::create_directory(config.backup_folder);
+    ::chmod(config.backup_folder.c_str(), 0750);
+    CHECK(folder_seen() == BackupFolder::open_to_others);
+    ::chmod(config.backup_folder.c_str(), 0700);
+    CHECK(folder_seen() == BackupFolder::beside_data);
     folder.write("keys/RECOVERY-KEY.txt", "x");
     ::chmod(folder.at("keys/RECOVERY-KEY.txt").c_str(), 0600);
     ::chmod(folder.at("keys/master.key").c_str(), 0640);

@@ -81,11 +81,15 @@ TEST_CASE("numbers are told in Prometheus's form, and what nobody knows is left 
                          Contains("chayan_commit_seconds_bucket{le=\"5\"} 2\nchayan_commit_seconds_bucket{le=\"+Inf\"} 3\nchayan_commit_seconds_sum 7.25\nchayan_commit_seconds_count 3\n"));
     CHECK_THAT(text, Contains("chayan_queue_scans 7\n") && Contains("chayan_certificate_whole 1\n"));
     CHECK_THAT(text, !Contains("chayan_last_backup_seconds") && !Contains("chayan_certificate_not_after") && !Contains("chayan_clock_synchronised"));
+    CHECK_THAT(text, Contains("chayan_backup_failures_total 0\n") && !Contains("chayan_recovery_proved_seconds"));
     measured.status.last_backup = {1'779'900'000};
+    measured.status.recovery_proved = {1'779'800'000};
+    measured.backup_failures = 2;
     measured.status.machine.certificate = service::Machine::Certificate{{1'790'000'000}, false, {}};
     measured.is_certificate_whole = false;
     text = metrics_text(measured);
     CHECK_THAT(text, Contains("chayan_last_backup_seconds 1779900000\n") && Contains("chayan_certificate_not_after_seconds 1790000000\n") && Contains("chayan_certificate_whole 0\n"));
+    CHECK_THAT(text, Contains("chayan_backup_failures_total 2\n") && Contains("chayan_recovery_proved_seconds 1779800000\n"));
 }
 
 TEST_CASE("a listener answers one path, to whoever asks as one should") {
