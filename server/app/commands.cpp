@@ -235,7 +235,11 @@ int run_proof(Options& options) {
     require_data(options);
     find_keys(options);
     const auto proved = prove_recovery_key(options.place, settings(options), {options.recovery_key_file, options.file});
-    if (!proved) fail(proved.error(), options.recovery_key_file);
+    if (!proved) {
+        const std::string_view code = proved.error().code;
+        const bool is_of_backup = code.starts_with("backup_") || code.starts_with("keys_");
+        fail(proved.error(), is_of_backup ? options.file : options.recovery_key_file);
+    }
     std::cout << "ok" << std::endl;
     return 0;
 }

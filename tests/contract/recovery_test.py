@@ -99,6 +99,9 @@ class Recovery(unittest.TestCase):
             done = self.prove(text)
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn(sentence, done.stderr)
+        none = self.prove(self.key, self.path("none"))
+        self.assertEqual(none.returncode, 1)
+        self.assertTrue(none.stderr.startswith(self.path("none") + ": "), none.stderr)
         wrong = list(two)
         wrong[6] = wrong[6][:2] + ("7" if wrong[6][2] != "7" else "8") + wrong[6][3:]
         done = self.prove(" ".join(one) + "\n" + " ".join(wrong))
