@@ -14,7 +14,8 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.posters import codes_of_pdf
-from support.service import PROGRAM, QUIET_LIMITS, Service, run
+from support.people import document, name, phone
+from support.service import PROGRAM, QUIET_LIMITS, Service, rfc3339, run
 
 _ENGLISH = {"LC_ALL": "en_GB.UTF-8"}
 _GROUP = re.compile(r"\b[0-9a-hjkmnp-tv-z]{5}\b")
@@ -153,6 +154,49 @@ class Recovery(unittest.TestCase):
         self.assertIn("--keys-file", lacking.stderr)
         run("restore", "--data", self.path("fresh"), "--recovery-key-file", self.key_file, "--keys-file", os.path.join(folder, keys), self.path("older"))
         run("check", "--data", self.path("fresh"))
+
+    def answers(self, data, second):
+        """What a tracer is told of everyone, by day, and of whom the first met on the newer day."""
+        self.service.start(data_dir=data)
+        self.service.wait_until_ready()
+        tracer = self.service.operator("tracer-" + os.path.basename(data), "tracer")
+        case = self.service.case(tracer, "drill-" + os.path.basename(data))
+        found = {"old": {}, "kept": {}}
+        for number in range(8):
+            person = tracer.post("/api/v1/people/search", {"case": case, "phone": phone(number)}).json["people"][0]["id"]
+            for when, at in second.items():
+                answer = tracer.get(f"/api/v1/people/{person}/trajectory?case={case}&from={rfc3339(at - 3600)}&to={rfc3339(at + 7200)}").json
+                found[when][person] = (answer["visits"], answer["scans"])
+        asked = {"case": case, "index": [{"person": next(iter(found["kept"]))}], "from": rfc3339(second["kept"] - 3600), "to": rfc3339(second["kept"] + 7200), "min_overlap_s": 1}
+        traced = tracer.post("/api/v1/traces", asked).json
+        found["contacts"] = (traced["contacts"], traced["count"])
+        self.service.stop()
+        return found
+
+    def test_of_an_old_backup_the_days_that_are_destroyed_stay_closed_and_the_rest_is_answered_like_the_original(self):
+        self.service.sites([{"ref": "A", "category": "shop"}])
+        self.service.import_csv("person", ["ref", "name", "document_type", "document_number", "phone"],
+                                [(f"R{number}", name(number), "id", document(number)["number"], phone(number)) for number in range(8)])
+        noon = int(time.time()) // 86_400 * 86_400 + 4 * 3600   # in Dingzhou
+        second = {"old": noon - 9 * 86_400, "kept": noon - 2 * 86_400}
+        self.service.import_csv("scan", ["ref", "site", "at", "direction"],
+                                [(f"R{number}", "A", rfc3339(at + 60 * number), "in") for at in second.values() for number in range(8)])
+        run("backup", "--data", self.data, self.path("old"))
+        before = self.answers(self.data, second)
+        self.assertEqual({len(scans) for _, scans in before["old"].values()} | {len(scans) for _, scans in before["kept"].values()}, {1})
+        self.assertGreater(before["contacts"][1], 0)
+        key = os.path.join(self.data, "keys", "day", time.strftime("%Y-%m-%d", time.gmtime(second["old"])))
+        with open(key + ".destroyed", "w", encoding="ascii"):
+            os.chmod(key + ".destroyed", 0o600)   # as the end of a day leaves it
+        os.remove(key + ".key")
+        run("backup", "--data", self.data, self.path("new"))
+        fresh = self.path("fresh")
+        run("restore", "--data", fresh, "--recovery-key-file", self.key_file, "--keys-file", self.path("new.keys"), self.path("old"))
+        run("check", "--data", fresh)
+        after = self.answers(fresh, second)
+        self.assertEqual(after["kept"], before["kept"])
+        self.assertEqual(after["contacts"], before["contacts"])
+        self.assertEqual(after["old"], {person: ([], []) for person in before["old"]})
 
     def test_a_nightly_backup_that_fails_says_why_in_the_log(self):
         self.service.set_config(QUIET_LIMITS + '[backup]\nfolder = "/nowhere/at/all"\nat = "00:00"\n')
