@@ -85,6 +85,7 @@ void make_wrapping_key(const std::string& path) {
 }  // namespace
 
 WrappingKeys::WrappingKeys(const std::string& directory) {
+    keys_.reserve(3);   // grown, it would leave copies behind
     for (const char* name : {next, current, old}) {
         if (!lies_there(directory + name)) continue;
         auto bytes = read_wrapping_key(directory + name);
