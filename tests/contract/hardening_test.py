@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a program that was broken into, or that broke, leaves to whoever did it: R24, S65, S66, S68."""
+"""What a program that was broken into, or that broke, leaves to whoever did it: R24, S29, S65, S66, S68."""
 
 import os
 import re
@@ -42,6 +42,14 @@ class Binary(unittest.TestCase):
                 self.assertRegex(symbols, r"__\w+_chk@GLIBC")
                 self.assertNotIn("RPATH", readelf(program, "-d"))
                 self.assertNotIn("RUNPATH", readelf(program, "-d"))
+
+    def test_no_other_program_can_be_started_but_by_posix_spawn(self):
+        for program in (PROGRAM, QRGEN):
+            imported = set(re.findall(r" UND (\w+)", readelf(program, "--dyn-syms")))
+            self.assertLessEqual({"strlen", "memcpy"}, imported, "the list of what is taken from libraries was not read")
+            self.assertEqual(imported & {"system", "popen", "fork", "vfork", "execl", "execlp", "execle", "execv", "execvp", "execvpe", "execve", "execveat", "fexecve",
+                                         "wordexp", "dlopen"}, set())
+            self.assertEqual({"posix_spawn", "posix_spawnp"} & imported, {"posix_spawn"} if program == PROGRAM else set())
 
 
 class Running(unittest.TestCase):

@@ -155,6 +155,14 @@ class Bans(Rule):
     def test_sqlite_may_execute_in_its_folder(self):
         self.passes(source("server/storage/sqlite/a.cpp", "void f() { sqlite3_exec(a, b); }"))
 
+    def test_sql_is_made_of_constants(self):
+        for statement in ('execute("SELECT id FROM scan WHERE site = " + site);', 'const std::string sql = std::string("DELETE FROM a ") + which;',
+                          'sql += table + " WHERE id = ?";', 'return base + "ORDER BY " + column;'):
+            with self.subTest(statement=statement):
+                self.finds(source("server/storage/sqlite/a.cpp", "void f() {", "    " + statement, "}"), "SQL that is joined", line=3)
+        self.passes(source("server/storage/sqlite/a.cpp", 'static const std::string sql = std::string("SELECT ") + columns + " FROM a WHERE id = ?";',
+                           'void f() { run("SELECT id FROM a WHERE id = ?", id); }', 'auto text = "the offset of " + name;'))
+
     def test_tests_may_be_seeded(self):
         self.passes(source("tests/domain/a_test.cpp", "std::mt19937 engine(7);"))
 
@@ -236,6 +244,40 @@ class NamedTests(Rule):
     def test_a_requirement_without_any_is_found(self):
         self.finds(self.listed("- **S1** One thing.", "- **S2** Another.", "  - `tests/a_test.py`: test_one"), "S1: name its test", line=3)
         self.finds(self.listed("- **S1** One thing.", "  - `tests/a_test.py`: test_one", "- **T2** Another."), "T2: name its test", line=5)
+
+
+class Table(Rule):
+    """server/README.md has one row for each requirement; what a row names is there, and what is missing is said."""
+
+    FILES = {**NamedTests.FILES, "tests/browser/a_test.mjs": SPDX + "test('one taps', async () => {});\n"}
+    EACH = [f"{letter}{number}" for letter, count in tidy.TABLE_NUMBERS.items() for number in range(1, count + 1)]
+
+    def table(self, **cells):
+        rows = [f"| {one} | a thing | {cells.get(one, '`a_test.py`: test_one')} |" for one in self.EACH if cells.get(one) != ""]
+        return {**self.FILES, "server/README.md": "# The server\n\n" + "\n".join(rows) + "\n"}
+
+    def test_that_is_whole_passes(self):
+        self.passes(self.table(S1="`service/a_test.cpp`: it holds, always<br>`browser/a_test.mjs`: one taps<br>partly: the rest is by hand", T2="not met: it is not built",
+                               R3="measured: `tools/bench a`, 3 ms", S4="by hand: with a phone"))
+        self.passes({"server/README.md": "# The server\n"})
+
+    def test_names_tests_that_are_there(self):
+        for named in ("`a_test.py`: test_two", "`service/a_test.cpp`: it holds", "`browser/a_test.mjs`: two tap", "`b_test.py`: test_one"):
+            with self.subTest(named):
+                self.finds(self.table(S1=f"`a_test.py`: test_one<br>{named}"), "S1: tests/", line=3)
+
+    def test_says_what_is_missing(self):
+        for words in ("somehow", "test_one", "not met:", "`a_test.py`"):
+            self.finds(self.table(S1=words), "S1: name a test, or say", line=3)
+
+    def test_has_each_requirement_once(self):
+        self.finds(self.table(S70=""), "S70: one row")
+        twice = self.table()
+        twice["server/README.md"] += "| T3 | again | `a_test.py`: test_one |\n"
+        self.finds(twice, "T3: one row")
+        unknown = self.table()
+        unknown["server/README.md"] += "| S71 | more | `a_test.py`: test_one |\n"
+        self.finds(unknown, "S71: one row")
 
 
 class Lengths(Rule):
