@@ -65,7 +65,7 @@ def _framing():
 
 def _content_length():
     for value in ("+5", "-1", "0x5", "5 6", "", "18446744073709551616", "5, 5", "5,5", "5;", "5\t5", "five", "5.0",
-                  "99999999999999999999999", "٥"):
+                  "99999999999999999999999", "-123456789123456789123456789", "٥"):
         yield Case(f"10 Content-Length {value!r}", post(f"Content-Length: {value}", body=b"hello"),
                    _BAD | {413} if value.isascii() and value.isdigit() else _BAD)
     yield Case("10 Content-Length 2^64 - 1", post("Content-Length: 18446744073709551615", body=b"hello"), {400, 413})
@@ -109,7 +109,10 @@ def _heads():
     yield Case("13 one bare LF", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\nX: a\r\n\r\n", _BAD)
     yield Case("13 bare CR in a value", get("/healthz", b"X: a\rY: b"), _BAD)
     yield Case("13 bare CR for a line end", b"GET /healthz HTTP/1.1\rHost: 127.0.0.1\r\r", _VERSION | {408}, silence=True)
-    yield Case("13 NUL in a value", get("/healthz", b"X: a\0b"), _BAD)
+    for byte in [*range(0x00, 0x20), 0x7F]:
+        if byte not in b"\t\r\n":
+            yield Case(f"13 byte 0x{byte:02x} in a value", get("/healthz", b"X: a" + bytes([byte]) + b"b"), _BAD)
+    yield Case("13 a line that begins with CR", request("GET /healthz HTTP/1.1", HOST, "\rX: a"), _BAD)
     yield Case("13 no colon", get("/healthz", "X"), _BAD)
     yield Case("13 empty name", get("/healthz", ": a"), _BAD)
     for byte in [*range(0x00, 0x21), 0x7F, *range(0x80, 0x100), *b'"(),/;<=>?@[\\]{}']:
@@ -147,7 +150,8 @@ def _methods_and_versions():
     yield Case("15 method of 1 KB", request("A" * 1024 + " /healthz HTTP/1.1", HOST), unknown | _BAD | {431})
     yield Case("15 empty method", request(" /healthz HTTP/1.1", HOST), _BAD)
     yield Case("15 method with a colon", request("GE:T /healthz HTTP/1.1", HOST), _BAD | unknown)
-    for version in ("HTTP/1.2", "HTTP/2.0", "HTTP/2", "HTTP/1.11", "HTTP/01.1", "HTTP/0.9", "HTTP/3.0", "http/1.1",
+    yield Case("15 words before the method", request("Extra lineGET /healthz HTTP/1.1", HOST), _BAD | _VERSION)
+    for version in ("HTTP/1.2", "HTTP/9.9", "HTTP/2.0", "HTTP/2", "HTTP/1.11", "HTTP/01.1", "HTTP/0.9", "HTTP/3.0", "http/1.1",
                     "HTTP/1.1 ", "HTTP/1,1", "HTTP/1.", "HTTP", "HTP/1.1", "FTP/1.1", "HTTP/-1.1"):
         yield Case(f"16 version {version!r}", request(f"GET /healthz {version}", HOST), _VERSION)
     yield Case("16 two spaces", request("GET  /healthz HTTP/1.1", HOST), _BAD)
@@ -169,6 +173,10 @@ def _no_errors():
     yield Case("Connection: close closes", get("/healthz", "Connection: close"), {200})
     yield Case("Host in capitals with a port", request("GET /healthz HTTP/1.1", "HOST: LOCALHOST:8443"), {200}, closes=False)
     yield Case("Host [::1]", request("GET /healthz HTTP/1.1", "Host: [::1]:8443"), {200}, closes=False)
+    yield Case("a name in odd case, a tab before the value", request("GET /healthz HTTP/1.1", "hoSt:\t127.0.0.1"), {200}, closes=False)
+    yield Case("a header without a value", get("/healthz", "Empty:", "Blank: "), {200}, closes=False)
+    yield Case("a GET that expects to be told to go on", get("/healthz", "Expect: 100-continue"), {100, 200}, closes=False)
+    yield Case("a POST with its body to where nothing is", request("POST /nothing HTTP/1.1", HOST, JSON, "Content-Length: 5", body=b"hello"), {404}, closes=False)
     yield Case("one CRLF before the request line", b"\r\n" + get(), {200, 400}, closes=False)
 
 

@@ -63,6 +63,20 @@ class HostileHttp(unittest.TestCase):
             with self.subTest(case.name):
                 self.check(case)
 
+    def test_a_request_that_is_cut_anywhere_waits_for_its_rest(self):
+        whole = _GET()
+        connections = [raw.connect(self.service.port) for _ in range(1, len(whole))]
+        for cut, connection in enumerate(connections, 1):
+            connection.sendall(whole[:cut])
+        time.sleep(0.5)
+        for cut, connection in enumerate(connections, 1):
+            with self.subTest(whole[:cut]):
+                early = raw.read_until_closed(connection, 0.005)
+                self.assertEqual((early.bytes, early.closed), (b"", None), "answered before it was whole")
+                connection.sendall(whole[cut:])
+                self.assertEqual(raw.read_until_closed(connection, 5, quiet_s=0.2).statuses, [200])
+            connection.close()
+
     def test_plain_text_on_the_tls_port_is_closed(self):
         connection = raw.connect_tcp(self.service.port)
         connection.sendall(_GET())
