@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people with an account, or a phone, or patience try: asking without a case, asking again with an old proof, guessing ids,
-telling the known from the unknown by the clock (SECURITY T5, T16, T18, T19, S44, S46, S58)."""
+"""What people with an account, or a phone, or patience try: asking without a case, asking again with an old proof, guessing ids
+(SECURITY T5, T16, T19, S44, S46, S58)."""
 
 import os
 import random
 import sqlite3
-import statistics
 import sys
 import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from support.people import document, name, phone, registration
+from support.people import document, name, phone
 from support.service import password
 from support.town import CASE, DAY, TownTest, rfc3339
 
@@ -72,7 +71,7 @@ class Curious(TownTest):
 
 
 class Guessing(TownTest):
-    """Ids are guessed in vain, and an id that is nobody's is answered as one outside the scope: same bytes, same time."""
+    """Ids are guessed in vain, and an id that is nobody's is answered as one outside the scope; that it takes as long, deep/alike_test.py shows."""
 
     def guesses(self, count, length):
         seeded = random.Random(7)
@@ -99,34 +98,6 @@ class Guessing(TownTest):
         self.assert_alike([self.admin.call("PATCH", f"/api/v1/operators/{guess}", {"roles": ["guard"]}) for guess in self.guesses(100, 8)])
         told = self.auditor.get("/api/v1/audit?limit=500").json["entries"]
         self.assertIn("question_outside", {line["action"] for line in told}, "whoever guesses leaves lines")
-
-    def test_a_site_outside_the_scope_takes_as_long_as_one_that_is_not_there(self):
-        manager = self.service.operator("manager-village", "manager", "130682100")
-        took = {"S1": [], "nowhere": []}
-        for _ in range(300):
-            for ref, times in took.items():
-                begin = time.perf_counter()
-                self.assertEqual(manager.get(f"/api/v1/sites/{ref}/devices").status, 404)
-                times.append(time.perf_counter() - begin)
-        medians = [statistics.median(times) for times in took.values()]
-        self.assertLess(abs(medians[0] - medians[1]), 0.001, medians)
-
-    def test_registering_somebody_elses_document_takes_as_long_as_a_fresh_one(self):
-        known = [self.number() for _ in range(150)]
-        for number in known:
-            self.resident(number)
-        took = {"known": [], "fresh": []}
-        for number in known:
-            for kind, body in (("known", registration(number, notice_version=self.notice, name=name(number + 1), phone=phone(self.number()))),
-                               ("fresh", registration(self.number(), notice_version=self.notice))):
-                client = self.service.client()
-                client.get("/healthz")   # the handshake is not what is measured
-                begin = time.perf_counter()
-                self.assertEqual(client.post("/api/v1/registrations", body).status, 201)
-                took[kind].append(time.perf_counter() - begin)
-                client.close()
-        medians = [statistics.median(times) for times in took.values()]
-        self.assertLess(abs(medians[0] - medians[1]), 0.005, medians)
 
 
 class OldProof(TownTest):
