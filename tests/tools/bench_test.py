@@ -51,7 +51,7 @@ class Command(unittest.TestCase):
         done = run("--list")
         self.assertEqual(done.returncode, 0)
         self.assertEqual([text.split()[1] for text in done.stdout.splitlines()],
-                         ["scan", "writer", "page", "start", "register", "link", "contacts", "trace", "together", "alert", "export", "posters"])
+                         ["scan", "writer", "page", "start", "register", "link", "contacts", "trace", "together", "overload", "slow", "alert", "export", "posters"])
 
     def test_refuses_what_it_does_not_know(self):
         for arguments in (["nonsense"], ["scan", "nonsense"], ["scan", "--nonsense"], ["scan", "--json"]):
