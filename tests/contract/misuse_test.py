@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.people import document, name, phone
-from support.service import password
+from support.service import QUIET_LIMITS, password
 from support.town import CASE, DAY, TownTest, rfc3339
 
 CSV = {"Content-Type": "text/csv"}
@@ -72,6 +72,8 @@ class Curious(TownTest):
 
 class Guessing(TownTest):
     """Ids are guessed in vain, and an id that is nobody's is answered as one outside the scope; that it takes as long, deep/alike_test.py shows."""
+
+    config = QUIET_LIMITS   # else the limits end it, long before a thousand
 
     def guesses(self, count, length):
         seeded = random.Random(7)

@@ -473,6 +473,7 @@ def may_call(who, role):
 
 class Matrix(TownTest):
     sites = SITES
+    config = QUIET_LIMITS   # each caller makes each call
     version_read = None
 
     @classmethod
@@ -577,6 +578,7 @@ class Unenrolled(TownTest):
     """Where a second factor is compulsory, an operator without one may enrol, and do nothing else."""
 
     sites = SITES
+    config = QUIET_LIMITS
 
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support import worlds
 from support.people import document, name, phone
-from support.service import counts
+from support.service import QUIET_LIMITS, counts
 from support.town import CASE, DAY, TownTest, gate_item, rfc3339, site_ref, unix_second
 
 SEED = 130682
@@ -22,6 +22,7 @@ BATCH = 100
 class Worlds(TownTest):
     """`worlds` {name: World}; `ids` {person's name: id}."""
 
+    config = QUIET_LIMITS   # hundreds of questions of one tracer within seconds
     roles = ("guard", "tracer", "admin", "manager", "auditor")
 
     @classmethod

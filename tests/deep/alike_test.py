@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from support.people import name, phone, registration
+from support.service import QUIET_LIMITS
 from support.town import TownTest
 
 LOGINS, TRIES = 50, 4     # of each login that is there: the fifth failure waits
@@ -18,6 +19,7 @@ OUTSIDE, DOCUMENTS = 1_000, 1_000
 
 class Alike(TownTest):
     roles = ("admin",)
+    config = QUIET_LIMITS
 
     def assert_alike(self, took, bound_s):
         medians = {kind: statistics.median(times) for kind, times in took.items()}

@@ -29,7 +29,7 @@ READY_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 60
 COMMAND_TIMEOUT_S = 300
 
-# A black-box test sends from one address and few credentials; limits have tests of their own.
+# For what asks more than anybody honest. A Service has it unless it is told otherwise; a TownTest has the limits of the product.
 QUIET_LIMITS = "[limits]\nenabled = false\n"
 
 DIVISIONS = [("130682", "定州市", ""), ("130682001", "南城区街道", "130682"), ("130682100", "留早镇", "130682"),
