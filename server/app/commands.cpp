@@ -52,12 +52,20 @@ service::Language language() {
     throw std::runtime_error(text);
 }
 
-Config settings(const Options& options) {
-    Config config = options.config_file.empty() ? Config{} : read_config(options.config_file);
-    if (!options.listen.empty()) config.listen = options.listen;
-    if (options.port >= 0) config.port = static_cast<std::uint16_t>(options.port);
-    return config;
+Settings all_settings(const Options& options) {
+    auto settings = read_settings(options.config_file, ::environ);
+    if (!options.listen.empty()) {
+        settings.config.listen = options.listen;
+        settings.origins["server.listen"] = "--listen";
+    }
+    if (options.port >= 0) {
+        settings.config.port = static_cast<std::uint16_t>(options.port);
+        settings.origins["server.port"] = "--port";
+    }
+    return settings;
 }
+
+Config settings(const Options& options) { return all_settings(options).config; }
 
 void find_keys(Options& options) {
     if (options.place.keys.empty()) options.place.keys = options.place.data + "/keys";
@@ -334,27 +342,27 @@ int run(int argc, char** argv) {
     const auto with_data = [&](CLI::App* command) {
         command->add_option("--data", options.place.data, "data folder")->required();
         command->add_option("--keys", options.place.keys, "key folder (default: DIR/keys)");
-        command->add_option("--config", options.config_file, "settings (TOML)");
+        command->add_option("--config", options.config_file, "settings (TOML), and over them FILE.d/*.toml");
         return command;
     };
     auto* serve_command = app.add_subcommand("serve", "run the service");
     serve_command->add_option("--data", options.place.data, "data folder");
     serve_command->add_option("--keys", options.place.keys, "key folder (default: DIR/keys)");
-    serve_command->add_option("--config", options.config_file, "settings (TOML)");
+    serve_command->add_option("--config", options.config_file, "settings (TOML), and over them FILE.d/*.toml");
     serve_command->add_option("--listen", options.listen, "address");
     serve_command->add_option("--port", options.port, "port; 0 takes a free one")->check(CLI::Range(0, 65535));
     serve_command->add_option("--accept-loss", options.place.accept_loss, "start although so many acknowledged rows are missing, or can't be opened");
-    serve_command->add_flag("--print-config", options.print_config, "show all settings and end");
+    serve_command->add_flag("--print-config", options.print_config, "show all settings, where each is from, and end");
     serve_command->callback([&] {
-        const auto config = settings(options);
+        const auto config = all_settings(options);
         if (options.print_config) {
-            std::cout << print_config(config);
+            std::cout << print_settings(config);
             return;
         }
         if (options.place.data.empty()) throw CLI::RequiredError("--data");
         prepare(options);
         const auto lock = lock_for(options, nullptr);
-        code = serve(options.place, config);
+        code = serve(options.place, config.config);
     });
     auto* operators = app.add_subcommand("operator", "operators")->require_subcommand(1);
     auto* add = with_data(operators->add_subcommand("add", "add an operator; works while the service runs"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings: TOML, each with a default; an unknown key is an error. Main thread, at start.
+// Settings: each has a default; a file says otherwise, then its drop-ins, then the environment, then the command line. An unknown key is an error.
+// Main thread, at start.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,9 +36,20 @@ struct Config {
 /// Tenths of a degree.
 inline std::int16_t fever_from_dc(const Config& config) { return static_cast<std::int16_t>(config.fever_from * 10 + 0.5); }
 
-/// Throws std::runtime_error with a sentence: file, line, key, and what to do.
-Config read_config(const std::string& path);
+/// The settings that are in force, and where they are from.
+struct Settings {
+    Config config;
+    std::map<std::string, std::string> origins;   ///< by "section.key": "FILE:LINE", "CHAYAN_SECTION_KEY", "--port"; what is not there is the default
+    std::vector<std::string> not_read;            ///< variables that look like settings and name no section
+};
+
+/// The file at `path`, unless that is empty, then `path`.d/*.toml in order of their names, then what `environment` (as of ::environ, null at
+/// its end) says by CHAYAN_SECTION_KEY; what is later wins, a list as a whole. Each is checked by itself. Throws std::runtime_error with a
+/// sentence: file and line or variable, key, and what to do; never a value.
+Settings read_settings(const std::string& path, const char* const* environment);
 /// As TOML, every setting.
 std::string print_config(const Config& config);
+/// The same with a comment on each line that says where it is from.
+std::string print_settings(const Settings& settings);
 
 }  // namespace chayan::app

@@ -99,8 +99,12 @@ TEST_CASE("wrong usage is exit code 2 and says what is missing; help is 0") {
 TEST_CASE("all settings are shown without a data folder, as they would be read") {
     const auto ended = run_with({"serve", "--print-config", "--port", "0", "--listen", "::1"});
     CHECK(ended.code == 0);
-    CHECK_THAT(ended.out, StartsWith("[server]\nlisten = \"::1\"\nport = 0\n"));
+    CHECK_THAT(ended.out, StartsWith("[server]\nlisten = \"::1\"   # --listen\nport = 0   # --port\n"));
     const Folder folder;
+    ::setenv("CHAYAN_SERVER_PORT", "2", 1);
+    CHECK_THAT(run_with({"serve", "--print-config", "--port", "0"}).out, Contains("\nport = 0   # --port\n"));
+    CHECK_THAT(run_with({"serve", "--print-config"}).out, Contains("\nport = 2   # CHAYAN_SERVER_PORT\n"));
+    ::unsetenv("CHAYAN_SERVER_PORT");
     const auto bad = run_with({"serve", "--print-config", "--config", folder.write("c.toml", "[server]\nport = 70000\n")});
     CHECK(bad.code == 1);
     CHECK_THAT(bad.err, Contains("c.toml:2: [server] port must be a whole number"));
