@@ -19,6 +19,7 @@
 
 #include "api/api.hpp"
 #include "api/route_tally.hpp"
+#include "app/activation.hpp"
 #include "app/backup_command.hpp"
 #include "app/certificate.hpp"
 #include "app/certificate_watch.hpp"
@@ -67,7 +68,19 @@ std::string base_url_of(const Config& config, unsigned port) {
     return "https://localhost:" + std::to_string(port);
 }
 
-http::ServerOptions options_of(const Place& place, const Config& config) {
+/// Each connection is an open file, and the store and the keys need some. With fewer than we would like, as many as there are: without a
+/// descriptor nobody can be accepted, and nobody gives way.
+std::size_t connections_allowed(std::size_t wanted) {
+    constexpr std::size_t files_besides = 200;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + files_besides) return wanted;
+    std::fprintf(stderr, "系统只允许打开 %llu 个文件，连接多时会拒绝；请调高到 %llu。\nOnly %llu files may be open: many connections will be refused. Raise the limit (LimitNOFILE) to %llu.\n",
+                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(wanted + files_besides),
+                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(wanted + files_besides));
+    return std::max<std::size_t>(files.rlim_cur, 2 * files_besides) - files_besides;
+}
+
+http::ServerOptions options_of(const Place& place, const Config& config, const std::vector<int>& inherited) {
     http::ServerOptions options;
     options.address = config.listen;
     options.port = config.port;
@@ -77,6 +90,8 @@ http::ServerOptions options_of(const Place& place, const Config& config) {
     const auto proxy = find_proxy_place(config.proxy_listen, place.data);
     if (!proxy) throw std::runtime_error(std::string("[server] proxy_listen ") + proxy_listen_rule);
     options.proxy = *proxy;
+    options.inherited = inherited;
+    options.connections_max = connections_allowed(options.connections_max);
     return options;
 }
 
@@ -150,22 +165,22 @@ void greet(const Place& place, Installation& in, const std::string& base_url) {
                  base_url.c_str(), in.operators->make_setup_link().c_str(), place.data.c_str());
 }
 
-/// Each connection is an open file, and the store and the keys need some. With fewer than we would like, as many as there are: without a
-/// descriptor nobody can be accepted, and nobody gives way.
-std::size_t connections_allowed(std::size_t wanted) {
-    constexpr std::size_t files_besides = 200;
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + files_besides) return wanted;
-    std::fprintf(stderr, "系统只允许打开 %llu 个文件，连接多时会拒绝；请调高到 %llu。\nOnly %llu files may be open: many connections will be refused. Raise the limit (LimitNOFILE) to %llu.\n",
-                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(wanted + files_besides),
-                 static_cast<unsigned long long>(files.rlim_cur), static_cast<unsigned long long>(wanted + files_besides));
-    return std::max<std::size_t>(files.rlim_cur, 2 * files_besides) - files_besides;
-}
-
 /// Whoever measures switches them off, and may forget it.
 void tell_of_limits(const Config& config) {
     if (config.limits.enabled) return;
     std::fprintf(stderr, "频率限制已按设置关闭（[limits] enabled = false）。\nLimits on rate are off, as the settings say ([limits] enabled = false).\n");
+}
+
+/// What commands take for the service's address is what the settings say.
+void tell_of_inherited(const Config& config, const http::ServerOptions& options, const http::Server& server) {
+    const auto is_any = [](const std::string& address) { return address == "0.0.0.0" || address == "::"; };
+    const auto address = server.address();
+    const bool is_told = config.port == server.port() && (config.listen == address || (is_any(config.listen) && is_any(address)));
+    if (options.inherited.empty() || is_told) return;
+    const auto port = static_cast<unsigned>(server.port());
+    std::fprintf(stderr, "端口由 systemd 的 chayan.socket 打开：%s 端口 %u；[server] listen 和 port 没有用到，请写成一样的，doctor 按它们检查。\n"
+                         "The port was opened by systemd's chayan.socket: %s port %u. [server] listen and port are not used; write the same there, doctor goes by them.\n",
+                 address.c_str(), port, address.c_str(), port);
 }
 
 class SteadyClock final : public service::MonotonicClock {
@@ -254,7 +269,8 @@ void keep_serving(const Signals& signals, Supervisor& supervisor, const http::Se
 }  // namespace
 
 int serve(const Place& place, const Config& config) {
-    const Signals signals;   // before any thread is made: all inherit it
+    const auto inherited = take_inherited_sockets();   // before any thread is made: it changes the environment
+    const Signals signals;                             // likewise: all inherit it
     Supervisor supervisor;
     std::string base_url;
     std::optional<api::Api> api;                             // before the writer and the lanes, whose last answers still pass through it
@@ -288,10 +304,10 @@ int serve(const Place& place, const Config& config) {
     password.emplace(*in.store, 1, kit::passwords_waiting_max);
     names.emplace(*in.store, 1, kit::names_waiting_max);
     api.emplace(parts_of(in, base_url, {*desk, *query, *password, *names}, exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, config.time_zone, ledger, *in.bell, office, status, settings, grid, config, throttle));
-    auto options = options_of(place, config);
-    options.connections_max = connections_allowed(options.connections_max);
+    const auto options = options_of(place, config, inherited);
     tell_of_limits(config);
     http::Server server(options, *api);
+    tell_of_inherited(config, options, server);
     base_url = base_url_of(config, server.port());   // known to requests, which begin with the io threads
     certificate.emplace(options.tls, in.clock, [&server](const http::TlsFiles& files) { return server.reload_certificate(files); });
     NightlyBackup nightly = nightly_of(in, place, config);
@@ -306,7 +322,7 @@ int serve(const Place& place, const Config& config) {
     greet(place, in, base_url);
     print_proxy(options.proxy, server.proxy_port());
     wait_until_ready(*in.tracing);
-    std::printf("listening https://%s:%u\n", config.listen.c_str(), static_cast<unsigned>(server.port()));
+    std::printf("listening https://%s:%u\n", server.address().c_str(), static_cast<unsigned>(server.port()));
     std::fflush(stdout);
     supervisor.ready();
 

@@ -100,6 +100,32 @@ int listen_beside_others(const tcp::endpoint& where) {
     return fd.give();
 }
 
+tcp::endpoint adopt_listening(int fd) {
+    const auto number = [fd](int option) {
+        int value = 0;
+        socklen_t size = sizeof value;
+        return ::getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+    };
+    const int family = number(SO_DOMAIN);
+    if ((family != AF_INET && family != AF_INET6) || number(SO_TYPE) != SOCK_STREAM || number(SO_ACCEPTCONN) != 1)
+        throw std::runtime_error("what was handed over as descriptor " + std::to_string(fd) + " is no TCP socket that listens; chayan.socket may have ListenStream= with ports and addresses alone");
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    tcp::endpoint where;
+    auto size = static_cast<socklen_t>(where.capacity());
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || ::getsockname(fd, where.data(), &size) != 0)
+        fail("listen on", "descriptor " + std::to_string(fd), errno);
+    where.resize(size);
+    return where;
+}
+
+int share_listening(int fd) {
+    const int shared = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (shared < 0) fail("listen on", "descriptor " + std::to_string(fd), errno);
+    return shared;
+}
+
 LocalSocket::LocalSocket(const std::string& path) : path_(path) {
     const auto address = local_address(path);
     remove_stale(path, address);

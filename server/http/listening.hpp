@@ -16,6 +16,13 @@ boost::asio::ip::tcp::endpoint free_endpoint(const std::string& address, std::ui
 /// A socket that listens there beside others of this process, and that no child inherits.
 int listen_beside_others(const boost::asio::ip::tcp::endpoint& where);
 
+/// Takes over a TCP socket that whoever started us has bound and listens on, and says where: non-blocking, and inherited no further. Any
+/// other descriptor is refused.
+boost::asio::ip::tcp::endpoint adopt_listening(int fd);
+
+/// Another descriptor of the same listening socket, that no child inherits.
+int share_listening(int fd);
+
 /// A Unix socket that its owner and group may connect to (0660). One that nobody answers any more is replaced; one that
 /// somebody answers, and any other file, is left alone and refused. The file goes with this, if it still is the same.
 class LocalSocket {

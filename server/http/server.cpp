@@ -224,12 +224,24 @@ struct Server::State {
         for (unsigned i = 0; i < options.io_threads; ++i) {
             threads.push_back(std::make_unique<IoThread>(options, handler, hosts, totals, i, make_tls_context(options.tls, ticket_key)));
         }
-        where = free_endpoint(options.address, options.port);
-        open_port(where, Security::tls);
+        if (options.inherited.empty()) {
+            where = free_endpoint(options.address, options.port);
+            open_port(where, Security::tls);
+        } else {
+            open_inherited();
+        }
         open_to_proxy();
     }
     void open_port(const tcp::endpoint& at, Security security) {
         for (const auto& thread : threads) thread->open(listen_beside_others(at), security);
+    }
+    /// Each io thread has one at least, if need be together with others, and each socket a thread. Whoever holds them beside us keeps them
+    /// open when we end: who comes meanwhile waits in their queue.
+    void open_inherited() {
+        const auto& sockets = options.inherited;
+        for (std::size_t i = sockets.size(); i-- > 0;) where = adopt_listening(sockets[i]);
+        for (std::size_t i = 0; i < std::max(sockets.size(), threads.size()); ++i) threads[i % threads.size()]->open(share_listening(sockets[i % sockets.size()]), Security::tls);
+        for (const int fd : sockets) ::close(fd);
     }
     void open_to_proxy() {
         const auto& proxy = options.proxy;
@@ -259,6 +271,7 @@ struct Server::State {
 Server::Server(ServerOptions options, Handler& handler) : state_(std::make_unique<State>(std::move(options), handler)) {}
 Server::~Server() = default;
 
+std::string Server::address() const { return state_->where.address().to_string(); }
 std::uint16_t Server::port() const { return state_->where.port(); }
 std::uint16_t Server::proxy_port() const { return state_->proxy_where.port(); }
 

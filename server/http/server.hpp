@@ -34,6 +34,7 @@ struct ProxyPlace {
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;              ///< 0: a free one
+    std::vector<int> inherited;          ///< sockets that listen already, in place of the two before; taken over
     unsigned io_threads = 2;             ///< an io_context each, SO_REUSEPORT
     TlsFiles tls;
     ProxyPlace proxy;
@@ -51,6 +52,7 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
+    std::string address() const;
     std::uint16_t port() const;
     std::uint16_t proxy_port() const;  ///< 0: plain HTTP is on no port
     /// Serves connections of io context `index` < io_threads until stop; blocks. One thread for each index.

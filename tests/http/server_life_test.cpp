@@ -49,6 +49,20 @@ bool is_resumed(std::uint16_t first_port, std::uint16_t second_port, int version
     return SSL_session_reused(second.ssl.get()) == 1;
 }
 
+/// One that listens on a free port, as a supervisor hands it over: blocking, and inherited by children.
+int loopback_socket(std::vector<std::uint16_t>& ports) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(fd, 64) == 0);
+    socklen_t size = sizeof address;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    ports.push_back(ntohs(address.sin_port));
+    return fd;
+}
+
 }  // namespace
 
 TEST_CASE("a drain lets requests under way finish and closes idle connections") {
@@ -93,6 +107,50 @@ TEST_CASE("a client that asks during the drain is answered and told to close") {
     std::this_thread::sleep_for(20ms);
     CHECK_THAT(client.ask(get("/")), StartsWith("HTTP/1.1 200 ") && Contains("Connection: close"));
     running.join();
+}
+
+TEST_CASE("sockets that were handed over are served, fewer or more than threads, and take who comes while nobody serves") {
+    const Certificate certificate("handed");
+    for (const unsigned count : {1U, 2U, 3U}) {
+        Holder handler;
+        std::vector<int> held;
+        std::vector<std::uint16_t> ports;
+        for (unsigned i = 0; i < count; ++i) held.push_back(loopback_socket(ports));
+        const auto options = [&] {
+            auto made = options_with(certificate.files);
+            for (const int fd : held) made.inherited.push_back(::dup(fd));
+            return made;
+        };
+        {
+            Running running(options(), handler);
+            CHECK(running.server.port() == ports[0]);
+            CHECK(running.server.address() == "127.0.0.1");
+            for (const auto port : ports) CHECK_THAT(TlsClient(port).ask(get("/"), "now"), StartsWith("HTTP/1.1 200 "));
+            running.server.drain();
+            running.join();
+        }
+        std::string told;
+        std::thread early([&] { told = TlsClient(ports.back()).ask(get("/"), "now"); });   // waits in the socket's queue until somebody serves again
+        std::this_thread::sleep_for(20ms);
+        {
+            const Running running(options(), handler);
+            early.join();
+            CHECK_THAT(told, StartsWith("HTTP/1.1 200 "));
+        }
+        for (const int fd : held) ::close(fd);
+    }
+}
+
+TEST_CASE("what is handed over and is no TCP socket that listens is refused with a sentence") {
+    const Certificate certificate("odd");
+    Holder handler;
+    const int pairs[] = {::socket(AF_UNIX, SOCK_STREAM, 0), ::socket(AF_INET, SOCK_STREAM, 0), ::socket(AF_INET, SOCK_DGRAM, 0), ::dup(STDIN_FILENO), 4'000};
+    for (const int fd : pairs) {
+        auto options = options_with(certificate.files);
+        options.inherited = {fd};
+        CHECK_THROWS_WITH(Server(options, handler), Contains("is no TCP socket that listens; chayan.socket may have"));
+        ::close(fd);
+    }
 }
 
 TEST_CASE("a new certificate holds for new connections, a bad one changes nothing") {

@@ -18,7 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 UNIT = os.path.join(ROOT, "tools", "package", "chayan.service")
 DOCUMENTS = {"changelog.gz", "copyright"}
 FILES = {
-    "chayan": {"/usr/bin/chayan", "/lib/systemd/system/chayan.service", "/etc/chayan/chayan.toml", "/usr/share/man/man1/chayan.1.gz",
+    "chayan": {"/usr/bin/chayan", "/lib/systemd/system/chayan.service", "/lib/systemd/system/chayan.socket", "/etc/chayan/chayan.toml", "/usr/share/man/man1/chayan.1.gz",
                "/usr/share/man/man5/chayan.toml.5.gz", "/usr/share/man/zh_CN/man1/chayan.1.gz", "/usr/share/bash-completion/completions/chayan",
                *(f"/usr/share/doc/chayan/{name}" for name in DOCUMENTS | {"README.md.gz", "README.zh-CN.md.gz", "NEWS.md.gz", "examples/chayan.rules.yml", "examples/chayan.dashboard.json"})},
     "chayan-qrgen": {"/usr/bin/qrgen", "/usr/share/man/man1/qrgen.1.gz", "/usr/share/bash-completion/completions/qrgen",
@@ -107,6 +107,17 @@ class Sandbox(unittest.TestCase):
     def test_little_is_left_to_whoever_breaks_in(self):
         done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", UNIT], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-400:])
+
+    def test_systemd_finds_nothing_wrong_with_the_units(self):
+        def complaints(change):
+            with tempfile.TemporaryDirectory() as folder:
+                for name in ("chayan.service", "chayan.socket"):   # the program lies elsewhere here
+                    with open(os.path.join(ROOT, "tools", "package", name), encoding="utf-8") as source, open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                        file.write(change(source.read().replace("/usr/bin/chayan", PROGRAM)))
+                done = subprocess.run(["systemd-analyze", "verify", "--man=no", *(os.path.join(folder, name) for name in os.listdir(folder))], capture_output=True, text=True)
+                return [line for line in done.stderr.splitlines() if folder in line or line.startswith("chayan.")]
+        self.assertEqual(complaints(lambda text: text), [])
+        self.assertNotEqual(complaints(lambda text: text.replace("Backlog=", "Backlogg=")), [])
 
     def test_all_that_the_service_does_is_allowed(self):
         allowed = calls_of(["@system-service"]) - calls_of(["@privileged"]) | {"clock_adjtime"}

@@ -125,8 +125,8 @@ class Service:
     def running(self):
         return self._process is not None and self._process.poll() is None
 
-    def start(self, data_dir=None, extra_args=(), env=None, wrapper=()):
-        """Starts `serve` and returns when it listens. `.pid` is the server itself, also under a wrapper."""
+    def start(self, data_dir=None, extra_args=(), env=None, wrapper=(), fds=()):
+        """Starts `serve` and returns when it listens. `.pid` is the server itself, also under a wrapper; `fds` are handed on."""
         if self.running():
             raise AssertionError("this service runs already")
         if data_dir is not None:
@@ -137,7 +137,7 @@ class Service:
             command += ["--config", self._config_path]
         with open(self.stderr_path, "ab") as stderr:
             self._process = subprocess.Popen([*command, *extra_args], stdin=subprocess.DEVNULL,
-                                             stdout=subprocess.PIPE, stderr=stderr, env=_environment(env))
+                                             stdout=subprocess.PIPE, stderr=stderr, env=_environment(env), pass_fds=fds)
         _started.append(self._process)
         self._await_listening()
         self.pid = _server_pid(self._process.pid)

@@ -124,6 +124,14 @@ class Files(unittest.TestCase):
             self.assertIn(f"\n{line}\n", unit)
         self.assertNotIn("IPAddressDeny=any", unit)
 
+    def test_the_socket_is_installed_masked_and_purged_with_the_service(self):
+        self.assertRegex(read("chayan.socket"), r"(?m)^ListenStream=443$")
+        self.assertIn("${here}/chayan.socket", read("CMakeLists.txt"))
+        self.assertNotIn("enable chayan.socket", read("control/postinst"))
+        for script, words in (("prerm", ("stop",)), ("postrm", ("mask", "purge", "unmask"))):
+            for word in words:
+                self.assertRegex(read(f"control/{script}"), rf"\b{word} chayan\.socket chayan\.service\b")
+
 
 if __name__ == "__main__":
     unittest.main()
