@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gathers the pages' files for the build: node tools/assets.mjs PAGES MODULES OUTPUT
+// Gathers the pages' files for the build: node tools/assets.mjs PAGES MODULES DOCS OUTPUT
 //   PAGES    server/web/pages, whose folders hold what is served as /assets/SET/FOLDER/FILE
 //   MODULES  the node_modules that npm filled by PAGES/package-lock.json
+//   DOCS     what tools/api_page.py made, which is served by an address of its own
 //   OUTPUT   gets each file, its brotli form, assets.S that embeds them, and assets.cpp with the table of server/api/assets.hpp
 // SET is a digest over all names and bytes: an address never changes its content, so browsers may keep it for ever.
 import { createHash } from 'node:crypto';
@@ -9,8 +10,8 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-const [pages, modules, output] = process.argv.slice(2);
-const types = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json', '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json' };
+const [pages, modules, docs, output] = process.argv.slice(2);
+const types = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json', '.svg': 'image/svg+xml', '.html': 'text/html; charset=utf-8', '.webmanifest': 'application/manifest+json' };
 
 /** Single files of npm packages, by the name that our modules import. A module names another by path, for there is no bundler to look it up. */
 const vendor = {
@@ -29,6 +30,7 @@ for (const folder of readdirSync(pages, { withFileTypes: true })) {
     files.set(`${folder.name}/${file}`, readFileSync(path.join(pages, folder.name, file)));
   }
 }
+for (const file of readdirSync(docs)) files.set(`docs/${file}`, readFileSync(path.join(docs, file)));
 for (const [name, source] of Object.entries(vendor)) {
   const text = readFileSync(path.join(modules, source), 'utf8');
   files.set(name, Buffer.from(text.replace(/from"preact"/g, 'from"./preact.js"').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n')));

@@ -36,6 +36,7 @@ std::string_view session_token(const http::Head& head);
 void show_gate_worker(Parts& parts, Call& call);
 void show_asset(Parts& parts, Call& call);
 void show_staff_page(Parts& parts, Call& call);
+void show_api_page(Parts& parts, Call& call);
 void show_session(Parts& parts, Call& call);
 /// A site's code as people type it, or the address that holds it: either case, with spaces and hyphens; O is 0, I and L are 1.
 std::string folded_code(std::string_view typed);

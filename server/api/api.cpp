@@ -104,7 +104,7 @@ bool is_shell(const Endpoint& endpoint) { return endpoint.handle == show_staff_p
 /// Refusals are pages too.
 bool is_page(const Endpoint& endpoint) { return endpoint.who.anyone && endpoint.who.credential; }
 /// An address of people: it may end with a slash, and links that apps have lengthened open it.
-bool is_opened_by_people(const Endpoint& endpoint) { return is_page(endpoint) || is_shell(endpoint); }
+bool is_opened_by_people(const Endpoint& endpoint) { return is_page(endpoint) || is_shell(endpoint) || endpoint.handle == show_api_page; }
 bool has_stray_slash(std::string_view path) { return path.size() > 1 && path.ends_with('/'); }
 
 /// Whoever opens a wrong address in a browser reads a page.
@@ -167,6 +167,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/readyz", anyone, Lane::io, 0, json, show_readiness},
         {Method::get, "/version", anyone, Lane::io, 0, json, show_version},
         {Method::get, "/api/v1/openapi.yaml", anyone, Lane::io, 0, json, show_openapi},
+        {Method::get, "/docs", anyone, Lane::io, 0, json, show_api_page, "lang"},
         {Method::get, "/", visitor, Lane::io, 0, form, show_home, "as code lang view"},
         {Method::post, "/", visitor, Lane::io, small, form, register_at_home, "as lang view"},
         {Method::get, "/s/{code}", visitor, Lane::io, 0, form, show_check_in, "as lang view"},

@@ -37,6 +37,13 @@ std::string policy_of(const StaffPage& page) {
     return policy + "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 }
 
+/// It loads nothing and runs nothing; its style stands inside.
+std::string policy_of_api_page(std::string_view page) {
+    constexpr std::string_view begin = "<style>", end = "</style>";
+    const auto from = page.find(begin) + begin.size();
+    return "default-src 'none'; style-src " + policy_digest(page.substr(from, page.find(end) - from)) + "; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+}
+
 bool takes_brotli(std::string_view accepted) {
     const auto at = accepted.find("br");
     return at != std::string_view::npos && !accepted.substr(at).starts_with("br;q=0,") && accepted.substr(at) != "br;q=0";
@@ -52,7 +59,7 @@ const Asset* find_asset(std::string_view path) {
 
 void show_asset(Parts& parts, Call& call) {
     const auto* asset = call.parameters[0] == asset_set ? find_asset(call.parameters[1] + '/' + call.parameters[2]) : nullptr;
-    if (asset == nullptr) return refuse(parts, call, {Errc::not_found, "not_found"});
+    if (asset == nullptr || asset->type.starts_with("text/html")) return refuse(parts, call, {Errc::not_found, "not_found"});
     std::vector<http::Header> headers{{"Cache-Control", "public, max-age=31536000, immutable"}, {"Vary", "Accept-Encoding"}};
     const bool is_small = !asset->brotli.empty() && takes_brotli(call.request.accept_encoding);
     if (is_small) headers.push_back({"Content-Encoding", "br"});
@@ -66,6 +73,18 @@ void show_gate_worker(Parts&, Call& call) {
     auto text = "const assets = '/assets/" + std::string(asset_set) + "';\n" + std::string(asset->plain);
     (*call.reply)(http::Response{200, std::string(asset->type), std::move(text),
                                  {{"Content-Security-Policy", "default-src 'none'; connect-src 'self'"}, {"Cache-Control", "no-cache"}}, false});
+}
+
+/// As tools/api_page.py made it when the service was built.
+void show_api_page(Parts&, Call& call) {
+    const bool is_zh = language_of(call) == service::Language::zh;
+    const auto* asset = find_asset(is_zh ? "docs/zh.html" : "docs/en.html");
+    CHECK(asset != nullptr);
+    static const std::string policy = policy_of_api_page(asset->plain);   // both have one style
+    std::vector<http::Header> headers{{"Content-Security-Policy", policy}, {"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding, Accept-Language, Cookie"}};
+    const bool is_small = !asset->brotli.empty() && takes_brotli(call.request.accept_encoding);
+    if (is_small) headers.push_back({"Content-Encoding", "br"});
+    (*call.reply)(http::Response{200, "text/html", std::string(is_small ? asset->brotli : asset->plain), std::move(headers), false});
 }
 
 void show_staff_page(Parts& parts, Call& call) {

@@ -13,16 +13,9 @@ namespace {
 
 using service::Language;
 
-std::string digest(std::string_view text) {
-    service::crypto::Sha256 sha;
-    sha.add(text);
-    const auto bytes = sha.finish();
-    return "'sha256-" + service::base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) + "'";
-}
-
 /// SECURITY S9: nothing runs and nothing is drawn but what came with the page.
 const std::string& content_security_policy() {
-    static const std::string policy = "default-src 'none'; script-src " + digest(script_text) + "; style-src " + digest(style_text) +
+    static const std::string policy = "default-src 'none'; script-src " + policy_digest(script_text) + "; style-src " + policy_digest(style_text) +
                                       "; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
     return policy;
 }
@@ -33,6 +26,13 @@ bool has_chosen(const Call& call, std::string_view what) { return call.request.c
 http::Header remembered(std::string_view what) { return {"Set-Cookie", "__Host-" + std::string(what) + "; Path=/; Secure; SameSite=Lax; Max-Age=31536000"}; }
 
 }  // namespace
+
+std::string policy_digest(std::string_view text) {
+    service::crypto::Sha256 sha;
+    sha.add(text);
+    const auto bytes = sha.finish();
+    return "'sha256-" + service::base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) + "'";
+}
 
 Language language_of(const Call& call) {
     const auto chosen = call.query("lang");

@@ -21,6 +21,9 @@ extern const std::string_view top_text, layout_text, foot_text, end_text, head_t
 /// That of ?lang=zh|en, else what the reader chose last (a cookie), else of Accept-Language.
 service::Language language_of(const Call& call);
 
+/// How a Content-Security-Policy names a text that may stand inside a page.
+std::string policy_digest(std::string_view text);
+
 class Page {
 public:
     /// Sets `path`, `action` (where forms go), `someone_else`, `lang_fixed`, `now`, `second`, `holder`, `notice_version`, whom to call, and the marks of fixed parts.

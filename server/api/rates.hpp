@@ -29,6 +29,7 @@ inline constexpr CallRate call_rates[] = {
     {http::Method::get, "/readyz", Rate::free},
     {http::Method::get, "/version", Rate::free},
     {http::Method::get, "/api/v1/openapi.yaml", Rate::free},
+    {http::Method::get, "/docs", Rate::free},
     {http::Method::get, "/", Rate::free},
     {http::Method::post, "/", Rate::scan},
     {http::Method::get, "/s/{code}", Rate::free},

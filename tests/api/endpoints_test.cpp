@@ -44,6 +44,7 @@ const std::map<std::string, Row> contract{
     {"GET /readyz", {anyone, 0}},
     {"GET /version", {anyone, 0}},
     {"GET /api/v1/openapi.yaml", {anyone, 0}},
+    {"GET /docs", {anyone, 0}},
     {"GET /", {anyone, 0}},
     {"POST /", {anyone, 4'096}},
     {"GET /s/{code}", {anyone, 0}},
@@ -278,7 +279,7 @@ TEST_CASE("what waits for the store never runs on an io thread") {
         const auto name = name_of(endpoint);
         CAPTURE(name);
         const std::set<std::string> short_ones{"GET /gate", "GET /duty", "GET /sites", "GET /trace", "GET /desk", "GET /admin", "GET /setup", "GET /me", "GET /assets/{set}/{folder}/{file}",
-                                               "GET /healthz", "GET /readyz", "GET /version", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
+                                               "GET /healthz", "GET /readyz", "GET /version", "GET /docs", "GET /api/v1/openapi.yaml", "GET /api/v1/codes/{code}", "POST /api/v1/registrations",
                                                "POST /api/v1/scans", "POST /api/v1/scans/batch", "GET /api/v1/gate/word",
                                                "GET /", "POST /", "GET /s/{code}", "POST /s/{code}",
                                                "GET /s/{code}/{digits}", "POST /s/{code}/{digits}", "GET /api/v1/sites/{ref}/screen", "GET /gate-worker.js", "GET /api/v1/alerts/stream"};

@@ -36,7 +36,7 @@ class OpenApi(TownTest):
     def test_every_call_answers_as_it_is_described(self):
         self.asked = set()
         stranger, now = self.service.client(), int(time.time())
-        for path in ("/healthz", "/readyz", "/version", "/api/v1/openapi.yaml", f"/api/v1/codes/{self.code('S1')}"):
+        for path in ("/healthz", "/readyz", "/version", "/docs", "/docs?lang=en", "/api/v1/openapi.yaml", f"/api/v1/codes/{self.code('S1')}"):
             self.ask(stranger, "GET", path)
         for page in ("gate", "duty", "sites", "trace", "desk", "admin", "setup", "me"):
             asset = re.search(r'src="([^"]+)"', self.ask(stranger, "GET", f"/{page}?lang=en").text).group(1)

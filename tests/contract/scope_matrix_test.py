@@ -217,6 +217,7 @@ def scan(callers, caller, target):
 
 ASKS = {
     "GET /healthz": [to("/healthz")],
+    "GET /docs": [to("/docs")],
     "GET /readyz": [to("/readyz")],
     "GET /version": [to("/version")],
     "GET /api/v1/openapi.yaml": [to("/api/v1/openapi.yaml")],

@@ -9,7 +9,7 @@ import yaml
 _TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 _KNOWN = {"type", "properties", "required", "additionalProperties", "items", "enum", "const", "format", "minimum", "maximum", "minLength",
-          "maxLength", "maxItems", "default", "description", "$ref"}
+          "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "default", "description", "$ref"}
 
 
 def load():
@@ -36,7 +36,12 @@ def _is(value, kind):
 
 def faults(document, schema, value, where="$"):
     """What is wrong with a value, as sentences."""
+    if "allOf" in schema:   # one schema with words of its own
+        schema = schema["allOf"][0]
     schema = resolve(document, schema)
+    if "oneOf" in schema:
+        fits = [one for one in schema["oneOf"] if not faults(document, one, value, where)]
+        return [] if len(fits) == 1 else [f"{where} fits {len(fits)} of what it may be: {value!r}"]
     unknown = set(schema) - _KNOWN
     if unknown:
         raise AssertionError(f"the checker does not know {unknown}")
@@ -50,6 +55,10 @@ def faults(document, schema, value, where="$"):
     if schema.get("format") == "date-time" and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value):
         return [f"{where} is no time: {value!r}"]
     found = []
+    if isinstance(value, (dict, list)):
+        least, most = (schema.get(f"{bound}{'Properties' if isinstance(value, dict) else 'Items'}", other) for bound, other in (("min", 0), ("max", len(value))))
+        if not least <= len(value) <= most:
+            found.append(f"{where} has {len(value)} members, not {least} to {most}")
     if isinstance(value, dict):
         properties, others = schema.get("properties", {}), schema.get("additionalProperties", True)
         found += [f"{where} lacks {name}" for name in schema.get("required", ()) if name not in value]

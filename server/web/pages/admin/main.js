@@ -36,6 +36,7 @@ function Desk({ session }) {
     <div class="desk">
       <nav class="sections" ref=${nav} aria-label=${t('sections')}>
         ${own.map((section) => html`<a href=${`#${section.key}`} aria-current=${section === shown ? 'page' : undefined}>${t(`section.${section.key}`)}</a>`)}
+        <a href="/docs">${t('section.docs')}</a>
       </nav>
       <main id="main" tabindex="-1" key=${shown.key}><${shown.view} session=${session} route=${route} /></main>
     </div>`;
