@@ -4,6 +4,7 @@
 
 #include "api/answer.hpp"
 #include "service/office.hpp"
+#include "service/upkeep.hpp"
 
 namespace chayan::api {
 namespace {
@@ -82,6 +83,20 @@ JsonText status_of_service(Parts& parts, storage::Connection& reader) {
 void show_status(Parts& parts, Call& call) {
     auto text = status_of_service(parts, *call.reader);
     answer(call, 200, text);
+}
+
+void show_upkeep(Parts& parts, Call& call) {
+    constexpr std::string_view names[] = {"certificate", "backup", "disk"};
+    JsonText text;
+    text.begin_object().key("upkeep").begin_array();
+    for (const auto& item : service::find_upkeep(parts.status.view(*call.reader))) {
+        text.begin_object().member("what", names[static_cast<std::size_t>(item.what)]).member("urgent", item.is_urgent).key("days");
+        if (item.days) text.value(*item.days);
+        else text.null();
+        if (item.what == service::Upkeep::What::disk) text.member("free", number(item.free_bytes));
+        text.end_object();
+    }
+    answer(call, 200, text.end_array().end_object());
 }
 
 void list_settings(Parts& parts, Call& call) {

@@ -15,6 +15,7 @@
 #include "http/head.hpp"
 #include "http/tls.hpp"
 #include "service/key_files.hpp"
+#include "service/upkeep.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace chayan::app {
@@ -24,11 +25,11 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t ahead_s_max = 120;            // rows are stamped by this clock: none can be of the future
-constexpr std::int64_t backup_warn_s = 2 * day_s, backup_bad_s = 7 * day_s;
+constexpr auto backup_warn_s = service::backup_soon_s, backup_bad_s = service::backup_urgent_s;
+constexpr auto certificate_warn_s = service::certificate_soon_s, certificate_bad_s = service::certificate_urgent_s;
 constexpr std::int64_t proof_warn_s = 31 * day_s, proof_bad_s = 92 * day_s;
-constexpr std::int64_t certificate_warn_s = 21 * day_s, certificate_bad_s = 1 * day_s;
 constexpr std::uint64_t mb = 1'000'000;
-constexpr std::uint64_t disk_bad_bytes = 500 * mb, disk_warn_bytes = 2'000 * mb;
+constexpr auto disk_bad_bytes = service::disk_urgent_bytes, disk_warn_bytes = service::disk_soon_bytes;
 constexpr std::string_view https = "https://";
 
 using Lines = std::vector<Diagnosis>;

@@ -3,6 +3,7 @@
 import { el, fill } from '../common/dom.js';
 import { bar, open } from '../common/session.js';
 import { loadTexts, t } from '../common/texts.js';
+import { upkeepLines } from '../common/upkeep.js';
 import { openCheck } from './health.js';
 import { openImport } from './import.js';
 import { siteList } from './list.js';
@@ -124,7 +125,7 @@ window.addEventListener('popstate', () => { readAddress(); show(); });
 window.addEventListener('dragover', (event) => event.preventDefault());   // a file dropped beside the place for it must not leave the page
 window.addEventListener('drop', (event) => event.preventDefault());
 
-fill(page, bar('/sites'), el('main', { id: 'main', class: 'sites' },
+fill(page, bar('/sites'), upkeepLines(), el('main', { id: 'main', class: 'sites' },
   el('aside', null, tree),
   el('section', { class: 'work' },
     el('div', { class: 'title' }, heading, el('div', { class: 'actions' },
