@@ -12,6 +12,7 @@ import unittest
 import yaml
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from support import schema
 from support.people import document, name
 from support.service import QUIET_LIMITS, run
 from support.town import TownTest
@@ -29,6 +30,41 @@ def expressions(value):
     elif isinstance(value, list):
         for inner in value:
             yield from expressions(inner)
+
+
+_TOKEN = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?(?:e\d+|[smhd])?|[A-Za-z_]\w*|[=!<>]=|=~|!~|[-+*/<>=(){}\[\],]')
+_WORDS = {"sum", "rate", "histogram_quantile", "topk", "time", "absent", "by", "on", "and", "or"}
+
+
+def mistakes(expression, told):
+    """What Prometheus, or whoever looks at an empty panel, would find wrong with an expression; `told` has the labels of each series."""
+    tokens, at = [], 0
+    while at < len(expression):
+        found = _TOKEN.match(expression, at)
+        if not found:
+            return [f"{expression[at:]!r} is no PromQL"]
+        tokens, at = tokens + [found[0]] * bool(found[0].strip()), found.end()
+    wrong, open_ones, series = [], [], [token for token in tokens if token.startswith(("chayan_", "process_"))]
+    for i, token in enumerate(tokens):
+        before, after = tokens[i - 1] if i else "", tokens[i + 1] if i + 1 < len(tokens) else ""
+        if token in "({[":
+            open_ones.append((token, tokens[i - 2] if before in ("by", "on") else before))
+        elif token in ")}]":
+            if not open_ones or open_ones.pop()[0] + token not in ("()", "{}", "[]"):
+                wrong.append(f"{token} closes nothing")
+        elif re.match(r"[A-Za-z_]", token):
+            inside, owner = open_ones[-1] if open_ones else ("", "")
+            is_label = inside == "{" or (inside == "(" and tokens[max(0, i - 4):i].count("by") > 0 and after in (",", ")"))
+            known = told.get(owner, set()) if inside == "{" else set().union(*(told.get(one, set()) for one in series))
+            if is_label and token not in known:
+                wrong.append(f"{owner or series} has no label {token}")
+            elif not is_label and token not in _WORDS and token not in told:
+                wrong.append(f"{token} is told by nobody")
+            elif token in ("sum", "rate", "histogram_quantile", "topk", "time", "absent") and after not in ("(", "by"):
+                wrong.append(f"{token} is a function")
+        if token.startswith("chayan_") and token.endswith(("_total", "_bucket")) and "rate" not in tokens[max(0, i - 2):i]:
+            wrong.append(f"{token} only grows: it wants rate()")
+    return wrong + [f"{token} stays open" for token, _ in open_ones]
 
 
 class Metrics(TownTest):
@@ -98,6 +134,31 @@ class Metrics(TownTest):
             asked = set(re.findall(r"\b(?:chayan|process)_\w+", "\n".join(expressions(document))))
             self.assertGreater(len(asked), 8, file_name)
             self.assertEqual(asked - told - unknown_here, set(), file_name)
+
+    def test_each_expression_of_rules_and_dashboard_is_whole_and_fits_the_series(self):
+        run("backup", "--data", self.service.data, os.path.join(self.service.folder, "third"))
+        self.scanned(self.resident(), "S1")
+        told = {"up": {"job"}, "chayan_clock_synchronised": set()}   # Prometheus's own; what a system may not tell
+        for line in self.asked()[1].splitlines():
+            if not line.startswith("#"):
+                told.setdefault(re.split("[{ ]", line)[0], set()).update(re.findall(r'([a-z_]+)="', line))
+        routes = set(schema.load()["paths"])
+        count = 0
+        for file_name in ("chayan.rules.yml", "chayan.dashboard.json"):
+            with open(os.path.join(_MONITORING, file_name), encoding="utf-8") as file:
+                document = json.load(file) if file_name.endswith(".json") else yaml.safe_load(file)
+            for expression in expressions(document):
+                with self.subTest(expression):
+                    count += 1
+                    self.assertEqual(mistakes(expression, told), [])
+                    for pattern in re.findall(r'route=~?"([^"]+)"', expression):
+                        self.assertTrue([route for route in routes if re.fullmatch(pattern, route)], "no route is meant")
+                    for pattern in re.findall(r'status=~?"([^"]+)"', expression):
+                        self.assertLessEqual(set(pattern.split("|")), {"2xx", "3xx", "4xx", "5xx"})
+        self.assertGreater(count, 20)
+        for wrong in ("sum(rate(chayan_requests_total[5m])", "sum by (rout) (rate(chayan_requests_total[5m]))", "chayan_requests_total", 'rate(chayan_requests_total{statis="2xx"}[5m])',
+                      "chayan_redy == 0", "rat(process_cpu_seconds_total[5m])", "chayan_ready; 1"):
+            self.assertNotEqual(mistakes(wrong, told), [], wrong)
 
     def test_a_backup_is_told(self):
         run("backup", "--data", self.service.data, os.path.join(self.service.folder, "copy"))
