@@ -26,7 +26,7 @@ h3 b.post{background:#1b6b35}h3 b.patch{background:#7a5200}h3 b.delete{backgroun
 a{color:#0b5394}p{margin:.4rem 0}code,pre{font-family:Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
 pre{margin:.3rem 0;padding:.6rem .8rem;overflow-x:auto;background:#f3f6f9;border-radius:8px}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.95rem}td,th{padding:.25rem .8rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #c9d3dc}
-td code{white-space:nowrap}.muted{color:#4a5a68}nav ul{padding:0;list-style:none}nav li{margin:.1rem 0;overflow-wrap:anywhere;word-break:break-word}nav a{display:inline-block;padding:.35rem 0}
+td code,th{white-space:nowrap}.muted{color:#4a5a68}nav ul{padding:0;list-style:none}nav li{margin:.1rem 0;overflow-wrap:anywhere;word-break:break-word}nav a{display:inline-block;padding:.35rem 0}
 a:focus{outline:3px solid #f2b705}@media print{nav{display:none}}
 """
 
@@ -62,6 +62,11 @@ FAULTS = {"400": ("看不懂：格式不对，或有不认识的成员", "not re
           "503": ("忙，请按 Retry-After 再试", "busy; try again after Retry-After")}
 PLACES = {"path": ("网址", "path"), "query": ("查询串", "query"), "header": ("请求头", "header")}
 TYPES = {"string": ("文本", "text"), "integer": ("整数", "whole number"), "number": ("数", "number"), "boolean": ("真假", "boolean"), "object": ("对象", "object"), "null": ("null", "null")}
+
+TOLD = {"Done": "完成", "Made": "已建立", "Told": "已记下", "The file": "文件", "The session": "会话", "The site": "检测点", "A page for people": "给人看的页面", "A page of them": "其中一页",
+        "As it is now": "现在的样子", "By code": "按代码排列", "By ref": "按编号排列", "With its new codes": "连同新码", "A retry; the same scan": "重复发送：仍是同一次扫码",
+        "The same dependant again": "已有这位家人", "Printed": "可打印", "Numbers alone": "只有数字", "Whose it is": "是谁的", "The page of the code": "场所码的页面",
+        "Kept. A form with the same header row means what the last one was said to": "已保存；表头相同的表格沿用上次的含义"}
 
 GROUPS = [("公共", "For anybody", r"/(healthz|readyz|version|docs|api/v1/openapi\.yaml|api/v1/codes/.*)"), ("页面", "Pages", r"/(?!api/).*"),
           ("居民", "Residents", r"/api/v1/(registrations|scans(/batch|/\{id\}/void)?|me(/.*)?)"), ("登录与会话", "Sessions", r"/api/v1/(sessions?|setup|duty)(/.*)?"),
@@ -188,7 +193,9 @@ class Page:
             answer = self.resolve(answer)
             kinds = [f"<code>{media}</code> {self.type_of(content['schema']) if media == 'application/json' else ''}" for media, content in answer.get("content", {}).items()]
             headers = [f"<code>{name}</code>" for name in answer.get("headers", {})]
-            rows.append([f"<code>{status}</code>", "<br>".join(kinds + headers) or self.words["nothing"], f'<span lang="en">{self.text(answer["description"])}</span>'])
+            note = self.text(answer["description"])
+            note = TOLD.get(answer["description"], f'<span lang="en">{note}</span>') if self.language == "zh" else note
+            rows.append([f"<code>{status}</code>", "<br>".join(kinds + headers) or self.words["nothing"], note])
             told = answer.get("content", {}).get("application/json")
             if told and not examples:
                 examples = f"<pre>{self.text(json.dumps(self.example(told['schema']), ensure_ascii=False, indent=1))}</pre>\n"
