@@ -90,7 +90,8 @@ SHELL
 演示小城 / demonstration town: $demo   （全是虚构的人 / everybody in it is invented）
   扫码 / scan:          https://localhost:$port/s/$code   （自签名证书，浏览器会提示 / self-signed: the browser will ask）
   我的记录 / my record: https://localhost:$port/me            扫过码的浏览器里 / in the browser that scanned
-  值守台 / guard desk:  https://localhost:$port/gate          检测点 / sites: /sites   流调 / tracing: /trace   管理 / administration: /admin
+  值守台 / guard desk:  https://localhost:$port/gate          检测点 / sites: /sites   流调 / tracing: /trace   网格办 / grid office: /desk
+  管理 / administration: https://localhost:$port/admin        接口说明 / HTTP interface: /docs
   查询 / ask:           . ${demo#"$PWD/"}/questions.sh      在另一个终端里 / in a second terminal
                         passed \$SHOP                     谁刚来过这家店 / who passed that shop just now
                         with_whom \$(person \$INDEX)       和首例病例在一起的人 / whom the index case was with
