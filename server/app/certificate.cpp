@@ -2,12 +2,14 @@
 #include "app/certificate.hpp"
 
 #include <arpa/inet.h>
+#include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -38,6 +40,15 @@ void add_extension(X509* certificate, int kind, const char* value) {
     X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value);
     CHECK(extension != nullptr && X509_add_ext(certificate, extension, -1) == 1);
     X509_EXTENSION_free(extension);
+}
+
+/// As many random bits as authorities have to give (CA/Browser Forum: 64 at least), and positive.
+void set_serial(X509* certificate) {
+    std::array<unsigned char, 16> bytes{};
+    CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+    bytes[0] = static_cast<unsigned char>((bytes[0] & 0x3FU) | 0x40U);
+    const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr), &BN_free);
+    CHECK(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr);
 }
 
 /// Seconds since 1970; nothing for a time that is none.
@@ -87,9 +98,7 @@ void make_certificate(const std::string& certificate_path, const std::string& ke
     const Key key(EVP_EC_gen(curve), &EVP_PKEY_free);
     const Certificate certificate(X509_new(), &X509_free);
     CHECK(key && certificate && X509_set_version(certificate.get(), 2) == 1);
-    std::uint32_t serial = 0;
-    CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1);
-    CHECK(ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial) == 1);
+    set_serial(certificate.get());
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3650L * 86'400);
     X509_NAME* name = X509_get_subject_name(certificate.get());

@@ -57,6 +57,9 @@ TEST_CASE("the first certificate fits its key, names this machine alone, and is 
     REQUIRE(ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) == 1);
     CHECK(days >= 3'649);
     CHECK(days <= 3'650);
+    const auto* serial = X509_get0_serialNumber(certificate);
+    CHECK(ASN1_STRING_length(serial) == 16);   // random bits: who makes many can't tell them apart by chance
+    CHECK(ASN1_STRING_type(serial) == V_ASN1_INTEGER);   // and positive
 }
 
 TEST_CASE("both files are for their owner alone, and two are never the same") {
