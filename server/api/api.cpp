@@ -471,7 +471,10 @@ void Api::handle(http::Request request, http::Reply reply) {
     };
     if (endpoint->lane == Lane::io) return run(nullptr);
     const auto job = [run](storage::Connection& reader) { run(&reader); };
-    const auto turn_away = [this, call] { refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s}); };
+    const auto turn_away = [this, call, lane = endpoint->lane] {
+        parts_.throttle.note_shed(lane == Lane::password ? service::Shed::password : lane == Lane::desk ? service::Shed::desk : service::Shed::query);
+        refuse(parts_, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s});
+    };
     if (endpoint->lane == Lane::password) return parts_.password(job, turn_of(*call, turn_away));
     if (!(endpoint->lane == Lane::desk ? parts_.desk : parts_.query)(job)) turn_away();
 }

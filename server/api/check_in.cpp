@@ -192,7 +192,9 @@ void take_more(Parts& parts, const SharedCall& call, domain::RegistrationId cred
             then(with);
         });
     };
-    if (!parts.desk(job)) send_message(parts, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s}, true, headers);
+    if (parts.desk(job)) return;
+    parts.throttle.note_shed(service::Shed::desk);
+    send_message(parts, *call, Error{Errc::busy, "busy", {}, kit::retry_after_s}, true, headers);
 }
 
 /// Undoes one scan after the other.
@@ -211,7 +213,9 @@ void undo_scans(Parts& parts, const SharedCall& call, std::string ids) {
             });
         });
     };
-    if (!parts.query(job)) send_message(parts, *call, Error{Errc::busy, "busy"}, true);
+    if (parts.query(job)) return;
+    parts.throttle.note_shed(service::Shed::query);
+    send_message(parts, *call, Error{Errc::busy, "busy"}, true);
 }
 
 }  // namespace

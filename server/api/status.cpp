@@ -4,6 +4,7 @@
 
 #include "api/answer.hpp"
 #include "service/office.hpp"
+#include "service/throttle.hpp"
 #include "service/upkeep.hpp"
 
 namespace chayan::api {
@@ -40,6 +41,14 @@ void write_machine(JsonText& text, const service::Machine& machine) {
     text.end_array().end_object();
 }
 
+void write_limits(JsonText& text, const service::Throttle& throttle) {
+    text.key("limits").begin_object().key("refused").begin_object();
+    for (std::size_t i = 0; i < service::buckets; ++i) text.member(service::bucket_names[i], number(throttle.refused(static_cast<service::Bucket>(i))));
+    text.end_object().key("shed").begin_object();
+    for (std::size_t i = 0; i < service::sheds; ++i) text.member(service::shed_names[i], number(throttle.shed(static_cast<service::Shed>(i))));
+    text.end_object().end_object();
+}
+
 void write_audit(JsonText& text, const service::StatusView& view) {
     text.key("audit").begin_object().member("lines", number(view.audit_lines)).key("checkpoint");
     if (view.checkpoint.seq == 0) text.null();
@@ -72,6 +81,7 @@ JsonText status_of_service(Parts& parts, storage::Connection& reader) {
     text.key("sites").begin_object().member("open", number(view.sites_open)).member("closed", number(view.sites_closed)).end_object();
     text.member("divisions", number(view.divisions)).member("operators", number(view.operators));
     text.key("queue").begin_object().member("waiting", number(view.waiting)).member("full", view.is_full).end_object();
+    write_limits(text, parts.throttle);
     write_machine(text, view.machine);
     write_moment(text, "backup", view.last_backup);
     write_moment(text, "recovery_proved", view.recovery_proved);

@@ -67,6 +67,13 @@ void tell_requests(Text& text, const std::vector<api::RouteTally::Counts>& reque
         }
 }
 
+void tell_refusals(Text& text, const Measured& measured) {
+    text.family("chayan_refused_total", "counter", "Calls and scans refused with 429, by the limit that was met.");
+    for (std::size_t i = 0; i < service::buckets; ++i) text.line("chayan_refused_total", std::string("limit=\"") + service::bucket_names[i] + '"', whole(measured.refused[i]));
+    text.family("chayan_shed_total", "counter", "Scans and calls refused with 503 because too much waited, by what was full.");
+    for (std::size_t i = 0; i < service::sheds; ++i) text.line("chayan_shed_total", std::string("what=\"") + service::shed_names[i] + '"', whole(measured.shed[i]));
+}
+
 void tell_commits(Text& text, const CommitTimes::Counts& commits) {
     text.family("chayan_commit_seconds", "histogram", "How long a transaction took until it was durable.");
     std::uint64_t sum = 0;
@@ -107,6 +114,7 @@ std::string metrics_text(const Measured& measured) {
     text.family("chayan_build_info", "gauge", "1; the version is the label.").line("chayan_build_info", "version=\"" CHAYAN_VERSION "\"", 1);
     text.one("chayan_start_time_seconds", "gauge", "When the service started.", moment(status.started));
     tell_requests(text, measured.requests);
+    tell_refusals(text, measured);
     text.one("chayan_queue_scans", "gauge", "Waiting to be written, in scans.", whole(status.waiting));
     text.one("chayan_store_full", "gauge", "1 while the disk is full and no scan is taken.", status.is_full ? 1 : 0);
     tell_commits(text, measured.commits);

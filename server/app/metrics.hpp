@@ -3,6 +3,7 @@
 // Counts and moments, never anybody's data; routes as the table writes them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "app/timed_store.hpp"
 #include "http/server.hpp"
 #include "service/status.hpp"
+#include "service/throttle.hpp"
 
 namespace chayan::app {
 
@@ -25,6 +27,8 @@ struct Measured {
     std::size_t index_scans = 0, index_bytes = 0;
     bool is_certificate_whole = true;
     std::uint64_t backup_failures = 0;               ///< of those that the service makes by itself
+    std::array<std::uint64_t, service::buckets> refused{};   ///< by service::bucket_names
+    std::array<std::uint64_t, service::sheds> shed{};        ///< by service::shed_names
 };
 
 /// The text of an answer.

@@ -217,14 +217,17 @@ std::map<std::string, Control::Handler> handlers_of(House& house, CertificateWat
 }
 
 /// For one thread, which alone reads by the connection that it makes at first.
-std::function<std::string()> metrics_of(Installation& in, service::Status& status, const api::Api& api, const CertificateWatch& certificate, const NightlyBackup& nightly) {
-    return [&in, &status, &api, &certificate, &nightly, reader = std::shared_ptr<storage::Connection>()]() mutable {
+std::function<std::string()> metrics_of(Installation& in, service::Status& status, const api::Api& api, const CertificateWatch& certificate, const NightlyBackup& nightly,
+                                        const service::Throttle& throttle) {
+    return [&in, &status, &api, &certificate, &nightly, &throttle, reader = std::shared_ptr<storage::Connection>()]() mutable {
         if (!reader) reader = in.store->reader();
         Measured measured{status.view(*reader), api.tally().counts(), in.commit_times.counts(), 0, 0, certificate.is_whole(), nightly.failures()};
         if (const auto index = in.tracing->index()) {
             measured.index_scans = (*index)->scan_count();
             measured.index_bytes = (*index)->memory_bytes();
         }
+        for (std::size_t i = 0; i < service::buckets; ++i) measured.refused[i] = throttle.refused(static_cast<service::Bucket>(i));
+        for (std::size_t i = 0; i < service::sheds; ++i) measured.shed[i] = throttle.shed(static_cast<service::Shed>(i));
         return metrics_text(measured);
     };
 }
@@ -313,7 +316,7 @@ int serve(const Place& place, const Config& config) {
     NightlyBackup nightly = nightly_of(in, place, config);
     House house(in, place.accept_loss, *certificate, &nightly);
     Control control(place.data, handlers_of(house, *certificate, *desk, *api, in, place, config));
-    const Watching watching(config, place, metrics_of(in, status, *api, *certificate, nightly));
+    const Watching watching(config, place, metrics_of(in, status, *api, *certificate, nightly, throttle));
     std::jthread control_thread([&](const std::stop_token& stop) { control.run(stop); });
     std::jthread house_thread([&](const std::stop_token& stop) { house.run(stop); });
     std::vector<std::jthread> io;

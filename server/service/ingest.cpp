@@ -98,6 +98,12 @@ struct Ingest::Accepted {
 Ingest::Ingest(Writer& writer, Vault& vault, const Clock& clock, DirectoryBoard& board, domain::TimeZone zone, ScanSettings settings)
     : writer_(writer), vault_(vault), clock_(clock), board_(board), zone_(std::move(zone)), settings_(settings) {}
 
+Error Ingest::shed(Error error, std::size_t scans) const {
+    const bool is_full = std::string_view(error.code) == "disk_full";
+    if (throttle_ != nullptr && error.kind == Errc::busy) throttle_->note_shed(is_full ? Shed::scans_disk_full : Shed::scans, scans);
+    return error;
+}
+
 Error Ingest::failed_code(domain::RegistrationId credential, Error error) const {
     if (throttle_ != nullptr) throttle_->charge_failed_code(credential);
     return error;
@@ -191,9 +197,9 @@ void Ingest::scan(domain::RegistrationId credential, const ScanRequest& request,
     auto shared = std::make_shared<ScanDone>(std::move(done));
     const bool taken = writer_.submit_scans(*accepted, [this, shared, directory, scans = *accepted](const auto& outcomes) {
         if (outcomes) (*shared)(receipts(scans, *outcomes, *directory));
-        else (*shared)(outcomes.error());
+        else (*shared)(shed(outcomes.error(), scans.size()));
     });
-    if (!taken) (*shared)(busy());
+    if (!taken) (*shared)(shed(busy(), accepted->size()));
 }
 
 void Ingest::batch(domain::RegistrationId credential, const std::vector<ScanRequest>& requests, BatchDone done) {
@@ -218,13 +224,16 @@ void Ingest::batch(domain::RegistrationId credential, const std::vector<ScanRequ
     auto shared = std::make_shared<BatchDone>(std::move(done));
     auto shared_results = std::make_shared<std::vector<kit::Result<Receipts>>>(std::move(results));
     const bool taken = writer_.submit_scans(scans, [this, shared, shared_results, directory, scans, places](const auto& outcomes) {
+        if (!outcomes) shed(outcomes.error(), scans.size());
         for (const auto& [item, begin, count] : places) {
             if (outcomes) (*shared_results)[item] = receipts(std::span(scans).subspan(begin, count), std::span(*outcomes).subspan(begin, count), *directory);
             else (*shared_results)[item] = outcomes.error();
         }
         (*shared)(std::move(*shared_results));
     });
-    if (!taken) (*shared)(std::move(*shared_results));
+    if (taken) return;
+    shed(busy(), scans.size());
+    (*shared)(std::move(*shared_results));
 }
 
 kit::Result<Ingest::Accepted> Ingest::accept_at_gate(const Directory& directory, const Caller& caller, const GateRequest& request) const {
@@ -307,6 +316,7 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
         return kit::Done{};
     };
     command.done = [this, work, shared, directory](const kit::Status& status) {
+        if (!status) shed(status.error(), work->accepted.size());
         for (std::size_t n = 0; n < work->accepted.size(); ++n) {
             auto& result = work->results[work->accepted[n].first];
             if (!status) result = status.error();
@@ -315,7 +325,9 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
         }
         (*shared)(std::move(work->results));
     };
-    if (!writer_.submit(std::move(command))) (*shared)(std::move(work->results));
+    if (writer_.submit(std::move(command))) return;
+    shed(busy(), work->accepted.size());
+    (*shared)(std::move(work->results));
 }
 
 void Ingest::void_scan(std::variant<domain::RegistrationId, Caller> who, storage::Connection& reader, const domain::ContactIndex* index,

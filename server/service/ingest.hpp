@@ -106,6 +106,8 @@ public:
 private:
     struct Accepted;
     kit::Result<ScanIntake> accept(const Directory& directory, domain::RegistrationId registration, const ScanRequest& request) const;
+    /// Nobody has time or room for so many scans; counted.
+    kit::Error shed(kit::Error error, std::size_t scans) const;
     /// A code that nobody printed, or digits that no screen showed: who guesses is slowed down.
     kit::Error failed_code(domain::RegistrationId credential, kit::Error error) const;
     kit::Result<std::vector<ScanIntake>> accept_all(const Directory& directory, domain::RegistrationId credential, const ScanRequest& request) const;

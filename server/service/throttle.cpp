@@ -142,6 +142,8 @@ std::uint32_t Throttle::take_login(std::string_view login, std::string_view neig
 }
 
 std::uint64_t Throttle::refused(Bucket bucket) const { return refused_[static_cast<std::size_t>(bucket)].load(std::memory_order_relaxed); }
+void Throttle::note_shed(Shed what, std::size_t count) { shed_[static_cast<std::size_t>(what)].fetch_add(count, std::memory_order_relaxed); }
+std::uint64_t Throttle::shed(Shed what) const { return shed_[static_cast<std::size_t>(what)].load(std::memory_order_relaxed); }
 
 domain::RegistrationId newest_registration(const domain::People& people) {
     domain::RegistrationId newest;

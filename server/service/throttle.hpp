@@ -29,6 +29,11 @@ inline constexpr std::size_t buckets = 7;
 inline constexpr std::array<const char*, buckets> bucket_names{
     "credential_scans", "credential_calls", "operator_scans", "operator_calls", "operator_questions", "site_newcomers", "logins"};
 
+/// What overload turned away: a scan that waited too long or found no room, one for which the disk had none, a call whose pool was full.
+enum class Shed : std::uint8_t { scans, scans_disk_full, desk, query, password };
+inline constexpr std::size_t sheds = 5;
+inline constexpr std::array<const char*, sheds> shed_names{"scans", "scans_disk_full", "desk", "query", "password"};
+
 struct ThrottleSettings {
     bool enabled = true;
     std::array<RateLimit, buckets> limits{{
@@ -85,6 +90,9 @@ public:
     std::uint32_t take_login(std::string_view login, std::string_view neighbourhood);
     /// How often somebody was refused since the start.
     std::uint64_t refused(Bucket bucket) const;
+    /// 503 was answered to so many, whatever the settings say; kept here so that all refusals stand in one place.
+    void note_shed(Shed what, std::size_t count = 1);
+    std::uint64_t shed(Shed what) const;
 
 private:
     std::uint32_t counted(Bucket bucket, std::int64_t wait_ns);
@@ -95,6 +103,7 @@ private:
     std::string salt_;
     std::array<std::unique_ptr<BucketTable>, buckets> tables_;
     std::array<std::atomic<std::uint64_t>, buckets> refused_{};
+    std::array<std::atomic<std::uint64_t>, sheds> shed_{};
     std::atomic<std::uint64_t> settled_, marked_, highest_;   ///< those up to it are no newcomers, will be none at the next turn, have come
     std::atomic<std::int64_t> turn_ns_;
 };

@@ -71,6 +71,8 @@ TEST_CASE("numbers are told in Prometheus's form, and what nobody knows is left 
     measured.commits.in_bucket[0] = 2;
     measured.commits.in_bucket[12] = 1;
     measured.commits.sum_s = 7.25;
+    measured.refused[static_cast<std::size_t>(service::Bucket::logins)] = 4;
+    measured.shed[static_cast<std::size_t>(service::Shed::scans)] = 9;
     auto text = metrics_text(measured);
     const auto& first = api::endpoints()[0];
     CHECK_THAT(text, Contains("chayan_start_time_seconds 1780000000\n"));
@@ -79,6 +81,8 @@ TEST_CASE("numbers are told in Prometheus's form, and what nobody knows is left 
     CHECK_THAT(text, Contains("chayan_requests_total{method=\"OTHER\",route=\"other\",status=\"4xx\"} 5\n"));
     CHECK_THAT(text, Contains("# TYPE chayan_commit_seconds histogram\nchayan_commit_seconds_bucket{le=\"0.0005\"} 2\n") &&
                          Contains("chayan_commit_seconds_bucket{le=\"5\"} 2\nchayan_commit_seconds_bucket{le=\"+Inf\"} 3\nchayan_commit_seconds_sum 7.25\nchayan_commit_seconds_count 3\n"));
+    CHECK_THAT(text, Contains("chayan_refused_total{limit=\"logins\"} 4\n") && Contains("chayan_refused_total{limit=\"site_newcomers\"} 0\n"));
+    CHECK_THAT(text, Contains("chayan_shed_total{what=\"scans\"} 9\n") && Contains("chayan_shed_total{what=\"query\"} 0\n"));
     CHECK_THAT(text, Contains("chayan_queue_scans 7\n") && Contains("chayan_certificate_whole 1\n"));
     CHECK_THAT(text, !Contains("chayan_last_backup_seconds") && !Contains("chayan_certificate_not_after") && !Contains("chayan_clock_synchronised"));
     CHECK_THAT(text, Contains("chayan_backup_failures_total 0\n") && !Contains("chayan_recovery_proved_seconds"));

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits on rate (CONTRACT 6, [limits]): by phone, operator, site and account, never by an address alone."""
 
+import json
 import unittest
 
-from support.service import Service, password, registration, rfc3339, unix_second
+from support.service import Service, password, registration, rfc3339, run, unix_second
 
 NARROW = """[limits]
 credential_scans_per_minute = 1
@@ -64,6 +65,16 @@ class Narrow(Limited):
             self.assertIn(words, answer.json["detail"])
         self.assertEqual(phone.get("/api/v1/me").status, 200)
         self.assertEqual(self.scan(other).status, 201)
+
+    def test_what_was_refused_is_counted_by_the_limit_that_was_met(self):
+        phone, stranger = self.service.resident(1, self.version), self.service.client()
+        for direction in ("in", "out", "in", "out", "in"):
+            self.scan(phone, direction)
+        for _ in range(4):
+            stranger.post("/api/v1/session", {"login": "guard", "password": "x"})
+        told = json.loads(run("status", "--data", self.service.data, "--json").stdout)["limits"]
+        self.assertEqual({name: count for name, count in told["refused"].items() if count}, {"credential_scans": 2, "logins": 1})
+        self.assertEqual(told["shed"], {"scans": 0, "scans_disk_full": 0, "desk": 0, "query": 0, "password": 0})
 
     def test_guesses_at_codes_are_paid_with_scans(self):
         phone = self.service.resident(1, self.version)

@@ -248,6 +248,28 @@ TEST_CASE("when nothing can be taken every good item is busy, and every bad one 
     CHECK(refusal(gate.at(0)) == "busy");
 }
 
+TEST_CASE("scans that nobody had time or room for are counted, and no others") {
+    struct Watch final : MonotonicClock {
+        std::int64_t now_ns() const override { return 0; }
+    } watch;
+    Town town;
+    Throttle throttle({}, watch);
+    town->ingest.limit_by(throttle);
+    REQUIRE(town.scan(town.who, "A", "in"));
+    CHECK(refusal(town.batch(town.who, {{"forged", "in", {}, {}, {}}}).at(0)) == "code_unknown");
+    CHECK((throttle.shed(Shed::scans) == 0 && throttle.shed(Shed::scans_disk_full) == 0));
+    town.restart_stopped();
+    town->run_once();
+    town->ingest.limit_by(throttle);
+    CHECK(refusal(town.scan(town.who, "A", "in")) == "busy");
+    CHECK(throttle.shed(Shed::scans) == 1);
+    (void)town.batch(town.who, {{town.code("A"), "in", {}, {}, {}}, {"forged", "in", {}, {}, {}}, {town.code("C"), "in", {}, {}, {}}});
+    CHECK(throttle.shed(Shed::scans) == 3);
+    (void)town.gate(operator_of(storage::Role::guard), {GateRequest{someone(1), {}, {}, {}, "A", "in", {}, {}, {}}});
+    CHECK(throttle.shed(Shed::scans) == 4);
+    CHECK(throttle.shed(Shed::scans_disk_full) == 0);
+}
+
 TEST_CASE("a new day whose key finds no space on its disk is busy, not broken, and goes on when there is some") {
     Town town;
     std::filesystem::create_symlink("/dev/full", town.folder.path / "keys/day/2026-02-02.key.new");
