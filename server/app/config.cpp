@@ -260,6 +260,9 @@ void read_layer(const Layer& layer, Settings& settings) {
     gate.finish();
     auto retention = section("retention");
     retention.read("scan_days", config.scan_days, 1, 400);
+    retention.read("desk_days", config.desk_days, 32, 4'000);     // scans that come late are compared with what has ended for so long
+    retention.read("audit_days", config.audit_days, 184, 4'000);
+    retention.read("roster_days", config.roster_days, 1, 4'000);
     retention.finish();
     auto access = section("access");
     access.read("require_otp", config.require_otp);
@@ -356,6 +359,10 @@ Settings read_settings(const std::string& path, const char* const* environment) 
         config.age_days_max = config.scan_days;
         settings.origins["scan.age_days_max"] = "no more than [retention] scan_days";
     }
+    if (config.desk_days <= config.scan_days) {   // an alert names its entry
+        config.desk_days = config.scan_days + 1;
+        settings.origins["retention.desk_days"] = "longer than [retention] scan_days";
+    }
     return settings;
 }
 
@@ -389,6 +396,7 @@ std::string print_config(const Config& config) {
     for (std::size_t i = 0; i < config.hosts.size(); ++i) out << (i == 0 ? "" : ", ") << quoted(config.hosts[i]);
     out << "]\nbase_url = " << quoted(config.base_url) << "\nproxy_listen = " << quoted(config.proxy_listen) << "\nmetrics_listen = " << quoted(config.metrics_listen) << "\n\n[scan]\nahead_s_max = " << config.ahead_s_max
         << "\nage_days_max = " << config.age_days_max << "\n\n[gate]\nfever_from = " << std::fixed << std::setprecision(1) << config.fever_from << "\n\n[retention]\nscan_days = " << config.scan_days
+        << "\ndesk_days = " << config.desk_days << "\naudit_days = " << config.audit_days << "\nroster_days = " << config.roster_days
         << "\n\n[access]\nrequire_otp = " << yes(config.require_otp) << "\n\n[limits]\nenabled = " << yes(config.limits.enabled);
     for (std::size_t i = 0; i < service::buckets; ++i) {
         out << '\n' << service::bucket_names[i] << "_per_minute = " << config.limits.limits[i].per_minute;

@@ -22,6 +22,9 @@ struct Config {
     std::int64_t ahead_s_max = 120;
     std::int64_t age_days_max = 7;
     std::int64_t scan_days = 28;
+    std::int64_t desk_days = 184;        ///< after its end; six months, within which whoever was isolated may go to court (Administrative Litigation Law 46)
+    std::int64_t audit_days = 400;       ///< at least the six months of the Cybersecurity Law 21
+    std::int64_t roster_days = 184;      ///< of a roster that was imported without an end
     double fever_from = 37.3;            ///< °C, tenths
     bool require_otp = false;
     service::ThrottleSettings limits;

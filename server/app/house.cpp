@@ -54,6 +54,7 @@ void House::run(const std::stop_token& stop) {
             in_.bell->tend(in_.clock.now());
             in_.day_counts->keep(*reader);
             in_.retention->step(*reader);
+            in_.book_retention->step(*reader, in_.retention->clock_ahead_s() == 0);
             in_.store->checkpoint();
             in_.audit->keep_checkpoint(*reader, /*now_due=*/false);
             lock.lock();

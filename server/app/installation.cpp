@@ -210,6 +210,8 @@ Installation::Installation(const Place& place, const Config& config)
     imports = std::make_unique<service::Imports>(*writer, vault, clock, board, *ingest, config.scan_days);
     residents = std::make_unique<service::Residents>(*writer, vault, clock, board, *tracing, zone, config.scan_days);
     retention = std::make_unique<service::Retention>(*store, *writer, vault, clock, *tracing, find_key_zone(place, config), config.scan_days, uptime_s);
+    const service::RetentionTimes times{config.scan_days, config.desk_days, config.audit_days};
+    book_retention = std::make_unique<service::BookRetention>(*store, *writer, vault, clock, *tracing, board, find_key_zone(place, config), times);
     last_scans = std::make_unique<service::LastScans>();
     bell = std::make_unique<service::AlertBell>();
     writer->on_commit([this](const service::Facts& facts) {

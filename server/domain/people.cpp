@@ -160,4 +160,32 @@ bool may_be_one(const People& people, PersonNo a, PersonNo b) {
     return true;
 }
 
+void forget(People& people, const std::vector<RegistrationId>& registrations, const std::vector<PersonNo>& persons) {
+    std::shared_ptr<People::Distinct> distinct;   // somebody said so of few: copied only when it is one of these
+    const auto tell_distinct = [&](RegistrationId one) {
+        const auto& known = distinct ? *distinct : *people.distinct_;
+        const auto said = known.find(one);
+        if (said == known.end()) return;
+        const auto others = said->second;
+        if (!distinct) distinct = std::make_shared<People::Distinct>(*people.distinct_);
+        distinct->erase(one);
+        for (const auto other : others) {
+            const auto back = distinct->find(other);
+            if (back == distinct->end()) continue;
+            std::erase(back->second, one);
+            if (back->second.empty()) distinct->erase(back);
+        }
+    };
+    for (const auto one : registrations) {
+        CHECK(!people.person_of(one).is_none());
+        people.places_.edit(one.value) = {};
+        if (is_seen(people, one)) people.seen_.edit(one.value) = 0;
+        tell_distinct(one);
+    }
+    for (const auto person : persons)
+        if (person.value < people.members_.size()) people.members_.edit(person.value) = {};
+    people.registration_count_ -= registrations.size();
+    if (distinct) people.distinct_ = std::move(distinct);
+}
+
 }  // namespace chayan::domain

@@ -53,6 +53,7 @@ public:
     friend bool is_seen(const People& people, RegistrationId registration);
     friend void say_distinct(People& people, RegistrationId a, RegistrationId b, bool are_distinct);
     friend bool may_be_one(const People& people, PersonNo a, PersonNo b);
+    friend void forget(People& people, const std::vector<RegistrationId>& registrations, const std::vector<PersonNo>& persons);
 
 private:
     struct Place {
@@ -90,5 +91,9 @@ bool is_seen(const People& people, RegistrationId registration);
 void say_distinct(People& people, RegistrationId a, RegistrationId b, bool are_distinct = true);
 /// False when a human said of any two of their statements that they are not of one person. Cost: the statements of the one with fewer.
 bool may_be_one(const People& people, PersonNo a, PersonNo b);
+
+/// As if they had never been: `registrations` are all there are of `persons`, whatever was merged or split on the way there, and of the phones they scan from. Nothing of
+/// them is found any more; the numbers must not be given out again.
+void forget(People& people, const std::vector<RegistrationId>& registrations, const std::vector<PersonNo>& persons);
 
 }  // namespace chayan::domain

@@ -13,6 +13,7 @@
 #include "kit/limits.hpp"
 #include "kit/log.hpp"
 #include "service/operators.hpp"
+#include "storage/retention.hpp"
 
 namespace chayan::service {
 namespace {
@@ -34,6 +35,16 @@ std::string signature(const Vault& vault, std::uint64_t seq, domain::Instant at,
     row.at = at;
     row.action = "checkpoint";
     return hex(vault.chain(chain, row));
+}
+
+/// What makes an anchor one: nobody else can say that lines were removed and not lost.
+std::array<std::uint8_t, 32> seal_of(const Vault& vault, const storage::AuditAnchor& anchor) {
+    storage::AuditRow row;
+    row.seq = anchor.seq;
+    row.at = anchor.at;
+    row.action = "anchor";
+    row.detail = std::to_string(anchor.count);
+    return vault.chain(anchor.chain, row);
 }
 
 std::string line_of(const Vault& vault, std::uint64_t seq, domain::Instant at, const std::array<std::uint8_t, 32>& chain) {
@@ -137,11 +148,28 @@ struct Wanted {
 
 }  // namespace
 
+storage::AuditAnchor anchor_after(const Vault& vault, const storage::AuditRow& last, std::uint64_t removed) {
+    storage::AuditAnchor anchor{last.seq, last.at, removed, last.chain, {}};
+    anchor.seal = seal_of(vault, anchor);
+    return anchor;
+}
+
 AuditVerdict verify_audit(storage::Connection& reader, const Vault& vault, const std::string& checkpoint_file) {
     const auto checkpoints = read_checkpoints(checkpoint_file);
     AuditVerdict verdict;
     std::array<std::uint8_t, 32> chain{};
     std::uint64_t next = 1;
+    if (const auto anchor = reader.retention().audit_anchor()) {
+        const auto checkpoint = checkpoints.find(anchor->seq);
+        if (anchor->seal != seal_of(vault, *anchor) || (checkpoint != checkpoints.end() && !vouches(vault, checkpoint->second, anchor->seq, anchor->chain))) {
+            verdict.first_bad = next;
+            return verdict;
+        }
+        chain = anchor->chain;
+        next = anchor->seq + 1;
+        verdict.removed = anchor->count;
+        verdict.removed_to = anchor->at;
+    }
     for (;;) {
         const auto rows = reader.audit().read(next, page);
         if (rows.empty()) break;

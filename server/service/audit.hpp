@@ -15,6 +15,7 @@
 #include "kit/result.hpp"
 #include "service/access.hpp"
 #include "service/words.hpp"
+#include "storage/ended.hpp"
 
 namespace chayan::service {
 
@@ -58,6 +59,8 @@ struct AccessLine {
 struct AuditVerdict {
     std::uint64_t count = 0;                    ///< lines that hold, from the first on
     std::optional<std::uint64_t> first_bad;     ///< the first that was altered, moved, put in or is missing
+    std::uint64_t removed = 0;                  ///< older lines that are kept no longer: the chain goes on from a sealed anchor
+    domain::Instant removed_to{};               ///< when the last of them was written
 };
 
 /// Is there a sentence for it?
@@ -65,7 +68,10 @@ bool is_audit_action(std::string_view action);
 /// One sentence for a line: who did what, for which case. `by` is a login, or empty.
 std::string audit_sentence(const std::string& by, const storage::AuditRow& row, const std::string& detail, Language language);
 
-/// Recomputes the chain from the first line on, and compares with the checkpoints in `checkpoint_file`, which see when the end
+/// The anchor for what is left when the lines up to `last` are removed.
+storage::AuditAnchor anchor_after(const Vault& vault, const storage::AuditRow& last, std::uint64_t removed);
+
+/// Recomputes the chain from the first line on, or from the anchor that stands for those removed, and compares with the checkpoints in `checkpoint_file`, which see when the end
 /// was cut off. A missing file has no checkpoints. Some 2 µs a line.
 AuditVerdict verify_audit(storage::Connection& reader, const Vault& vault, const std::string& checkpoint_file);
 

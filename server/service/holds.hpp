@@ -21,4 +21,7 @@ std::vector<Hold> holds_of(storage::Connection& reader, const Vault& vault, doma
 /// The case that holds something of a day; nullptr: none.
 const std::string* find_holder(const std::vector<Hold>& holds, domain::Interval day);
 
+/// Whom the questions of those cases name, by the numbers that were told then.
+std::vector<domain::PersonNo> held_people(storage::Connection& reader, const Vault& vault, domain::Instant now);
+
 }  // namespace chayan::service

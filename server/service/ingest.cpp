@@ -311,6 +311,8 @@ void Ingest::gate(const Caller& caller, storage::Connection& reader, const std::
                 if (!registration) continue;
                 accepted.scan.key.registration = *registration;
             }
+            work->unknown[n] = context.directory().people->person_of(accepted.scan.key.registration).is_none();   // forgotten since the card was read
+            if (work->unknown[n]) continue;
             work->outcomes[n] = context.take(accepted.scan);
         }
         return kit::Done{};

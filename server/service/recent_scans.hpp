@@ -34,6 +34,10 @@ public:
         return scans(people.registrations_of(person), from, to);
     }
     std::vector<domain::Scan> scans(std::span<const domain::RegistrationId> registrations, domain::Instant from, domain::Instant to) const;
+    /// Any at or after `since`, voided ones too. True where nobody knows yet.
+    bool is_scanned(domain::RegistrationId registration, domain::Instant since) const {
+        return !index_ || !scans(std::span(&registration, 1), since, domain::ever_after).empty();
+    }
     std::size_t size() const { return count_; }
 
 private:

@@ -189,7 +189,9 @@ void Retention::step(storage::Connection& reader) {
     const auto now = clock_.now();
     up_ = uptime_();
     if (!watch_) begin(reader, now);
-    if (look_at_clock(now)) {
+    const bool is_trusted = look_at_clock(now);
+    ahead_s_ = is_trusted ? 0 : std::max<std::int64_t>(1, watch_->ahead_s());
+    if (is_trusted) {
         choose(reader, now);
         destroy(reader, now);
     }

@@ -4,6 +4,7 @@
 // time, and none for a day after a jump. Ended at any point it goes on from there. House thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -37,6 +38,12 @@ public:
     /// Each second or so: does what is due, some 50,000 rows at most. Nothing while no question is answered: a log that is damaged is evidence. Throws StoreError (io)
     /// when the disk fails.
     void step(storage::Connection& reader);
+    /// By how many seconds the clock seems to be ahead, while it is mistrusted and nothing is forgotten; 0 while it is believed; nothing before the first step that looked.
+    /// Any thread.
+    std::optional<std::int64_t> clock_ahead_s() const {
+        const auto ahead = ahead_s_.load();
+        return ahead < 0 ? std::nullopt : std::optional(ahead);
+    }
 
 private:
     using Days = std::map<domain::Day, storage::ForgottenDay>;
@@ -70,6 +77,7 @@ private:
     const Uptime uptime_;
 
     std::optional<ClockWatch> watch_;
+    std::atomic<std::int64_t> ahead_s_{-1};
     Days days_;                                             // as they are stored
     std::optional<storage::ForgettingRun> run_;
     std::int64_t up_ = 0, noted_up_ = 0;                    // now, and when waited_s was last stored

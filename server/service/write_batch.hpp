@@ -70,6 +70,7 @@ private:
     void touch(domain::PersonNo person) override { facts_.touched.push_back(person); }
     bool void_scan(const domain::ScanKey& key) override;
     ScanOutcome take(const ScanIntake& intake) override;
+    bool is_scanned(domain::RegistrationId registration, domain::Instant since) const override { return books_.recent.is_scanned(registration, since); }
 
     domain::ScanKey key_of(const ScanIntake& intake) const;
     std::vector<domain::Scan> earlier_than(const domain::ScanKey& key, bool of_phone) const;

@@ -40,17 +40,26 @@ void refuse_for_space(Item& item) {
 
 /// What came of each item of a transaction, by kind, in order.
 struct Results {
-    std::vector<std::vector<ScanOutcome>> outcomes;
+    std::vector<kit::Result<std::vector<ScanOutcome>>> outcomes;
     std::vector<kit::Status> statuses;
 };
+
+/// Whoever was forgotten since the scan was let in is nobody's any more, and has to register anew.
+kit::Result<std::vector<ScanOutcome>> take_group(WriteContext& context, const ScanGroup& group) {
+    const auto& people = *context.directory().people;
+    for (const auto& scan : group.scans)
+        if (people.person_of(scan.key.registration).is_none()) return kit::Error{kit::Errc::unauthenticated, "unauthenticated"};
+    std::vector<ScanOutcome> outcomes;
+    for (const auto& scan : group.scans) outcomes.push_back(context.take(scan));
+    return outcomes;
+}
 
 Results take_items(WriteBatch& batch, const std::vector<Item>& items) {
     Results results;
     WriteContext& context = batch;
     for (const auto& item : items) {
         if (const auto* group = std::get_if<ScanGroup>(&item)) {
-            auto& outcomes = results.outcomes.emplace_back();
-            for (const auto& scan : group->scans) outcomes.push_back(context.take(scan));
+            results.outcomes.push_back(take_group(context, *group));
         } else {
             results.statuses.push_back(batch.apply(std::get<Command>(item).apply));
         }

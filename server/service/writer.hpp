@@ -89,10 +89,17 @@ struct AuditEntry {
     std::vector<domain::RegistrationId> subjects{};   ///< phones, by holder or dependant, that are told that somebody looked
 };
 
-/// What a Command may do, inside the transaction, on the write thread.
-class WriteContext {
+/// What the write thread knows of scans, those of this very transaction too.
+class KnownScans {
 public:
-    virtual ~WriteContext() = default;
+    virtual ~KnownScans() = default;
+    /// Has this statement a scan at or after `since`? True while the log is still being read.
+    virtual bool is_scanned(domain::RegistrationId registration, domain::Instant since) const = 0;
+};
+
+/// What a Command may do, inside the transaction, on the write thread.
+class WriteContext : public KnownScans {
+public:
     virtual storage::Connection& store() = 0;
     virtual domain::Instant now() const = 0;
     /// The directory as of everything before in this transaction.

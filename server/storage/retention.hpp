@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "domain/time.hpp"
+#include "storage/ended.hpp"
+#include "storage/roster.hpp"
 #include "storage/rows.hpp"
 
 namespace chayan::storage {
@@ -35,9 +37,9 @@ struct ScanStretch {
     domain::ScanSeq upto;          ///< every row up to this was looked at; none: there is none to look at
 };
 
-class RetentionBook {
+class RetentionBook : public EndedBook, public RosterBook {
 public:
-    virtual ~RetentionBook() = default;
+    using EndedBook::put;
     virtual void put(const ForgottenDay& row) = 0;    ///< Writes. Adds or replaces by day.
     /// Writes. Takes a mark back that has destroyed nothing.
     virtual void remove(domain::Day day) = 0;

@@ -221,6 +221,19 @@ struct NoRetention final : storage::RetentionBook {
     std::vector<storage::ForgottenDay> days() override { return {}; }
     std::optional<storage::ForgettingRun> last_run() override { return std::nullopt; }
     storage::ScanStretch find_scans(domain::Interval, domain::ScanSeq, std::size_t) override { return {}; }
+    void put(const storage::EndedCount&) override {}
+    std::vector<storage::EndedCount> ended_counts() override { return {}; }
+    void note_case_ends(domain::Instant) override {}
+    std::uint64_t count_ended(storage::EndedKind, domain::Interval) override { return 0; }
+    std::uint64_t count_all(storage::EndedKind) override { return 0; }
+    std::uint64_t remove_ended(storage::EndedKind, domain::Interval, std::size_t) override { return 0; }
+    std::vector<domain::RegistrationId> needed_statements(domain::Instant) override { return {}; }
+    bool remove_people(const storage::GoingPeople&, domain::Instant) override { return false; }
+    std::optional<storage::AuditAnchor> audit_anchor() override { return std::nullopt; }
+    void cut_audit(const storage::AuditAnchor&) override {}
+    std::uint64_t append(const storage::RosterRow&) override { return 1; }
+    void put_on_roster(domain::RegistrationId, std::uint64_t) override {}
+    std::vector<std::pair<storage::RosterRow, std::uint64_t>> rosters(domain::Instant) override { return {}; }
 };
 
 struct Books final : storage::Connection {

@@ -68,7 +68,8 @@ std::string fault(const std::string& text) {
 
 bool is_equal(const Config& a, const Config& b) {
     return a.listen == b.listen && a.port == b.port && a.hosts == b.hosts && a.base_url == b.base_url && a.proxy_listen == b.proxy_listen && a.metrics_listen == b.metrics_listen &&
-           a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.require_otp == b.require_otp &&
+           a.ahead_s_max == b.ahead_s_max && a.age_days_max == b.age_days_max && a.fever_from == b.fever_from && a.scan_days == b.scan_days && a.desk_days == b.desk_days && a.audit_days == b.audit_days &&
+           a.roster_days == b.roster_days && a.require_otp == b.require_otp &&
            a.limits == b.limits && a.time_zone == b.time_zone && a.report_due_s == b.report_due_s &&
            a.backup_folder == b.backup_folder && a.backup_at_s == b.backup_at_s && a.backup_keep == b.backup_keep;
 }
@@ -101,6 +102,9 @@ age_days_max = 3
 fever_from = 37.5
 [retention]
 scan_days = 14
+desk_days = 60
+audit_days = 200
+roster_days = 90
 [access]
 require_otp = true
 [limits]

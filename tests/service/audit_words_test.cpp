@@ -29,6 +29,11 @@ TEST_CASE("what a resident did with their own data is a sentence") {
     CHECK(en("", "own_statement_corrected", "registration 3") == "A resident corrected their own statement.");
 }
 
+TEST_CASE("what is kept no longer is told by its kind") {
+    CHECK(zh("", "rows_forgotten", "kind=people\ncount=12") == "到期清理：不再有记录的登记，已删除 12 条。");
+    CHECK(en("", "rows_forgotten", "kind=alerts\ncount=3") == "Kept no longer: alerts, 3 removed.");
+}
+
 TEST_CASE("who did it without a login is told by what was done") {
     CHECK(zh("", "operator_added", "login=multi") == "本机管理员 添加了操作员 multi。");
     CHECK(en("", "operator_added", "login=multi") == "The machine's administrator added the operator multi.");

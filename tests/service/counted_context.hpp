@@ -23,6 +23,7 @@ public:
     domain::PersonNo next_person() override { return kept_.next_person(); }
     ScanOutcome take(const ScanIntake& scan) override { return kept_.take(scan); }
     bool void_scan(const domain::ScanKey& key) override { return kept_.void_scan(key); }
+    bool is_scanned(domain::RegistrationId one, domain::Instant since) const override { return kept_.is_scanned(one, since); }
     void touch(domain::PersonNo person) override { kept_.touch(person); }
 
 private:

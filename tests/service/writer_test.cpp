@@ -46,11 +46,13 @@ std::vector<std::uint64_t> registrations_in_log(Stage& stage) {
     return found;
 }
 
-/// A stage with two sites, whose writer waits to be told.
+/// A stage with two sites and people whose scans are registration 1 to 24's, whose writer waits to be told.
 struct Waiting {
+    static constexpr unsigned people = 24;
     Waiting() {
         stage.divisions("code,name\n130682,定州\n");
         stage.sites("ref,name,category,division\nA,东门,shop,130682\nB,西门,shop,130682\n");
+        for (unsigned number = 0; number < people; ++number) stage.registered(someone(100 + number));
         stage.restart_stopped();
     }
     Stage stage;
@@ -77,6 +79,23 @@ TEST_CASE("all that waits is one commit, acknowledged after it, in the order in 
     CHECK(told == std::vector<std::string>{"11: 2", "case", "12: 3", "10: 1"});
     CHECK(registrations_in_log(stage) == std::vector<std::uint64_t>{11, 11, 12, 12, 12, 10});
     CHECK(stage->store.commits == 1);
+}
+
+TEST_CASE("a scan of whoever is nobody's any more is refused, and the group around it goes on") {
+    Waiting waiting;
+    auto& stage = waiting.stage;
+    std::vector<std::string> told;
+    const auto tell = [&](const auto& outcomes) { told.push_back(outcomes ? std::to_string(outcomes->size()) : outcomes.error().code); };
+    REQUIRE(stage->writer.submit_scans(intakes(1, 2), tell));
+    REQUIRE(stage->writer.submit(command([](WriteContext& context) -> kit::Status {
+        forget(context.edit_people(), {{2}}, {context.directory().people->person_of({2})});   // after it was let in
+        return kit::Done{};
+    }, [](const auto&) {})));
+    REQUIRE(stage->writer.submit_scans(intakes(2, 1), tell));
+    REQUIRE(stage->writer.submit_scans(intakes(3, 1), tell));
+    stage->run_once();
+    CHECK(told == std::vector<std::string>{"2", "unauthenticated", "1"});
+    CHECK(registrations_in_log(stage) == std::vector<std::uint64_t>{1, 1, 3});
 }
 
 TEST_CASE("one commit holds at most so many scans, and a group is never divided") {
@@ -341,7 +360,7 @@ TEST_CASE("a command that refuses leaves nothing behind, and the group around it
     CHECK_FALSE(stage.reader().desk().find_case("lost"));
     CHECK(stage.reader().desk().find_case("kept"));
     CHECK(stage.reader().audit().last()->seq == lines_before + 1);   // the chain has no hole
-    CHECK(next.value == 1);
+    CHECK(next.value == Waiting::people + 1);
     CHECK(stage.log().size() == 1);
 }
 

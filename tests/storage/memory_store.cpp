@@ -3,6 +3,7 @@
 
 #include "storage/ledger.hpp"
 #include "storage/retention.hpp"
+#include "storage/memory_ended.hpp"
 #include "storage/memory_registers.hpp"
 #include "storage/memory_site_books.hpp"
 
@@ -54,6 +55,7 @@ struct Shelf {
     std::map<domain::Day, ForgottenDay> forgotten;
     std::optional<ForgettingRun> forgetting;
     std::map<std::uint64_t, AuditRow> audit;
+    EndedShelf ended;
     Sequences floors;
 };
 
@@ -599,6 +601,99 @@ struct Retention final : RetentionBook {
             stretch.last = seq;
         }
         return stretch;
+    }
+    void put(const EndedCount& row) override { shelf.ended.counts[row.kind] = row; }
+    std::vector<EndedCount> ended_counts() override { return rows_of(shelf.ended.counts); }
+    void note_case_ends(Instant now) override {
+        for (const auto& [number, row] : shelf.cases) {
+            if (row.state == CaseState::closed || (row.expires && *row.expires <= now)) shelf.ended.case_ends.emplace(number, now);
+            else shelf.ended.case_ends.erase(number);
+        }
+    }
+    std::uint64_t count_ended(EndedKind kind, domain::Interval ended) override { return take_ended(kind, ended, ~std::size_t{0}, false); }
+    std::uint64_t remove_ended(EndedKind kind, domain::Interval ended, std::size_t count) override { return take_ended(kind, ended, count, true); }
+    std::uint64_t count_all(EndedKind kind) override {
+        if (kind == EndedKind::person) return shelf.registrations.size();
+        if (kind == EndedKind::audit_line) return shelf.audit.size();
+        if (kind == EndedKind::case_paper) return shelf.questions.size() + shelf.marks.size() + shelf.told_visits.size();
+        if (kind == EndedKind::vehicle_check) return shelf.tally.checks.size();
+        if (kind == EndedKind::outing) return shelf.of_sites.outings.size();
+        if (kind == EndedKind::alert) return shelf.alerts.size();
+        if (kind == EndedKind::record) return shelf.registers.records.size();
+        return kind == EndedKind::ledger_entry ? shelf.ledger_entries.size() : shelf.ledger_lists.size();
+    }
+    std::uint64_t take_ended(EndedKind kind, domain::Interval ended, std::size_t count, bool goes) {
+        const auto is_ended = [&](Instant at) { return ended.from <= at && at < ended.to; };
+        const auto is_of_ended = [&](const std::string& number) { return shelf.ended.case_ends.contains(number) && is_ended(shelf.ended.case_ends.at(number)); };
+        if (kind == EndedKind::vehicle_check) return take_where(shelf.tally.checks, count, goes, [&](const auto& row) { return is_ended(row.at); });
+        if (kind == EndedKind::outing) return take_where(shelf.of_sites.outings, count, goes, [&](const auto& row) { return is_ended({row.day.number * std::int64_t{86'400}}); });
+        if (kind == EndedKind::alert) return take_where(shelf.alerts, count, goes, [&](const auto& row) { return is_ended(row.at); });
+        if (kind == EndedKind::record) return take_where(shelf.registers.records, count, goes, [&](const auto& row) {
+            const bool takes = row.closed.s != 0 && is_ended(row.closed);
+            if (takes && goes) std::erase_if(shelf.registers.steps, [&](const StepRow& step) { return step.record == row.id; });
+            return takes;
+        });
+        if (kind == EndedKind::ledger_entry) return take_where(shelf.ledger_entries, count, goes, [&](const auto& row) {
+            auto end = row.state.until;
+            if (row.state.is_undone)
+                for (const auto& act : shelf.ledger_acts)
+                    if (act.entry == row.id) end = act.at;
+            if (is_ended(end) && goes) std::erase_if(shelf.ledger_acts, [&](const LedgerActRow& act) { return act.entry == row.id; });
+            return is_ended(end);
+        });
+        if (kind == EndedKind::ledger_list) return take_where(shelf.ledger_lists, count, goes, [&](const auto& row) {
+            return is_ended(row.until) && std::none_of(shelf.ledger_entries.begin(), shelf.ledger_entries.end(), [&](const auto& entry) { return entry.second.list == row.id; });
+        });
+        auto taken = take_where(shelf.questions, count, goes, [&](const auto& row) { return is_of_ended(row.case_number); });
+        taken += take_where(shelf.marks, count - taken, goes, [&](const auto& row) { return is_of_ended(row.case_number); });
+        return taken + take_where(shelf.told_visits, count - taken, goes, [&](const auto& row) { return is_of_ended(row.case_number); });
+    }
+    std::vector<RegistrationId> needed_statements(Instant now) override {
+        std::set<RegistrationId> needed;
+        for (const auto& [id, row] : shelf.ledger_entries) needed.insert(row.registration);
+        for (const auto& [id, row] : shelf.registers.records)
+            if (!row.registration.is_none()) needed.insert(row.registration);
+        for (const auto& [id, row] : shelf.marks) needed.insert(row.statement);
+        for (const auto& [one, roster] : shelf.ended.on_roster)
+            if (shelf.ended.rosters.at(roster).until > now) needed.insert(one);
+        return {needed.begin(), needed.end()};
+    }
+    bool remove_people(const GoingPeople& people, Instant now) override {
+        const auto needed = needed_statements(now);
+        for (const auto one : people.registrations)
+            if (std::binary_search(needed.begin(), needed.end(), one)) return false;
+        const auto goes = [&](RegistrationId one) { return std::find(people.registrations.begin(), people.registrations.end(), one) != people.registrations.end(); };
+        shelf.floors.registration = std::max(shelf.floors.registration, largest(shelf.registrations).value);
+        for (const auto person : people.persons) shelf.floors.person = std::max<std::uint64_t>(shelf.floors.person, person.value);
+        std::erase_if(shelf.link_keys, [&](const auto& key) { return goes(std::get<2>(key)); });
+        std::erase_if(shelf.reviews, [&](const auto& entry) { return goes(entry.first.first) || goes(entry.first.second); });
+        std::erase_if(shelf.refs, [&](const auto& entry) { return goes(entry.second); });
+        for (const auto one : people.registrations) shelf.verifications.erase(one), shelf.revoked.erase(one), shelf.ended.on_roster.erase(one), shelf.registrations.erase(one);
+        for (const auto seq : people.events) {
+            shelf.floors.person_event = std::max(shelf.floors.person_event, seq);
+            std::erase_if(shelf.events, [&](const PersonEvent& event) { return event.seq == seq; });
+        }
+        return true;
+    }
+    std::optional<AuditAnchor> audit_anchor() override { return shelf.ended.anchor; }
+    void cut_audit(const AuditAnchor& anchor) override {
+        shelf.ended.anchor = anchor;
+        std::erase_if(shelf.audit, [&](const auto& entry) { return entry.first <= anchor.seq; });
+    }
+    std::uint64_t append(const RosterRow& row) override {
+        auto numbered = row;
+        numbered.id = shelf.ended.rosters.size() + 1;
+        shelf.ended.rosters[numbered.id] = numbered;
+        return numbered.id;
+    }
+    void put_on_roster(RegistrationId one, std::uint64_t roster) override { shelf.ended.on_roster[one] = roster; }
+    std::vector<std::pair<RosterRow, std::uint64_t>> rosters(Instant now) override {
+        std::vector<std::pair<RosterRow, std::uint64_t>> rows;
+        for (const auto& [id, row] : shelf.ended.rosters) {
+            const auto count = std::count_if(shelf.ended.on_roster.begin(), shelf.ended.on_roster.end(), [of = id](const auto& entry) { return entry.second == of; });
+            if (row.until > now || count > 0) rows.emplace_back(row, static_cast<std::uint64_t>(count));
+        }
+        return rows;
     }
     Shelf& shelf;
 };

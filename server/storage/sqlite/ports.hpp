@@ -180,6 +180,9 @@ private:
 /// The largest number ever given to an event, also after a restore.
 std::uint64_t last_person_event(Database& database);
 
+/// The next number of a table whose rows may go: none is given out twice.
+std::uint64_t next_number(Database& database, const char* table);
+
 /// Seconds of an optional moment, to bind.
 inline std::optional<std::int64_t> seconds(const std::optional<domain::Instant>& at) {
     return at ? std::optional(at->s) : std::nullopt;

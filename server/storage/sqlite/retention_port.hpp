@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The port of forgetting over one Database. One thread. It takes rows of the log, and sees to it that their numbers stay given out.
+// The port of forgetting over one Database. One thread. It takes rows, and sees to it that their numbers stay given out.
 #pragma once
 
 #include "storage/retention.hpp"
@@ -17,6 +17,21 @@ public:
     std::vector<ForgottenDay> days() override;
     std::optional<ForgettingRun> last_run() override;
     ScanStretch find_scans(domain::Interval day, domain::ScanSeq after, std::size_t count) override;
+
+    void put(const EndedCount& row) override;
+    std::vector<EndedCount> ended_counts() override;
+    void note_case_ends(domain::Instant now) override;
+    std::uint64_t count_ended(EndedKind kind, domain::Interval ended) override;
+    std::uint64_t count_all(EndedKind kind) override;
+    std::uint64_t remove_ended(EndedKind kind, domain::Interval ended, std::size_t count) override;
+    std::vector<domain::RegistrationId> needed_statements(domain::Instant now) override;
+    bool remove_people(const GoingPeople& people, domain::Instant now) override;
+    std::optional<AuditAnchor> audit_anchor() override;
+    void cut_audit(const AuditAnchor& anchor) override;
+
+    std::uint64_t append(const RosterRow& row) override;
+    void put_on_roster(domain::RegistrationId registration, std::uint64_t roster) override;
+    std::vector<std::pair<RosterRow, std::uint64_t>> rosters(domain::Instant now) override;
 
 private:
     Database& database_;

@@ -64,9 +64,9 @@ std::int64_t number(domain::Outcome outcome) { return static_cast<std::int64_t>(
 
 std::uint64_t SqliteLedgerBook::append(const LedgerListRow& row) {
     CHECK(database_.is_writing());
-    auto statement = database_.statement(R"(INSERT INTO ledger_list (scope, scope_digits, measure, until, by, at, rows, sealed, file, state, decided, decided_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
-    statement.bind(static_cast<std::int64_t>(row.scope.number)).bind(row.scope.digits).bind(number(row.measure)).bind(row.until.s).bind(row.by.value).bind(row.at.s).bind(row.rows);
+    auto statement = database_.statement(R"(INSERT INTO ledger_list (id, scope, scope_digits, measure, until, by, at, rows, sealed, file, state, decided, decided_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
+    statement.bind(next_number(database_, "ledger_list")).bind(static_cast<std::int64_t>(row.scope.number)).bind(row.scope.digits).bind(number(row.measure)).bind(row.until.s).bind(row.by.value).bind(row.at.s).bind(row.rows);
     statement.bind_blob(row.sealed).bind_blob(row.file).bind(static_cast<std::int64_t>(row.state)).bind(row.decided.s).bind(row.decided_by.value);
     return number_of(statement);
 }
@@ -81,9 +81,9 @@ void SqliteLedgerBook::decide(std::uint64_t list, ListState state, domain::Opera
 std::optional<std::uint64_t> SqliteLedgerBook::append(const LedgerEntryRow& row) {
     CHECK(database_.is_writing());
     ++changes_;
-    auto statement = database_.statement(R"(INSERT INTO ledger_entry (list, line, registration, measure, outcome, until, undone, division, division_digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    auto statement = database_.statement(R"(INSERT INTO ledger_entry (id, list, line, registration, measure, outcome, until, undone, division, division_digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (list, line) DO NOTHING RETURNING id)");
-    statement.bind(static_cast<std::int64_t>(row.list)).bind(row.line).bind(static_cast<std::int64_t>(row.registration.value)).bind(number(row.state.measure));
+    statement.bind(next_number(database_, "ledger_entry")).bind(static_cast<std::int64_t>(row.list)).bind(row.line).bind(static_cast<std::int64_t>(row.registration.value)).bind(number(row.state.measure));
     statement.bind(number(row.state.outcome)).bind(row.state.until.s).bind(row.state.is_undone ? 1 : 0).bind(row.state.division.number).bind(row.state.division.digits);
     if (!statement.step()) return std::nullopt;
     const auto id = static_cast<std::uint64_t>(statement.integer(0));
@@ -106,8 +106,8 @@ void SqliteLedgerBook::append(const LedgerActRow& row) {
 
 std::uint64_t SqliteLedgerBook::append(const AlertRow& row) {
     CHECK(database_.is_writing());
-    auto statement = database_.statement("INSERT INTO alert (site, at, received, verdict, sealed, closed, closed_by, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
-    statement.bind(row.site.value).bind(row.at.s).bind(row.received.s).bind(static_cast<std::int64_t>(row.verdict)).bind_blob(row.sealed);
+    auto statement = database_.statement("INSERT INTO alert (id, site, at, received, verdict, sealed, closed, closed_by, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+    statement.bind(next_number(database_, "alert")).bind(row.site.value).bind(row.at.s).bind(row.received.s).bind(static_cast<std::int64_t>(row.verdict)).bind_blob(row.sealed);
     statement.bind(row.closed.s).bind(row.closed_by.value).bind_blob(row.note);
     return number_of(statement);
 }

@@ -60,9 +60,9 @@ std::uint64_t SqliteRegisterBook::append(const RecordRow& row) {
     CHECK(database_.is_writing());
     if (row.kind == domain::RegisterKind::isolation) ++changes_;
     const auto& standing = row.standing;
-    auto statement = database_.statement(R"(INSERT INTO record (kind, registration, opened, opened_by, subject, place, state, division, division_digits, site, found, temperature,
-        result, until, due, closed, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
-    statement.bind(number(row.kind)).bind(row.registration.value).bind(row.opened.s).bind(row.opened_by.value).bind_blob(row.subject).bind_blob(row.place);
+    auto statement = database_.statement(R"(INSERT INTO record (id, kind, registration, opened, opened_by, subject, place, state, division, division_digits, site, found, temperature,
+        result, until, due, closed, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)");
+    statement.bind(next_number(database_, "record")).bind(number(row.kind)).bind(row.registration.value).bind(row.opened.s).bind(row.opened_by.value).bind_blob(row.subject).bind_blob(row.place);
     statement.bind(number(standing.state)).bind(standing.division.number).bind(standing.division.digits).bind(standing.site.value).bind(number(standing.found));
     statement.bind(standing.temperature_dc).bind(number(standing.result)).bind(standing.until.s).bind(standing.due.s).bind(row.closed.s).bind(standing.is_approved ? 1 : 0);
     CHECK(statement.step());

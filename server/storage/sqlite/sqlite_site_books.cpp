@@ -137,9 +137,9 @@ std::vector<OutingRule> SqliteOutingBook::rules() {
 
 bool SqliteOutingBook::append(const OutingRow& row) {
     CHECK(database_.is_writing());
-    auto statement = database_.statement(R"(INSERT INTO outing (household, scan, day, sealed, excepted, excepted_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
+    auto statement = database_.statement(R"(INSERT INTO outing (id, household, scan, day, sealed, excepted, excepted_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (scan) DO NOTHING RETURNING id)");
-    statement.bind_blob(row.household).bind_blob(row.scan).bind(row.day.number).bind_blob(row.sealed).bind(row.excepted.s).bind(row.excepted_by.value).bind_blob(row.reason);
+    statement.bind(next_number(database_, "outing")).bind_blob(row.household).bind_blob(row.scan).bind(row.day.number).bind_blob(row.sealed).bind(row.excepted.s).bind(row.excepted_by.value).bind_blob(row.reason);
     return has_changed(statement);
 }
 

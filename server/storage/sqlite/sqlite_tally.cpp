@@ -51,8 +51,8 @@ std::uint64_t number_of(Statement& statement) {
 
 std::uint64_t SqliteTallyBook::append(const VehicleCheckRow& row) {
     CHECK(database_.is_writing());
-    auto statement = database_.statement("INSERT INTO vehicle_check (site, at, received, direction, people, by, sealed, token) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
-    statement.bind(row.site.value).bind(row.at.s).bind(row.received.s).bind(static_cast<int>(row.direction)).bind(row.people).bind(row.by.value).bind_blob(row.sealed);
+    auto statement = database_.statement("INSERT INTO vehicle_check (id, site, at, received, direction, people, by, sealed, token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+    statement.bind(next_number(database_, "vehicle_check")).bind(row.site.value).bind(row.at.s).bind(row.received.s).bind(static_cast<int>(row.direction)).bind(row.people).bind(row.by.value).bind_blob(row.sealed);
     statement.bind_blob(row.token);
     return number_of(statement);
 }

@@ -10,6 +10,6 @@ export const actionGroups = [
   { key: 'identity', actions: ['reviews_listed', 'review_decided', 'review_undone', 'review_outside', 'person_split', 'document_seen'] },
   { key: 'staff', actions: ['login', 'login_failed', 'logout', 'session_ended', 'session_confirmed', 'call_refused', 'operator_added', 'operator_changed'] },
   { key: 'places', actions: ['divisions_imported', 'sites_imported', 'site_added', 'site_changed', 'site_closed', 'site_opened', 'site_code_replaced', 'device_paired', 'device_revoked', 'duty_begun', 'roster_asked', 'temperature_added', 'scan_voided', 'camera_set', 'camera_removed', 'site_reported', 'outing_rule_added', 'outing_rule_removed', 'outing_excepted'] },
-  { key: 'data', actions: ['people_imported', 'scans_imported', 'form_added', 'form_changed', 'form_removed', 'office_changed', 'backed_up', 'restored', 'recovery_proved', 'keys_rotated', 'scans_forgotten', 'forgetting_paused', 'audit_verified'] },
+  { key: 'data', actions: ['people_imported', 'scans_imported', 'form_added', 'form_changed', 'form_removed', 'office_changed', 'backed_up', 'restored', 'recovery_proved', 'keys_rotated', 'scans_forgotten', 'rows_forgotten', 'forgetting_paused', 'audit_verified'] },
   { key: 'residents', actions: ['access_report_asked', 'dependant_removed', 'own_data_exported', 'own_data_withdrawn', 'own_statement_corrected'] },
 ];
