@@ -47,6 +47,7 @@ class Vehicles;
 class ReportDesk;
 class CameraDesk;
 class Outings;
+class RetentionView;
 class Throttle;
 }
 
@@ -108,6 +109,8 @@ struct Parts {
     const service::Brief& brief;
     std::int16_t fever_from_dc;     ///< tenths of a degree
     service::Throttle& throttle;
+    const service::RetentionView& retention;
+    std::int64_t roster_days;       ///< of a roster that names no end
     std::shared_ptr<kit::Guarded<std::shared_ptr<const FixedParts>>> fixed{};   ///< of residents' pages; Api makes them, and anew when the office changes
     std::shared_ptr<service::DailyWord> word_of_day{};   ///< likewise
 };

@@ -51,6 +51,9 @@ void verify_audit(Parts& parts, Call& call) {
     text.begin_object().member("ok", !verdict->first_bad.has_value()).member("count", static_cast<std::int64_t>(verdict->count)).key("first_bad");
     if (verdict->first_bad) text.value(static_cast<std::int64_t>(*verdict->first_bad));
     else text.null();
+    text.member("removed", static_cast<std::int64_t>(verdict->removed)).key("removed_to");
+    if (verdict->removed > 0) text.value(domain::format_rfc3339(verdict->removed_to));
+    else text.null();
     answer(call, 200, text.end_object());
 }
 

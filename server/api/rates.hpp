@@ -84,6 +84,8 @@ inline constexpr CallRate call_rates[] = {
     {http::Method::get, "/api/v1/audit/verify", Rate::question},
     {http::Method::get, "/api/v1/status", Rate::call},
     {http::Method::get, "/api/v1/settings", Rate::call},
+    {http::Method::get, "/api/v1/retention", Rate::call},
+    {http::Method::get, "/api/v1/assessment", Rate::call},
     {http::Method::get, "/api/v1/office", Rate::call},
     {http::Method::patch, "/api/v1/office", Rate::call},
     {http::Method::get, "/api/v1/me/access", Rate::call},

@@ -232,7 +232,11 @@ void import_sites(Parts& all, Call& one) {
     answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.sites(importer_of(call), call.request.body, {}); });
 }
 void import_people(Parts& all, Call& one) {
-    answer_import(all, one, [](Parts& parts, Call& call) { return parts.imports.people(importer_of(call), call.request.body, {}); },
+    answer_import(all, one, [](Parts& parts, Call& call) -> kit::Result<service::ImportReport> {
+        const auto terms = service::read_roster_terms(call.query("basis"), call.query("until"), parts.clock.now(), parts.zone, parts.roster_days);
+        if (!terms) return terms.error();
+        return parts.imports.people(importer_of(call), call.request.body, {}, *terms);
+    },
                   Imported::people);
 }
 void import_scans(Parts& all, Call& one) {

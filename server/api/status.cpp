@@ -3,6 +3,7 @@
 #include "service/status.hpp"
 
 #include "api/answer.hpp"
+#include "api/forgetting_json.hpp"
 #include "service/office.hpp"
 #include "service/throttle.hpp"
 #include "service/upkeep.hpp"
@@ -86,7 +87,9 @@ JsonText status_of_service(Parts& parts, storage::Connection& reader) {
     write_moment(text, "backup", view.last_backup);
     write_moment(text, "recovery_proved", view.recovery_proved);
     write_audit(text, view);
-    text.end_object();
+    text.key("forgetting").begin_object();
+    write_forgetting(text, parts.retention.days(reader));
+    text.end_object().end_object();
     return text;
 }
 

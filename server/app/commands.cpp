@@ -16,6 +16,7 @@
 #include "app/control.hpp"
 #include "app/doctor.hpp"
 #include "app/installation.hpp"
+#include "app/inventory.hpp"
 #include "app/key_rotation.hpp"
 #include "app/link_command.hpp"
 #include "app/rejected_file.hpp"
@@ -31,7 +32,7 @@ namespace {
 
 struct Options {
     Place place;
-    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file, keys_file, out, wrapping_key;
+    std::string config_file, listen, file, login, roles, scope, password_file, recovery_key_file, keys_file, out, wrapping_key, basis, until;
     int port = -1;
     int sheet = 0;
     bool print_config = false, accept_clock = false, json = false, confirm = false;
@@ -91,12 +92,18 @@ std::unique_ptr<DirectoryLock> lock_for(const Options& options, const char* call
     return lock;
 }
 
-using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, std::string_view, const service::Progress&);
+using ImportFunction = kit::Result<service::ImportReport> (*)(Installation&, const Options&, std::string_view, const service::Progress&);
 
-kit::Result<service::ImportReport> import_history(Installation& in, std::string_view csv, const service::Progress& progress) {
+kit::Result<service::ImportReport> import_history(Installation& in, const Options&, std::string_view csv, const service::Progress& progress) {
     in.tracing->load({}, 0, side_by_side);   // what is in the log already must not go in again
     if (const auto status = in.tracing->readiness(); !status) return status.error();
     return in.imports->scans({}, csv, *in.store->reader(), progress);
+}
+
+kit::Result<service::ImportReport> import_roster(Installation& in, const Options& options, std::string_view csv, const service::Progress& progress) {
+    const auto terms = service::read_roster_terms(options.basis, options.until, in.clock.now(), in.zone, settings(options).roster_days);
+    if (!terms) return terms.error();
+    return in.imports->people({}, csv, progress, *terms);
 }
 
 int run_import(Options& options, const char* call, ImportFunction import, bool is_roster) {
@@ -105,7 +112,7 @@ int run_import(Options& options, const char* call, ImportFunction import, bool i
     const auto lock = lock_for(options, call);
     Installation installation(options.place, settings(options));
     const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-    const auto report = import(installation, text, [&](std::uint64_t rows) {
+    const auto report = import(installation, options, text, [&](std::uint64_t rows) {
         installation.tracing->tend();   // no house thread does it here, and what the writer remembers would grow with the file
         if (on_terminal) std::cerr << '\r' << rows << " rows" << std::flush;
     });
@@ -276,6 +283,21 @@ void add_key_commands(CLI::App& app, const auto& with_data, Options& options, in
     rotate->callback([&options, &code] { code = run_rotate(options); });
 }
 
+void add_terms(CLI::App* command, Options& options) {
+    command->add_option("--basis", options.basis, "the legal basis of the roster; with --until");
+    command->add_option("--until", options.until, "the last day on which it is kept, YYYY-MM-DD; with --basis");
+}
+
+/// What changes nothing.
+void add_looks(CLI::App& app, const auto& with_data, Options& options, int& code) {
+    auto* list = app.add_subcommand("inventory", "every column that is stored, of which kind, how and for how long it is kept, as CSV");
+    list->add_option("--config", options.config_file, "settings (TOML)");
+    list->callback([&options] { std::cout << inventory(settings(options)); });
+    auto* status = with_data(app.add_subcommand("status", "how the running service is, as JSON"));
+    status->add_flag("--json", options.json, "as JSON, which it is without it too");
+    status->callback([&options, &code] { code = run_status(options); });
+}
+
 void add_backup_commands(CLI::App& app, const auto& with_data, Options& options, int& code) {
     auto* backup = with_data(app.add_subcommand("backup", "a verified copy in FILE and FILE.keys; works while the service runs"));
     backup->add_option("FILE", options.file, "where to; never overwritten")->required();
@@ -375,15 +397,16 @@ int run(int argc, char** argv) {
     const auto add_import = [&](CLI::App* parent, const char* call, ImportFunction import, bool is_roster) {
         auto* command = with_data(parent->add_subcommand("import", "import a CSV file"));
         command->add_option("FILE", options.file, "CSV, UTF-8")->required();
+        if (is_roster) add_terms(command, options);
         command->callback([&options, &code, call, import, is_roster] { code = run_import(options, call, import, is_roster); });
     };
     auto* sites = app.add_subcommand("site", "sites")->require_subcommand(1);
     add_import(app.add_subcommand("division", "divisions")->require_subcommand(1), "POST /api/v1/divisions/import",
-               [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->divisions({}, csv, p); }, false);
+               [](Installation& in, const Options&, std::string_view csv, const service::Progress& p) { return in.imports->divisions({}, csv, p); }, false);
     add_import(sites, "POST /api/v1/sites/import",
-               [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->sites({}, csv, p); }, false);
+               [](Installation& in, const Options&, std::string_view csv, const service::Progress& p) { return in.imports->sites({}, csv, p); }, false);
     add_import(app.add_subcommand("person", "rosters")->require_subcommand(1), "POST /api/v1/people/import",
-               [](Installation& in, std::string_view csv, const service::Progress& p) { return in.imports->people({}, csv, p); }, true);
+               import_roster, true);
     add_import(app.add_subcommand("scan", "history")->require_subcommand(1), "POST /api/v1/scans/import",
                import_history, false);
     with_data(sites->add_subcommand("export", "what qrgen reads, on stdout"))->callback([&] { code = run_export(options); });
@@ -392,9 +415,7 @@ int run(int argc, char** argv) {
     with_data(app.add_subcommand("reload", "take up a certificate that was replaced; the service goes on"))->callback([&] { code = run_reload(options); });
     add_link_command(app, code);
     with_data(app.add_subcommand("check", "verify store, audit chain and keys; changes nothing"))->callback([&] { code = run_check(options); });
-    auto* status = with_data(app.add_subcommand("status", "how the running service is, as JSON"));
-    status->add_flag("--json", options.json, "as JSON, which it is without it too");
-    status->callback([&] { code = run_status(options); });
+    add_looks(app, with_data, options, code);
     with_data(app.add_subcommand("doctor", "what is wrong around the service, and what to do; changes nothing"))->callback([&] {
         find_keys(options);
         require_data(options);

@@ -212,6 +212,7 @@ Installation::Installation(const Place& place, const Config& config)
     retention = std::make_unique<service::Retention>(*store, *writer, vault, clock, *tracing, find_key_zone(place, config), config.scan_days, uptime_s);
     const service::RetentionTimes times{config.scan_days, config.desk_days, config.audit_days};
     book_retention = std::make_unique<service::BookRetention>(*store, *writer, vault, clock, *tracing, board, find_key_zone(place, config), times);
+    retention_view = std::make_unique<service::RetentionView>(vault, clock, *retention, find_key_zone(place, config), times);
     last_scans = std::make_unique<service::LastScans>();
     bell = std::make_unique<service::AlertBell>();
     writer->on_commit([this](const service::Facts& facts) {

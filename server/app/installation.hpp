@@ -21,8 +21,7 @@
 #include "service/registrar.hpp"
 #include "service/day_counts.hpp"
 #include "service/residents.hpp"
-#include "service/book_retention.hpp"
-#include "service/retention.hpp"
+#include "service/retention_view.hpp"
 #include "service/tracing.hpp"
 #include "service/vault.hpp"
 #include "service/writer.hpp"
@@ -102,6 +101,7 @@ public:
     std::unique_ptr<service::Residents> residents;
     std::unique_ptr<service::Retention> retention;
     std::unique_ptr<service::BookRetention> book_retention;
+    std::unique_ptr<service::RetentionView> retention_view;
 
 private:
     std::jthread write_thread_;

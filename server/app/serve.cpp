@@ -152,7 +152,7 @@ api::Parts parts_of(Installation& in, const std::string& base_url, const Lanes& 
                     service::LedgerDesk& ledger, service::AlertBell& bell, service::Office& office, service::Status& status, const std::vector<service::Setting>& settings, GridDesk& grid,
                     const Config& config, service::Throttle& throttle) {
     return {in.vault, in.clock, in.board, *in.ingest, *in.registrar, *in.access, *in.operators, *in.devices, *in.audit, *in.cases, *in.tracing,
-            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, grid.reports, grid.cameras, grid.outings, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config), throttle};
+            *in.imports, *in.residents, in.zone, base_url, post_to(lanes.desk), post_to(lanes.query), post_to(lanes.names), post_in_turn_to(lanes.password), exports, reveals, reviews, verifications, follow_up, forms, narratives, posters, sites, gate_desk, time_zone, ledger, bell, grid.reports, grid.cameras, grid.outings, office, status, settings, grid.registers, grid.vehicles, *in.day_counts, grid.brief, fever_from_dc(config), throttle, *in.retention_view, config.roster_days};
 }
 
 void greet(const Place& place, Installation& in, const std::string& base_url) {

@@ -14,8 +14,10 @@
 #include "domain/text.hpp"
 #include "kit/limits.hpp"
 #include "service/import_table.hpp"
+#include "service/local_days.hpp"
 #include "service/registrar.hpp"
 #include "service/site_import.hpp"
+#include "storage/retention.hpp"
 
 namespace chayan::service {
 namespace {
@@ -62,6 +64,14 @@ void add(ImportReport& report, ImportReport part) {
     report.changed += part.changed;
     report.unchanged += part.unchanged;
     std::move(part.rejected.begin(), part.rejected.end(), std::back_inserter(report.rejected));
+}
+
+/// The roster on these terms: a file that comes in parts, or again, is one.
+std::uint64_t roster_with(WriteContext& context, const RosterTerms& terms, domain::OperatorId by) {
+    auto& book = context.store().retention();
+    for (const auto& [row, people] : book.rosters(context.now()))
+        if (row.basis == terms.basis && row.until == terms.until) return row.id;
+    return book.append(storage::RosterRow{0, terms.basis, terms.until, by, context.now()});
 }
 
 /// The same in a file's words: it has no clock that could be set.
@@ -206,10 +216,30 @@ kit::Result<ImportReport> Imports::sites(const Importer& by, std::string_view cs
     return finish(writer_, by.id, "sites_imported", std::move(report), status);
 }
 
-kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view csv, const Progress& progress) {
+kit::Result<RosterTerms> read_roster_terms(const std::string& basis, const std::string& until, domain::Instant now, const domain::TimeZone& zone, std::int64_t days) {
+    using kit::invalid_field;
+    if (basis.empty() && until.empty()) return RosterTerms{{}, begin_of(zone, {zone.local_day(now).number + static_cast<std::int32_t>(days) + 1})};
+    if (basis.empty()) return invalid_field("/basis", "roster_basis_missing");
+    if (until.empty()) return invalid_field("/until", "roster_until_missing");
+    auto label = domain::parse_label(basis, roster_basis_chars_max);
+    if (!label) return invalid_field("/basis", "text_malformed");
+    const auto day = domain::parse_date(until);
+    if (!day) return invalid_field("/until", "date_malformed");
+    const auto today = zone.local_day(now);
+    if (*day < today || day->number > today.number + roster_years_max * 366) return invalid_field("/until", "roster_until_range");
+    return RosterTerms{*std::move(label), begin_of(zone, {day->number + 1})};
+}
+
+kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view csv, const Progress& progress, const RosterTerms& terms) {
     ImportReport report;
     ImportTable table(csv, people_columns());
     if (auto status = table.open(csv, report.header); !status) return status.error();
+    std::uint64_t roster = 0;
+    const auto noted = run_and_wait(writer_, [&](WriteContext& context) -> kit::Status {
+        if (terms.until.s != 0) roster = roster_with(context, terms, by.id);
+        return kit::Done{};
+    });
+    if (!noted) return noted.error();
     const auto status = run_slices(writer_, table.rows(), report, progress, [&](WriteContext& context, const CsvRow& row, ImportReport& counts) -> std::optional<RejectedRow> {
         domain::StatementFields fields;
         fields.name = table.value(row, 1);
@@ -234,11 +264,16 @@ kit::Result<ImportReport> Imports::people(const Importer& by, std::string_view c
         const auto named = ref.empty() ? std::nullopt : context.store().registry().roster_ref(key);
         const auto state = named ? judge_ref(context, vault_, *named, *statement) : RefState::open;
         if (state == RefState::taken) return rejected(row, "ref", "ref_taken");
+        const auto note = [&](domain::RegistrationId one) {
+            if (roster != 0) context.store().retention().put_on_roster(one, roster);
+        };
+        if (named) note(*named);
         if (state == RefState::unchanged) {
             ++counts.changed;
             return std::nullopt;
         }
         const auto registered = register_statement(context, vault_, *statement, {storage::Origin::roster, by.id, 0});
+        note(registered.registration);
         // History names registrations by refs, and a scan's identity has the registration in it: a ref never moves.
         if (!ref.empty() && !named) context.store().registry().put_roster_ref(key, registered.registration);
         ++(registered.matched ? counts.changed : registered.reviews > 0 ? counts.unchanged : counts.added);
@@ -269,6 +304,7 @@ kit::Result<ImportReport> Imports::scans(const Importer& by, std::string_view cs
             if (!document) return rejected(row, "document_number", document.error().code);
             registration = find_by_document(context.store(), vault_, *context.directory().people, *document, std::nullopt);
         }
+        if (registration && context.directory().people->person_of(*registration).is_none()) registration.reset();   // forgotten between two slices
         if (!registration) return rejected(row, ref.empty() ? "document_number" : "ref", "history_person");
         const auto* site = context.directory().site(table.value(row, 3));
         if (site == nullptr || !by.may_enter(site->division)) return rejected(row, "site", "site_unknown");

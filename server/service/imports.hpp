@@ -32,6 +32,18 @@ struct Importer {
     bool may_enter(domain::DivisionCode division) const { return scope.digits == 0 || domain::is_within(division, scope); }
 };
 
+/// On which legal basis a roster is imported, and until when it is kept.
+struct RosterTerms {
+    std::string basis;             ///< empty: nobody named one
+    domain::Instant until{};       ///< excluded; 0: nobody is put on a roster
+};
+inline constexpr std::size_t roster_basis_chars_max = 100;
+inline constexpr std::int64_t roster_years_max = 3;
+
+/// As it came, `until` a date that is included; neither is given: for `days` from now on. Errors (422): roster_basis_missing, roster_until_missing where only the other
+/// is given; text_malformed, date_malformed, roster_until_range.
+kit::Result<RosterTerms> read_roster_terms(const std::string& basis, const std::string& until, domain::Instant now, const domain::TimeZone& zone, std::int64_t days);
+
 /// Told after each slice: rows done so far.
 using Progress = std::function<void(std::uint64_t rows)>;
 
@@ -43,7 +55,8 @@ public:
     /// stops it: the report says so, and the file may be imported again from its beginning.
     kit::Result<ImportReport> divisions(const Importer& by, std::string_view csv, const Progress& progress);
     kit::Result<ImportReport> sites(const Importer& by, std::string_view csv, const Progress& progress);
-    kit::Result<ImportReport> people(const Importer& by, std::string_view csv, const Progress& progress);
+    /// Whoever is in it is kept until its end; who was never scanned goes then.
+    kit::Result<ImportReport> people(const Importer& by, std::string_view csv, const Progress& progress, const RosterTerms& terms = {});
     kit::Result<ImportReport> scans(const Importer& by, std::string_view csv, storage::Connection& reader, const Progress& progress);
 
 private:

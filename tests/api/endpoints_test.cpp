@@ -107,6 +107,8 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/audit/verify", {only(Role::auditor), 0}},
     {"GET /api/v1/status", {only(Role::admin) | only(Role::auditor), 0}},
     {"GET /api/v1/settings", {only(Role::admin) | only(Role::auditor), 0}},
+    {"GET /api/v1/retention", {only(Role::admin) | only(Role::auditor), 0}},
+    {"GET /api/v1/assessment", {only(Role::admin) | only(Role::auditor), 0}},
     {"GET /api/v1/office", {operators, 0}},
     {"PATCH /api/v1/office", {only(Role::admin), 4'096}},
     {"GET /api/v1/me/access", {resident, 0}},

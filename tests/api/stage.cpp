@@ -7,6 +7,7 @@
 #include "service/alert_bell.hpp"
 #include "service/brief.hpp"
 #include "service/day_counts.hpp"
+#include "service/retention_view.hpp"
 #include "service/camera_desk.hpp"
 #include "service/ledger_desk.hpp"
 #include "service/outings.hpp"
@@ -381,6 +382,8 @@ struct Stage::State {
     std::optional<service::RegisterDesk> register_desk;
     std::optional<service::Vehicles> vehicles;
     std::optional<service::DayCounts> counts;
+    std::optional<service::Retention> retention;
+    std::optional<service::RetentionView> retention_view;
     std::optional<service::Brief> brief;
     Steady steady;
     std::optional<service::Throttle> throttle;
@@ -453,11 +456,13 @@ Stage::Stage(const service::ThrottleSettings& limits) : state_(std::make_unique<
     s.vehicles.emplace(*s.writer, s.vault, s.clock, s.board, service::ScanSettings{});
     s.counts.emplace(*s.writer, s.vault, s.clock, s.board, *s.tracing, s.zone);
     s.brief.emplace(*s.writer, s.clock, s.board, *s.tracing, s.staff, *s.counts, s.zone, "/dev/shm");
+    s.retention.emplace(s.store, *s.writer, s.vault, s.clock, *s.tracing, s.zone, 28, [] { return std::int64_t{0}; });
+    s.retention_view.emplace(s.vault, s.clock, *s.retention, s.zone, service::RetentionTimes{});
     s.throttle.emplace(limits, s.steady);
     s.ingest->limit_by(*s.throttle);
     s.open_sessions();
     s.api.emplace(Parts{s.vault, s.clock, s.board, *s.ingest, *s.registrar, *s.access, *s.operators, *s.devices, *s.audit, *s.cases, *s.tracing,
-                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.reports, *s.cameras, *s.outings, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}, *s.throttle});
+                        *s.imports, *s.residents, s.zone, s.base_url, s.lane(Lane::desk), s.lane(Lane::query), [](const auto&) { return false; }, s.lane_in_turn(), *s.exports, *s.reveals, *s.reviews, *s.verifications, *s.follow_up, *s.forms, *s.narratives, *s.posters, *s.site_desk, *s.gate_desk, s.time_zone, *s.ledger, s.bell, *s.reports, *s.cameras, *s.outings, *s.office, *s.status, s.settings, *s.register_desk, *s.vehicles, *s.counts, *s.brief, std::int16_t{373}, *s.throttle, *s.retention_view, std::int64_t{184}});
 }
 
 Stage::~Stage() = default;

@@ -357,12 +357,16 @@ test('a roster goes in parts, may be stopped, and gives its bad rows back by the
   }
   await page.locator('input[type=file]').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\r\n')) });
   let posts = 0;
-  await page.route('**/people/import', async (route) => {
+  await page.route('**/people/import?*', async (route) => {
     posts += 1;
     if (posts === 2) return route.abort();   // the net fails between two parts
     return route.continue();
   });
-  await page.getByRole('button', { name: '导入 9000 行' }).click();
+  const button = page.getByRole('button', { name: '导入 9000 行' });
+  assert.ok(await button.isDisabled());
+  await page.getByLabel('导入的依据（文件名称和文号）').fill('防指〔2026〕3号');
+  await page.getByLabel('保存到哪一天').fill(new Date(Date.now() + 86_400_000 * 30).toISOString().slice(0, 10));
+  await button.click();
   await page.locator('.import .note.wait').waitFor();
   const stopped = await page.locator('.import .note.wait').innerText();
   assert.match(stopped, /停在第 \d+ \/ 9000 行/);
@@ -374,6 +378,20 @@ test('a roster goes in parts, may be stopped, and gives its bad rows back by the
   assert.ok(posts > 2);
   assert.deepEqual(await page.locator('.refused tbody tr td:first-child').allInnerTexts(), ['21', '8991']);
   assert.deepEqual(complaints.filter((line) => !/ERR_FAILED/.test(line)), []);
+  await context.close();
+});
+
+test('what is kept is told with its rosters, and the assessment names each kind of data in both languages', async () => {
+  const { context, page, complaints } = await openAs('auditor', 'retention');
+  await page.getByText('防指〔2026〕3号').waitFor();
+  await page.getByRole('row').filter({ hasText: '审计日志' }).filter({ hasText: '400' }).waitFor();
+  await page.getByRole('link', { name: '影响评估' }).click();
+  await page.getByRole('heading', { name: '个人信息保护影响评估' }).waitFor();
+  const scans = page.locator('.kind').filter({ hasText: 'Scans (whereabouts)' });
+  assert.match(await scans.innerText(), /扫码记录（行踪轨迹）[\s\S]*四级：敏感个人信息[\s\S]*28 天[\s\S]*流调员/);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.getByRole('navigation').filter({ visible: true }).count(), 0);
+  assert.deepEqual(complaints, []);
   await context.close();
 });
 
@@ -404,7 +422,7 @@ test('whoever administers a division sees no more than it, and is told what is n
 for (const [locale, width] of [['zh-CN', 1280], ['en-US', 1280], ['zh-CN', 375], ['en-US', 375]]) {
   test(`every section in ${locale} at ${width} px: nothing for axe to find, nothing wider than the window, no key without its text`, async () => {
     const wide = { locale, viewport: { width, height: 800 } };
-    for (const [role, hashes] of [['admin', ['status', 'operators', 'office', 'history/people', 'history/scans', 'settings', ...['admin', 'office', 'divisions', 'sites', 'poster', 'checks', 'scan'].map((one) => `setup/${one}`)]], ['auditor', ['audit', 'settings']]]) {
+    for (const [role, hashes] of [['admin', ['status', 'operators', 'office', 'history/people', 'history/scans', 'settings', 'retention', 'assessment', ...['admin', 'office', 'divisions', 'sites', 'poster', 'checks', 'scan'].map((one) => `setup/${one}`)]], ['auditor', ['audit', 'settings', 'retention', 'assessment']]]) {
       const { context, page, complaints } = await openAs(role, hashes[0], wide);
       for (const hash of hashes) {
         await page.evaluate((place) => { location.hash = place; }, hash);
@@ -412,7 +430,7 @@ for (const [locale, width] of [['zh-CN', 1280], ['en-US', 1280], ['zh-CN', 375],
         await page.waitForTimeout(150);
         assert.deepEqual(await axe(page), [], hash);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} is wider than the window`);
-        assert.doesNotMatch(await page.locator('body').innerText(), /\b(section|setup|step|check|figure|operator|role|setting|settings|action|audit|import|office|poster|scan)\.[a-z_]+\b(?!\.)/, hash);
+        assert.doesNotMatch(await page.locator('body').innerText(), /\b(section|setup|step|check|figure|operator|role|setting|settings|action|audit|import|office|poster|scan|retention|assessment|kind|keeps|reader|form|level)\.[a-z_]+\b(?!\.)/, hash);
       }
       assert.deepEqual(complaints, []);
       await context.close();

@@ -289,6 +289,8 @@ ASKS = {
     "GET /api/v1/audit/verify": [Ask(lambda callers, caller, target: ("/api/v1/audit/verify", None), lambda answer, target: answer.json["ok"])],
     "GET /api/v1/status": [to("/api/v1/status")],
     "GET /api/v1/settings": [to("/api/v1/settings")],
+    "GET /api/v1/retention": [to("/api/v1/retention")],
+    "GET /api/v1/assessment": [to("/api/v1/assessment")],
     "GET /api/v1/office": [to("/api/v1/office")],
     # The office is the whole city's: an admin of a part of it is told so.
     "PATCH /api/v1/office": [Ask(lambda callers, caller, target: ("/api/v1/office", {"hotline": f"0312-{next(_fresh)}"}),

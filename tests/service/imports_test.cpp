@@ -3,6 +3,7 @@
 
 #include "kit/limits.hpp"
 #include "service/stage.hpp"
+#include "storage/retention.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -190,6 +191,40 @@ TEST_CASE("history names people by ref or document, is as old as retention allow
     office->tracing.load({});
     CHECK(counts(office.import_scans(head + good)) == Told{"0", "0", "3", "0"});
     CHECK(office.log().size() == 3);
+}
+
+TEST_CASE("a roster says on which basis and until when, or neither") {
+    const auto zone = domain::TimeZone::fixed(8 * 3600);   // Monday 2026-02-02 08:00
+    const auto terms = [&](const char* basis, const char* until) { return read_roster_terms(basis, until, morning, zone, 184); };
+    CHECK(refusal(terms("", "2026-03-01")) == "roster_basis_missing");
+    CHECK(refusal(terms("防指〔2026〕3号", "")) == "roster_until_missing");
+    CHECK(refusal(terms("防指", "2026-02-30")) == "date_malformed");
+    CHECK(refusal(terms("防指", "2026-02-01")) == "roster_until_range");
+    CHECK(refusal(terms("防指", "2029-02-05")) == "roster_until_range");
+    CHECK(terms("防指", "2029-02-04"));
+    CHECK(refusal(terms(std::string(301, 'x').c_str(), "2026-03-01")) == "text_malformed");
+    const auto named = terms("防指〔2026〕3号", "2026-02-02");
+    REQUIRE(named);
+    CHECK(named->basis == "防指〔2026〕3号");
+    CHECK(named->until == morning + 16 * 3600);   // that day included
+    const auto unnamed = terms("", "");
+    REQUIRE(unnamed);
+    CHECK((unnamed->basis.empty() && unnamed->until == morning + 16 * 3600 + 184 * 86'400));
+}
+
+TEST_CASE("whoever is on a roster stands on the newest one, and parts of a file are one roster") {
+    Office office;
+    office.open_town();
+    const RosterTerms first{"一号文件", morning + 10 * 86'400}, second{"二号文件", morning + 20 * 86'400};
+    const auto import = [&](const std::string& rows, const RosterTerms& terms) { REQUIRE(office->imports.people({{3}}, people_head + rows, {}, terms)); };
+    const auto count = [&](std::size_t roster) { return office.reader().retention().rosters(morning).at(roster).second; };
+    import(person_row("r1", 1) + person_row("r2", 2), first);
+    import(person_row("r3", 3), first);
+    REQUIRE(office.reader().retention().rosters(morning).size() == 1);
+    CHECK(count(0) == 3);
+    import(person_row("r2", 2), second);
+    CHECK((count(0) == 2 && count(1) == 1));
+    CHECK(office.reader().retention().rosters(morning).at(1).first == storage::RosterRow{2, "二号文件", second.until, {3}, office.clock.now()});
 }
 
 TEST_CASE("the same roster again makes no registration, and history imported again by its refs counts once") {

@@ -8,10 +8,10 @@ _chayan() {
         --config | --password-file | --recovery-key-file | --keys-file | --wrapping-key | --out | --pairs | --weights) mapfile -t COMPREPLY < <(compgen -f -- "$word") ; return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "admin manager guard tracer auditor" -- "$word") ; return ;;
         --sheet) mapfile -t COMPREPLY < <(compgen -W "1 2" -- "$word") ; return ;;
-        --login | --scope | --listen | --port | --accept-loss | --id | --map) return ;;
+        --login | --scope | --basis | --until | --listen | --port | --accept-loss | --id | --map) return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore recovery rotate check doctor status sunset link --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "serve reload operator division site person scan backup restore recovery rotate check doctor status inventory sunset link --help" -- "$word")
         return
     fi
     if ((COMP_CWORD == 2)); then
@@ -33,6 +33,8 @@ _chayan() {
                 [[ ${COMP_WORDS[2]} == sheets ]] && options+=" --out --sheet" ;;
             rotate) options+=" --wrapping-key" ;;
             status) options+=" --json" ;;
+            inventory) options="--config --help" ;;
+            person) options+=" --basis --until" ;;
             sunset) options+=" --confirm" ;;
             link) options="--id --map --out --pairs --weights --help" ;;
         esac

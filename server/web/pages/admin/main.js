@@ -5,11 +5,13 @@ import { el, fill } from '../common/dom.js';
 import { html, render, useEffect, useRef } from '../common/html.js';
 import { bar, open } from '../common/session.js';
 import { loadTexts, t } from '../common/texts.js';
+import { Assessment } from './assessment.js';
 import { Audit } from './audit.js';
 import { FirstAdmin } from './first_admin.js';
 import { History } from './history.js';
 import { Office } from './office.js';
 import { Operators } from './operators.js';
+import { Retention } from './retention.js';
 import { Settings } from './settings.js';
 import { Setup } from './setup.js';
 import { useRoute } from './state.js';
@@ -22,6 +24,8 @@ const sections = [
   { key: 'office', roles: ['admin'], view: Office },
   { key: 'history', roles: ['admin'], view: History },
   { key: 'settings', roles: ['admin', 'auditor'], view: Settings },
+  { key: 'retention', roles: ['admin', 'auditor'], view: Retention },
+  { key: 'assessment', roles: ['admin', 'auditor'], view: Assessment },
   { key: 'audit', roles: ['auditor'], view: Audit },
 ];
 

@@ -21,6 +21,7 @@ export function TableImport({ what, partBytes = 8_000_000, done, demo = null }) 
   const [name, setName] = useState('');
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [progress, setProgress] = useState(/** @type {Progress | null} */ (null));
+  const [terms, setTerms] = useState({ basis: '', until: '' });
   const stopping = useRef(/** @type {AbortController | null} */ (null));
   useEffect(() => () => stopping.current?.abort(), []);   // whoever leaves stops what is not sent yet
   const take = async (/** @type {() => Table | Promise<Table>} */ read, /** @type {string} */ from) => {
@@ -37,7 +38,7 @@ export function TableImport({ what, partBytes = 8_000_000, done, demo = null }) 
   const send = async () => {
     if (!table) return;
     stopping.current = new AbortController();
-    const last = await sendTable(what, table, partBytes, setProgress, stopping.current.signal, progress?.doing === 'stopped' ? progress : null);
+    const last = await sendTable(what, what === 'people' ? `?${new URLSearchParams(terms)}` : '', table, partBytes, setProgress, stopping.current.signal, progress?.doing === 'stopped' ? progress : null);
     if (last.doing === 'done') done?.();
   };
   const busy = progress?.doing === 'sending';
@@ -48,11 +49,23 @@ export function TableImport({ what, partBytes = 8_000_000, done, demo = null }) 
         ${demo && html` <button type="button" class="plain" disabled=${busy} onClick=${() => confirm(demo.lead) && take(() => parseTable(demo.text), t('import.demo'))}>${t('import.demo')}</button>`}</p>
       <${Fault} error=${problem} />
       ${table && html`<${Preview} table=${table} name=${name} what=${what} />`}
+      ${table && what === 'people' && progress?.doing !== 'done' && html`<${Terms} terms=${terms} setTerms=${setTerms} busy=${busy} />`}
       ${table && progress?.doing !== 'done' && !isHopeless(progress) && html`<div class="actions">
-        <button type="button" class="primary" disabled=${busy} onClick=${send}>${progress?.doing === 'stopped' ? t('import.go_on') : t('import.button', { count: table.rows.length })}</button>
+        <button type="button" class="primary" disabled=${busy || (what === 'people' && (!terms.basis.trim() || !terms.until))} onClick=${send}>${progress?.doing === 'stopped' ? t('import.go_on') : t('import.button', { count: table.rows.length })}</button>
         ${busy && progress.parts > 1 && html`<button type="button" onClick=${() => stopping.current?.abort()}>${t('import.stop')}</button>`}</div>`}
       ${progress && html`<${Outcome} progress=${progress} table=${table} what=${what} />`}
     </div>`;
+}
+
+/** On which legal basis a roster is kept, and until when: who was never scanned goes then. @param {{terms: {basis: string, until: string}, setTerms: (terms: {basis: string, until: string}) => void, busy: boolean}} properties */
+function Terms({ terms, setTerms, busy }) {
+  const today = new Date().toLocaleDateString('sv-SE');
+  return html`
+    <div class="field"><label for="roster-basis">${t('import.basis')}</label>
+      <input id="roster-basis" maxlength="100" required value=${terms.basis} disabled=${busy} aria-describedby="roster-why" onInput=${(/** @type {any} */ event) => setTerms({ ...terms, basis: event.target.value })} /></div>
+    <div class="field"><label for="roster-until">${t('import.until')}</label>
+      <input id="roster-until" type="date" required min=${today} value=${terms.until} disabled=${busy} aria-describedby="roster-why" onInput=${(/** @type {any} */ event) => setTerms({ ...terms, until: event.target.value })} />
+      <p class="muted" id="roster-why">${t('import.terms')}</p></div>`;
 }
 
 /** @param {{take: (read: () => Table | Promise<Table>, from: string) => void, busy: boolean, what: string}} properties */
@@ -124,10 +137,10 @@ function Outcome({ progress, table, what }) {
 
 /**
  * Sends part after part. What was refused is told with the lines of the file that somebody has before them.
- * @param {string} what @param {Table} table @param {number} bytes @param {(progress: Progress) => void} tell @param {AbortSignal} signal @param {Progress | null} from where it stopped
+ * @param {string} what @param {string} query @param {Table} table @param {number} bytes @param {(progress: Progress) => void} tell @param {AbortSignal} signal @param {Progress | null} from where it stopped
  * @returns {Promise<Progress>}
  */
-async function sendTable(what, table, bytes, tell, signal, from) {
+async function sendTable(what, query, table, bytes, tell, signal, from) {
   const parts = partsOf(table, bytes);
   /** @type {Progress} */
   let progress = { doing: 'sending', part: 0, parts: parts.length, rowsDone: 0, counts: {}, refused: [], ...(from ?? {}), error: null };
@@ -137,7 +150,7 @@ async function sendTable(what, table, bytes, tell, signal, from) {
   for (const part of parts.slice(progress.part)) {
     if (signal.aborted) return end({ doing: 'stopped' });
     try {
-      const told = await call('POST', `/api/v1/${what}/import`, part.text, { type: 'text/csv' });
+      const told = await call('POST', `/api/v1/${what}/import${query}`, part.text, { type: 'text/csv' });
       progress = withPart(progress, part, told, true);
       tell(progress);
     } catch (error) {
