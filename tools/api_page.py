@@ -75,7 +75,7 @@ GROUPS = [("公共", "For anybody", r"/(healthz|readyz|version|docs|api/v1/opena
           ("流调", "Tracing", r"/api/v1/(cases|people/(search|\{id\}/(trajectory|reveal))|sites/(search|\{ref\}/passages)|traces|shared-places|presets|exports)(/.*)?"), ("表格", "Forms", r"/api/v1/forms.*"),
           ("检测点、海报与设备", "Sites, posters, devices", r"/api/v1/(divisions|sites?|site-activity|posters|devices)(/.*)?"), ("台账与提醒", "Ledger and alerts", r"/api/v1/(ledger|alerts).*"),
           ("登记册与隔离", "Registers and isolation", r"/api/v1/(registers|isolation).*"), ("外出", "Outings", r"/api/v1/outing-rules.*"), ("数字与日报", "Counts and briefs", r"/api/v1/(counts|briefs?)(/.*)?"),
-          ("身份待核", "Who is who", r"/api/v1/(reviews.*|people/\{id\}/(split|history))"), ("系统", "The service", r"/api/v1/(operators|audit|status|upkeep|settings|office)(/.*)?")]
+          ("身份待核", "Who is who", r"/api/v1/(reviews.*|people/\{id\}/(split|history))"), ("系统", "The service", r"/api/v1/(operators|audit|status|upkeep|retention|assessment|settings|office)(/.*)?")]
 
 EXAMPLES = {"name": "王建国", "phone": "14200000001", "number": "130682198001010036", "code": "0123456789abcdef", "plate": "冀F12A34", "ref": "S1", "site": "S1", "case": "2020-001", "division": "130682100",
             "temperature": 36.5, "login": "li", "password": "replace this passphrase", "birth_date": "1980-01-01", "day": "2020-02-17", "person": "0h3x9q2m7k4d", "country": "CHN", "otp": "123456",

@@ -269,6 +269,12 @@ void keep_serving(const Signals& signals, Supervisor& supervisor, const http::Se
     }
 }
 
+/// For whoever starts it from a script: from here on it answers.
+void tell_address(const http::Server& server) {
+    std::printf("listening https://%s:%u\n", server.address().c_str(), static_cast<unsigned>(server.port()));
+    std::fflush(stdout);
+}
+
 }  // namespace
 
 int serve(const Place& place, const Config& config) {
@@ -325,8 +331,7 @@ int serve(const Place& place, const Config& config) {
     greet(place, in, base_url);
     print_proxy(options.proxy, server.proxy_port());
     wait_until_ready(*in.tracing);
-    std::printf("listening https://%s:%u\n", server.address().c_str(), static_cast<unsigned>(server.port()));
-    std::fflush(stdout);
+    tell_address(server);
     supervisor.ready();
 
     keep_serving(signals, supervisor, server, *certificate);
