@@ -39,8 +39,8 @@ void House::make_key_ahead() {
 void House::run(const std::stop_token& stop) {
     ::pthread_setname_np(::pthread_self(), "house");
     try {
+        const auto reader = in_.store->reader();   // before the service says that it answers: connections may have taken all descriptors then
         in_.tracing->load(stop, accept_loss_, side_by_side);
-        const auto reader = in_.store->reader();
         std::unique_lock lock(mutex_);
         while (!stop.stop_requested()) {
             make_key_ahead();
