@@ -57,7 +57,10 @@ bool Statement::step() {
 
 std::string Statement::text(int column) const {
     const auto* data = static_cast<const char*>(sqlite3_column_blob(prepared_, column));
-    return data == nullptr ? std::string{} : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(prepared_, column)));
+    if (data != nullptr) return {data, static_cast<std::size_t>(sqlite3_column_bytes(prepared_, column))};
+    // Nothing is an empty value, or one for which there was no memory.
+    if (sqlite3_errcode(sqlite3_db_handle(prepared_)) == SQLITE_NOMEM) throw_store_error(sqlite3_db_handle(prepared_), SQLITE_NOMEM);
+    return {};
 }
 
 Database::Database(const std::string& path, const std::string& vfs, Access access) : access_(access) {
@@ -112,12 +115,10 @@ std::string Database::pragma(const std::string& name) {
     if (code != SQLITE_OK) throw_store_error(handle(), code);
     const std::unique_ptr<sqlite3_stmt, Finalize> owner(prepared);
     Statement statement(prepared);
-    std::string value;
-    if (statement.step()) {
-        const auto* text = sqlite3_column_text(prepared, 0);
-        if (text != nullptr) value = reinterpret_cast<const char*>(text);
-    }
-    return value;
+    if (!statement.step()) return {};
+    const auto* text = sqlite3_column_text(prepared, 0);
+    if (text == nullptr) throw_store_error(handle(), SQLITE_NOMEM);   // no pragma answers NULL
+    return reinterpret_cast<const char*>(text);
 }
 
 }  // namespace chayan::storage::sqlite
