@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "api/json.hpp"
 #include "app/installation.hpp"
@@ -86,14 +87,22 @@ void send(Process& process, const Town& town, std::int64_t second, std::shared_p
     process.services.ingest.scan(town.who, request, [line](const auto& answer) { line->tell(static_cast<bool>(answer)); });
 }
 
-/// One scan while memory is short, and when it was answered another, with memory. True: the process ended.
-bool scan_twice(Process& process, const Town& town, std::int64_t second, Asker& asker, std::int64_t later_second, Asker& later, Scarcity& scarcity) {
+struct Short {
+    std::uint64_t nth;
+    Lasts lasts;
+    bool has_struck = false, has_ended = false;   ///< what came of it; ended: the process
+};
+
+/// One scan while memory is short, and when it was answered another, with memory.
+void scan_twice(Process& process, const Town& town, std::int64_t second, Asker& asker, std::int64_t later_second, Asker& later, Short& memory) {
+    std::optional<Scarcity> scarcity;   // begins when what the test itself needs is there
     std::stop_source stopped;
     later.then = [&] { stopped.request_stop(); };
     asker.then = [&] {
-        scarcity.end();
+        scarcity->end();
         send(process, town, later_second, std::make_shared<Line>(later));
     };
+    scarcity.emplace(memory.nth, memory.lasts);
     try {
         send(process, town, second, std::make_shared<Line>(asker));
     } catch (const std::bad_alloc&) {
@@ -105,9 +114,9 @@ bool scan_twice(Process& process, const Town& town, std::int64_t second, Asker& 
     } catch (const std::exception&) {
         has_ended = true;
     }
-    scarcity.end();
-    asker.has_ended = later.has_ended = has_ended;
-    return has_ended;
+    scarcity->end();
+    asker.has_ended = later.has_ended = memory.has_ended = has_ended;
+    memory.has_struck = scarcity->has_struck();
 }
 
 std::uint64_t stored(Process& process, std::int64_t second) {
@@ -133,12 +142,12 @@ TEST_CASE("wherever memory runs out in a scan's way, what was acknowledged is ke
         const auto second = static_cast<std::int64_t>(nth) - 100'000, later_second = second + 50'000;
         {
             auto process = std::make_unique<Process>(town);
-            Scarcity scarcity(nth, lasts);
-            const bool has_ended = scan_twice(*process, town, second, asker, later_second, later, scarcity);
-            is_through = !scarcity.has_struck();
-            ends += has_ended ? 1U : 0U;
+            Short memory{nth, lasts};
+            scan_twice(*process, town, second, asker, later_second, later, memory);
+            is_through = !memory.has_struck;
+            ends += memory.has_ended ? 1U : 0U;
             INFO("after allocation " << nth);
-            if (!has_ended) REQUIRE(later.answer == Answer::acknowledged);   // who lives on takes the next one as if nothing had been
+            if (!memory.has_ended) REQUIRE(later.answer == Answer::acknowledged);   // who lives on takes the next one as if nothing had been
         }
         Process next(town);
         const auto found = stored(next, second);
