@@ -223,13 +223,13 @@ TEST_CASE("enterprises report by a minute of the day, as a clock shows it") {
 
 TEST_CASE("the nightly backup goes into a folder that is named from the root, at a time of day, and at least one stays") {
     CHECK(read("").backup_folder.empty());
-    CHECK(fault("[backup]\nfolder = \"backups\"\n") == "c.toml: [backup] folder must be a path that begins with /, such as /var/backups/chayan");
-    CHECK(fault("[backup]\nat = \"24:00\"\n") == "c.toml: [backup] at must be a local time of day such as \"02:15\"");
+    CHECK(fault("[backup]\nfolder = \"backups\"\n") == "c.toml:2: [backup] folder must be a path that begins with /, such as /var/backups/chayan");
+    CHECK(fault("[backup]\nat = \"24:00\"\n") == "c.toml:2: [backup] at must be a local time of day such as \"02:15\"");
     CHECK(read("[backup]\nat = \"00:00\"\nkeep = 1\n").backup_at_s == 0);
     CHECK(fault("[backup]\nkeep = 0\n") == "c.toml:2: [backup] keep must be a whole number from 1 to 400");
     CHECK(read("[backup]\nkeep = 400\n").backup_keep == 400);
     CHECK(fault("[backup]\nkeep = 401\n") == "c.toml:2: [backup] keep must be a whole number from 1 to 400");
-    CHECK(fault("[backup]\nhour = 2\n") == "c.toml:2: unknown setting [backup] hour; see chayan serve --print-config");
+    CHECK(fault("[backup]\nhour = 2\n") == "c.toml:2: unknown setting [backup] hour; take it out, or see chayan serve --print-config");
 }
 
 TEST_CASE("plain HTTP is for a Unix socket or an address of this machine, and nowhere else") {
