@@ -120,6 +120,7 @@ void verify_audit(Parts& parts, Call& call);
 void show_access(Parts& parts, Call& call);
 JsonText status_of_service(Parts& parts, storage::Connection& reader);
 void show_status(Parts& parts, Call& call);
+void show_upkeep(Parts& parts, Call& call);
 void show_retention(Parts& parts, Call& call);
 void show_assessment(Parts& parts, Call& call);
 void list_settings(Parts& parts, Call& call);

@@ -48,6 +48,7 @@ constexpr Who grid_desk{false, false, static_cast<std::uint8_t>(bit(storage::Rol
 constexpr Who desk_of_site{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager)), false, Scope::site};
 constexpr Who manager_or_guard{false, false, static_cast<std::uint8_t>(bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
 constexpr Who alert_desk{false, false, static_cast<std::uint8_t>(bit(storage::Role::tracer) | bit(storage::Role::manager) | bit(storage::Role::guard)), false, Scope::each};
+constexpr Who admin_or_manager{false, false, static_cast<std::uint8_t>(bit(storage::Role::admin) | bit(storage::Role::manager)), false, Scope::whole};
 constexpr Who admin_or_auditor{false, false, static_cast<std::uint8_t>(bit(storage::Role::admin) | bit(storage::Role::auditor)), false, Scope::whole};
 constexpr Who whole_staff{false, false, every_role, false, Scope::whole};
 constexpr Who resident_or_guard{false, true, static_cast<std::uint8_t>(storage::Role::guard), false, Scope::own};
@@ -221,6 +222,7 @@ constexpr Endpoint rows[] = {
         {Method::get, "/api/v1/audit", role(Role::auditor, Scope::staff), Lane::query, 0, json, show_audit, "cursor limit operator action case from to"},
         {Method::get, "/api/v1/audit/verify", role(Role::auditor, Scope::whole), Lane::query, 0, json, verify_audit},
         {Method::get, "/api/v1/status", admin_or_auditor, Lane::query, 0, json, show_status},
+        {Method::get, "/api/v1/upkeep", admin_or_manager, Lane::query, 0, json, show_upkeep},
         {Method::get, "/api/v1/settings", admin_or_auditor, Lane::desk, 0, json, list_settings},
         {Method::get, "/api/v1/retention", admin_or_auditor, Lane::query, 0, json, show_retention},
         {Method::get, "/api/v1/assessment", admin_or_auditor, Lane::query, 0, json, show_assessment},

@@ -83,6 +83,7 @@ inline constexpr CallRate call_rates[] = {
     {http::Method::get, "/api/v1/audit", Rate::question},
     {http::Method::get, "/api/v1/audit/verify", Rate::question},
     {http::Method::get, "/api/v1/status", Rate::call},
+    {http::Method::get, "/api/v1/upkeep", Rate::call},
     {http::Method::get, "/api/v1/settings", Rate::call},
     {http::Method::get, "/api/v1/retention", Rate::call},
     {http::Method::get, "/api/v1/assessment", Rate::call},

@@ -81,8 +81,8 @@ NightlyBackup nightly_of(Installation& in, const Place& place, const Config& con
     const auto make = [&in, place, config](const std::string& file, const std::stop_token& stop) {
         return make_backup(in, place, config, file, [&stop](const char*, std::uint64_t, std::uint64_t) { return !stop.stop_requested(); });
     };
-    const auto last_made = [&in]() -> std::optional<domain::Instant> {
-        const auto reader = in.store->reader();
+    // Opened now: later, connections may have taken all descriptors.
+    const auto last_made = [reader = std::shared_ptr<storage::Connection>(in.store->reader())]() -> std::optional<domain::Instant> {
         if (const auto made = reader->audit().last_of("backed_up", 0)) return made->at;
         const auto first = reader->audit().read(1, 1);
         return first.empty() ? std::nullopt : std::optional(first[0].at);

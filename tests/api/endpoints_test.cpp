@@ -106,6 +106,7 @@ const std::map<std::string, Row> contract{
     {"GET /api/v1/audit", {only(Role::auditor), 0}},
     {"GET /api/v1/audit/verify", {only(Role::auditor), 0}},
     {"GET /api/v1/status", {only(Role::admin) | only(Role::auditor), 0}},
+    {"GET /api/v1/upkeep", {only(Role::admin) | only(Role::manager), 0}},
     {"GET /api/v1/settings", {only(Role::admin) | only(Role::auditor), 0}},
     {"GET /api/v1/retention", {only(Role::admin) | only(Role::auditor), 0}},
     {"GET /api/v1/assessment", {only(Role::admin) | only(Role::auditor), 0}},

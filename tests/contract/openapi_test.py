@@ -58,6 +58,7 @@ class OpenApi(TownTest):
         for path in ("/api/v1/audit?limit=2", "/api/v1/audit?operator=tracer-1&action=trace_asked&case=2020-001&from=2020-01-01T00:00:00Z", "/api/v1/audit/verify",
                      "/api/v1/status", "/api/v1/settings", "/api/v1/retention", "/api/v1/assessment"):
             self.ask(self.auditor, "GET", path)
+        self.ask(self.admin, "GET", "/api/v1/upkeep")
         self.ask(self.auditor, "GET", "/api/v1/audit?action=x", status=422)
         self.ask(self.guard, "GET", "/api/v1/office")
         self.ask(self.admin, "PATCH", "/api/v1/office", {"name": "定州市疫情防控指挥部", "hotline": "0312-0000000", "filing": "冀ICP备00000000号"})

@@ -288,6 +288,7 @@ ASKS = {
                                  lambda answer: [line["operator"] for line in answer.json["entries"]])],
     "GET /api/v1/audit/verify": [Ask(lambda callers, caller, target: ("/api/v1/audit/verify", None), lambda answer, target: answer.json["ok"])],
     "GET /api/v1/status": [to("/api/v1/status")],
+    "GET /api/v1/upkeep": [to("/api/v1/upkeep")],
     "GET /api/v1/settings": [to("/api/v1/settings")],
     "GET /api/v1/retention": [to("/api/v1/retention")],
     "GET /api/v1/assessment": [to("/api/v1/assessment")],

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that runs out at any allocation, once or for good. What was acknowledged is kept, what was refused is not there, nothing is there twice, and
-// what reads a stranger's bytes says nothing that is not so.
+// Memory that runs out at any allocation, once or for good: what the store said it kept is kept, and what reads a stranger's bytes says nothing that is not so.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
-#include <optional>
 
 #include "api/json.hpp"
-#include "app/installation.hpp"
 #include "crash/cuts.hpp"
 #include "crash/lodged.hpp"
 #include "crash/scarcity.hpp"
@@ -29,143 +25,7 @@ using Lasts = Scarcity::Lasts;
 /// Every so many allocations: all of them where CHAYAN_CUTS asks for a deep run.
 std::uint64_t stride(std::uint64_t usual) { return std::getenv("CHAYAN_CUTS") == nullptr ? usual : 1; }
 
-/// What whoever asked was told, as the wire tells it: an answer that is dropped is a 500, until the process has ended.
-enum class Answer : std::uint8_t { none, acknowledged, refused };
-struct Asker {
-    Answer answer = Answer::none;
-    bool has_ended = false;
-    std::function<void()> then = [] {};   ///< when it was answered
-};
-class Line {
-public:
-    explicit Line(Asker& asker) : asker_(asker) {}
-    ~Line() {
-        if (asker_.answer == Answer::none && !asker_.has_ended) tell(false);
-    }
-    Line(const Line&) = delete;
-    Line& operator=(const Line&) = delete;
-    void tell(bool good) {
-        asker_.answer = good ? Answer::acknowledged : Answer::refused;
-        asker_.then();
-    }
-
-private:
-    Asker& asker_;
-};
-
-/// A town whose only thread is this one.
-struct Town {
-    Town() {
-        std::filesystem::create_directories(ground.life + "/reserve");
-        crash::Lodged lodged(ground.life, clock, up);
-        REQUIRE(lodged->imports.divisions({}, "code,name,parent\n130682,定州市,\n", {}));
-        REQUIRE(lodged->imports.sites({}, "ref,name,category,division\nA,东门,village,130682\n", {}));
-        who = *lodged.registered(1);
-        code = lodged.code("A");
-    }
-    crash::Ground ground;
-    service::testing::ManualClock clock;
-    std::int64_t up = 1'000;
-    domain::RegistrationId who;
-    std::string code;
-};
-
-/// One process: its services, whose writer runs when it is told to.
-struct Process {
-    explicit Process(Town& town) : folder(town.ground.life), services(folder.lent, town.clock, crash::Lodged::zone(), {}) {}
-    crash::Borrowed folder;
-    service::testing::Services services;
-};
-
-/// A phone's scan on its way to the writer's queue.
-void send(Process& process, const Town& town, std::int64_t second, std::shared_ptr<Line> line) {
-    service::ScanRequest request;
-    request.code = town.code;
-    request.direction = "in";
-    request.plate = second % 2 == 0 ? std::optional<std::string>() : "冀F1" + std::to_string(1000 + second % 1000 * (second < 0 ? -1 : 1));
-    request.at = domain::format_rfc3339(morning + second);
-    process.services.ingest.scan(town.who, request, [line](const auto& answer) { line->tell(static_cast<bool>(answer)); });
-}
-
-struct Short {
-    std::uint64_t nth;
-    Lasts lasts;
-    bool has_struck = false, has_ended = false;   ///< what came of it; ended: the process
-};
-
-/// One scan while memory is short, and when it was answered another, with memory.
-void scan_twice(Process& process, const Town& town, std::int64_t second, Asker& asker, std::int64_t later_second, Asker& later, Short& memory) {
-    std::optional<Scarcity> scarcity;   // begins when what the test itself needs is there
-    std::stop_source stopped;
-    later.then = [&] { stopped.request_stop(); };
-    asker.then = [&] {
-        scarcity->end();
-        send(process, town, later_second, std::make_shared<Line>(later));
-    };
-    scarcity.emplace(memory.nth, memory.lasts);
-    try {
-        send(process, town, second, std::make_shared<Line>(asker));
-    } catch (const std::bad_alloc&) {
-        // The handler's caller answers 500.
-    }
-    bool has_ended = false;
-    try {
-        process.services.writer.run(stopped.get_token());
-    } catch (const std::exception&) {
-        has_ended = true;
-    }
-    scarcity->end();
-    asker.has_ended = later.has_ended = memory.has_ended = has_ended;
-    memory.has_struck = scarcity->has_struck();
-}
-
-std::uint64_t stored(Process& process, std::int64_t second) {
-    std::uint64_t count = 0;
-    process.services.reader->scans().read({}, {~0ULL >> 1U}, [&](std::span<const storage::ScanRow> rows) {
-        const auto opened = process.services.vault.open(rows);
-        for (std::size_t i = 0; i < rows.size(); ++i) count += opened[i] && rows[i].at == morning + second ? 1U : 0U;
-        return true;
-    });
-    return count;
-}
-
 }  // namespace
-
-TEST_CASE("wherever memory runs out in a scan's way, what was acknowledged is kept and what was refused is not there") {
-    const auto lasts = GENERATE(Lasts::once, Lasts::for_ever);
-    Town town;
-    std::uint64_t points = 0, ends = 0, acknowledged = 0, refused = 0;
-    const auto step = stride(5);
-    bool is_through = false;
-    for (std::uint64_t nth = 1; !is_through; nth += step) {
-        Asker asker, later;
-        const auto second = static_cast<std::int64_t>(nth) - 100'000, later_second = second + 50'000;
-        {
-            auto process = std::make_unique<Process>(town);
-            Short memory{nth, lasts};
-            scan_twice(*process, town, second, asker, later_second, later, memory);
-            is_through = !memory.has_struck;
-            ends += memory.has_ended ? 1U : 0U;
-            INFO("after allocation " << nth);
-            if (!memory.has_ended) REQUIRE(later.answer == Answer::acknowledged);   // who lives on takes the next one as if nothing had been
-        }
-        Process next(town);
-        const auto found = stored(next, second);
-        INFO("allocation " << nth);
-        REQUIRE(found <= 1);
-        if (asker.answer == Answer::acknowledged) REQUIRE(found == 1);
-        if (asker.answer == Answer::refused) REQUIRE(found == 0);
-        ++points;
-        acknowledged += asker.answer == Answer::acknowledged ? 1U : 0U;
-        refused += asker.answer == Answer::refused ? 1U : 0U;
-    }
-    REQUIRE(app::check_installation({town.ground.life, town.ground.life + "/keys", 0}, {}).empty());
-    std::printf("scans short of memory, %s: %llu allocations, %llu acknowledged, %llu refused, %llu ends of the process\n", lasts == Lasts::once ? "once" : "for ever",
-                static_cast<unsigned long long>(points), static_cast<unsigned long long>(acknowledged), static_cast<unsigned long long>(refused),
-                static_cast<unsigned long long>(ends));
-    REQUIRE(refused > 0);
-    REQUIRE(points > 20);
-}
 
 TEST_CASE("a store that is short of memory keeps what it said it kept, at its opening, in a commit, in a checkpoint") {
     const auto lasts = GENERATE(Lasts::once, Lasts::for_ever);

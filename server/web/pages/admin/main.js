@@ -5,6 +5,7 @@ import { el, fill } from '../common/dom.js';
 import { html, render, useEffect, useRef } from '../common/html.js';
 import { bar, open } from '../common/session.js';
 import { loadTexts, t } from '../common/texts.js';
+import { upkeepLines } from '../common/upkeep.js';
 import { Assessment } from './assessment.js';
 import { Audit } from './audit.js';
 import { FirstAdmin } from './first_admin.js';
@@ -60,7 +61,7 @@ async function start() {
     return;
   }
   const desk = el('div', { class: 'room' });
-  fill(page, bar('/admin'), desk);
+  fill(page, bar('/admin'), upkeepLines(), desk);
   render(html`<${Desk} session=${session} />`, desk);
 }
 
