@@ -562,12 +562,13 @@ TEST_CASE("questions go on while the index is rebuilt, and what comes in meanwhi
     for (std::size_t sent = 0; sent < many; sent += 500) {
         std::vector<ScanIntake> scans(500);
         for (std::size_t i = 0; i < scans.size(); ++i) {
-            scans[i].key = {{1 + (sent + i) % 100'000}, {1}, morning - 80'000 + static_cast<std::int64_t>(sent / 100), domain::Direction::in};
+            const auto n = sent + i;   // of all but the one who is asked for
+            scans[i].key = {county.who[1 + n % (people_count - 1)], {1}, morning - 80'000 + static_cast<std::int64_t>(n / (people_count - 1)), domain::Direction::in};
             scans[i].received = scans[i].key.at;
         }
-        std::promise<void> taken;
-        REQUIRE(county->writer.submit_scans(std::move(scans), [&](const auto&) { taken.set_value(); }));
-        taken.get_future().get();
+        std::promise<bool> taken;
+        REQUIRE(county->writer.submit_scans(std::move(scans), [&](const auto& outcomes) { taken.set_value(static_cast<bool>(outcomes)); }));
+        REQUIRE(taken.get_future().get());
     }
     const auto told = [&] { return county->tracing.trajectory(county.caller, county.reader(), {county.id_of(0), "1", from, to, {}})->scans.size(); };
     const auto before = told();   // folds all in, so that only the rebuild is left
