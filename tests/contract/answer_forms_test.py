@@ -159,7 +159,7 @@ class AnswerForms(TownTest):
     def test_nothing_is_left_in_the_spool(self):
         self.asked(*self.questions()[1][:3], "xlsx")
         self.assertEqual(os.listdir(os.path.join(self.service.data, "spool")), [])
-        self.assertEqual([name for name in os.listdir("/dev/shm") if re.match("tmp\\.|chayan(?!-storage)", name)], [])
+        self.assertEqual([name for name in os.listdir("/dev/shm") if re.match("tmp\\.|chayan(?!-storage|-crash)", name)], [])
 
 
 if __name__ == "__main__":
