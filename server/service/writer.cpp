@@ -240,8 +240,9 @@ bool Writer::submit_scans(std::vector<ScanIntake> scans, ScansDone done) {
     std::lock_guard lock(state.mutex);
     if (state.ending || state.queued_scans + scans.size() > kit::queue_scans_max) return false;
     if (!state.queue.empty() && now - state.queue.front().since_ns > wait_ns_max) return false;
-    state.queued_scans += scans.size();
+    const auto count = scans.size();
     state.queue.push_back({ScanGroup{std::move(scans), std::move(done)}, now});
+    state.queued_scans += count;   // after it: what finds no memory to wait in takes no room
     if (state.queue.size() == 1) state.wake.notify_one();
     return true;
 }
@@ -251,8 +252,9 @@ bool Writer::submit(Command command) {
     const auto now = state.now_ns();
     std::lock_guard lock(state.mutex);
     if (state.ending || state.queued_weight + command.weight > kit::queue_scans_max) return false;
-    state.queued_weight += command.weight;
+    const auto weight = command.weight;
     state.queue.push_back({std::move(command), now});
+    state.queued_weight += weight;
     if (state.queue.size() == 1) state.wake.notify_one();
     return true;
 }

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
+#include <vector>
 
 #include "api/json.hpp"
 #include "crash/cuts.hpp"
@@ -26,6 +28,31 @@ using Lasts = Scarcity::Lasts;
 std::uint64_t stride(std::uint64_t usual) { return std::getenv("CHAYAN_CUTS") == nullptr ? usual : 1; }
 
 }  // namespace
+
+TEST_CASE("what finds no memory to wait in takes no room in the queue") {
+    crash::Ground ground;
+    std::filesystem::create_directories(ground.life + "/reserve");
+    service::testing::ManualClock clock;
+    crash::Borrowed folder(ground.life);
+    service::testing::Services services(folder.lent, clock, crash::Lodged::zone(), {});   // its writer does not run: whatever was taken waits
+    std::size_t refused = 0;
+    for (int turn = 0; turn < 100; ++turn) {   // the queue grows now and then, and wants memory then
+        const auto before = services.writer.waiting();
+        std::vector<service::ScanIntake> scans(3);
+        service::Command command{[](service::WriteContext&) -> kit::Status { return kit::Done{}; }, {}};
+        std::size_t taken = 0;
+        Scarcity scarcity(1, Lasts::for_ever);
+        try {
+            taken += services.writer.submit_scans(std::move(scans), [](const auto&) {}) ? 3U : 0U;
+            taken += services.writer.submit(std::move(command)) ? kit::command_scans : 0U;
+        } catch (const std::bad_alloc&) {
+            ++refused;
+        }
+        scarcity.end();
+        REQUIRE(services.writer.waiting() == before + taken);
+    }
+    REQUIRE(refused > 0);
+}
 
 TEST_CASE("a store that is short of memory keeps what it said it kept, at its opening, in a commit, in a checkpoint") {
     const auto lasts = GENERATE(Lasts::once, Lasts::for_ever);
