@@ -38,6 +38,16 @@ class Run(unittest.TestCase):
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn("usage: tools/run", done.stderr)
 
+    def test_builds_what_prints_posters_beside_the_service(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "cmake"), "w", encoding="utf-8") as file:   # ends tools/run where it would build
+                file.write(f'#!/bin/sh\n[ "$1" = --build ] || exit 0\necho "$@" > {folder}/asked\nexit 3\n')
+            os.chmod(os.path.join(folder, "cmake"), 0o755)
+            self.assertEqual(bash("tools/run", env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}).returncode, 3)
+            with open(os.path.join(folder, "asked"), encoding="utf-8") as file:
+                asked = file.read().split()
+        self.assertLessEqual({"chayan", "qrgen"}, set(asked[asked.index("--target"):]))
+
     def test_the_demonstration_has_a_folder_of_its_own(self):
         for arguments in ("--demo --data elsewhere", "--throw-away", "--demo --people", "--demo --people abc", "--demo --people 0"):
             done = bash(f"tools/run {arguments}")
