@@ -93,7 +93,7 @@ export function ageWords(seconds) {
 
 /** @param {any} status @returns {Check} */
 function backupCheck({ backup, now, scans, registrations }) {
-  const fix = t('check.backup.fix'), command = 'chayan backup --data DIR FILE';
+  const fix = t('check.backup.fix'), command = '[backup]\nfolder = "/var/backups/chayan"';
   if (!backup) return { key: 'backup', level: scans.last || registrations > 0 ? 'wrong' : 'wait', text: t('check.backup.never'), fix, command };
   const age = Date.parse(now) - Date.parse(backup), values = { at: dayAndClock(backup), age: ageWords(age / 1000) };
   if (age > day_ms) return { key: 'backup', level: 'wrong', text: t('check.backup.old', values), fix, command };
